@@ -1,0 +1,132 @@
+/** The stable codes of this module's errors. */
+export type LockErrorCode =
+  | "ERR_LOCK_ACCESS"
+  | "ERR_LOCK_CONFLICT"
+  | "ERR_LOCK_DELETED"
+  | "ERR_LOCK_INVALID_RECORD"
+  | "ERR_LOCK_PROTOCOL_MISMATCH"
+  | "ERR_LOCK_RATE_LIMIT"
+  | "ERR_LOCK_UNAVAILABLE"
+  | "ERR_LOCK_UNKNOWN_OUTCOME";
+
+/** What every failure of a {@linkcode Lock} is. Messages hold no secret and say what to do next. */
+export class LockError extends Error {
+  /** The literal name of this error. */
+  override readonly name: string = "LockError";
+  /** Stable, for programs to tell errors apart. */
+  readonly code: LockErrorCode;
+
+  /** Makes an error with a stable code; its `cause` is kept. */
+  constructor(code: LockErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The record was written by somebody else first; this call changed nothing. */
+export class LockConflictError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "LockConflictError";
+
+  /** Makes the error from a sentence that says what was expected and what was found. */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_LOCK_CONFLICT", message, options);
+  }
+}
+
+/** It is not known whether a write took effect, or whether it yet will. Read, and do not send it again blindly. */
+export class UnknownOutcomeError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "UnknownOutcomeError";
+
+  /** Makes the error from a sentence that says what was written and what came back. */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_LOCK_UNKNOWN_OUTCOME", message, options);
+  }
+}
+
+/** Options of {@linkcode InvalidRecordError}. */
+export interface InvalidRecordErrorOptions extends ErrorOptions {
+  /** The version of what is stored, where the error comes from a lock. */
+  readonly version?: string;
+  /** A fencing token that could still be read from the text; new tokens must be higher. */
+  readonly tokenFloor?: number;
+}
+
+/** What is stored is not a record. It may still be somebody's lease, so nobody may treat the lock as free at once. */
+export class InvalidRecordError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "InvalidRecordError";
+  /** The version of what is stored, where the error comes from a lock. */
+  readonly version: string | undefined;
+  /** A fencing token that could still be read from the text; new tokens must be higher. */
+  readonly tokenFloor: number | undefined;
+
+  /** Makes the error from a sentence that names the key, the rule and the value. */
+  constructor(message: string, options: InvalidRecordErrorOptions = {}) {
+    super("ERR_LOCK_INVALID_RECORD", message, options);
+    this.version = options.version;
+    this.tokenFloor = options.tokenFloor;
+  }
+}
+
+/** The record was written by a candidate that uses another protocol; the two exclude each other only within one. */
+export class ProtocolMismatchError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "ProtocolMismatchError";
+
+  /** Makes the error from a sentence that names both protocols. */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_LOCK_PROTOCOL_MISMATCH", message, options);
+  }
+}
+
+/** The store refuses requests for a while. None may leave before {@linkcode RateLimitError.retryAt}. */
+export class RateLimitError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "RateLimitError";
+  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds. */
+  readonly retryAt: number;
+
+  /** Makes the error from a sentence and the instant (monotonic, milliseconds) at which requests may go on. */
+  constructor(message: string, retryAt: number, options?: ErrorOptions) {
+    super("ERR_LOCK_RATE_LIMIT", message, options);
+    this.retryAt = retryAt;
+  }
+}
+
+/** The store refuses this token, or does not show it this lock. Waiting does not mend it. */
+export class LockAccessError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "LockAccessError";
+  /** The HTTP status of the refusal, where there was one. */
+  readonly status: number | undefined;
+
+  /** Makes the error from a sentence that says which permission to look at, and the HTTP status. */
+  constructor(message: string, status?: number, options?: ErrorOptions) {
+    super("ERR_LOCK_ACCESS", message, options);
+    this.status = status;
+  }
+}
+
+/** The record was deleted. Nobody writes a first record again: fencing tokens would restart. */
+export class LockDeletedError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "LockDeletedError";
+
+  /** Makes the error from a sentence that says how a person brings the record back. */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_LOCK_DELETED", message, options);
+  }
+}
+
+/** The store cannot be reached, or answered in a way that says nothing about the record. Try again later. */
+export class LockUnavailableError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "LockUnavailableError";
+
+  /** Makes the error from a sentence that says what was asked and what came back. */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_LOCK_UNAVAILABLE", message, options);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Clock, SleepOptions } from "./clock.ts";
+import { nextTurn } from "./system.ts";
+
+interface Sleeper {
+  readonly wakeAt: number;
+  readonly wake: () => void;
+}
+
+/** Where a {@linkcode FakeClock} starts. */
+export interface FakeClockOptions {
+  /**
+   * The first monotonic reading, in milliseconds.
+   *
+   * @default {0}
+   */
+  readonly monotonic?: number;
+  /**
+   * The first wall clock reading, in milliseconds since the Unix epoch.
+   *
+   * @default {Date.UTC(2026, 0, 2, 3, 4, 5)}
+   */
+  readonly wall?: number;
+}
+
+/**
+ * A clock that moves only when it is told to: for tests in virtual time.
+ *
+ * @example Two seconds pass at once
+ * ```ts
+ * import { FakeClock } from "@multicluster/leader-election/lock";
+ *
+ * const clock = new FakeClock();
+ * let woken = false;
+ * clock.sleep(2_000).then(() => woken = true);
+ * await clock.advance(2_000);
+ * console.assert(woken);
+ * ```
+ */
+export class FakeClock implements Clock {
+  #monotonic: number;
+  #wall: number;
+  #sleepers: Sleeper[] = [];
+
+  /** Makes a clock that stands still at the given readings. */
+  constructor(options: FakeClockOptions = {}) {
+    this.#monotonic = options.monotonic ?? 0;
+    this.#wall = options.wall ?? Date.UTC(2026, 0, 2, 3, 4, 5);
+  }
+
+  /** The monotonic reading, in milliseconds. */
+  monotonic(): number {
+    return this.#monotonic;
+  }
+
+  /** The wall clock reading, in milliseconds since the Unix epoch. */
+  wall(): number {
+    return this.#wall;
+  }
+
+  /** Resolves when {@linkcode FakeClock.advance} has moved the clock by `ms` milliseconds. */
+  sleep(ms: number, { signal }: SleepOptions = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const onAbort = () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        reject(signal?.reason);
+      };
+      const sleeper: Sleeper = {
+        wakeAt: this.#monotonic + Math.max(0, ms),
+        wake: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  /** Moves both clocks on by `ms` milliseconds, waking each sleeper at its own instant, in order. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#monotonic + ms;
+    await nextTurn();
+    for (let next = this.#nextSleeper(end); next; next = this.#nextSleeper(end)) {
+      this.skip(next.wakeAt - this.#monotonic);
+      this.#sleepers = this.#sleepers.filter((other) => other !== next);
+      next.wake();
+      await nextTurn();
+    }
+    this.skip(end - this.#monotonic);
+    await nextTurn();
+  }
+
+  /** Moves both clocks on without waking anyone: a process that is paused, or an event loop that is blocked. */
+  skip(ms: number): void {
+    this.#monotonic += ms;
+    this.#wall += ms;
+  }
+
+  /** Moves the wall clock alone: it was set (either way), or the machine was suspended. */
+  stepWall(ms: number): void {
+    this.#wall += ms;
+  }
+
+  #nextSleeper(end: number): Sleeper | undefined {
+    let first: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.wakeAt <= end && (first === undefined || sleeper.wakeAt < first.wakeAt)) {
+        first = sleeper;
+      }
+    }
+    return first;
+  }
+}

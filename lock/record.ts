@@ -1,0 +1,214 @@
+import { InvalidRecordError } from "./errors.ts";
+import { escapeText } from "./escape.ts";
+
+/** The longest text that is read as a record, in UTF-8 bytes. */
+export const MAX_RECORD_BYTES = 65_536;
+/** The longest lease that a record may claim, in seconds: one day. */
+export const MAX_LEASE_DURATION_SECONDS = 86_400;
+/** The highest fencing token: the width of the counter that Kubernetes keeps for the same purpose. */
+export const MAX_LEADER_TRANSITIONS = 2 ** 31 - 1;
+
+/**
+ * Who holds the lock, and for how long: client-go's `LeaderElectionRecord`, key for key, so that a candidate written in
+ * Go and one written in TypeScript read each other's records.
+ *
+ * The last four keys are this module's own; Go's decoder ignores them.
+ */
+export interface LeaderElectionRecord {
+  /** The holder; `""` where the lock was released. */
+  readonly holderIdentity: string;
+  /** How long others wait, after they last saw the record change, before they take over. In whole seconds. */
+  readonly leaseDurationSeconds: number;
+  /** When the holder's term began, by its own wall clock; for people only. Milliseconds since the epoch, whole seconds. */
+  readonly acquireTime: number | null;
+  /** When the holder last renewed, by its own wall clock; for people only. Milliseconds since the epoch, whole seconds. */
+  readonly renewTime: number | null;
+  /** The fencing token: raised by every acquisition. */
+  readonly leaderTransitions: number;
+  /** Kept for client-go's coordinated leader election; not used here. */
+  readonly strategy: string;
+  /** Kept for client-go's coordinated leader election; not used here. */
+  readonly preferredHolder: string;
+  /** 128 random bits that name the lock object that wrote this, in hexadecimal digits. */
+  readonly session?: string;
+  /** Counts that session's writes, so that no two writes are alike. */
+  readonly sequence?: number;
+  /** The revision that the writer had read, where the store checks for conflicts on its history. */
+  readonly base?: string;
+  /** How the writer excludes others; all candidates of one lock must agree. */
+  readonly protocol?: string;
+}
+
+/** A record that says nothing: no holder, no lease, no time. */
+export const EMPTY_RECORD: LeaderElectionRecord = Object.freeze({
+  holderIdentity: "",
+  leaseDurationSeconds: 0,
+  acquireTime: null,
+  renewTime: null,
+  leaderTransitions: 0,
+  strategy: "",
+  preferredHolder: "",
+});
+
+/** A number as it stood in the text: `15.0`, `1e1` and `15` are one number to JSON, but only the last is an integer to Go. */
+class NumberText {
+  constructor(readonly text: string) {}
+}
+
+type Draft = { -readonly [K in keyof LeaderElectionRecord]: LeaderElectionRecord[K] };
+
+type Reader = (draft: Draft, key: string, value: unknown) => void;
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["holderidentity", (draft, key, value) => draft.holderIdentity = readString(key, value)],
+  [
+    "leasedurationseconds",
+    (draft, key, value) =>
+      draft.leaseDurationSeconds = readInteger(key, value, MAX_LEASE_DURATION_SECONDS),
+  ],
+  ["acquiretime", (draft, key, value) => draft.acquireTime = readTime(key, value)],
+  ["renewtime", (draft, key, value) => draft.renewTime = readTime(key, value)],
+  [
+    "leadertransitions",
+    (draft, key, value) =>
+      draft.leaderTransitions = readInteger(key, value, MAX_LEADER_TRANSITIONS),
+  ],
+  ["strategy", (draft, key, value) => draft.strategy = readString(key, value)],
+  ["preferredholder", (draft, key, value) => draft.preferredHolder = readString(key, value)],
+  ["session", (draft, key, value) => draft.session = readString(key, value)],
+  [
+    "sequence",
+    (draft, key, value) => draft.sequence = readInteger(key, value, Number.MAX_SAFE_INTEGER),
+  ],
+  ["base", (draft, key, value) => draft.base = readString(key, value)],
+  ["protocol", (draft, key, value) => draft.protocol = readString(key, value)],
+]);
+
+/**
+ * Reads a record as leniently as Go's decoder does: unknown keys are ignored, keys match in any case, `null` leaves a
+ * value at its zero, times may have fractions and offsets.
+ *
+ * @param text The stored text.
+ * @throws {InvalidRecordError} If the text is no JSON object, a value has the wrong type or is absurd, or the text is
+ * longer than {@linkcode MAX_RECORD_BYTES}.
+ */
+export function parseRecord(text: string): LeaderElectionRecord {
+  const tokenFloor = salvageToken(text);
+  try {
+    return readRecord(text);
+  } catch (error) {
+    if (!(error instanceof InvalidRecordError) || tokenFloor === undefined) throw error;
+    throw new InvalidRecordError(error.message, { cause: error.cause, tokenFloor });
+  }
+}
+
+function readRecord(text: string): LeaderElectionRecord {
+  if (new TextEncoder().encode(text).length > MAX_RECORD_BYTES) {
+    throw new InvalidRecordError(
+      `Cannot read the record as it must be at most ${MAX_RECORD_BYTES} bytes long`,
+    );
+  }
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InvalidRecordError(
+      `Cannot read the record as it must be a JSON object: it is ${quote(text)}`,
+    );
+  }
+  const draft: Draft = { ...EMPTY_RECORD };
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== null) READERS.get(key.toLowerCase())?.(draft, key, member);
+  }
+  return draft;
+}
+
+function parseJson(text: string): unknown {
+  // The source text of a number reaches a reviver as its third argument (ECMAScript 2026).
+  const reviver = (_key: string, value: unknown, context?: { source?: string }) =>
+    typeof value === "number" ? new NumberText(context?.source ?? String(value)) : value;
+  try {
+    return JSON.parse(text, reviver);
+  } catch (cause) {
+    throw new InvalidRecordError(
+      `Cannot read the record as it must be JSON: it is ${quote(text)}`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Writes a record as client-go does: every key, in its order, UTC, whole seconds, `null` for no time.
+ *
+ * @param record The record.
+ */
+export function formatRecord(record: LeaderElectionRecord): string {
+  return JSON.stringify({
+    holderIdentity: record.holderIdentity,
+    leaseDurationSeconds: record.leaseDurationSeconds,
+    acquireTime: formatTime(record.acquireTime),
+    renewTime: formatTime(record.renewTime),
+    leaderTransitions: record.leaderTransitions,
+    strategy: record.strategy,
+    preferredHolder: record.preferredHolder,
+    session: record.session,
+    sequence: record.sequence,
+    base: record.base,
+    protocol: record.protocol,
+  });
+}
+
+function readString(key: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw invalid(key, "a string", value);
+}
+
+function readInteger(key: string, value: unknown, most: number): number {
+  if (value instanceof NumberText && /^-?\d+$/.test(value.text)) {
+    const number = Number(value.text);
+    if (number >= 0 && number <= most) return number;
+  }
+  throw invalid(key, `an integer from 0 to ${most}`, value);
+}
+
+const RFC_3339 =
+  /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+function readTime(key: string, value: unknown): number {
+  const day = typeof value === "string" ? RFC_3339.exec(value)?.[1] : undefined;
+  // `Date` takes 30 February for 2 March; the day must survive being read.
+  if (
+    typeof value !== "string" || day === undefined ||
+    !Number.isFinite(Date.parse(day)) || new Date(day).toISOString().slice(0, 10) !== day
+  ) {
+    throw invalid(key, "a time as in RFC 3339", value);
+  }
+  return wholeSeconds(Date.parse(value));
+}
+
+function formatTime(time: number | null): string | null {
+  if (time === null) return null;
+  return new Date(wholeSeconds(time)).toISOString().replace(".000Z", "Z");
+}
+
+/** Cuts a time down to whole seconds, as the record keeps it. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1_000) * 1_000;
+}
+
+/** A text that is no record any more may still tell its fencing token, and no later token may be lower. */
+function salvageToken(text: string): number | undefined {
+  const digits = /"leaderTransitions"\s*:\s*(\d{1,15})/i.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function invalid(key: string, rule: string, value: unknown): InvalidRecordError {
+  const found = value instanceof NumberText ? value.text : JSON.stringify(value) ?? "undefined";
+  return new InvalidRecordError(
+    `Cannot read the record as "${escapeText(key, 40)}" must be ${rule}: it is ${
+      escapeText(found, 60)
+    }`,
+  );
+}
+
+function quote(text: string): string {
+  return text.trim() === "" ? "empty" : `"${escapeText(text, 60)}"`;
+}

@@ -1,0 +1,60 @@
+/**
+ * What the outside world gives this module where nothing else was passed in: time, randomness, the network. Nothing else
+ * in `lock/`, `elector/` and `gist/` reaches for a global of this kind, so that all of it runs in virtual time.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import type { Clock, SleepOptions } from "./clock.ts";
+
+/** `setTimeout` counts in a signed 32-bit number of milliseconds; beyond it, it fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The clocks of this machine. */
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  async sleep(ms, options) {
+    const wakeAt = performance.now() + ms;
+    // A timer may fire a fraction of a millisecond early.
+    for (let left = ms; left > 0; left = wakeAt - performance.now()) {
+      await timeout(Math.min(Math.ceil(left), LONGEST_TIMEOUT_MS), options);
+    }
+    options?.signal?.throwIfAborted();
+  },
+};
+
+function timeout(ms: number, { signal }: SleepOptions = {}): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+/** A number from 0 (included) to 1 (excluded), for jitter. Not for secrets. */
+export const systemRandom = (): number => Math.random();
+
+/** 128 random bits as 32 hexadecimal digits. */
+export function randomSession(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}
+
+/** The part of `fetch` that this module needs. */
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** The network. */
+export const systemFetch: Fetch = (request) => fetch(request);
+
+/** Resolves after every promise reaction that is due, and one turn of the event loop. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
