@@ -1,0 +1,283 @@
+import {
+  type Clock,
+  InvalidRecordError,
+  type Lock,
+  LockAccessError,
+  LockConflictError,
+  LockDeletedError,
+  LockUnavailableError,
+  type Observed,
+  ProtocolMismatchError,
+  RateLimitError,
+  readClock,
+} from "../lock/mod.ts";
+import type { Timings } from "./config.ts";
+import { DrainTimeoutError } from "./errors.ts";
+import { type MachineConfig, step } from "./machine.ts";
+import {
+  type Effect,
+  type EndReason,
+  type Event,
+  type Finish,
+  INITIAL_STATE,
+  type Outcome,
+  type Problem,
+  type Reading,
+  type State,
+} from "./state.ts";
+import { LiveTerm, type Term } from "./term.ts";
+
+/** While leading, the clocks are looked at this often: a machine that wakes from suspend has lost time off its timers. */
+const HEARTBEAT_MS = 1_000;
+
+type CallEffect = Extract<Effect, { type: "call" }>;
+
+/** What a campaign tells its elector. A promise that is returned counts as part of the term's work. */
+export interface CampaignCallbacks {
+  onStartedLeading(term: Term): unknown;
+  onStoppedLeading(term: Term, reason: EndReason): unknown;
+  onNewLeader(identity: string): void;
+  onError(error: unknown): void;
+}
+
+/** What a campaign needs. */
+export interface CampaignOptions {
+  readonly lock: Lock;
+  readonly timings: Timings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly callbacks: CampaignCallbacks;
+}
+
+/**
+ * Carries out what the machine decides: calls to the lock, the timer, terms and callbacks. From its start to its stop, it
+ * may lead any number of times.
+ */
+export class Campaign {
+  readonly #options: CampaignOptions;
+  readonly #config: MachineConfig;
+  readonly #finished = Promise.withResolvers<Finish>();
+  readonly #queue: { event: Event; now: Reading }[] = [];
+  #stepping = false;
+  #state: State = INITIAL_STATE;
+  #term: LiveTerm | undefined;
+  #work: Promise<unknown> | undefined;
+  #alarm = new AbortController();
+  #inFlight = new AbortController();
+  #lastError: unknown;
+  #failure: { error: unknown } | undefined;
+
+  constructor(options: CampaignOptions) {
+    this.#options = options;
+    this.#config = { ...options.timings, identity: options.lock.identity };
+  }
+
+  /** The election as it stands. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** The current term, or the last one. */
+  get term(): Term | undefined {
+    return this.#term;
+  }
+
+  /** The last failure of a call, until one succeeds. */
+  get lastError(): unknown {
+    return this.#lastError;
+  }
+
+  /**
+   * Campaigns until it is stopped and all has settled.
+   *
+   * @throws What a callback threw; a {@linkcode DrainTimeoutError}; or what made the very first look hopeless.
+   */
+  async run(): Promise<void> {
+    this.#dispatch({ type: "start" });
+    const how = await this.#finished.promise;
+    if (this.#failure) throw this.#failure.error;
+    if (how === "undrained") throw new DrainTimeoutError(this.#config.drainTimeout);
+    if (how === "refused") throw this.#lastError;
+  }
+
+  /** Ends the term if there is one, lets its work settle, releases the lock, and ends the campaign. */
+  stop(reason: EndReason): void {
+    this.#dispatch({ type: "stop", reason });
+  }
+
+  /** Feeds the machine, one event after the other: a callback may cause the next event while one is being carried out. */
+  #dispatch(event: Event, now = readClock(this.#options.clock)): void {
+    this.#queue.push({ event, now: { ...now, random: this.#options.random() } });
+    if (this.#stepping) return;
+    this.#stepping = true;
+    let wakeAt = Infinity;
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      const result = step(this.#config, this.#state, next.event, next.now);
+      this.#state = result.state;
+      wakeAt = result.wakeAt;
+      for (const effect of result.effects) this.#carryOut(effect);
+    }
+    this.#stepping = false;
+    this.#setAlarm(wakeAt);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case "call":
+        this.#inFlight = new AbortController();
+        this.#call(effect, this.#inFlight.signal);
+        break;
+      case "abandon":
+        this.#inFlight.abort(new DOMException("The call was given up", "AbortError"));
+        break;
+      case "newLeader":
+        this.#guard(() => this.#options.callbacks.onNewLeader(effect.identity));
+        break;
+      case "startTerm":
+        this.#startTerm(effect);
+        break;
+      case "extendTerm":
+        this.#term?.extend(effect.sentAt);
+        break;
+      case "endTerm":
+        this.#endTerm(effect.reason);
+        break;
+      case "report":
+        this.#note(this.#problem(effect.problem));
+        break;
+      case "finish":
+        this.#alarm.abort();
+        this.#finished.resolve(effect.how);
+        break;
+    }
+  }
+
+  // ---- The lock ----
+
+  async #call(effect: CallEffect, signal: AbortSignal): Promise<void> {
+    const { call } = effect;
+    let outcome: Outcome;
+    try {
+      const observed = await this.#ask(effect, signal);
+      outcome = observed ? { type: "record", observed } : { type: "absent" };
+      this.#lastError = undefined;
+    } catch (error) {
+      outcome = outcomeOf(error);
+      if (outcome.type !== "conflict" && this.#state.call?.id === call.id) this.#note(error);
+    }
+    this.#dispatch({ type: "answer", id: call.id, outcome });
+  }
+
+  #ask({ call, record, version }: CallEffect, signal: AbortSignal): Promise<Observed | undefined> {
+    const { lock } = this.#options;
+    if (!record) return lock.get({ signal });
+    if (version === undefined || call.purpose === "create") return lock.create(record, { signal });
+    return lock.update(record, { version }, { signal });
+  }
+
+  /** Tells of a failure once, not at each poll. */
+  #note(error: unknown): void {
+    const known = String(this.#lastError) === String(error);
+    this.#lastError = error;
+    if (!known) this.#guard(() => this.#options.callbacks.onError(error));
+  }
+
+  #problem(problem: Problem): Error {
+    const name = this.#options.lock.describe();
+    switch (problem) {
+      case "undrained":
+        return new DrainTimeoutError(this.#config.drainTimeout);
+      case "unanswered":
+        return new LockUnavailableError(`A call to ${name} was given up as it took too long`);
+      case "deleted":
+        return new LockDeletedError(
+          `The record of ${name} has disappeared; it is not created again, as fencing tokens would restart: ` +
+            `put {"leaderTransitions": ${this.#state.highestToken}} in its place`,
+        );
+      case "exhausted":
+        return new InvalidRecordError(
+          `Cannot lead under ${name} as its fencing token cannot be raised: leaderTransitions is at or beyond its limit`,
+        );
+    }
+  }
+
+  // ---- Terms ----
+
+  #startTerm({ token, sentAt }: Extract<Effect, { type: "startTerm" }>): void {
+    const { clock, timings, callbacks, lock } = this.#options;
+    const onExpired = (now: ReturnType<typeof readClock>) => this.#dispatch({ type: "tick" }, now);
+    const term = new LiveTerm({ token, sentAt, timings, clock, onExpired });
+    this.#term = term;
+    this.#guard(() => lock.recordEvent("became leader"));
+    this.#work = this.#watch(term, () => callbacks.onStartedLeading(term));
+  }
+
+  #endTerm(reason: EndReason): void {
+    const term = this.#term;
+    if (!term) return;
+    term.end(reason);
+    this.#guard(() => this.#options.lock.recordEvent("stopped leading"));
+    const cleanUp = this.#watch(
+      term,
+      () => this.#options.callbacks.onStoppedLeading(term, reason),
+    );
+    Promise.all([this.#work, cleanUp]).then(() => this.#dispatch({ type: "settled" }));
+  }
+
+  /** Runs a part of the term's work. Never rejects. */
+  async #watch(term: Term, part: () => unknown): Promise<void> {
+    try {
+      await part();
+    } catch (error) {
+      if (!isObedient(error, term)) this.#fail(error);
+    }
+  }
+
+  #guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.stop("failed");
+  }
+
+  // ---- The timer ----
+
+  #setAlarm(wakeAt: number): void {
+    this.#alarm.abort();
+    if (wakeAt === Infinity) return;
+    this.#alarm = new AbortController();
+    const { clock } = this.#options;
+    const wait = Math.max(0, wakeAt - clock.monotonic());
+    const ms = this.#state.lease ? Math.min(wait, HEARTBEAT_MS) : wait;
+    clock.sleep(ms, { signal: this.#alarm.signal })
+      .then(() => this.#dispatch({ type: "tick" }), () => {});
+  }
+}
+
+/** What a rejection of the lock means to the machine. For a write, "failed" means that its outcome is unknown. */
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof LockConflictError) return { type: "conflict" };
+  if (error instanceof RateLimitError) return { type: "failed", retryAt: error.retryAt };
+  if (error instanceof InvalidRecordError && error.version !== undefined) {
+    return { type: "unreadable", version: error.version, tokenFloor: error.tokenFloor };
+  }
+  return { type: "failed", permanent: isPermanent(error) };
+}
+
+/** Whether time alone will not mend it: a wrong token, id or protocol, or a record that was deleted. */
+function isPermanent(error: unknown): boolean {
+  return error instanceof LockAccessError || error instanceof ProtocolMismatchError ||
+    error instanceof LockDeletedError;
+}
+
+/** Whether work ended with the very reason of its signal, as it is or as the cause: that is to obey it. */
+function isObedient(error: unknown, { signal }: Term): boolean {
+  if (!signal.aborted) return false;
+  return error === signal.reason || (error instanceof Error && error.cause === signal.reason);
+}

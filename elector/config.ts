@@ -1,0 +1,149 @@
+import { MAX_LEASE_DURATION_SECONDS } from "../lock/mod.ts";
+
+/** The timings of an election, in milliseconds. Names and meaning are client-go's where it has them. */
+export interface Timings {
+  /**
+   * L: how long others wait, after they last saw the record change, before they take over. A whole number of seconds, at
+   * most a day.
+   *
+   * @default {60_000}
+   */
+  readonly leaseDuration: number;
+  /**
+   * D: how long after a write left its writer may lead, if that write took effect. What is left of L is the guard: it
+   * absorbs clocks that run at different rates. At least 5 % of L must be left.
+   *
+   * @default {40_000}
+   */
+  readonly renewDeadline: number;
+  /**
+   * R: how long after one renewal left the leader sends the next.
+   *
+   * @default {15_000}
+   */
+  readonly retryPeriod: number;
+  /**
+   * P: how often, at the least, a follower looks.
+   *
+   * @default {5_000}
+   */
+  readonly pollPeriod: number;
+  /**
+   * τ: how long a call to the lock may take before its outcome counts as unknown. At most half of D.
+   *
+   * @default {10_000}
+   */
+  readonly requestTimeout: number;
+  /**
+   * How long the work may take to settle after its term ended, before it is reported and no longer waited for.
+   *
+   * @default {30_000}
+   */
+  readonly drainTimeout: number;
+}
+
+/** The timings for a lock that is a gist: a crash is noticed within about a minute, at 240 writes an hour. */
+export const DEFAULT_TIMINGS: Timings = Object.freeze({
+  leaseDuration: 60_000,
+  renewDeadline: 40_000,
+  retryPeriod: 15_000,
+  pollPeriod: 5_000,
+  requestTimeout: 10_000,
+  drainTimeout: 30_000,
+});
+
+/** A follower's polls are drawn from the last fifth of P, so that candidates that started together drift apart. */
+export const POLL_JITTER = 0.2;
+/** A lapsed lease is looked at within this part of P after it lapsed. */
+export const EXPIRY_SPREAD = 0.2;
+/** client-go's JitterFactor. */
+const JITTER_FACTOR = 1.2;
+/** The guard is one part in this many of L: 5 %, enough for clock rates that are 2.5 % off either way. */
+const GUARD_PARTS = 20;
+
+/**
+ * Fills in the defaults and checks the rules.
+ *
+ * @throws {TypeError} If a timing is not a number.
+ * @throws {RangeError} If a timing breaks a rule; the message names the option, the rule and the value.
+ */
+export function checkTimings(timings: Partial<Timings> = {}): Timings {
+  const checked = {
+    leaseDuration: positive("leaseDuration", timings),
+    renewDeadline: positive("renewDeadline", timings),
+    retryPeriod: positive("retryPeriod", timings),
+    pollPeriod: positive("pollPeriod", timings),
+    requestTimeout: positive("requestTimeout", timings),
+    drainTimeout: positive("drainTimeout", timings),
+  };
+  const { leaseDuration: L, renewDeadline: D, retryPeriod: R, requestTimeout: timeout } = checked;
+  if (L % 1_000 !== 0 || L > MAX_LEASE_DURATION_SECONDS * 1_000) {
+    throw refused(
+      "leaseDuration",
+      `a whole number of seconds (in ms), at most ${MAX_LEASE_DURATION_SECONDS * 1_000}`,
+      L,
+    );
+  }
+  if ((L - D) * GUARD_PARTS < L) {
+    throw refused("renewDeadline", `at most 95 % of leaseDuration (${L})`, D);
+  }
+  if (D <= R * JITTER_FACTOR) {
+    throw refused("renewDeadline", `greater than ${JITTER_FACTOR} × retryPeriod (${R})`, D);
+  }
+  if (timeout > D / 2) {
+    throw refused("requestTimeout", `at most half of renewDeadline (${D})`, timeout);
+  }
+  return Object.freeze(checked);
+}
+
+/**
+ * Checks a candidate's identity.
+ *
+ * @throws {TypeError} If it is not a string.
+ * @throws {RangeError} If it is not 1 to 128 characters long, or has control characters.
+ */
+export function checkIdentity(identity: string): void {
+  if (typeof identity !== "string") {
+    throw new TypeError(
+      `Cannot use this identity as it must be a string: its type is ${typeof identity}`,
+    );
+  }
+  if (identity.length < 1 || identity.length > 128 || /\p{Cc}/u.test(identity)) {
+    throw new RangeError(
+      "Cannot use this identity as it must be 1 to 128 characters without control characters: " +
+        `it is ${JSON.stringify(identity.slice(0, 140))}`,
+    );
+  }
+}
+
+/**
+ * How long the lock may be without a leader, in milliseconds, while the store answers each request within
+ * `requestTimeout` and some candidate runs.
+ *
+ * @param timings All candidates' timings.
+ * @returns `crash`: from the death of a leader; `release`: from the moment that a leader has released the lock.
+ */
+export function failoverBounds(timings: Timings): { crash: number; release: number } {
+  const { leaseDuration, pollPeriod, requestTimeout } = timings;
+  return {
+    // The last renewal takes effect, a poll sees it, the lease lapses, a look and a claim follow.
+    crash: leaseDuration + pollPeriod * (1 + EXPIRY_SPREAD) + 4 * requestTimeout,
+    // A poll sees the release, a claim follows.
+    release: pollPeriod + 2 * requestTimeout,
+  };
+}
+
+function positive(name: keyof Timings, timings: Partial<Timings>): number {
+  const value = timings[name] ?? DEFAULT_TIMINGS[name];
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot use ${name} as it must be a number: its type is ${typeof value}`);
+  }
+  if (!Number.isFinite(value) || value <= 0) {
+    throw refused(name, "greater than zero and finite", value);
+  }
+  return value;
+}
+
+function refused(name: string, rule: string, value: number): RangeError {
+  return new RangeError(`Cannot use ${name} as it must be ${rule}: it is ${value}`);
+}

@@ -1,0 +1,275 @@
+import { type Clock, type Instant, type Lock, readClock } from "../lock/mod.ts";
+import { systemClock, systemRandom } from "../lock/system.ts";
+import { Campaign, type CampaignCallbacks } from "./campaign.ts";
+import { checkIdentity, checkTimings, type Timings } from "./config.ts";
+import { TermEndedError } from "./errors.ts";
+import { findFault } from "./health.ts";
+import type { EndReason } from "./state.ts";
+import type { Term } from "./term.ts";
+
+/** What an elector tells. The election may have moved on by the time that a callback runs: ask the term. */
+export interface LeaderCallbacks {
+  /**
+   * A term has begun: do the work, and end it when `term.signal` aborts. If it returns a promise, nothing is released and
+   * no other term starts in this process before the promise has settled. Returning early does not end the term.
+   * Throwing does, and `run()` then rejects with the error.
+   */
+  onStartedLeading?(term: Term): unknown;
+  /** The term has ended; its signal has aborted already. Called once per term. A promise counts as part of the work. */
+  onStoppedLeading?(term: Term, reason: EndReason): unknown;
+  /** Another holder was seen, this candidate included; `""` when the lock was released. */
+  onNewLeader?(identity: string): void;
+  /**
+   * Something went wrong that does not end the election: a request failed, the record cannot be read. Called once for
+   * each failure that differs from the one before.
+   */
+  onError?(error: unknown): void;
+}
+
+/** Options of {@linkcode LeaderElector}. */
+export interface LeaderElectorOptions extends LeaderCallbacks, Partial<Timings> {
+  /** Where the record is kept. Its `identity` is this candidate's. */
+  readonly lock: Lock;
+  /**
+   * The clocks. The lock must use the same.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock;
+  /**
+   * Random numbers from 0 (included) to 1 (excluded), for jitter.
+   *
+   * @default {Math.random}
+   */
+  readonly random?: () => number;
+}
+
+/** Options of {@linkcode LeaderElector.run} and {@linkcode LeaderElector.lead}. */
+export interface CampaignControl {
+  /** Ends the campaign: the term first, then its work, then the lock is released. */
+  readonly signal?: AbortSignal;
+}
+
+/** How an elector stands, for people and for status pages. */
+export interface ElectorStatus {
+  /** This candidate. */
+  readonly identity: string;
+  /** What it is doing; "stopping" while the work of its last term settles, "idle" where no campaign is running. */
+  readonly role: "leader" | "follower" | "stopping" | "idle";
+  /** Who holds the lock, as far as this candidate knows; `""` where nobody does, `undefined` where it never looked. */
+  readonly leader: string | undefined;
+  /** The fencing token of its own term, while it leads. */
+  readonly token: number | undefined;
+  /** How long its own term is valid if it is not renewed, in milliseconds; 0 where it does not lead. */
+  readonly remaining: number;
+  /** How long ago the store last answered, in milliseconds; `undefined` where it never did. */
+  readonly lastContact: number | undefined;
+  /** The message of the last failure, until a call succeeds. */
+  readonly lastError: string | undefined;
+  /** Names the lock. */
+  readonly lock: string;
+}
+
+/**
+ * Takes part in the election: watches the lock, takes it when nobody holds it, and renews it while this process leads.
+ *
+ * @example One term of work
+ * ```ts
+ * import { LeaderElector, MemoryLock } from "@multicluster/leader-election";
+ *
+ * await using elector = new LeaderElector({ lock: new MemoryLock("eu-west-1") });
+ * const result = await elector.lead((term) => {
+ *   term.assertValid();
+ *   return `done with fencing token ${term.token}`;
+ * });
+ * console.assert(result === "done with fencing token 0");
+ * ```
+ *
+ * @example Again and again, until a signal aborts
+ * ```ts
+ * import { LeaderElector, MemoryLock } from "@multicluster/leader-election";
+ *
+ * const stop = new AbortController();
+ * const elector = new LeaderElector({
+ *   lock: new MemoryLock("eu-west-1"),
+ *   onStartedLeading: (term) => {
+ *     console.assert(term.isValid());
+ *     stop.abort();
+ *   },
+ * });
+ * await elector.run({ signal: stop.signal });
+ * ```
+ */
+export class LeaderElector implements AsyncDisposable {
+  readonly #lock: Lock;
+  readonly #timings: Timings;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #callbacks: LeaderCallbacks;
+  #campaign: Campaign | undefined;
+  #running: Promise<void> | undefined;
+  #since: Instant;
+
+  /**
+   * Checks the options; nothing else happens until {@linkcode LeaderElector.run} or {@linkcode LeaderElector.lead}.
+   *
+   * @throws {TypeError} If the lock or its identity is missing, or an option has the wrong type.
+   * @throws {RangeError} If a timing breaks one of its rules.
+   */
+  constructor(options: LeaderElectorOptions) {
+    if (!options?.lock) throw new TypeError("Cannot elect a leader as `lock` must be given");
+    checkIdentity(options.lock.identity);
+    this.#timings = checkTimings(options);
+    this.#lock = options.lock;
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? systemRandom;
+    this.#callbacks = options;
+    this.#since = readClock(this.#clock);
+  }
+
+  /** The timings in force: the options, with the defaults filled in. */
+  get timings(): Timings {
+    return this.#timings;
+  }
+
+  /**
+   * Leads again and again, whenever it can, until the signal aborts.
+   *
+   * @throws {TypeError} If `onStartedLeading` was not given, or a campaign is running already.
+   * @throws {DrainTimeoutError} If the work did not settle in time; the lock was not released.
+   * @throws {LockError} If the very first look failed for a reason that time does not mend, such as a wrong token.
+   * @throws What a callback threw, after the term was ended cleanly.
+   */
+  async run(control: CampaignControl = {}): Promise<void> {
+    const { onStartedLeading } = this.#callbacks;
+    if (!onStartedLeading) throw new TypeError("Cannot run as `onStartedLeading` must be given");
+    await this.#runCampaign(control, {
+      onStartedLeading: (term) => this.#callbacks.onStartedLeading?.(term),
+      onStoppedLeading: (term, reason) => this.#callbacks.onStoppedLeading?.(term, reason),
+    });
+  }
+
+  /**
+   * Waits for one term, does the work under it, releases the lock, and returns what the work returned. The option
+   * `onStartedLeading` is not called.
+   *
+   * @param work Gets the term, and must end when `term.signal` aborts.
+   * @throws {TermEndedError} If the term expired or was lost before the work had settled, whatever came of the work.
+   * @throws The signal's reason, if it aborted before the work had a result.
+   * @throws What the work threw.
+   */
+  async lead<T>(
+    work: (term: Term) => T | PromiseLike<T>,
+    control: CampaignControl = {},
+  ): Promise<T> {
+    control.signal?.throwIfAborted();
+    let result: { value: T } | undefined;
+    let lost: { token: number; reason: EndReason } | undefined;
+    const campaign = this.#runCampaign(control, {
+      onStartedLeading: async (term) => {
+        const value = await work(term);
+        result = { value };
+        this.#campaign?.stop("finished");
+      },
+      onStoppedLeading: (term, reason) => {
+        if (reason === "expired" || reason === "lost") lost = { token: term.token, reason };
+        this.#campaign?.stop(reason);
+        return this.#callbacks.onStoppedLeading?.(term, reason);
+      },
+    });
+    try {
+      await campaign;
+    } catch (cause) {
+      throw lost ? new TermEndedError(lost.token, lost.reason, { cause }) : cause;
+    }
+    if (lost) throw new TermEndedError(lost.token, lost.reason);
+    if (!result) throw control.signal?.reason ?? new DOMException("Stopped", "AbortError");
+    return result.value;
+  }
+
+  /** Whether this candidate leads now, by the clocks: `false` from the deadline on, though no timer fired. */
+  isLeader(): boolean {
+    return this.#campaign?.term?.isValid() ?? false;
+  }
+
+  /** Who holds the lock, as far as this candidate knows: `""` where released, `undefined` where it never looked. */
+  leader(): string | undefined {
+    return this.#campaign?.state.observed?.holder;
+  }
+
+  /**
+   * What is wrong with this candidate, for a health endpoint; `undefined` if nothing is.
+   *
+   * @param maxTolerableExpired How long beyond L the last renewal (of a leader) or the last answer of the store (to a
+   * follower) may be ago, in milliseconds.
+   */
+  check(maxTolerableExpired = 0): Error | undefined {
+    const state = this.#campaign?.state;
+    if (!state || state.finished) return undefined;
+    const now = readClock(this.#clock);
+    const name = this.#lock.describe();
+    return findFault(name, state, now, this.#since, maxTolerableExpired, this.#timings);
+  }
+
+  /** How this elector stands. */
+  status(): ElectorStatus {
+    const campaign = this.#campaign;
+    const remaining = campaign?.term?.remaining() ?? 0;
+    const contactAt = campaign?.state.contactAt;
+    const lastError = campaign?.lastError;
+    return {
+      identity: this.#lock.identity,
+      role: this.#role(remaining),
+      leader: this.leader(),
+      token: remaining > 0 ? campaign?.term?.token : undefined,
+      remaining,
+      lastContact: contactAt === undefined ? undefined : this.#clock.monotonic() - contactAt,
+      lastError: lastError instanceof Error ? lastError.message : undefined,
+      lock: this.#lock.describe(),
+    };
+  }
+
+  /** Stops the campaign, if one is running, and waits until its work has settled and the lock is released. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#campaign?.stop("stopped");
+    // Whoever called `run()` or `lead()` gets the failure, if there is one.
+    await this.#running?.catch(() => {});
+  }
+
+  #role(remaining: number): ElectorStatus["role"] {
+    const state = this.#campaign?.state;
+    if (!state || state.finished) return "idle";
+    if (remaining > 0) return "leader";
+    return state.stopping ? "stopping" : "follower";
+  }
+
+  async #runCampaign(
+    { signal }: CampaignControl,
+    term: Pick<CampaignCallbacks, "onStartedLeading" | "onStoppedLeading">,
+  ): Promise<void> {
+    if (this.#running) throw new TypeError("Cannot run an elector twice at a time: it is running");
+    const campaign = new Campaign({
+      lock: this.#lock,
+      timings: this.#timings,
+      clock: this.#clock,
+      random: this.#random,
+      callbacks: {
+        ...term,
+        onNewLeader: (identity) => this.#callbacks.onNewLeader?.(identity),
+        onError: (error) => this.#callbacks.onError?.(error),
+      },
+    });
+    const onAbort = () => campaign.stop("stopped");
+    if (signal?.aborted) return;
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#campaign = campaign;
+    this.#since = readClock(this.#clock);
+    this.#running = campaign.run();
+    try {
+      await this.#running;
+    } finally {
+      this.#running = undefined;
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { EndReason } from "./state.ts";
+
+const REASONS: Readonly<Record<EndReason, string>> = {
+  expired: "no renewal is known to have taken effect before its deadline",
+  lost: "another holder was seen in the lock",
+  stopped: "the elector was stopped",
+  finished: "the work has finished",
+  failed: "a callback failed",
+};
+
+/** Leadership has ended: what a term's signal aborts with, and what `lead()` rejects with if the work had not settled. */
+export class TermEndedError extends Error {
+  /** The literal name of this error. */
+  override readonly name = "TermEndedError";
+  /** Stable, for programs to tell errors apart. */
+  readonly code = "ERR_TERM_ENDED";
+  /** Why the term ended. */
+  readonly reason: EndReason;
+  /** The fencing token of the term. */
+  readonly token: number;
+
+  /** Makes the error from the term's fencing token and the reason why it ended. */
+  constructor(token: number, reason: EndReason, options?: ErrorOptions) {
+    super(`The term with fencing token ${token} has ended: ${REASONS[reason]}`, options);
+    this.reason = reason;
+    this.token = token;
+  }
+}
+
+/** The work of a term went on for longer than `drainTimeout` after it was told to end. The lock was not released. */
+export class DrainTimeoutError extends Error {
+  /** The literal name of this error. */
+  override readonly name = "DrainTimeoutError";
+  /** Stable, for programs to tell errors apart. */
+  readonly code = "ERR_DRAIN_TIMEOUT";
+
+  /** Makes the error from the time that the work was given, in milliseconds. */
+  constructor(drainTimeout: number) {
+    super(
+      `The work did not settle within ${drainTimeout} ms after its term had ended: the lock is not released under it, ` +
+        "the lease lapses by itself. Make the work end when its term's signal aborts",
+    );
+  }
+}

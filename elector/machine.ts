@@ -1,0 +1,459 @@
+/**
+ * Who leads: the whole election as a function from (state, event, clock readings) to (state, effects). No promise, no
+ * timer, no input or output is in here, so that what ships is exactly what the checker and the simulator explore.
+ *
+ * The steps of client-go's `tryAcquireOrRenew` keep their numbers in the comments:
+ * 1. obtain or create the record; 2. record obtained, check identity and time; 3. update the lock itself.
+ *
+ * @module
+ */
+
+import type { LeaderElectionRecord } from "../lock/mod.ts";
+import type { Timings } from "./config.ts";
+import {
+  callTimeout,
+  expirySpread,
+  isClaimable,
+  leaseDuration,
+  nextToken,
+  pollDelay,
+  remainingLease,
+  retryDelay,
+} from "./lease.ts";
+import type {
+  Call,
+  Effect,
+  EndReason,
+  Event,
+  Finish,
+  Observation,
+  Outcome,
+  Reading,
+  State,
+  Step,
+  Write,
+} from "./state.ts";
+
+/** Who this candidate is, and its timings. */
+export interface MachineConfig extends Timings {
+  /** What it writes into the record. */
+  readonly identity: string;
+}
+
+/** How many replaced versions are remembered to tell a stale read by. */
+const SUPERSEDED_KEPT = 32;
+
+/** One step under way: the only place where the state changes, before it is handed out as immutable. */
+interface Turn {
+  readonly config: MachineConfig;
+  readonly now: Reading;
+  readonly effects: Effect[];
+  state: State;
+}
+
+/** What a look or a write showed to be in effect. */
+interface News extends Pick<Observation, "version" | "holder" | "duration"> {
+  readonly token: number;
+}
+
+/**
+ * What follows from an event.
+ *
+ * @param config Who this candidate is, and its timings.
+ * @param before The election so far; start with {@linkcode INITIAL_STATE}.
+ * @param event What happened.
+ * @param now Both clocks, read when it happened (never earlier than for the step before), and a random number.
+ */
+export function step(config: MachineConfig, before: State, event: Event, now: Reading): Step {
+  const turn: Turn = { config, now, effects: [], state: before };
+  expireLease(turn);
+  expireDrain(turn);
+  switch (event.type) {
+    case "start":
+      set(turn, { callAt: now.monotonic });
+      break;
+    case "tick":
+      expireCall(turn);
+      break;
+    case "answer":
+      if (event.id === turn.state.call?.id) onAnswer(turn, turn.state.call, event.outcome);
+      break;
+    case "stop":
+      onStop(turn, event.reason);
+      break;
+    case "settled":
+      onSettled(turn);
+      break;
+  }
+  act(turn);
+  return { state: turn.state, effects: turn.effects, wakeAt: wakeAt(turn) };
+}
+
+function set(turn: Turn, change: Partial<State>): void {
+  turn.state = { ...turn.state, ...change };
+}
+
+// ---- Time passes ----
+
+/** A lease ends D after its write left, whatever else goes on. Nothing in a step looks at the lease before this. */
+function expireLease(turn: Turn): void {
+  const { lease } = turn.state;
+  if (lease && remainingLease(lease.sentAt, turn.now, turn.config) <= 0) {
+    giveUpLease(turn, "expired");
+    scheduleLook(turn, turn.now.monotonic);
+  }
+}
+
+/** Work that outlives its drain is reported, and never released under. */
+function expireDrain(turn: Turn): void {
+  const { drainUntil, stopping } = turn.state;
+  if (drainUntil === undefined || turn.now.monotonic < drainUntil) return;
+  set(turn, { drainUntil: undefined });
+  turn.effects.push({ type: "report", problem: "undrained" });
+  if (stopping) finish(turn, "undrained");
+}
+
+function expireCall(turn: Turn): void {
+  const { call } = turn.state;
+  if (!call || turn.now.monotonic < call.timeoutAt) return;
+  turn.effects.push({ type: "abandon", id: call.id }, { type: "report", problem: "unanswered" });
+  onAnswer(turn, call, { type: "failed" });
+}
+
+// ---- What comes in ----
+
+function onStop(turn: Turn, reason: EndReason): void {
+  if (turn.state.stopping) return;
+  set(turn, { stopping: true });
+  if (turn.state.lease) endTerm(turn, reason);
+  else beginRelease(turn);
+  const { call, lease, unclear } = turn.state;
+  // A write in flight may yet make this process the holder; a look is of no use any more.
+  if (call?.purpose === "look" && !lease && !unclear) {
+    turn.effects.push({ type: "abandon", id: call.id });
+    set(turn, { call: undefined });
+  }
+}
+
+function onSettled(turn: Turn): void {
+  set(turn, { working: false, drainUntil: undefined });
+  if (turn.state.lease) beginRelease(turn);
+  else if (!turn.state.call) scheduleLook(turn, turn.now.monotonic);
+}
+
+function onAnswer(turn: Turn, call: Call, outcome: Outcome): void {
+  set(turn, { call: undefined });
+  if (outcome.type !== "failed") set(turn, { contactAt: turn.now.monotonic });
+  if (call.write) onWrite(turn, call, call.write, outcome);
+  else onLook(turn, call, outcome);
+}
+
+/** What a look told. */
+function onLook(turn: Turn, call: Call, outcome: Outcome): void {
+  const { state, config } = turn;
+  switch (outcome.type) {
+    case "record": {
+      const { observed } = outcome;
+      const { holderIdentity: holder, leaderTransitions: token } = observed.record;
+      const news = { version: observed.version, holder, duration: leaseDuration(observed), token };
+      // A write of this process whose answer was lost? Never one of a term that has ended: that one is forgotten.
+      const mine = observed.own && state.unclear?.token === token ? state.unclear : undefined;
+      return onFound(turn, call, news, mine);
+    }
+    case "unreadable": {
+      // It may hide somebody's lease, and nobody knows for how long.
+      const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);
+      const { version, tokenFloor: token = -1 } = outcome;
+      return onFound(turn, call, { version, holder: undefined, duration, token });
+    }
+    case "absent":
+      if (!state.observed) return decide(turn, call);
+      // Never created again by one who knows better: fencing tokens would restart.
+      turn.effects.push({ type: "report", problem: "deleted" });
+      return onLookFailed(turn, call);
+    default:
+      return onLookFailed(turn, call, outcome);
+  }
+}
+
+function onFound(turn: Turn, call: Call, news: News, mine?: Write): void {
+  const { state, config } = turn;
+  // A stale read says nothing: neither that a leader lost, nor that a lease stands still.
+  if (state.superseded.includes(news.version)) return onLookFailed(turn, call);
+  if (news.version !== state.observed?.version) {
+    observe(turn, news);
+    if (!mine) giveUpLease(turn, "lost");
+    else if (news.holder === config.identity) hold(turn, mine);
+    else giveUpLease(turn, "stopped");
+  }
+  decide(turn, call);
+}
+
+/** What to do after a look that told something. */
+function decide(turn: Turn, call: Call): void {
+  const { state, now } = turn;
+  if (state.lease) {
+    if (state.mustRead) set(turn, { mustRead: false, callAt: now.monotonic });
+  } else if (state.stopping) {
+    set(turn, { unclear: undefined });
+  } else if (mayClaim(turn)) {
+    claim(turn);
+  } else {
+    scheduleLook(turn, call.sentAt);
+  }
+}
+
+function onLookFailed(turn: Turn, call: Call, outcome?: Outcome): void {
+  waitOutLimit(turn, outcome);
+  const { state } = turn;
+  if (outcome?.type === "failed" && outcome.permanent && state.contactAt === undefined) {
+    finish(turn, "refused");
+  } else if (state.lease || state.unclear) {
+    retry(turn);
+  } else {
+    scheduleLook(turn, call.sentAt);
+  }
+}
+
+/** What came of a write: "record" if it took effect, "conflict" if it did not, otherwise nobody knows. */
+function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
+  const { state, now } = turn;
+  if (outcome.type === "record") {
+    const { observed } = outcome;
+    const { version, record: { holderIdentity: holder } } = observed;
+    observe(turn, { version, holder, duration: leaseDuration(observed), token: write.token });
+    if (call.purpose === "release") giveUpLease(turn, "stopped");
+    else if (state.lease || call.purpose !== "renew") hold(turn, write);
+    if (!turn.state.lease) scheduleLook(turn, now.monotonic);
+    return;
+  }
+  waitOutLimit(turn, outcome);
+  const lapsed = call.purpose === "renew" && !state.lease;
+  if (outcome.type !== "conflict") {
+    // A term that has ended never restarts: its last renewal does not count, even should it turn out to be in effect.
+    if (!lapsed) set(turn, { unclear: state.unclear ?? write });
+  } else if (!state.lease && state.observed) {
+    // The race was lost: whoever won has a full lease from now on.
+    set(turn, { observed: { ...state.observed, at: now.monotonic } });
+  }
+  if (turn.state.lease || turn.state.unclear) retry(turn);
+  else scheduleLook(turn, now.monotonic);
+}
+
+// ---- What the election remembers ----
+
+function observe(turn: Turn, { version, holder, duration, token }: News): void {
+  const { observed, superseded, highestToken, leader } = turn.state;
+  const { monotonic: at, random } = turn.now;
+  set(turn, {
+    observed: { version, holder, duration, at, spread: expirySpread(random, turn.config) },
+    superseded: observed ? [...superseded, observed.version].slice(-SUPERSEDED_KEPT) : superseded,
+    highestToken: Math.max(highestToken, token),
+  });
+  if (holder !== undefined && holder !== leader) {
+    set(turn, { leader: holder });
+    turn.effects.push({ type: "newLeader", identity: holder });
+  }
+}
+
+/** A write of this process is known to be in effect: it holds the lease until D after that write left. */
+function hold(turn: Turn, write: Write): void {
+  const { state, config, now } = turn;
+  set(turn, { unclear: undefined, mustRead: false, failures: 0 });
+  if (remainingLease(write.sentAt, now, config) <= 0) return;
+  if (state.lease) {
+    set(turn, { lease: { ...state.lease, sentAt: write.sentAt } });
+    if (state.lease.open) turn.effects.push({ type: "extendTerm", sentAt: write.sentAt });
+  } else {
+    set(turn, { lease: { ...write, open: !state.stopping } });
+    if (!state.stopping) startTerm(turn, write);
+  }
+  if (state.stopping && !turn.state.working) beginRelease(turn);
+  else set(turn, { callAt: write.sentAt.monotonic + config.retryPeriod });
+}
+
+/** Split brain would begin here, so the promises are checked once more. */
+function startTerm(turn: Turn, { token, sentAt }: Write): void {
+  invariant(!turn.state.working, "no term starts while the work of another goes on");
+  invariant(token > turn.state.startedToken, "each term has a higher token than the one before");
+  set(turn, { working: true, startedToken: token });
+  turn.effects.push({ type: "startTerm", token, sentAt });
+}
+
+function endTerm(turn: Turn, reason: EndReason): void {
+  const { state, now, config } = turn;
+  if (!state.lease?.open) return;
+  set(turn, {
+    lease: { ...state.lease, open: false },
+    drainUntil: now.monotonic + config.drainTimeout,
+  });
+  turn.effects.push({ type: "endTerm", reason });
+}
+
+/** The lease is not held any more, and no write under it counts any more. */
+function giveUpLease(turn: Turn, reason: EndReason): void {
+  endTerm(turn, reason);
+  set(turn, { lease: undefined, unclear: undefined, mustRead: false, failures: 0 });
+}
+
+function beginRelease(turn: Turn): void {
+  const { now, config } = turn;
+  set(turn, {
+    callAt: now.monotonic,
+    releaseUntil: now.monotonic + 2 * config.requestTimeout,
+  });
+}
+
+// ---- When ----
+
+function retry(turn: Turn): void {
+  const failures = turn.state.failures + 1;
+  const callAt = turn.now.monotonic + retryDelay(failures, turn.config);
+  set(turn, { failures, callAt, mustRead: true });
+}
+
+/** A follower looks P after its last look, and when the lease that it watches lapses. */
+function scheduleLook(turn: Turn, lookedAt: number): void {
+  const { state: { observed }, config, now } = turn;
+  const poll = lookedAt + pollDelay(now.random, config);
+  const lapse = observed && !isClaimable(observed, now)
+    ? observed.at + observed.duration + observed.spread
+    : Infinity;
+  set(turn, { failures: 0, callAt: Math.max(now.monotonic, Math.min(poll, lapse)) });
+}
+
+function waitOutLimit(turn: Turn, outcome: Outcome | undefined): void {
+  if (outcome?.type !== "failed" || outcome.retryAt === undefined) return;
+  set(turn, { notBefore: Math.max(turn.state.notBefore, outcome.retryAt) });
+}
+
+function wakeAt({ state, config, now }: Turn): number {
+  if (state.finished) return Infinity;
+  const call = state.call ? state.call.timeoutAt : Math.max(state.callAt, state.notBefore);
+  const lease = state.lease
+    ? now.monotonic + remainingLease(state.lease.sentAt, now, config)
+    : Infinity;
+  const idle = state.stopping && !state.lease && !state.unclear;
+  return Math.min(idle ? Infinity : call, lease, state.drainUntil ?? Infinity);
+}
+
+// ---- What goes out ----
+
+/** Makes the call that is due, if any; at most one is in flight. */
+function act(turn: Turn): void {
+  const { state, now } = turn;
+  if (state.finished || state.call) return;
+  if (state.stopping && !state.lease && !state.unclear) {
+    if (!state.working) finish(turn, holds(turn) ? "unreleased" : "clean");
+    else if (state.drainUntil === undefined) finish(turn, "undrained");
+    return;
+  }
+  const due = Math.max(state.callAt, state.notBefore);
+  const releasing = state.stopping && !state.working;
+  if (releasing && due >= (state.releaseUntil ?? Infinity)) return finish(turn, "unreleased");
+  if (now.monotonic < due) return;
+  if (!state.lease || state.mustRead) look(turn);
+  else if (releasing) release(turn);
+  else renew(turn);
+}
+
+/** Whether this process led, and the record in effect, as far as it knows, still names it as the holder. */
+function holds({ state, config }: Turn): boolean {
+  return state.startedToken >= 0 && state.observed?.holder === config.identity;
+}
+
+/** client-go step 1: obtain the record. */
+function look(turn: Turn): void {
+  send(turn, "look");
+}
+
+/** client-go step 2: record obtained, check identity and time. */
+function mayClaim(turn: Turn): boolean {
+  const { state, now } = turn;
+  if (state.working || (state.observed && !isClaimable(state.observed, now))) return false;
+  if (nextToken(state) === undefined) {
+    turn.effects.push({ type: "report", problem: "exhausted" });
+    return false;
+  }
+  return true;
+}
+
+/** client-go step 1 (create) or 3 (update): try to become the holder. */
+function claim(turn: Turn): void {
+  const { state, now } = turn;
+  const token = nextToken(state);
+  invariant(token !== undefined && !state.lease && !state.stopping, "only a follower claims");
+  const write = { sentAt: instant(now), token, acquireTime: now.wall };
+  send(turn, state.observed ? "claim" : "create", write);
+}
+
+/** client-go step 3: update the lock itself. */
+function renew(turn: Turn): void {
+  const { lease } = turn.state;
+  invariant(lease, "only a holder renews");
+  send(turn, "renew", {
+    sentAt: instant(turn.now),
+    token: lease.token,
+    acquireTime: lease.acquireTime,
+  });
+}
+
+/** client-go's release: only when the work has settled, only of this session's own record. */
+function release(turn: Turn): void {
+  const { lease, working } = turn.state;
+  invariant(lease && !lease.open && !working, "nothing is released under work");
+  send(turn, "release", {
+    sentAt: instant(turn.now),
+    token: lease.token,
+    acquireTime: turn.now.wall,
+  });
+}
+
+function send(turn: Turn, purpose: Call["purpose"], write?: Write): void {
+  const { state, config, now } = turn;
+  invariant(!state.call, "one call at a time");
+  const remaining = state.lease
+    ? remainingLease(state.lease.sentAt, now, config)
+    : 2 * config.requestTimeout;
+  const call: Call = {
+    id: state.calls + 1,
+    purpose,
+    sentAt: now.monotonic,
+    timeoutAt: now.monotonic + callTimeout(remaining, config),
+    write,
+  };
+  set(turn, { call, calls: call.id });
+  const record = write && recordOf(turn, purpose, write);
+  turn.effects.push({ type: "call", call, version: state.observed?.version, record });
+}
+
+function recordOf(
+  { config, now }: Turn,
+  purpose: Call["purpose"],
+  write: Write,
+): LeaderElectionRecord {
+  const released = purpose === "release";
+  return {
+    holderIdentity: released ? "" : config.identity,
+    leaseDurationSeconds: released ? 1 : config.leaseDuration / 1_000,
+    acquireTime: write.acquireTime,
+    renewTime: now.wall,
+    leaderTransitions: write.token,
+    strategy: "",
+    preferredHolder: "",
+  };
+}
+
+function finish(turn: Turn, how: Finish): void {
+  if (turn.state.call) turn.effects.push({ type: "abandon", id: turn.state.call.id });
+  set(turn, { finished: true, call: undefined, lease: undefined });
+  turn.effects.push({ type: "finish", how });
+}
+
+function instant({ monotonic, wall }: Reading): Write["sentAt"] {
+  return { monotonic, wall };
+}
+
+function invariant(holds: unknown, promise: string): asserts holds {
+  if (!holds) throw new Error(`Broken promise of the election, please report it: ${promise}`);
+}

@@ -1,0 +1,45 @@
+/**
+ * Who leads: client-go's `leaderelection`, ported and made safe.
+ *
+ * **Promised.** At no instant do two candidates both hold a valid {@linkcode Term}, as long as each machine's clocks run at
+ * rates within 2.5 % of true time (either the monotonic or the wall clock, for a leader; the monotonic clock, for a
+ * follower). Nothing else is trusted: no wall clock's time, no fresh read, no answer that arrives, no timer that fires.
+ *
+ * **Not promised.** A process can be paused, under all its clocks, between the moment when it asks
+ * {@linkcode Term.isValid} and the moment when its effect reaches the outside world. Only the resource can refuse that
+ * effect: hand it {@linkcode Term.token} and let it refuse a token lower than the highest that it has seen.
+ *
+ * **Where it differs from client-go**, each time to close a hole that was measured there:
+ *
+ * - A term is counted from the moment before its write left, not from the answer.
+ * - The same identity in another process is another holder; every acquisition raises `leaderTransitions`.
+ * - A term that ended never restarts; seeing another holder ends it at once.
+ * - On a stop the work ends first; the lock is released after the work has settled, and only if it is still this
+ *   process's own.
+ * - `onStoppedLeading` is called once per term that started, with the reason.
+ * - What is stored and cannot be read may be somebody's lease: it is replaced only after it has not changed for a whole
+ *   lease duration.
+ * - Leases are whole seconds; `run()` leads again and again; `isLeader()` reads the clocks.
+ *
+ * @module
+ */
+
+export type {
+  CallOptions,
+  Clock,
+  LeaderElectionRecord,
+  Lock,
+  Observed,
+  SleepOptions,
+} from "../lock/mod.ts";
+export { checkTimings, DEFAULT_TIMINGS, failoverBounds, type Timings } from "./config.ts";
+export {
+  type CampaignControl,
+  type ElectorStatus,
+  type LeaderCallbacks,
+  LeaderElector,
+  type LeaderElectorOptions,
+} from "./elector.ts";
+export { DrainTimeoutError, TermEndedError } from "./errors.ts";
+export type { EndReason } from "./state.ts";
+export type { Term } from "./term.ts";

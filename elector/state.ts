@@ -1,0 +1,211 @@
+import type { Instant, LeaderElectionRecord, Observed } from "../lock/mod.ts";
+
+/** Why a term ended. */
+export type EndReason =
+  /** Its deadline passed without a renewal that is known to be in effect. */
+  | "expired"
+  /** Another holder was seen. */
+  | "lost"
+  /** The elector was stopped. */
+  | "stopped"
+  /** The work of `lead()` has settled. */
+  | "finished"
+  /** A callback failed. */
+  | "failed";
+
+/** Both clocks, and a fresh random number from 0 (included) to 1 (excluded) to draw jitter from. */
+export interface Reading extends Instant {
+  /** For jitter. */
+  readonly random: number;
+}
+
+/** What the process saw in effect, and when it first saw it. */
+export interface Observation {
+  /** The version; see {@linkcode Observed.version}. */
+  readonly version: string;
+  /** The holder: `""` where released, `undefined` where what is stored cannot be read. */
+  readonly holder: string | undefined;
+  /** How long the lease lasts from {@linkcode Observation.at}, in milliseconds. */
+  readonly duration: number;
+  /** When this process first saw this version (monotonic, milliseconds). Only ever moved on, never back. */
+  readonly at: number;
+  /** How long after the lease lapsed this process looks (milliseconds), drawn at random. */
+  readonly spread: number;
+}
+
+/** A write that would make or keep this process the holder, or release the lock. */
+export interface Write {
+  /** Read before the write leaves: a term is counted from here. */
+  readonly sentAt: Instant;
+  /** The fencing token that it writes. */
+  readonly token: number;
+  /** When the term began, by the wall clock; for people. */
+  readonly acquireTime: number;
+}
+
+/** A call to the lock. */
+export interface Call {
+  /** Tells calls apart: an answer to any other than the one in flight is ignored. */
+  readonly id: number;
+  /** Which method of the lock, and for what. */
+  readonly purpose: "look" | "create" | "claim" | "renew" | "release";
+  /** When it left (monotonic, milliseconds). */
+  readonly sentAt: number;
+  /** When the call is given up (monotonic, milliseconds). */
+  readonly timeoutAt: number;
+  /** What it writes; `undefined` for a look. */
+  readonly write: Write | undefined;
+}
+
+/** The lease that this process holds by a write that is known to be in effect: until D after that write left. */
+export interface Lease extends Write {
+  /** Whether work may run under it. Once `false` (a stop was asked for) it never becomes `true` again. */
+  readonly open: boolean;
+}
+
+/** Everything that the election remembers. Plain and immutable: the checker enumerates it. */
+export interface State {
+  /** What is in effect, as far as this process knows. */
+  readonly observed: Observation | undefined;
+  /** Versions known to have been replaced, newest last. A read that answers with one of them is stale. */
+  readonly superseded: readonly string[];
+  /** The highest fencing token that this process has seen or written, or -1. */
+  readonly highestToken: number;
+  /** The highest fencing token under which this process started a term, or -1. */
+  readonly startedToken: number;
+  /** The lease that this process holds. */
+  readonly lease: Lease | undefined;
+  /**
+   * The earliest write since the last news whose outcome is not known. A record of this process may stem from it or from
+   * a later one; to count from the earliest is safe.
+   */
+  readonly unclear: Write | undefined;
+  /** Whether a holder must look before it writes again. */
+  readonly mustRead: boolean;
+  /** The one call in flight. */
+  readonly call: Call | undefined;
+  /** How many calls were made. */
+  readonly calls: number;
+  /** How many attempts failed since the last write whose outcome is known. */
+  readonly failures: number;
+  /** When the next call is due (monotonic, milliseconds). */
+  readonly callAt: number;
+  /** No call before this instant (monotonic, milliseconds): the store's rate limit. */
+  readonly notBefore: number;
+  /** The holder last reported. */
+  readonly leader: string;
+  /** Whether the work of a term has yet to settle. No other term starts meanwhile. */
+  readonly working: boolean;
+  /** When work that has yet to settle is reported (monotonic, milliseconds). */
+  readonly drainUntil: number | undefined;
+  /** When an attempt to release is given up (monotonic, milliseconds). */
+  readonly releaseUntil: number | undefined;
+  /** Whether a stop was asked for. */
+  readonly stopping: boolean;
+  /** Whether the election is over. */
+  readonly finished: boolean;
+  /** When the store last answered with something (monotonic, milliseconds). */
+  readonly contactAt: number | undefined;
+}
+
+/** What a call came to. */
+export type Outcome =
+  /** A look found a record, or a write took effect. */
+  | { readonly type: "record"; readonly observed: Observed }
+  /** A look found that nobody ever held the lock. */
+  | { readonly type: "absent" }
+  /** A look found something that is no record. */
+  | {
+    readonly type: "unreadable";
+    readonly version: string;
+    readonly tokenFloor: number | undefined;
+  }
+  /** A write came too late, and changed nothing. */
+  | { readonly type: "conflict" }
+  /** A look told nothing, or the outcome of a write is unknown. */
+  | {
+    readonly type: "failed";
+    /** No call before this instant (monotonic, milliseconds). */
+    readonly retryAt?: number;
+    /** Whether time alone will not mend it. */
+    readonly permanent?: boolean;
+  };
+
+/** What can happen to an election. */
+export type Event =
+  | { readonly type: "start" }
+  | { readonly type: "tick" }
+  | { readonly type: "answer"; readonly id: number; readonly outcome: Outcome }
+  | { readonly type: "stop"; readonly reason: EndReason }
+  | { readonly type: "settled" };
+
+/** How an election ended. */
+export type Finish =
+  /** The lock was released, or was not held. */
+  | "clean"
+  /** The lock was held, and the release is not known to have taken effect. The lease lapses by itself. */
+  | "unreleased"
+  /** The work had not settled in time; nothing was released. */
+  | "undrained"
+  /** The very first look failed for a reason that time does not mend. */
+  | "refused";
+
+/** What an operator should hear of. */
+export type Problem =
+  /** A call was given up. */
+  | "unanswered"
+  /** The record was there, and is not any more. */
+  | "deleted"
+  /** The fencing token is at its limit. */
+  | "exhausted"
+  /** Work did not settle in time after its term had ended. */
+  | "undrained";
+
+/** What the election wants done, in this order. */
+export type Effect =
+  | {
+    readonly type: "call";
+    readonly call: Call;
+    readonly version: string | undefined;
+    readonly record: LeaderElectionRecord | undefined;
+  }
+  | { readonly type: "abandon"; readonly id: number }
+  | { readonly type: "newLeader"; readonly identity: string }
+  | { readonly type: "startTerm"; readonly token: number; readonly sentAt: Instant }
+  | { readonly type: "extendTerm"; readonly sentAt: Instant }
+  | { readonly type: "endTerm"; readonly reason: EndReason }
+  | { readonly type: "report"; readonly problem: Problem }
+  | { readonly type: "finish"; readonly how: Finish };
+
+/** What a step leads to. */
+export interface Step {
+  /** The election after the event. */
+  readonly state: State;
+  /** What is to be done now. */
+  readonly effects: readonly Effect[];
+  /** When to send the next `tick` (monotonic, milliseconds), if nothing else happens first. */
+  readonly wakeAt: number;
+}
+
+/** The election before its start. */
+export const INITIAL_STATE: State = Object.freeze({
+  observed: undefined,
+  superseded: [],
+  highestToken: -1,
+  startedToken: -1,
+  lease: undefined,
+  unclear: undefined,
+  mustRead: false,
+  call: undefined,
+  calls: 0,
+  failures: 0,
+  callAt: Infinity,
+  notBefore: -Infinity,
+  leader: "",
+  working: false,
+  drainUntil: undefined,
+  releaseUntil: undefined,
+  stopping: false,
+  finished: false,
+  contactAt: undefined,
+});
