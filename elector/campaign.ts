@@ -47,6 +47,8 @@ export interface CampaignOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly callbacks: CampaignCallbacks;
+  /** Work of an earlier campaign that has yet to settle. Never rejects. */
+  readonly leftover: Promise<unknown> | undefined;
 }
 
 /**
@@ -61,6 +63,7 @@ export class Campaign {
   #stepping = false;
   #state: State = INITIAL_STATE;
   #term: LiveTerm | undefined;
+  /** The work of the current term, or of one that has ended and whose work has yet to settle. */
   #work: Promise<unknown> | undefined;
   #alarm = new AbortController();
   #inFlight = new AbortController();
@@ -70,6 +73,10 @@ export class Campaign {
   constructor(options: CampaignOptions) {
     this.#options = options;
     this.#config = { ...options.timings, identity: options.lock.identity };
+    if (options.leftover) {
+      this.#state = { ...INITIAL_STATE, working: true };
+      this.#settle(options.leftover);
+    }
   }
 
   /** The election as it stands. */
@@ -82,9 +89,14 @@ export class Campaign {
     return this.#term;
   }
 
-  /** The last failure of a call, until one succeeds. */
+  /** Work that has yet to settle. Never rejects. */
+  get unsettled(): Promise<unknown> | undefined {
+    return this.#work;
+  }
+
+  /** What is wrong: a problem that lasts, or the last failure of a call until one succeeds. */
   get lastError(): unknown {
-    return this.#lastError;
+    return this.#state.reported ? this.#problem(this.#state.reported) : this.#lastError;
   }
 
   /**
@@ -103,6 +115,11 @@ export class Campaign {
   /** Ends the term if there is one, lets its work settle, releases the lock, and ends the campaign. */
   stop(reason: EndReason): void {
     this.#dispatch({ type: "stop", reason });
+  }
+
+  /** Ends the term if there is one, lets its work settle, releases the lock, and lets others claim it first. */
+  stepDown(): void {
+    this.#dispatch({ type: "stepDown" });
   }
 
   /** Feeds the machine, one event after the other: a callback may cause the next event while one is being carried out. */
@@ -221,7 +238,15 @@ export class Campaign {
       term,
       () => this.#options.callbacks.onStoppedLeading(term, reason),
     );
-    Promise.all([this.#work, cleanUp]).then(() => this.#dispatch({ type: "settled" }));
+    this.#settle(Promise.all([this.#work, cleanUp]));
+  }
+
+  #settle(work: Promise<unknown>): void {
+    this.#work = work;
+    work.then(() => {
+      this.#work = undefined;
+      this.#dispatch({ type: "settled" });
+    });
   }
 
   /** Runs a part of the term's work. Never rejects. */

@@ -70,6 +70,9 @@ export interface ElectorStatus {
   readonly lock: string;
 }
 
+/** Ends of a term that the caller of `lead()` brought about, and does not need to be told of. */
+const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "failed"]);
+
 /**
  * Takes part in the election: watches the lock, takes it when nobody holds it, and renews it while this process leads.
  *
@@ -108,6 +111,8 @@ export class LeaderElector implements AsyncDisposable {
   readonly #callbacks: LeaderCallbacks;
   #campaign: Campaign | undefined;
   #running: Promise<void> | undefined;
+  /** Work that outlived its campaign: the next one leads no term before it has settled. */
+  #leftover: Promise<unknown> | undefined;
   #since: Instant;
 
   /**
@@ -154,8 +159,9 @@ export class LeaderElector implements AsyncDisposable {
    * `onStartedLeading` is not called.
    *
    * @param work Gets the term, and must end when `term.signal` aborts.
-   * @throws {TermEndedError} If the term expired or was lost before the work had settled, whatever came of the work.
-   * @throws The signal's reason, if it aborted before the work had a result.
+   * @throws {TermEndedError} If the term expired, was lost or was given up by {@linkcode LeaderElector.stepDown} before the
+   * work had settled, whatever came of the work.
+   * @throws The signal's reason, if it aborted before the work had settled.
    * @throws What the work threw.
    */
   async lead<T>(
@@ -164,15 +170,16 @@ export class LeaderElector implements AsyncDisposable {
   ): Promise<T> {
     control.signal?.throwIfAborted();
     let result: { value: T } | undefined;
-    let lost: { token: number; reason: EndReason } | undefined;
+    let ended: TermEndedError | undefined;
     const campaign = this.#runCampaign(control, {
       onStartedLeading: async (term) => {
         const value = await work(term);
+        if (!term.isValid()) return;
         result = { value };
         this.#campaign?.stop("finished");
       },
       onStoppedLeading: (term, reason) => {
-        if (reason === "expired" || reason === "lost") lost = { token: term.token, reason };
+        if (!ASKED_FOR.has(reason)) ended = new TermEndedError(term.token, reason);
         this.#campaign?.stop(reason);
         return this.#callbacks.onStoppedLeading?.(term, reason);
       },
@@ -180,11 +187,23 @@ export class LeaderElector implements AsyncDisposable {
     try {
       await campaign;
     } catch (cause) {
-      throw lost ? new TermEndedError(lost.token, lost.reason, { cause }) : cause;
+      throw ended ? new TermEndedError(ended.token, ended.reason, { cause }) : cause;
     }
-    if (lost) throw new TermEndedError(lost.token, lost.reason);
-    if (!result) throw control.signal?.reason ?? new DOMException("Stopped", "AbortError");
-    return result.value;
+    if (result) return result.value;
+    throw ended ?? control.signal?.reason ?? new DOMException("Stopped", "AbortError");
+  }
+
+  /**
+   * Steps down so that another may lead: the term ends, its work settles, the lock is released, and this candidate claims
+   * nothing until another has led, or a whole lease duration has passed. The campaign goes on; that of `lead()`, which is
+   * for one term only, ends.
+   *
+   * @returns Whether there was a term to end.
+   */
+  stepDown(): boolean {
+    const isLeader = this.isLeader();
+    if (isLeader) this.#campaign?.stepDown();
+    return isLeader;
   }
 
   /** Whether this candidate leads now, by the clocks: `false` from the deadline on, though no timer fired. */
@@ -253,6 +272,7 @@ export class LeaderElector implements AsyncDisposable {
       timings: this.#timings,
       clock: this.#clock,
       random: this.#random,
+      leftover: this.#leftover,
       callbacks: {
         ...term,
         onNewLeader: (identity) => this.#callbacks.onNewLeader?.(identity),
@@ -269,6 +289,7 @@ export class LeaderElector implements AsyncDisposable {
       await this.#running;
     } finally {
       this.#running = undefined;
+      this.#leftover = campaign.unsettled;
       signal?.removeEventListener("abort", onAbort);
     }
   }

@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   stopped: "the elector was stopped",
   finished: "the work has finished",
   failed: "a callback failed",
+  resigned: "the elector stepped down",
 };
 
 /** Leadership has ended: what a term's signal aborts with, and what `lead()` rejects with if the work had not settled. */

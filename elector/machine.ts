@@ -81,6 +81,10 @@ export function step(config: MachineConfig, before: State, event: Event, now: Re
     case "stop":
       onStop(turn, event.reason);
       break;
+    case "stepDown":
+      // Should the lease not be open, there is no term to end.
+      endTerm(turn, "resigned");
+      break;
     case "settled":
       onSettled(turn);
       break;
@@ -111,6 +115,7 @@ function expireDrain(turn: Turn): void {
   set(turn, { drainUntil: undefined });
   turn.effects.push({ type: "report", problem: "undrained" });
   if (stopping) finish(turn, "undrained");
+  else if (turn.state.lease) lapse(turn);
 }
 
 function expireCall(turn: Turn): void {
@@ -163,13 +168,14 @@ function onLook(turn: Turn, call: Call, outcome: Outcome): void {
     case "unreadable": {
       // It may hide somebody's lease, and nobody knows for how long.
       const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);
-      const { version, tokenFloor: token = -1 } = outcome;
+      // Nor what token it bore: at the least the first one.
+      const { version, tokenFloor: token = 0 } = outcome;
       return onFound(turn, call, { version, holder: undefined, duration, token });
     }
     case "absent":
       if (!state.observed) return decide(turn, call);
       // Never created again by one who knows better: fencing tokens would restart.
-      turn.effects.push({ type: "report", problem: "deleted" });
+      report(turn, "deleted");
       return onLookFailed(turn, call);
     default:
       return onLookFailed(turn, call, outcome);
@@ -181,10 +187,11 @@ function onFound(turn: Turn, call: Call, news: News, mine?: Write): void {
   // A stale read says nothing: neither that a leader lost, nor that a lease stands still.
   if (state.superseded.includes(news.version)) return onLookFailed(turn, call);
   if (news.version !== state.observed?.version) {
+    const holds = mine && news.holder === config.identity;
+    // Nobody hears of another leader while this term still runs.
+    if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");
     observe(turn, news);
-    if (!mine) giveUpLease(turn, "lost");
-    else if (news.holder === config.identity) hold(turn, mine);
-    else giveUpLease(turn, "stopped");
+    if (holds) hold(turn, mine);
   }
   decide(turn, call);
 }
@@ -208,11 +215,16 @@ function onLookFailed(turn: Turn, call: Call, outcome?: Outcome): void {
   const { state } = turn;
   if (outcome?.type === "failed" && outcome.permanent && state.contactAt === undefined) {
     finish(turn, "refused");
-  } else if (state.lease || state.unclear) {
+  } else if (state.lease || isUrgent(turn)) {
     retry(turn);
   } else {
     scheduleLook(turn, call.sentAt);
   }
+}
+
+/** Whether a write of this process may have made it the holder, and it still had time to lead. */
+function isUrgent({ state: { unclear }, config, now }: Turn): boolean {
+  return unclear !== undefined && remainingLease(unclear.sentAt, now, config) > 0;
 }
 
 /** What came of a write: "record" if it took effect, "conflict" if it did not, otherwise nobody knows. */
@@ -249,7 +261,10 @@ function observe(turn: Turn, { version, holder, duration, token }: News): void {
     observed: { version, holder, duration, at, spread: expirySpread(random, turn.config) },
     superseded: observed ? [...superseded, observed.version].slice(-SUPERSEDED_KEPT) : superseded,
     highestToken: Math.max(highestToken, token),
+    reported: undefined,
   });
+  // Whoever held back has made room for another.
+  if (holder !== "") set(turn, { claimFrom: -Infinity });
   if (holder !== undefined && holder !== leader) {
     set(turn, { leader: holder });
     turn.effects.push({ type: "newLeader", identity: holder });
@@ -268,7 +283,7 @@ function hold(turn: Turn, write: Write): void {
     set(turn, { lease: { ...write, open: !state.stopping } });
     if (!state.stopping) startTerm(turn, write);
   }
-  if (state.stopping && !turn.state.working) beginRelease(turn);
+  if (!turn.state.lease?.open && !turn.state.working) beginRelease(turn);
   else set(turn, { callAt: write.sentAt.monotonic + config.retryPeriod });
 }
 
@@ -292,8 +307,19 @@ function endTerm(turn: Turn, reason: EndReason): void {
 
 /** The lease is not held any more, and no write under it counts any more. */
 function giveUpLease(turn: Turn, reason: EndReason): void {
+  const { state: { lease, stopping }, now, config } = turn;
+  // Closed though nobody stops this process: it steps down, and others are to have the first claim.
+  if (lease?.open === false && !stopping) {
+    set(turn, { claimFrom: now.monotonic + config.leaseDuration });
+  }
   endTerm(turn, reason);
   set(turn, { lease: undefined, unclear: undefined, mustRead: false, failures: 0 });
+}
+
+/** The lease is left to end by itself. */
+function lapse(turn: Turn): void {
+  giveUpLease(turn, "resigned");
+  scheduleLook(turn, turn.now.monotonic);
 }
 
 function beginRelease(turn: Turn): void {
@@ -333,7 +359,7 @@ function wakeAt({ state, config, now }: Turn): number {
   const lease = state.lease
     ? now.monotonic + remainingLease(state.lease.sentAt, now, config)
     : Infinity;
-  const idle = state.stopping && !state.lease && !state.unclear;
+  const idle = state.stopping && !state.lease && !state.unclear && !state.call;
   return Math.min(idle ? Infinity : call, lease, state.drainUntil ?? Infinity);
 }
 
@@ -349,8 +375,10 @@ function act(turn: Turn): void {
     return;
   }
   const due = Math.max(state.callAt, state.notBefore);
-  const releasing = state.stopping && !state.working;
-  if (releasing && due >= (state.releaseUntil ?? Infinity)) return finish(turn, "unreleased");
+  const releasing = (state.stopping || state.lease?.open === false) && !state.working;
+  if (releasing && due >= (state.releaseUntil ?? Infinity)) {
+    return state.stopping ? finish(turn, "unreleased") : lapse(turn);
+  }
   if (now.monotonic < due) return;
   if (!state.lease || state.mustRead) look(turn);
   else if (releasing) release(turn);
@@ -371,8 +399,9 @@ function look(turn: Turn): void {
 function mayClaim(turn: Turn): boolean {
   const { state, now } = turn;
   if (state.working || (state.observed && !isClaimable(state.observed, now))) return false;
+  if (now.monotonic < state.claimFrom) return false;
   if (nextToken(state) === undefined) {
-    turn.effects.push({ type: "report", problem: "exhausted" });
+    report(turn, "exhausted");
     return false;
   }
   return true;
@@ -380,10 +409,12 @@ function mayClaim(turn: Turn): boolean {
 
 /** client-go step 1 (create) or 3 (update): try to become the holder. */
 function claim(turn: Turn): void {
-  const { state, now } = turn;
+  const { state, config, now } = turn;
   const token = nextToken(state);
   invariant(token !== undefined && !state.lease && !state.stopping, "only a follower claims");
   const write = { sentAt: instant(now), token, acquireTime: now.wall };
+  // Should it fail, it is not sent again at once.
+  set(turn, { claimFrom: now.monotonic + config.pollPeriod });
   send(turn, state.observed ? "claim" : "create", write);
 }
 
@@ -448,6 +479,13 @@ function finish(turn: Turn, how: Finish): void {
   if (turn.state.call) turn.effects.push({ type: "abandon", id: turn.state.call.id });
   set(turn, { finished: true, call: undefined, lease: undefined });
   turn.effects.push({ type: "finish", how });
+}
+
+/** Tells of what lasts once, until there is news. */
+function report(turn: Turn, problem: "deleted" | "exhausted"): void {
+  if (turn.state.reported === problem) return;
+  set(turn, { reported: problem });
+  turn.effects.push({ type: "report", problem });
 }
 
 function instant({ monotonic, wall }: Reading): Write["sentAt"] {

@@ -11,7 +11,9 @@ export type EndReason =
   /** The work of `lead()` has settled. */
   | "finished"
   /** A callback failed. */
-  | "failed";
+  | "failed"
+  /** It stepped down, so that another may lead. */
+  | "resigned";
 
 /** Both clocks, and a fresh random number from 0 (included) to 1 (excluded) to draw jitter from. */
 export interface Reading extends Instant {
@@ -100,10 +102,14 @@ export interface State {
   readonly drainUntil: number | undefined;
   /** When an attempt to release is given up (monotonic, milliseconds). */
   readonly releaseUntil: number | undefined;
+  /** No claim before this instant (monotonic, milliseconds), unless another leads first. */
+  readonly claimFrom: number;
   /** Whether a stop was asked for. */
   readonly stopping: boolean;
   /** Whether the election is over. */
   readonly finished: boolean;
+  /** The lasting problem that was reported since the last news. */
+  readonly reported: Problem | undefined;
   /** When the store last answered with something (monotonic, milliseconds). */
   readonly contactAt: number | undefined;
 }
@@ -137,6 +143,7 @@ export type Event =
   | { readonly type: "tick" }
   | { readonly type: "answer"; readonly id: number; readonly outcome: Outcome }
   | { readonly type: "stop"; readonly reason: EndReason }
+  | { readonly type: "stepDown" }
   | { readonly type: "settled" };
 
 /** How an election ended. */
@@ -205,7 +212,9 @@ export const INITIAL_STATE: State = Object.freeze({
   working: false,
   drainUntil: undefined,
   releaseUntil: undefined,
+  claimFrom: -Infinity,
   stopping: false,
   finished: false,
+  reported: undefined,
   contactAt: undefined,
 });

@@ -82,7 +82,8 @@ export class FakeClock implements Clock {
     const end = this.#monotonic + ms;
     await nextTurn();
     for (let next = this.#nextSleeper(end); next; next = this.#nextSleeper(end)) {
-      this.skip(next.wakeAt - this.#monotonic);
+      // After a skip a sleeper may be overdue; the clock never goes back to its instant.
+      this.skip(Math.max(0, next.wakeAt - this.#monotonic));
       this.#sleepers = this.#sleepers.filter((other) => other !== next);
       next.wake();
       await nextTurn();

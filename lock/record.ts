@@ -109,7 +109,11 @@ function readRecord(text: string): LeaderElectionRecord {
     );
   }
   const value = parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  // A number by itself has become an object, too: it must not pass for an empty record.
+  if (
+    typeof value !== "object" || value === null || Array.isArray(value) ||
+    value instanceof NumberText
+  ) {
     throw new InvalidRecordError(
       `Cannot read the record as it must be a JSON object: it is ${quote(text)}`,
     );
