@@ -1,0 +1,101 @@
+/**
+ * Packs: how git sends objects. See git's `gitformat-pack`.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { deflateSync } from "node:zlib";
+import { type Bytes, concatBytes, encodeText, equalBytes } from "./bytes.ts";
+import { GitFormatError } from "./errors.ts";
+import type { GitObject, ObjectType } from "./objects.ts";
+import { resolveEntries } from "./pack_deltas.ts";
+import { Budget, readEntries } from "./pack_entries.ts";
+
+/** What {@linkcode parsePack} accepts at the most. */
+export interface PackLimits {
+  /**
+   * How many objects.
+   *
+   * @default {10_000}
+   */
+  readonly maxObjects?: number;
+  /**
+   * How much they, and the deltas that some are made from, may take together once inflated, in bytes.
+   *
+   * @default {16_777_216}
+   */
+  readonly maxBytes?: number;
+  /** Finds an object that a delta refers to but that is not in the pack. */
+  readonly base?: (id: string) => GitObject | undefined;
+}
+
+const TYPE_CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
+const HEADER_BYTES = 12;
+const ID_BYTES = 20;
+
+/**
+ * Writes a pack of whole objects, none of them a delta.
+ *
+ * @param objects The objects, in the order in which they are written.
+ */
+export function encodePack(objects: readonly GitObject[]): Bytes {
+  const header = new Uint8Array(HEADER_BYTES);
+  header.set(encodeText("PACK"));
+  const view = new DataView(header.buffer);
+  view.setUint32(4, 2);
+  view.setUint32(8, objects.length);
+  const content = concatBytes([
+    header,
+    ...objects.flatMap(({ type, body }) => [
+      encodeEntryHeader(TYPE_CODES[type], body.length),
+      deflateSync(body),
+    ]),
+  ]);
+  return concatBytes([content, sha1(content)]);
+}
+
+/**
+ * Reads a pack.
+ *
+ * @param pack The pack, from its `PACK` to its checksum.
+ * @param limits What to accept at the most.
+ * @returns The objects by their ids.
+ * @throws {GitFormatError} If anything about it is not right, or it is larger than the limits.
+ */
+export function parsePack(pack: Uint8Array, limits: PackLimits = {}): Map<string, GitObject> {
+  const { maxObjects = 10_000, maxBytes = 16_777_216, base = () => undefined } = limits;
+  const end = pack.length - ID_BYTES;
+  if (end < HEADER_BYTES || !equalBytes(pack.subarray(0, 4), encodeText("PACK"))) {
+    throw new GitFormatError("Cannot read the pack as it must start with PACK");
+  }
+  const view = new DataView(pack.buffer, pack.byteOffset, pack.byteLength);
+  const version = view.getUint32(4);
+  const count = view.getUint32(8);
+  if ((version !== 2 && version !== 3) || count > maxObjects) {
+    throw new GitFormatError(
+      `Cannot read the pack as it must be of version 2 or 3 and hold at most ${maxObjects} ` +
+        `objects: it is of version ${version} and claims ${count}`,
+    );
+  }
+  const content = pack.subarray(0, end);
+  if (!equalBytes(sha1(content), pack.subarray(end))) {
+    throw new GitFormatError("Cannot read the pack as its checksum is not right");
+  }
+  const budget = new Budget(maxBytes);
+  return resolveEntries(readEntries(content, HEADER_BYTES, count, budget), base, budget);
+}
+
+function encodeEntryHeader(code: number, size: number): Uint8Array {
+  const bytes: number[] = [];
+  let byte = (code << 4) | (size & 15);
+  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
+    bytes.push(byte | 0x80);
+    byte = rest & 0x7f;
+  }
+  return Uint8Array.from([...bytes, byte]);
+}
+
+function sha1(bytes: Uint8Array): Uint8Array {
+  return createHash("sha1").update(bytes).digest();
+}
