@@ -1,0 +1,227 @@
+import {
+  type CallOptions,
+  escapeText,
+  formatRecord,
+  InvalidRecordError,
+  type LeaderElectionRecord,
+  type Lock,
+  LockConflictError,
+  type Observed,
+  parseRecord,
+  ProtocolMismatchError,
+} from "../lock/mod.ts";
+import { randomSession } from "../lock/system.ts";
+import { tokenOf } from "./in_effect.ts";
+import { checkIdentity } from "./options.ts";
+import { RestStore, type RestStoreOptions } from "./rest_store.ts";
+import type { GistStore, Protocol, Snapshot } from "./store.ts";
+
+/** Options of {@linkcode GistLock}. */
+export interface GistLockOptions extends RestStoreOptions {
+  /** Who this candidate is: 1 to 128 characters without control characters, unlike every other candidate's. */
+  readonly identity: string;
+  /**
+   * How candidates exclude each other. All candidates of one lock must use the same.
+   *
+   * @default {"rest"}
+   */
+  readonly protocol?: Protocol;
+  /**
+   * Makes the name of this lock object's session; no two may be alike.
+   *
+   * @default {randomSession}
+   */
+  readonly session?: () => string;
+  /** Is told of the election's events, such as "became leader". */
+  readonly onEvent?: (message: string) => void;
+}
+
+/**
+ * A lock in a file of a gist.
+ *
+ * Each record that it writes also tells its session (this very object), a sequence number, the protocol, and with `rest`
+ * the revision that it must follow.
+ *
+ * @example One candidate of an election
+ * ```ts
+ * import { GistLock } from "@multicluster/leader-election/gist";
+ * import { GistServer, LOCAL_TOKEN } from "@multicluster/leader-election/gist/server";
+ * import { EMPTY_RECORD } from "@multicluster/leader-election/lock";
+ *
+ * const server = new GistServer(); // a real gist needs neither this line nor `fetch`
+ * const lock = new GistLock({
+ *   id: server.createGist({ "leader-election.json": "{}" }),
+ *   token: LOCAL_TOKEN,
+ *   identity: "eu-west-1",
+ *   fetch: server.fetch,
+ * });
+ * const seen = await lock.get();
+ * if (seen) await lock.update({ ...EMPTY_RECORD, holderIdentity: lock.identity }, seen);
+ * ```
+ */
+export class GistLock implements Lock {
+  /** The identity of this candidate. */
+  readonly identity: string;
+  readonly #store: GistStore;
+  readonly #session: string;
+  readonly #onEvent: ((message: string) => void) | undefined;
+  #sequence = 0;
+  /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
+  #last: Snapshot | undefined;
+
+  /**
+   * Makes a candidate's lock; nothing is sent yet.
+   *
+   * @throws {TypeError} If an option has the wrong type.
+   * @throws {RangeError} If an option has a wrong value. The token is never quoted.
+   */
+  constructor(options: GistLockOptions) {
+    this.identity = checkIdentity(options.identity);
+    this.#store = makeStore(options.protocol ?? "rest", options);
+    this.#session = (options.session ?? randomSession)();
+    this.#onEvent = options.onEvent;
+  }
+
+  /**
+   * Reads the record in effect; `undefined` where nobody ever held the lock.
+   *
+   * @throws {InvalidRecordError} If what is stored is no record; the error carries its version.
+   * @throws {ProtocolMismatchError} If candidates with another protocol use the lock.
+   * @throws {LockDeletedError} If the file was there once and is not any more.
+   * @throws {LockAccessError} If the token or the gist's id is not right.
+   * @throws {RateLimitError} If requests are refused for a while.
+   * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
+   */
+  async get(options?: CallOptions): Promise<Observed | undefined> {
+    const { content, version } = await this.#read(options);
+    return content === undefined ? undefined : this.#observe(content, version);
+  }
+
+  /**
+   * Writes the first record.
+   *
+   * @throws {LockConflictError} If there is a record, or somebody else wrote first.
+   * @throws {UnknownOutcomeError} If it is not known whether the write took effect.
+   * @throws {InvalidRecordError} If the record could not be read back; nothing was written.
+   * @throws {LockError} If the store cannot be read or written; see {@linkcode GistLock.get}.
+   */
+  async create(record: LeaderElectionRecord, options?: CallOptions): Promise<Observed> {
+    const absent = this.#last?.content === undefined ? this.#last : undefined;
+    const seen = absent ?? await this.#read(options);
+    if (seen.content !== undefined) {
+      throw new LockConflictError(
+        `Cannot create the record of ${this.describe()} as there is one: version ${seen.version}`,
+      );
+    }
+    return await this.#write(record, seen, options);
+  }
+
+  /**
+   * Replaces the record that was seen.
+   *
+   * @param record The new record.
+   * @param seen What it replaces; only the version counts.
+   * @throws {LockConflictError} If the lock has moved on from that version.
+   * @throws {UnknownOutcomeError} If it is not known whether the write took effect.
+   * @throws {ProtocolMismatchError} If candidates with another protocol use the lock; nothing was written.
+   * @throws {InvalidRecordError} If the record could not be read back; nothing was written.
+   * @throws {LockError} If the store cannot be read or written; see {@linkcode GistLock.get}.
+   */
+  async update(
+    record: LeaderElectionRecord,
+    seen: Pick<Observed, "version">,
+    options?: CallOptions,
+  ): Promise<Observed> {
+    const known = this.#last?.version === seen.version ? this.#last : undefined;
+    const current = known ?? await this.#read(options);
+    if (current.version !== seen.version || current.content === undefined) {
+      throw new LockConflictError(
+        `Cannot update version ${seen.version} of ${this.describe()} as the lock moved on: it is at ${current.version}`,
+      );
+    }
+    this.#refuseOtherProtocol(current.content);
+    return await this.#write(record, current, options);
+  }
+
+  /** Tells `onEvent` of an event of the election. */
+  recordEvent(message: string): void {
+    this.#onEvent?.(message);
+  }
+
+  /** Names the lock for people and logs. Contains no secret. */
+  describe(): string {
+    return `${this.#store.describe()} by ${this.#store.protocol}`;
+  }
+
+  async #read(options?: CallOptions): Promise<Snapshot> {
+    this.#last = await this.#store.read(options);
+    return this.#last;
+  }
+
+  async #write(
+    record: LeaderElectionRecord,
+    seen: Snapshot,
+    options?: CallOptions,
+  ): Promise<Observed> {
+    this.#sequence++;
+    const content = formatRecord({
+      ...record,
+      session: this.#session,
+      sequence: this.#sequence,
+      base: seen.head,
+      protocol: this.#store.protocol,
+    });
+    // What cannot be read back would look like garbage to everybody.
+    parseRecord(content);
+    // Unless this write succeeds, the head has moved on, or may have: it is not written after again.
+    this.#last = undefined;
+    const written = await this.#store.compareAndSwap(content, seen, options);
+    this.#last = written;
+    return this.#observe(content, written.version);
+  }
+
+  #observe(content: string, version: string): Observed {
+    const record = this.#parse(content, version);
+    this.#refuseOtherProtocol(content);
+    return { record, version, own: record.session === this.#session };
+  }
+
+  #parse(content: string, version: string): LeaderElectionRecord {
+    try {
+      return parseRecord(content);
+    } catch (cause) {
+      if (!(cause instanceof InvalidRecordError)) throw cause;
+      const { message, tokenFloor } = cause;
+      throw new InvalidRecordError(`${message}, in ${this.describe()}`, {
+        cause,
+        version,
+        ...(tokenFloor !== undefined && { tokenFloor }),
+      });
+    }
+  }
+
+  /** Two protocols do not exclude each other: where the other one is in use, nothing is written. */
+  #refuseOtherProtocol(content: string): void {
+    const found = protocolOf(content);
+    if (found === undefined || found === this.#store.protocol) return;
+    throw new ProtocolMismatchError(
+      `Cannot use ${this.describe()} as all its candidates must use one protocol: its record was written by "${
+        escapeText(found, 20)
+      }"; stop every candidate, then put {"leaderTransitions":${tokenOf(content)}} in its place`,
+    );
+  }
+}
+
+function protocolOf(content: string): string | undefined {
+  try {
+    return parseRecord(content).protocol;
+  } catch (error) {
+    if (error instanceof InvalidRecordError) return undefined;
+    throw error;
+  }
+}
+
+function makeStore(protocol: Protocol, options: GistLockOptions): GistStore {
+  if (protocol === "rest") return new RestStore(options);
+  throw new RangeError(`Cannot use the protocol as it must be "rest": it is "${protocol}"`);
+}

@@ -1,0 +1,3 @@
+export * from "./lock/mod.ts";
+export * from "./elector/mod.ts";
+export * from "./gist/mod.ts";
