@@ -1,0 +1,64 @@
+import type { RequestKind } from "./request.ts";
+
+/** How many requests of each kind a server has answered, and how large they were. */
+export interface RequestCounts {
+  /** REST reads that were charged to the rate limit, or refused. */
+  readonly reads: number;
+  /** REST reads that were answered 304. */
+  readonly notModified: number;
+  /** REST writes: POST, PATCH and DELETE. */
+  readonly writes: number;
+  /** Requests for git's list of refs. */
+  readonly gitPolls: number;
+  /** Requests for git objects. */
+  readonly gitFetches: number;
+  /** Pushes. */
+  readonly gitPushes: number;
+  /** Requests of any kind that were answered with an error: a status of 400 or more. */
+  readonly refused: number;
+  /** The bodies of all requests together, in bytes. */
+  readonly bytesReceived: number;
+  /** The bodies of all answers together, in bytes, before compression. */
+  readonly bytesSent: number;
+}
+
+/** No request yet. */
+export const NO_REQUESTS: RequestCounts = Object.freeze({
+  reads: 0,
+  notModified: 0,
+  writes: 0,
+  gitPolls: 0,
+  gitFetches: 0,
+  gitPushes: 0,
+  refused: 0,
+  bytesReceived: 0,
+  bytesSent: 0,
+});
+
+const COUNTED_AS: Readonly<Record<RequestKind, keyof RequestCounts>> = {
+  read: "reads",
+  write: "writes",
+  "git-poll": "gitPolls",
+  "git-fetch": "gitFetches",
+  "git-push": "gitPushes",
+};
+
+/** The counts after one more request. */
+export function countRequest(
+  before: RequestCounts,
+  { kind, status, bytesReceived, bytesSent }: {
+    readonly kind: RequestKind;
+    readonly status: number;
+    readonly bytesReceived: number;
+    readonly bytesSent: number;
+  },
+): RequestCounts {
+  const key = kind === "read" && status === 304 ? "notModified" : COUNTED_AS[kind];
+  return {
+    ...before,
+    [key]: before[key] + 1,
+    refused: before.refused + (status >= 400 ? 1 : 0),
+    bytesReceived: before.bytesReceived + bytesReceived,
+    bytesSent: before.bytesSent + bytesSent,
+  };
+}

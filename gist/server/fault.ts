@@ -1,0 +1,32 @@
+import type { Clock } from "../../lock/mod.ts";
+import type { ReceivedRequest } from "./request.ts";
+
+/** How the server is to answer a request that a fault lets through. */
+export interface ProceedOptions {
+  /**
+   * How many moves of the gist's branch the answer to a read is behind, as a replica's may be.
+   *
+   * @default {0}
+   */
+  readonly staleBy?: number;
+}
+
+/** Lets the server act on the request. May be called once, never, twice, or late. */
+export type Proceed = (options?: ProceedOptions) => Promise<Response>;
+
+/** What stands between a request and its answer. Rejecting is a network that fails. */
+export type Fault = (
+  request: ReceivedRequest,
+  proceed: Proceed,
+  clock: Clock,
+) => Promise<Response>;
+
+/** Whether the server acts on the request that it answers with an error. */
+export interface AppliedOptions {
+  /**
+   * Whether the request takes effect.
+   *
+   * @default {false}
+   */
+  readonly applied?: boolean;
+}

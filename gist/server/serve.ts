@@ -1,0 +1,73 @@
+import { GistServer } from "./gist_server.ts";
+import type { GistServerOptions } from "./options.ts";
+
+/** Options of {@linkcode serveGists}. */
+export interface ServeGistsOptions extends GistServerOptions {
+  /**
+   * The port to listen on; 0 takes one that is free.
+   *
+   * @default {0}
+   */
+  readonly port?: number;
+  /**
+   * The address to listen on.
+   *
+   * @default {"127.0.0.1"}
+   */
+  readonly hostname?: string;
+  /** The server to serve; the other options make one where this is left out. */
+  readonly server?: GistServer;
+}
+
+/** A {@linkcode GistServer} on a port. */
+export interface ServedGists extends AsyncDisposable {
+  /** Its address, such as `http://127.0.0.1:41234`: the base URL of the REST API and of git. */
+  readonly url: string;
+  /** The gists. */
+  readonly server: GistServer;
+  /** Stops listening and drops the requests that are open. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Serves gists over HTTP on this machine, silently. Needs the permission to listen on the address.
+ *
+ * @example Serve a gist until the end of the block
+ * ```ts
+ * import { serveGists } from "@multicluster/leader-election/gist/server";
+ *
+ * await using served = serveGists();
+ * const id = served.server.createGist({ "hello.txt": "Hello" });
+ * const response = await fetch(`${served.url}/gists/${id}`);
+ * const gist = await response.json();
+ * console.assert(gist.files["hello.txt"].content === "Hello");
+ * ```
+ */
+export function serveGists(options: ServeGistsOptions = {}): ServedGists {
+  const { port = 0, hostname = "127.0.0.1", server = new GistServer(options) } = options;
+  const closing = new AbortController();
+  const http = Deno.serve({
+    port,
+    hostname,
+    signal: closing.signal,
+    onListen: () => {},
+    onError: brokenConnection,
+  }, ({ url, method, headers, body }) => {
+    // Not the request's own signal: to look at it makes Deno.serve print a warning. A caller that hangs up costs nothing.
+    return server.fetch(new Request(url, { method, headers, body, signal: closing.signal }));
+  });
+  return {
+    url: `http://${hostname}:${http.addr.port}`,
+    server,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await http.finished;
+    },
+  };
+}
+
+/** A handler cannot cut a connection, but an answer that breaks off in the middle comes close. */
+function brokenConnection(): Response {
+  const body = new ReadableStream({ start: (controller) => controller.error() });
+  return new Response(body, { status: 200 });
+}
