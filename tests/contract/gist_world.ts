@@ -1,0 +1,94 @@
+import { GistLock, type GistStore, type Protocol, RestStore } from "../../gist/mod.ts";
+import {
+  faults,
+  GistServer,
+  type GistServerOptions,
+  LOCAL_TOKEN,
+  type RequestKind,
+} from "../../gist/server/mod.ts";
+import { FakeClock } from "../../lock/mod.ts";
+import type { GistWorld, WriteFault } from "./world.ts";
+
+const FILE = "leader-election.json";
+const OTHER_FILE = "notes.txt";
+/** Late enough to come after everything that a test does meanwhile, in milliseconds. */
+const LATE = 30_000;
+
+const UNLIMITED = {
+  requestsPerHour: Infinity,
+  anonymousRequestsPerHour: Infinity,
+  pointsPerMinute: Infinity,
+  creationsPerMinute: Infinity,
+  creationsPerHour: Infinity,
+};
+
+const FAULTS = {
+  "request lost": faults.requestLost(),
+  "answer lost": faults.answerLost(),
+  "applied twice": faults.appliedTwice(),
+  "applied late": faults.appliedLate(LATE),
+};
+
+/** The kinds of requests that a protocol writes and reads with. */
+const KINDS: Record<Protocol, { write: RequestKind; read: RequestKind }> = {
+  rest: { write: "write", read: "read" },
+  git: { write: "git-push", read: "git-poll" },
+};
+
+/** A gist on the local gist server, whose handler is the network, in virtual time. */
+export class LocalGistWorld implements GistWorld {
+  readonly clock: FakeClock = new FakeClock();
+  readonly protocol: Protocol;
+  readonly server: GistServer;
+  readonly id: string;
+  #notes = 0;
+
+  constructor(protocol: Protocol, content?: string, options: GistServerOptions = {}) {
+    this.protocol = protocol;
+    this.server = new GistServer({ clock: this.clock, limits: UNLIMITED, ...options });
+    this.id = this.server.createGist({
+      [OTHER_FILE]: "a note",
+      ...(content !== undefined && { [FILE]: content }),
+    });
+  }
+
+  lock(identity: string): GistLock {
+    return new GistLock({ ...this.#options(), identity, protocol: this.protocol });
+  }
+
+  store(): GistStore {
+    if (this.protocol === "rest") return new RestStore(this.#options());
+    throw new Error(`Cannot make a store as there is none for ${this.protocol}`);
+  }
+
+  edit(content: string | null): void {
+    this.server.editGist(this.id, { [FILE]: content });
+  }
+
+  editOtherFile(): void {
+    this.#notes++;
+    this.server.editGist(this.id, { [OTHER_FILE]: `note ${this.#notes}` });
+  }
+
+  otherFile(): string {
+    return this.server.revisions(this.id)[0]?.files[OTHER_FILE] ?? "";
+  }
+
+  failNextWrite(fault: WriteFault): void {
+    this.server.inject(FAULTS[fault], { kind: KINDS[this.protocol].write });
+  }
+
+  async arriveLate(): Promise<void> {
+    await this.clock.advance(LATE);
+  }
+
+  staleNextRead(): void {
+    this.server.inject(faults.staleRead(), { kind: KINDS[this.protocol].read });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  #options() {
+    return { id: this.id, token: LOCAL_TOKEN, clock: this.clock, fetch: this.server.fetch };
+  }
+}

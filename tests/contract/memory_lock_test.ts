@@ -1,0 +1,10 @@
+import { MemoryLock, MemoryStore } from "../../lock/mod.ts";
+import { lockContract } from "./lock_contract.ts";
+
+lockContract("MemoryLock", () => {
+  const store = new MemoryStore();
+  return {
+    lock: (identity) => new MemoryLock(identity, store),
+    async [Symbol.asyncDispose]() {},
+  };
+});

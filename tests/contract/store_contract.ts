@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import type { GistStore, Snapshot } from "../../gist/mod.ts";
+import {
+  formatRecord,
+  LockConflictError,
+  LockDeletedError,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import { type GistWorld, held, type MakeWorld, winners } from "./world.ts";
+
+/** What every store owes a lock. */
+export function storeContract(name: string, make: MakeWorld<GistWorld>): void {
+  const test = (does: string, content: string | undefined, body: Body) =>
+    Deno.test(`${name} ${does}`, async () => {
+      await using world = await make(content);
+      await body(world, world.store(), world.store());
+    });
+  testSwaps(test);
+  testVersions(test);
+  testFaults(test);
+}
+
+type Body = (world: GistWorld, a: GistStore, b: GistStore) => Promise<void>;
+type Test = (does: string, content: string | undefined, body: Body) => void;
+
+/** A text like no other that follows what was seen. */
+function text(label: string, seen: Snapshot): string {
+  return formatRecord({ ...held(label), base: seen.head });
+}
+
+function testSwaps(test: Test): void {
+  test(
+    "reads a file that was never there as undefined, and writes it",
+    undefined,
+    async (_, a, b) => {
+      const absent = await a.read();
+      assert.equal(absent.content, undefined);
+      const written = await a.compareAndSwap(text("a", absent), absent);
+      assert.equal(written.content, text("a", absent));
+      assert.deepEqual(await b.read(), written);
+    },
+  );
+
+  test("keeps a text to the letter", "{}", async (_, a, b) => {
+    const seen = await a.read();
+    const content = text('<>&"\\ \u2028 \u{1f511} ß \n\t', seen);
+    const written = await a.compareAndSwap(content, seen);
+    assert.equal((await b.read()).content, content);
+    assert.deepEqual(await b.read(), written);
+  });
+
+  test(
+    "conflicts where the head moved on, and what was there stays in effect",
+    "{}",
+    async (_, a, b) => {
+      const seen = await b.read();
+      const written = await a.compareAndSwap(text("a", seen), seen);
+      await assert.rejects(b.compareAndSwap(text("b", seen), seen), LockConflictError);
+      const { content, version } = written;
+      for (const store of [a, b]) {
+        const { head: _head, ...inEffect } = await store.read();
+        assert.deepEqual(inEffect, { content, version });
+      }
+      const after = await b.read();
+      assert.deepEqual(
+        await b.compareAndSwap(text("b", after), after),
+        await a.read(),
+      );
+    },
+  );
+
+  for (const racers of [2, 4, 8]) {
+    test(`lets one of ${racers} racing writes win, round after round`, "{}", async (world) => {
+      const stores = Array.from({ length: racers }, () => world.store());
+      for (let round = 1; round <= 5; round++) {
+        const seen = await Promise.all(stores.map((store) => store.read()));
+        const texts = seen.map((snapshot, place) => text(`${round}/${place}`, snapshot));
+        const results = await Promise.allSettled(
+          stores.map((store, place) => store.compareAndSwap(texts[place] ?? "", seen[place]!)),
+        );
+        const [winner, ...others] = winners(results);
+        assert.ok(winner !== undefined && others.length === 0, `${winners(results)} won`);
+        const read = await Promise.all(stores.map((store) => store.read()));
+        assert.deepEqual(new Set(read.map(({ content }) => content)), new Set([texts[winner]]));
+        assert.equal(new Set(read.map(({ version }) => version)).size, 1);
+      }
+    });
+  }
+}
+
+function testVersions(test: Test): void {
+  test(
+    "gives each write a version of its own, and each reader the same",
+    "{}",
+    async (world, a, b) => {
+      let seen = await a.read();
+      const versions = new Set([seen.version]);
+      for (let round = 1; round <= 10; round++) {
+        seen = await a.compareAndSwap(text(String(round), seen), seen);
+        versions.add(seen.version);
+        if (round % 3 === 0) assert.deepEqual(await b.read(), seen);
+      }
+      assert.equal(versions.size, 11);
+      assert.equal((await world.store().read()).version, seen.version);
+    },
+  );
+
+  test("moves the head, not the version, when another file is edited", "{}", async (world, a) => {
+    const seen = await a.read();
+    const written = await a.compareAndSwap(text("a", seen), seen);
+    await world.editOtherFile();
+    const edited = await a.read();
+    assert.equal(edited.version, written.version);
+    assert.equal(edited.content, written.content);
+    assert.notEqual(edited.head, written.head);
+    await a.compareAndSwap(text("b", edited), edited);
+    assert.equal(await world.otherFile(), "note 1");
+  });
+
+  test("never writes after a file was deleted", "{}", async (world, a, b) => {
+    const seen = await a.read();
+    await world.edit(null);
+    await assert.rejects(a.read(), LockDeletedError);
+    await assert.rejects(b.read(), LockDeletedError);
+    await assert.rejects(a.compareAndSwap(text("a", seen), seen), LockConflictError);
+    await assert.rejects(b.read(), LockDeletedError);
+  });
+}
+
+function testFaults(test: Test): void {
+  test(
+    "does not know the outcome of a write whose request or answer was lost",
+    "{}",
+    async (world, a, b) => {
+      const seen = await a.read();
+      world.failNextWrite("request lost");
+      await assert.rejects(a.compareAndSwap(text("1", seen), seen), UnknownOutcomeError);
+      assert.deepEqual(await a.read(), seen);
+      world.failNextWrite("answer lost");
+      await assert.rejects(a.compareAndSwap(text("2", seen), seen), UnknownOutcomeError);
+      const found = await a.read();
+      assert.equal(found.content, text("2", seen));
+      assert.equal((await b.read()).version, found.version);
+    },
+  );
+
+  test("counts a write once that was applied twice", "{}", async (world, a, b) => {
+    const seen = await a.read();
+    world.failNextWrite("applied twice");
+    const written = await a.compareAndSwap(text("a", seen), seen);
+    assert.deepEqual(await b.read(), written);
+    const replaced = await b.compareAndSwap(text("b", written), written);
+    assert.deepEqual(await a.read(), replaced);
+  });
+
+  test("voids a write that lands late", "{}", async (world, a, b) => {
+    const seen = await a.read();
+    await b.read();
+    world.failNextWrite("applied late");
+    await assert.rejects(a.compareAndSwap(text("a", seen), seen), UnknownOutcomeError);
+    const written = await b.compareAndSwap(text("b", seen), seen);
+    await world.arriveLate();
+    for (const store of [a, b]) {
+      const { content, version } = await store.read();
+      assert.deepEqual({ content, version }, {
+        content: text("b", seen),
+        version: written.version,
+      });
+    }
+  });
+
+  test("reads stale, but never mixed", "{}", async (world, a, b) => {
+    const first = await a.read();
+    const second = await a.compareAndSwap(text("a", first), first);
+    world.staleNextRead();
+    assert.deepEqual(await b.read(), first);
+    assert.deepEqual(await b.read(), second);
+  });
+}

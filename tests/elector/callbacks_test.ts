@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import type { Term } from "../../elector/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+
+const thrown = new Error("a callback failed");
+
+/** Steps of a campaign in which `run()` is rejected with what a callback threw: its term over, its lock released. */
+function assertEndedCleanly(baz: Candidate): void {
+  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.elector.isLeader(), false);
+  assert.equal(baz.elector.status().role, "idle");
+}
+
+Deno.test("callbacks come in order: new leader, started, aborted, stopped, new leader", async () => {
+  const baz = await new Candidate().run();
+  await baz.stop();
+  assert.deepEqual(baz.events, [
+    '0 new leader "baz"',
+    "0 started 0",
+    "0 aborted 0",
+    "0 stopped 0 stopped",
+    '0 new leader ""',
+  ]);
+  assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
+});
+
+Deno.test("the term is valid when onStartedLeading is called, and over when onStoppedLeading is", async () => {
+  const seen: unknown[] = [];
+  const baz = new Candidate({
+    onStartedLeading: (term: Term) => {
+      seen.push(["started", term.isValid(), term.signal.aborted, term.validUntil]);
+    },
+    onStoppedLeading: (term: Term, reason) => {
+      seen.push(["stopped", term.isValid(), term.signal.aborted, reason]);
+    },
+  });
+  await baz.run();
+  await baz.stop();
+  assert.deepEqual(seen, [["started", true, false, 40_000], ["stopped", false, true, "stopped"]]);
+});
+
+Deno.test("onStoppedLeading is called once per term, with the very term that began", async () => {
+  const stopped: Term[] = [];
+  const baz = new Candidate({ onStoppedLeading: (term) => void stopped.push(term) });
+  await baz.run();
+  await writeAs(baz.store, { leaderTransitions: 1 });
+  await baz.clock.advance(30_000);
+  await baz.end();
+  assert.equal(baz.terms.length, 2);
+  assert.deepEqual(stopped, baz.terms);
+  assert.equal(stopped[0], baz.terms[0]);
+  assert.equal(stopped[1], baz.terms[1]);
+});
+
+Deno.test("onStartedLeading that returns early does not end the term", async () => {
+  const baz = await new Candidate({ work: () => undefined }).run();
+  await baz.clock.advance(100_000);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.equal(baz.terms.length, 1);
+  await baz.end();
+});
+
+Deno.test("onStartedLeading that throws ends the term, releases the lock and rejects run()", async () => {
+  const baz = new Candidate({
+    work: () => {
+      throw thrown;
+    },
+  });
+  await baz.run();
+  assertEndedCleanly(baz);
+  assert.equal(baz.term.isValid(), false);
+  assert.deepEqual(baz.events, [
+    '0 new leader "baz"',
+    "0 started 0",
+    "0 aborted 0",
+    "0 stopped 0 failed",
+    '0 new leader ""',
+  ]);
+});
+
+Deno.test("onStartedLeading that rejects later ends the term, releases the lock and rejects run()", async () => {
+  const baz: Candidate = new Candidate({
+    work: async () => {
+      await baz.clock.sleep(20_000);
+      throw thrown;
+    },
+  });
+  await baz.run();
+  await baz.clock.advance(20_000);
+  assertEndedCleanly(baz);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "20000 update"]);
+  assert.deepEqual(baz.events.slice(2, 4), ["20000 aborted 0", "20000 stopped 0 failed"]);
+});
+
+Deno.test("onStartedLeading that rejects after its term was stopped rejects run(), released", async () => {
+  const baz = new Candidate({
+    work: async (term) => {
+      await untilAborted(term);
+      throw thrown;
+    },
+  });
+  await baz.run();
+  await baz.stop();
+  assertEndedCleanly(baz);
+});
+
+Deno.test("onStartedLeading that rejects with the term's own reason after a stop is no error", async () => {
+  const baz = new Candidate({
+    work: async (term) => {
+      await untilAborted(term);
+      term.signal.throwIfAborted();
+    },
+  });
+  await baz.run();
+  await baz.stop();
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.record?.holderIdentity, "");
+});
+
+Deno.test("onStoppedLeading that throws rejects run(), and the lock is released", async () => {
+  const baz = new Candidate({
+    onStoppedLeading: () => {
+      throw thrown;
+    },
+  });
+  await baz.run();
+  await baz.stop();
+  await baz.clock.advance(0);
+  assertEndedCleanly(baz);
+});
+
+Deno.test("onStoppedLeading that rejects rejects run(), and the lock is released", async () => {
+  const baz = new Candidate({ onStoppedLeading: () => Promise.reject(thrown) });
+  await baz.run();
+  await baz.stop();
+  assertEndedCleanly(baz);
+});
+
+Deno.test("onStoppedLeading's promise counts as part of the work: release waits for it", async () => {
+  const baz: Candidate = new Candidate({
+    onStoppedLeading: async () => {
+      await baz.clock.sleep(5_000);
+      baz.note("cleaned up");
+    },
+  });
+  await baz.run();
+  await baz.stop();
+  await baz.clock.advance(10_000);
+  assert.deepEqual(baz.timeline.slice(-3), [
+    "5000 cleaned up",
+    "5000 update",
+    '5000 new leader ""',
+  ]);
+});
+
+Deno.test("onNewLeader that throws in a follower rejects run(), and nothing is written", async () => {
+  const baz = new Candidate({
+    onNewLeader: () => {
+      throw thrown;
+    },
+  });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  await baz.run();
+  await baz.clock.advance(30_000);
+  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.store.writes, 1);
+});
+
+Deno.test("onNewLeader that throws as the term begins ends the term, releases and rejects run()", async () => {
+  const baz = new Candidate({
+    onNewLeader: (leader) => {
+      if (leader === "baz") throw thrown;
+    },
+  });
+  await baz.run();
+  await baz.clock.advance(30_000);
+  assertEndedCleanly(baz);
+  assert.equal(baz.terms.some((term) => term.isValid()), false);
+});
+
+Deno.test("onNewLeader that throws at a lost term lets the work be told", async () => {
+  const baz = new Candidate({
+    onNewLeader: (leader) => {
+      if (leader === "bing") throw thrown;
+    },
+  });
+  await baz.run();
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 60,
+    leaderTransitions: 1,
+  });
+  await baz.clock.advance(15_000);
+  await baz.clock.advance(60_000);
+  assert.equal(baz.term.signal.aborted, true);
+  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.record?.holderIdentity, "bing");
+});
+
+Deno.test("onError that throws rejects run(), and in a leader the term ends and the lock is released", async () => {
+  const baz = new Candidate({
+    onError: () => {
+      throw thrown;
+    },
+  });
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1 ? { refuse: new LockUnavailableError("away") } : undefined;
+  await baz.run();
+  await baz.clock.advance(15_000);
+  await baz.clock.advance(20_000);
+  assertEndedCleanly(baz);
+  assert.equal(baz.term.signal.aborted, true);
+});
+
+Deno.test("onError is told once of a failure that repeats itself, and again of another", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await baz.run();
+  baz.lock.fate = ({ at }) =>
+    at <= 20_000
+      ? { refuse: new LockUnavailableError("away") }
+      : at <= 40_000
+      ? { refuse: new LockUnavailableError("still away") }
+      : undefined;
+  await baz.clock.advance(60_000);
+  assert.deepEqual(baz.events.slice(1), [
+    "5000 error LockUnavailableError",
+    "25000 error LockUnavailableError",
+  ]);
+  await baz.end();
+});
+
+Deno.test("a callback that stops the campaign itself is obeyed", async () => {
+  const stop = new AbortController();
+  const baz = new Candidate({ work: () => stop.abort() });
+  await baz.follow(baz.elector.run({ signal: stop.signal }));
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.term.signal.aborted, true);
+});
+
+Deno.test("a stop from onNewLeader, as the term begins, leaves no lease behind", async () => {
+  const stop = new AbortController();
+  const baz = new Candidate({ onNewLeader: () => stop.abort() });
+  await baz.follow(baz.elector.run({ signal: stop.signal }));
+  await baz.clock.advance(60_000);
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.terms.some((term) => term.isValid()), false);
+});
+
+Deno.test("onNewLeader is told of a lost term only once the term is no longer valid", async () => {
+  const seen: unknown[] = [];
+  const baz: Candidate = new Candidate({
+    onNewLeader: (leader) => {
+      if (leader === "bing") seen.push([baz.term.isValid(), baz.elector.isLeader()]);
+    },
+  });
+  await baz.run();
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 60,
+    leaderTransitions: 1,
+  });
+  await baz.clock.advance(15_000);
+  assert.deepEqual(seen, [[false, false]]);
+  await baz.end();
+});

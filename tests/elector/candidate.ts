@@ -1,0 +1,140 @@
+import { LeaderElector, type LeaderElectorOptions, type Term } from "../../elector/mod.ts";
+import {
+  EMPTY_RECORD,
+  FakeClock,
+  type LeaderElectionRecord,
+  MemoryLock,
+  MemoryStore,
+  type Observed,
+} from "../../lock/mod.ts";
+import { ProbeLock } from "./probe_lock.ts";
+
+/** Options of {@linkcode Candidate}: the elector's own, and where it runs. */
+export interface CandidateOptions extends Partial<Omit<LeaderElectorOptions, "lock" | "clock">> {
+  readonly identity?: string;
+  readonly clock?: FakeClock;
+  readonly store?: MemoryStore;
+  /** What `onStartedLeading` does once it is noted. By default it waits until the term's signal aborts. */
+  readonly work?: (term: Term) => unknown;
+}
+
+/** An elector on a lock in memory, in virtual time, with a timeline of all that it does and says. */
+export class Candidate {
+  readonly clock: FakeClock;
+  readonly store: MemoryStore;
+  readonly lock: ProbeLock;
+  readonly elector: LeaderElector;
+  /** Calls, callbacks and aborts, in order: `"15000 update"`, `"15000 started 1"`. */
+  readonly timeline: string[] = [];
+  readonly terms: Term[] = [];
+  readonly errors: unknown[] = [];
+  /** What came of the campaign: `"running"`, `"ended"`, or the error that it was rejected with. */
+  outcome: unknown = "idle";
+  #stop = new AbortController();
+
+  constructor({ identity = "baz", clock, store, work, ...options }: CandidateOptions = {}) {
+    this.clock = clock ?? new FakeClock();
+    this.store = store ?? new MemoryStore();
+    this.lock = new ProbeLock(new MemoryLock(identity, this.store), this.clock);
+    this.lock.onCall = ({ verb }) => this.note(verb);
+    this.elector = new LeaderElector({
+      lock: this.lock,
+      clock: this.clock,
+      random: () => 0,
+      onStartedLeading: (term) => this.begin(term, work),
+      onStoppedLeading: (term, reason) => {
+        this.note(`stopped ${term.token} ${reason}`);
+      },
+      onNewLeader: (leader) => this.note(`new leader "${leader}"`),
+      onError: (error) => {
+        this.errors.push(error);
+        this.note(`error ${(error as Error).name}`);
+      },
+      ...options,
+    });
+  }
+
+  /** Starts a campaign and lets it take its first steps. */
+  async run(): Promise<this> {
+    this.#stop = new AbortController();
+    return await this.follow(this.elector.run({ signal: this.#stop.signal }));
+  }
+
+  /** Notes what comes of a campaign. */
+  async follow(campaign: Promise<unknown>): Promise<this> {
+    this.outcome = "running";
+    campaign.then((value) => this.outcome = value ?? "ended", (error) => this.outcome = error);
+    await this.clock.advance(0);
+    return this;
+  }
+
+  /** The work of a term: noted, and by default as long as the term. */
+  begin(term: Term, work: (term: Term) => unknown = untilAborted): unknown {
+    this.terms.push(term);
+    this.note(`started ${term.token}`);
+    term.signal.addEventListener("abort", () => this.note(`aborted ${term.token}`));
+    return work(term);
+  }
+
+  /** Adds to the timeline. */
+  note(event: string): void {
+    this.timeline.push(`${this.clock.monotonic()} ${event}`);
+  }
+
+  /** The calls of the lock, out of the timeline. */
+  get calls(): string[] {
+    return this.timeline.filter((line) => /^[\d.]+ (get|create|update)$/.test(line));
+  }
+
+  /** All but the calls of the lock, out of the timeline. */
+  get events(): string[] {
+    return this.timeline.filter((line) => !this.calls.includes(line));
+  }
+
+  /** The term that began last. */
+  get term(): Term {
+    const term = this.terms.at(-1);
+    if (!term) throw new Error("no term has begun");
+    return term;
+  }
+
+  /** The record in effect. */
+  get record(): LeaderElectionRecord | undefined {
+    return this.store.current?.record;
+  }
+
+  /** Tells the campaign to stop. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.clock.advance(0);
+  }
+
+  /** Stops the campaign and waits, in virtual time, until nothing of it is left. */
+  async end(): Promise<void> {
+    await this.stop();
+    await this.clock.advance(120_000);
+  }
+}
+
+/** Work that ends when it is told to. */
+export function untilAborted(term: Term): Promise<void> {
+  return new Promise((resolve) => {
+    if (term.signal.aborted) resolve();
+    term.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** A record with some keys set. */
+export function record(keys: Partial<LeaderElectionRecord>): LeaderElectionRecord {
+  return { ...EMPTY_RECORD, ...keys };
+}
+
+/** Another candidate's write: it replaces whatever is stored. */
+export function writeAs(
+  store: MemoryStore,
+  keys: Partial<LeaderElectionRecord>,
+  lock = new MemoryLock(keys.holderIdentity ?? "", store),
+): Promise<Observed> {
+  const version = store.current?.version;
+  return version === undefined ? lock.create(record(keys)) : lock.update(record(keys), { version });
+}

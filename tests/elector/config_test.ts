@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import {
+  checkTimings,
+  DEFAULT_TIMINGS,
+  failoverBounds,
+  LeaderElector,
+  type LeaderElectorOptions,
+  type Timings,
+} from "../../elector/mod.ts";
+import { FakeClock, MemoryLock } from "../../lock/mod.ts";
+
+/** Valid, and far from every edge, so that one changed timing breaks one rule. */
+const VALID = {
+  leaseDuration: 20_000,
+  renewDeadline: 15_000,
+  retryPeriod: 5_000,
+  pollPeriod: 2_000,
+  requestTimeout: 3_000,
+  drainTimeout: 10_000,
+};
+
+function refused(
+  name: string,
+  change: Partial<Timings>,
+  rule: RegExp,
+  kind: typeof Error = RangeError,
+): void {
+  Deno.test(`checkTimings() refuses ${name}`, () => {
+    assert.throws(
+      () => checkTimings({ ...VALID, ...change }),
+      (error: Error) => {
+        assert.equal(error.constructor, kind);
+        assert.match(error.message, rule);
+        return true;
+      },
+    );
+  });
+}
+
+function accepted(name: string, change: Partial<Timings>): void {
+  Deno.test(`checkTimings() accepts ${name}`, () => {
+    assert.deepEqual(checkTimings({ ...VALID, ...change }), { ...VALID, ...change });
+  });
+}
+
+refused("L = D", { leaseDuration: 15_000 }, /leaseDuration|renewDeadline/);
+refused("L < D", { leaseDuration: 14_000 }, /leaseDuration|renewDeadline/);
+refused("L - D just under 5 % of L", { renewDeadline: 19_001 }, /renewDeadline.*19001/);
+accepted("L - D of exactly 5 % of L", { renewDeadline: 19_000 });
+refused("D = 1.2 R", { renewDeadline: 6_000 }, /renewDeadline.*6000/);
+refused("D = 1.2 R in fractions", {
+  leaseDuration: 1_000,
+  renewDeadline: 0.6,
+  retryPeriod: 0.5,
+  requestTimeout: 0.1,
+}, /renewDeadline.*0\.6/);
+accepted("D just over 1.2 R", { renewDeadline: 6_001, requestTimeout: 3_000 });
+refused("a request time-out over D / 2", { requestTimeout: 7_501 }, /requestTimeout.*7501/);
+accepted("a request time-out of D / 2", { requestTimeout: 7_500 });
+refused("a lease of 0", { leaseDuration: 0 }, /leaseDuration.*0/);
+refused("a lease under a second", {
+  leaseDuration: 500,
+  renewDeadline: 300,
+  retryPeriod: 100,
+  requestTimeout: 100,
+}, /leaseDuration.*500/);
+refused("a lease with a fraction of a second", { leaseDuration: 20_500 }, /leaseDuration.*20500/);
+refused("a lease beyond a day", { leaseDuration: 86_401_000 }, /leaseDuration.*86401000/);
+accepted("a lease of a day", { leaseDuration: 86_400_000 });
+accepted("a lease of a second", {
+  leaseDuration: 1_000,
+  renewDeadline: 900,
+  retryPeriod: 300,
+  requestTimeout: 100,
+});
+for (const name of ["renewDeadline", "retryPeriod", "pollPeriod", "requestTimeout"] as const) {
+  refused(`${name} of 0`, { [name]: 0 }, new RegExp(`${name}.*0`));
+}
+for (const name of Object.keys(VALID) as (keyof typeof VALID)[]) {
+  refused(`a negative ${name}`, { [name]: -1 }, new RegExp(`${name}.*-1`));
+  refused(`a ${name} that is NaN`, { [name]: NaN }, new RegExp(`${name}.*NaN`));
+  refused(`an infinite ${name}`, { [name]: Infinity }, new RegExp(`${name}.*Infinity`));
+  refused(
+    `a ${name} that is text`,
+    { [name]: "5" as unknown as number },
+    new RegExp(`${name}.*number.*string`),
+    TypeError,
+  );
+}
+
+Deno.test("checkTimings() fills in the defaults", () => {
+  assert.deepEqual(checkTimings({}), DEFAULT_TIMINGS);
+  assert.deepEqual(DEFAULT_TIMINGS, {
+    leaseDuration: 60_000,
+    renewDeadline: 40_000,
+    retryPeriod: 15_000,
+    pollPeriod: 5_000,
+    requestTimeout: 10_000,
+    drainTimeout: 30_000,
+  });
+});
+
+Deno.test("failoverBounds() is no shorter than the lease, and than a poll after a release", () => {
+  const { crash, release } = failoverBounds(DEFAULT_TIMINGS);
+  assert.ok(crash >= 60_000 && crash <= 60_000 + 2 * 5_000 + 5 * 10_000, String(crash));
+  assert.ok(release >= 5_000 && release <= 2 * 5_000 + 5 * 10_000, String(release));
+});
+
+function construct(options: object): LeaderElector {
+  return new LeaderElector(options as LeaderElectorOptions);
+}
+
+Deno.test("LeaderElector refuses to be made without a lock", () => {
+  assert.throws(() => construct({}), { name: "TypeError", message: /lock/ });
+});
+
+for (const identity of [undefined, "", 5, "a\nb", "\u0000", "x".repeat(129)]) {
+  Deno.test(`LeaderElector refuses the identity ${JSON.stringify(identity)?.slice(0, 12)}`, () => {
+    const lock = new MemoryLock(identity as string);
+    assert.throws(() => construct({ lock }), (error: Error) => {
+      assert.ok(error instanceof TypeError || error instanceof RangeError);
+      assert.match(error.message, /identity/);
+      assert.ok(!/\p{Cc}/u.test(error.message));
+      return true;
+    });
+  });
+}
+
+Deno.test("LeaderElector accepts identities of 1 and of 128 characters", () => {
+  for (const identity of ["x", "x".repeat(128)]) construct({ lock: new MemoryLock(identity) });
+});
+
+Deno.test("LeaderElector refuses timings that break a rule", () => {
+  const lock = new MemoryLock("baz");
+  assert.throws(() => construct({ lock, renewDeadline: 60_000 }), { name: "RangeError" });
+});
+
+Deno.test("LeaderElector.timings has the options and the defaults", () => {
+  const lock = new MemoryLock("baz");
+  assert.deepEqual(construct({ lock, pollPeriod: 7_000 }).timings, {
+    ...DEFAULT_TIMINGS,
+    pollPeriod: 7_000,
+  });
+});
+
+Deno.test("LeaderElector.run() is refused without onStartedLeading, and calls nothing", async () => {
+  const lock = new MemoryLock("baz");
+  await assert.rejects(() => construct({ lock }).run({}), {
+    name: "TypeError",
+    message: /onStartedLeading/,
+  });
+  assert.equal(await lock.get(), undefined);
+});
+
+Deno.test("LeaderElector.lead() needs no callback", async () => {
+  const elector = construct({ lock: new MemoryLock("baz"), clock: new FakeClock() });
+  assert.equal(await elector.lead(() => "done"), "done");
+});

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { DrainTimeoutError } from "../../elector/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+
+/** Work that goes on for `ms` milliseconds after its signal aborted. */
+function lasting(candidate: () => Candidate, ms: number) {
+  return async ({ signal }: { signal: AbortSignal }) => {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await candidate().clock.sleep(ms);
+    candidate().note("settled");
+  };
+}
+
+function assertDrainTimeout(outcome: unknown): void {
+  assert.ok(outcome instanceof DrainTimeoutError, String(outcome));
+  assert.equal(outcome.name, "DrainTimeoutError");
+  assert.match(outcome.code, /^ERR_/);
+  assert.match(outcome.message, /30/);
+}
+
+Deno.test("case 16: the work's signal aborts before any release leaves, and release waits for the work", async () => {
+  const baz: Candidate = new Candidate({ work: lasting(() => baz, 4_000) });
+  await baz.run();
+  await baz.clock.advance(1_000);
+  await baz.stop();
+  await baz.clock.advance(10_000);
+
+  assert.deepEqual(baz.timeline.slice(4), [
+    "1000 aborted 0",
+    "1000 stopped 0 stopped",
+    "5000 settled",
+    "5000 update",
+    '5000 new leader ""',
+  ]);
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("case 16: the lease is renewed while the work drains, though the term is over", async () => {
+  const baz: Candidate = new Candidate({ work: lasting(() => baz, 29_000) });
+  await baz.run();
+  await baz.clock.advance(10_000);
+  await baz.stop();
+  assert.equal(baz.elector.status().role, "stopping");
+  await baz.clock.advance(29_000);
+
+  assert.deepEqual(baz.timeline.slice(4), [
+    "10000 aborted 0",
+    "10000 stopped 0 stopped",
+    "15000 update",
+    "30000 update",
+    "39000 settled",
+    "39000 update",
+    '39000 new leader ""',
+  ]);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.elector.isLeader(), false);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("case 16: work that outlives drainTimeout is reported, and its lease is left to lapse", async () => {
+  const baz = new Candidate({ work: () => new Promise(() => {}) });
+  await baz.run();
+  await baz.clock.advance(10_000);
+  await baz.stop();
+  await baz.clock.advance(29_999);
+  assert.equal(baz.outcome, "running");
+  await baz.clock.advance(1);
+
+  assertDrainTimeout(baz.outcome);
+  assert.deepEqual(baz.calls.slice(2), ["15000 update", "30000 update"]);
+  await baz.clock.advance(600_000);
+  assert.deepEqual(baz.calls.slice(2), ["15000 update", "30000 update"]);
+  assert.equal(baz.record?.holderIdentity, "baz");
+});
+
+Deno.test("no other term starts in this process while the work of the last one runs", async () => {
+  let settle = () => {};
+  const baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
+  await baz.run();
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 5,
+    leaderTransitions: 1,
+  });
+  await baz.clock.advance(15_000);
+  assert.deepEqual(baz.events.slice(-2), ["15000 stopped 0 lost", '15000 new leader "bing"']);
+
+  await baz.clock.advance(25_000);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.store.writes, 2);
+  settle();
+  await baz.clock.advance(10_000);
+  assert.equal(baz.terms.length, 2);
+  assert.equal(baz.term.token, 2);
+  settle();
+  await baz.end();
+});
+
+Deno.test("work that outlives a lost term's drain is told, and keeps this process from leading", async () => {
+  let settle = () => {};
+  const baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
+  await baz.run();
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 10,
+    leaderTransitions: 1,
+  });
+  await baz.clock.advance(15_000 + 29_999);
+  assert.equal(baz.errors.length, 0);
+  await baz.clock.advance(1);
+  assert.equal(baz.errors.length, 1);
+  assertDrainTimeout(baz.errors[0]);
+
+  await baz.clock.advance(100_000);
+  assert.equal(baz.errors.length, 1);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.store.writes, 2);
+  settle();
+  await baz.clock.advance(10_000);
+  assert.equal(baz.term.token, 2);
+  settle();
+  await baz.end();
+});
+
+Deno.test("a stop while old work has outlived its drain ends run() with an error", async () => {
+  const baz = new Candidate({ work: () => new Promise(() => {}) });
+  await baz.run();
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 60,
+    leaderTransitions: 1,
+  });
+  await baz.clock.advance(60_000);
+  await baz.end();
+  assertDrainTimeout(baz.outcome);
+  assert.equal(baz.store.writes, 2);
+});
+
+Deno.test("while work drains and the store cannot be reached, nothing is released late over a successor", async () => {
+  const baz: Candidate = new Candidate({
+    drainTimeout: 200_000,
+    work: lasting(() => baz, 100_000),
+  });
+  await baz.run();
+  await baz.clock.advance(1_000);
+  await baz.stop();
+  baz.lock.fate = ({ at }) =>
+    at < 90_000 ? { refuse: new LockUnavailableError("away") } : undefined;
+  await baz.clock.advance(70_000);
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 60,
+    leaderTransitions: 1,
+  });
+  await baz.clock.advance(130_000);
+
+  assert.equal(baz.record?.holderIdentity, "bing");
+  assert.equal(baz.store.writes, 2);
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("run() again leads no term in this process while the work of its last one still runs", async () => {
+  const baz = new Candidate({ work: () => new Promise(() => {}) });
+  await baz.run();
+  await baz.stop();
+  await baz.clock.advance(30_000);
+  assertDrainTimeout(baz.outcome);
+  const { writes } = baz.store;
+
+  await baz.run();
+  await baz.clock.advance(300_000);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.store.writes, writes);
+  await baz.end();
+});

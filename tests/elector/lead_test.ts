@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+
+Deno.test("lead() waits for a term, returns the work's result, and releases first", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3 });
+  await baz.follow(baz.elector.lead((term) =>
+    baz.begin(term, async () => {
+      await baz.clock.sleep(20_000);
+      baz.note("settled");
+      return `done under ${term.token}`;
+    })
+  ));
+  await baz.clock.advance(60_000);
+
+  assert.equal(baz.outcome, "done under 1");
+  assert.deepEqual(baz.calls, [
+    "0 get",
+    "3000 get",
+    "3000 update",
+    "18000 update",
+    "23000 update",
+  ]);
+  assert.deepEqual(baz.events.slice(2), [
+    "3000 started 1",
+    "23000 settled",
+    "23000 aborted 1",
+    "23000 stopped 1 finished",
+    '23000 new leader ""',
+  ]);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.elector.status().role, "idle");
+});
+
+Deno.test("lead() does not call onStartedLeading", async () => {
+  let started = 0;
+  const baz = new Candidate({ onStartedLeading: () => started++ });
+  await baz.follow(baz.elector.lead(() => "result"));
+  assert.equal(baz.outcome, "result");
+  assert.equal(started, 0);
+});
+
+Deno.test("lead() rejects with what the work threw, once the lock is released", async () => {
+  const baz = new Candidate();
+  const thrown = new Error("the work failed");
+  await baz.follow(baz.elector.lead(async () => {
+    await baz.clock.sleep(1_000);
+    throw thrown;
+  }));
+  await baz.clock.advance(1_000);
+
+  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.deepEqual(baz.events, [
+    '0 new leader "baz"',
+    "1000 stopped 0 failed",
+    '1000 new leader ""',
+  ]);
+});
+
+Deno.test("lead() rejects with what the work threw before its first await", async () => {
+  const baz = new Candidate();
+  const thrown = new Error("the work failed at once");
+  await baz.follow(baz.elector.lead(() => {
+    throw thrown;
+  }));
+  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.record?.holderIdentity, "");
+});
+
+Deno.test("lead() rejects with TermEndedError where the term was lost, whatever the work returned", async () => {
+  const baz = new Candidate();
+  await baz.follow(baz.elector.lead(async (term) => {
+    await untilAborted(term);
+    return "too late";
+  }));
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(60_000);
+
+  assert.ok(baz.outcome instanceof TermEndedError);
+  assert.equal(baz.outcome.reason, "lost");
+  assert.equal(baz.outcome.token, 0);
+  assert.equal(baz.record?.holderIdentity, "bing");
+});
+
+Deno.test("lead() rejects with TermEndedError where the term expired under the work", async () => {
+  const baz = new Candidate();
+  await baz.follow(baz.elector.lead(async (term) => {
+    await untilAborted(term);
+    throw new Error("because the signal aborted");
+  }));
+  baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
+  await baz.clock.advance(120_000);
+
+  assert.ok(baz.outcome instanceof TermEndedError);
+  assert.equal(baz.outcome.reason, "expired");
+});
+
+Deno.test("lead() rejects with TermEndedError where the work ends after the deadline, before any timer", async () => {
+  const baz = new Candidate();
+  let finish = (_: string) => {};
+  await baz.follow(baz.elector.lead(() => new Promise<string>((resolve) => finish = resolve)));
+  baz.clock.skip(40_000);
+  finish("too late");
+  await baz.clock.advance(60_000);
+
+  assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));
+  assert.equal(baz.outcome.reason, "expired");
+});
+
+Deno.test("lead() rejects with the signal's reason when stopped before a term", async () => {
+  const baz = new Candidate();
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.follow(baz.elector.lead(() => "never", { signal: stop.signal }));
+  await baz.clock.advance(10_000);
+  stop.abort(reason);
+  await baz.clock.advance(0);
+
+  assert.equal(baz.outcome, reason);
+});
+
+Deno.test("lead() rejects with the signal's reason when it has aborted already, and makes no call", async () => {
+  const baz = new Candidate();
+  const reason = new Error("enough");
+  await baz.follow(baz.elector.lead(() => "never", { signal: AbortSignal.abort(reason) }));
+  assert.equal(baz.outcome, reason);
+  assert.deepEqual(baz.timeline, []);
+});
+
+Deno.test("lead() rejects with DrainTimeoutError where the work does not heed its signal", async () => {
+  const baz = new Candidate();
+  const stop = new AbortController();
+  await baz.follow(baz.elector.lead(() => new Promise(() => {}), { signal: stop.signal }));
+  stop.abort();
+  await baz.clock.advance(29_999);
+  assert.equal(baz.outcome, "running");
+  await baz.clock.advance(1);
+  assert.equal((baz.outcome as unknown as Error).constructor, DrainTimeoutError);
+  assert.equal(baz.record?.holderIdentity, "baz");
+});
+
+Deno.test("lead() leads once: after its result the lock is free for others, and not taken again", async () => {
+  const baz = new Candidate();
+  await baz.follow(baz.elector.lead(() => "result"));
+  await baz.clock.advance(100_000);
+  assert.equal(baz.outcome, "result");
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "0 update"]);
+});
+
+Deno.test("lead() again is a new term with a higher token", async () => {
+  const baz = new Candidate();
+  const tokens: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    await baz.follow(baz.elector.lead(({ token }) => tokens.push(token)));
+  }
+  assert.deepEqual(tokens, [0, 1, 2]);
+});
+
+Deno.test("a second run() or lead() is refused while one is running, and disturbs nothing", async () => {
+  const baz = await new Candidate().run();
+  const second = baz.elector.run().catch((error) => error);
+  const third = baz.elector.lead(() => "never").catch((error) => error);
+  assert.equal((await second).name, "TypeError");
+  assert.equal((await third).name, "TypeError");
+
+  await baz.clock.advance(15_000);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("a run() is refused while a lead() is running", async () => {
+  const baz = new Candidate();
+  await baz.follow(baz.elector.lead(untilAborted));
+  await assert.rejects(() => baz.elector.run(), { name: "TypeError" });
+  await Promise.all([baz.elector[Symbol.asyncDispose](), baz.clock.advance(0)]);
+});
+
+Deno.test("run() again after it ended leads anew, with a higher token", async () => {
+  const baz = await new Candidate().run();
+  await baz.stop();
+  assert.equal(baz.outcome, "ended");
+  await baz.run();
+
+  assert.deepEqual(baz.terms.map(({ token }) => token), [0, 1]);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.equal(baz.terms[0]?.isValid(), false);
+  await baz.end();
+});
+
+Deno.test("await using stops the campaign, and waits for the work and the release", async () => {
+  const baz: Candidate = new Candidate({
+    work: async (term) => {
+      await untilAborted(term);
+      baz.note("settled");
+    },
+  });
+  {
+    await using elector = baz.elector;
+    await baz.run();
+    assert.equal(elector.isLeader(), true);
+  }
+  assert.deepEqual(baz.events.slice(-4), [
+    "0 aborted 0",
+    "0 stopped 0 stopped",
+    "0 settled",
+    '0 new leader ""',
+  ]);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("await using does nothing where no campaign runs", async () => {
+  const baz = new Candidate();
+  {
+    await using _elector = baz.elector;
+  }
+  assert.deepEqual(baz.timeline, []);
+});
+
+Deno.test("lead() rejects with the signal's reason when stopped under the work, after the release", async () => {
+  const baz = new Candidate();
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  await baz.follow(
+    baz.elector.lead(untilAborted, { signal: stop.signal }),
+  );
+  await baz.clock.advance(1_000);
+  stop.abort(reason);
+  await baz.clock.advance(0);
+
+  assert.equal(baz.outcome, reason);
+  assert.equal(baz.record?.holderIdentity, "");
+});

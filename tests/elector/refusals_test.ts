@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import {
+  LockAccessError,
+  LockDeletedError,
+  ProtocolMismatchError,
+  RateLimitError,
+} from "../../lock/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+
+function limited(retryAt: number): RateLimitError {
+  return new RateLimitError("the store refuses requests for a while", retryAt);
+}
+
+Deno.test("a follower makes no call before RateLimitError.retryAt, and then resumes", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_432) } : undefined;
+  await baz.run();
+
+  await baz.clock.advance(65_431);
+  assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
+  assert.deepEqual(baz.errors.map((error) => (error as Error).name), ["RateLimitError"]);
+  await baz.clock.advance(5_001);
+  assert.equal(baz.calls.length >= 3, true);
+  const resumed = baz.lock.calls[2]?.at ?? 0;
+  assert.ok(resumed >= 65_432 && resumed <= 65_432 + 5_000, String(resumed));
+  await baz.end();
+});
+
+Deno.test("a follower whose lease lapses under a rate limit waits it out, looks, and only then writes", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_000) } : undefined;
+  await baz.run();
+
+  await baz.clock.advance(64_999);
+  assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
+  await baz.clock.advance(5_000);
+  const [, , look, write] = baz.lock.calls;
+  assert.equal(look?.verb, "get");
+  assert.ok(look && look.at >= 65_000);
+  assert.equal(write?.verb, "update");
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("a follower whose write is rate limited makes no call before retryAt", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1 ? { refuse: limited(60_000) } : undefined;
+  await baz.run();
+
+  await baz.clock.advance(59_999);
+  assert.deepEqual(baz.calls, ["0 get", "0 update"]);
+  await baz.clock.advance(5_001);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("a leader whose deadline comes before retryAt ends its term at its deadline, without a call", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(75_000) } : undefined;
+
+  await baz.clock.advance(39_999);
+  assert.equal(baz.term.isValid(), true);
+  await baz.clock.advance(1);
+  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 0", "40000 stopped 0 expired"]);
+  await baz.clock.advance(34_999);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
+  await baz.clock.advance(70_000);
+  assert.equal(baz.terms.length, 2);
+  assert.equal(baz.term.token, 1);
+  await baz.end();
+});
+
+Deno.test("a leader whose deadline comes after retryAt renews then, and keeps its term", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(35_000) } : undefined;
+
+  await baz.clock.advance(34_999);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
+  await baz.clock.advance(4_000);
+  assert.equal(baz.lock.calls[3]?.at, 35_000);
+  assert.equal(baz.term.validUntil, 35_000 + 40_000);
+  assert.equal(baz.terms.length, 1);
+  await baz.end();
+});
+
+Deno.test("a stop under a rate limit makes no call before retryAt either", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(600_000) } : undefined;
+  await baz.clock.advance(16_000);
+  await baz.stop();
+
+  await baz.clock.advance(60_000);
+  assert.equal(baz.outcome, "ended");
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
+  assert.equal(baz.term.signal.aborted, true);
+  await baz.end();
+});
+
+const PERMANENT = [
+  new LockAccessError("the token may not read this gist", 401),
+  new ProtocolMismatchError("the record was written under protocol git"),
+  new LockDeletedError("the file is gone"),
+];
+
+for (const error of PERMANENT) {
+  Deno.test(`a ${error.name} on the very first look ends run()`, async () => {
+    const baz = new Candidate();
+    baz.lock.fate = () => ({ refuse: error });
+    await baz.run();
+    assert.equal(baz.outcome, error);
+    await baz.clock.advance(100_000);
+    assert.deepEqual(baz.calls, ["0 get"]);
+    assert.equal(baz.elector.status().role, "idle");
+  });
+
+  Deno.test(`a ${error.name} on the very first look ends lead()`, async () => {
+    const baz = new Candidate();
+    baz.lock.fate = () => ({ refuse: error });
+    await baz.follow(baz.elector.lead(() => "never"));
+    assert.equal(baz.outcome, error);
+  });
+
+  Deno.test(`a ${error.name} on a later look of a follower does not end run()`, async () => {
+    const baz = new Candidate();
+    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+    await baz.run();
+    baz.lock.fate = ({ at }) => at < 40_000 ? { refuse: error } : undefined;
+    await baz.clock.advance(39_000);
+    assert.equal(baz.outcome, "running");
+    assert.deepEqual(baz.errors, [error]);
+    assert.equal(baz.store.writes, 1);
+
+    await baz.clock.advance(11_000);
+    assert.equal(baz.elector.isLeader(), true);
+    await baz.end();
+  });
+
+  Deno.test(`a ${error.name} under a leader does not end run(), but its term at the deadline`, async () => {
+    const baz = await new Candidate().run();
+    baz.lock.fate = () => ({ refuse: error });
+    await baz.clock.advance(40_000);
+    assert.equal(baz.outcome, "running");
+    assert.equal(baz.term.isValid(), false);
+    assert.equal(baz.term.signal.aborted, true);
+    await baz.end();
+    assert.equal(baz.outcome, "ended");
+  });
+}
+
+Deno.test("run() again after a first look that failed for good works", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ nth, verb }) =>
+    verb === "get" && nth === 1 ? { refuse: new LockAccessError("wrong token", 401) } : undefined;
+  await baz.run();
+  assert.ok((baz.outcome as unknown) instanceof LockAccessError);
+  await baz.run();
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("a candidate whose writes are refused writes no more often than a follower looks", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  baz.lock.fate = ({ verb }) =>
+    verb === "update" ? { refuse: new LockAccessError("the token may not write", 403) } : undefined;
+  await baz.run();
+  await baz.clock.advance(3_600_000);
+  const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
+  assert.ok(attempts <= 1 + 3_600_000 / 5_000, `${attempts} writes within an hour`);
+  await baz.end();
+});

@@ -1,0 +1,352 @@
+import assert from "node:assert/strict";
+import { TermEndedError } from "../../elector/mod.ts";
+import {
+  LockConflictError,
+  LockUnavailableError,
+  MemoryLock,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import { Candidate, record, writeAs } from "./candidate.ts";
+
+const away = new LockUnavailableError("the store is away");
+
+Deno.test("case 9: a leader renews by one update every R, without a get", async () => {
+  const baz = await new Candidate().run();
+
+  await baz.clock.advance(60_000);
+  assert.deepEqual(baz.calls, [
+    "0 get",
+    "0 create",
+    "15000 update",
+    "30000 update",
+    "45000 update",
+    "60000 update",
+  ]);
+  assert.deepEqual(baz.lock.calls.map(({ seen }) => seen), [
+    undefined,
+    undefined,
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
+  await baz.end();
+});
+
+Deno.test("case 9: the next renewal is R after the last was sent, not after its answer", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = () => ({ before: 2_000, after: 3_000 });
+  await baz.run();
+
+  await baz.clock.advance(50_000);
+  assert.deepEqual(baz.timeline, [
+    "0 get",
+    "5000 create",
+    '10000 new leader "baz"',
+    "10000 started 0",
+    "20000 update",
+    "35000 update",
+    "50000 update",
+  ]);
+  assert.equal(baz.term.validUntil, 35_000 + 40_000);
+  await baz.end();
+});
+
+Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", async () => {
+  const baz = new Candidate({ retryPeriod: 5_000 });
+  baz.lock.fate = ({ verb }) => verb === "update" ? { before: 8_000 } : undefined;
+  await baz.run();
+
+  await baz.clock.advance(13_000);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "5000 update", "13000 update"]);
+  assert.equal(baz.term.validUntil, 5_000 + 40_000);
+  await baz.end();
+});
+
+Deno.test("case 10: after a conflict the leader looks, finds its own record and renews", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 2 ? { refuse: new LockConflictError("moved on") } : undefined;
+  await baz.run();
+
+  await baz.clock.advance(45_000);
+  assert.deepEqual(baz.calls, [
+    "0 get",
+    "0 create",
+    "15000 update",
+    "30000 update",
+    "30000 get",
+    "30000 update",
+    "45000 update",
+  ]);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.record?.leaderTransitions, 0);
+  await baz.end();
+});
+
+Deno.test("a renewal whose answer is lost is found by a get, and counts from when it was sent", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1
+      ? { after: 4_000, lose: new UnknownOutcomeError("the answer was cut off") }
+      : verb === "get" && nth === 2
+      ? { after: 1_000 }
+      : undefined;
+  await baz.run();
+
+  await baz.clock.advance(20_000);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "19000 get"]);
+  assert.equal(baz.term.validUntil, 15_000 + 40_000);
+  await baz.clock.advance(10_000);
+  assert.equal(baz.calls.at(-1), "30000 update");
+  await baz.end();
+});
+
+Deno.test("an unknown outcome that did not take effect does not move the deadline on", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1
+      ? { refuse: new UnknownOutcomeError("the answer was cut off") }
+      : verb === "get" && nth === 2
+      ? { after: 3_000 }
+      : undefined;
+  await baz.run();
+
+  await baz.clock.advance(17_999);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "15000 get"]);
+  assert.equal(baz.term.validUntil, 40_000);
+  await baz.clock.advance(1);
+  assert.equal(baz.calls.at(-1), "18000 update");
+  assert.equal(baz.term.validUntil, 18_000 + 40_000);
+  await baz.end();
+});
+
+Deno.test("a first write whose answer is lost begins the term once a get finds it", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) =>
+    verb === "create"
+      ? { after: 2_000, lose: new UnknownOutcomeError("the answer was cut off") }
+      : undefined;
+  await baz.run();
+
+  await baz.clock.advance(2_000);
+  assert.deepEqual(baz.timeline, [
+    "0 get",
+    "0 create",
+    "2000 error UnknownOutcomeError",
+    "2000 get",
+    '2000 new leader "baz"',
+    "2000 started 0",
+  ]);
+  assert.equal(baz.term.validUntil, 40_000);
+  assert.equal(baz.store.writes, 1);
+  await baz.end();
+});
+
+Deno.test("the leader ends its term at once when it sees another holder", async () => {
+  const baz = await new Candidate().run();
+
+  await baz.clock.advance(14_000);
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 60,
+    leaderTransitions: 1,
+  });
+  await baz.clock.advance(1_000);
+  assert.deepEqual(baz.calls.slice(2), ["15000 update", "15000 get"]);
+  assert.deepEqual(baz.events.slice(2), [
+    "15000 aborted 0",
+    "15000 stopped 0 lost",
+    '15000 new leader "bing"',
+  ]);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.elector.isLeader(), false);
+  const { reason } = baz.term.signal as { reason: TermEndedError };
+  assert.ok(reason instanceof TermEndedError);
+  assert.equal(reason.reason, "lost");
+  await baz.end();
+});
+
+Deno.test("the leader ends its term at once when it sees its own identity from another session", async () => {
+  const baz = await new Candidate().run();
+  const twin = new MemoryLock("baz", baz.store);
+  await writeAs(
+    baz.store,
+    { holderIdentity: "baz", leaseDurationSeconds: 60, leaderTransitions: 1 },
+    twin,
+  );
+
+  await baz.clock.advance(15_000);
+  assert.equal(baz.term.isValid(), false);
+  assert.ok(baz.events.includes("15000 stopped 0 lost"));
+  await baz.end();
+});
+
+Deno.test("the term of a leader cut off ends exactly D after its last good write was sent", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ at }) => at > 15_000 ? { refuse: away } : { before: 1_000, after: 500 };
+  await baz.run();
+  // The get takes 1.5 s, so the term's first write leaves at 1.5 s.
+  await baz.clock.advance(41_499);
+  assert.equal(baz.term.validUntil, 41_500);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.term.remaining(), 1);
+  assert.equal(baz.term.signal.aborted, false);
+
+  await baz.clock.advance(1);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.remaining(), 0);
+  assert.deepEqual(baz.events.slice(-2), ["41500 aborted 0", "41500 stopped 0 expired"]);
+  assert.equal(baz.term.signal.reason.reason, "expired");
+  await baz.end();
+});
+
+Deno.test("a leader cut off tries several times before its deadline, and then ends its term", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ refuse: away });
+
+  await baz.clock.advance(40_000);
+  const attempts = baz.lock.calls.filter(({ at }) => at >= 15_000 && at < 40_000).length;
+  assert.ok(attempts >= 4, `${attempts} attempts`);
+  assert.ok(attempts <= 40, `${attempts} attempts`);
+  assert.deepEqual(baz.events.slice(2), [
+    "15000 error LockUnavailableError",
+    "40000 aborted 0",
+    "40000 stopped 0 expired",
+  ]);
+  await baz.end();
+});
+
+Deno.test("a leader whose calls all hang makes at least three before its deadline", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ hang: "before" });
+
+  await baz.clock.advance(40_000);
+  assert.deepEqual(baz.calls.slice(2, 4), ["15000 update", "25000 get"]);
+  assert.ok(baz.calls.length >= 5, baz.calls.join());
+  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 0", "40000 stopped 0 expired"]);
+  await baz.end();
+});
+
+Deno.test("a leader whose calls hang once is back before its deadline", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1 ? { hang: "before" } : undefined;
+  await baz.run();
+
+  await baz.clock.advance(25_000);
+  assert.deepEqual(baz.calls.slice(2), ["15000 update", "25000 get", "25000 update"]);
+  assert.equal(baz.term.validUntil, 25_000 + 40_000);
+  assert.equal(baz.terms.length, 1);
+  await baz.end();
+});
+
+Deno.test("an answer that comes after its call was given up does not move the deadline on", async () => {
+  const baz = new Candidate();
+  // Takes effect at 16 s, answers at 27 s: after its time-out at 25 s. All else is refused.
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1
+      ? { before: 1_000, after: 11_000 }
+      : verb === "create" || (verb === "get" && nth === 1)
+      ? undefined
+      : { refuse: away };
+  await baz.run();
+
+  await baz.clock.advance(39_999);
+  assert.equal(baz.term.validUntil, 40_000);
+  await baz.clock.advance(1);
+  assert.equal(baz.events.at(-1), "40000 stopped 0 expired");
+  await baz.end();
+});
+
+Deno.test("a write sent in the term's last moment whose answer comes after it revives nothing", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, at }) =>
+    verb === "create" || at === 0
+      ? undefined
+      : at < 36_000
+      ? { refuse: away }
+      : { before: 500, after: 4_500 };
+  await baz.run();
+
+  await baz.clock.advance(42_000);
+  assert.equal(baz.term.token, 0);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.events.at(-1), "40000 stopped 0 expired");
+  await baz.end();
+});
+
+Deno.test("an acquisition whose answer comes D after it was sent begins no term", async () => {
+  const baz = new Candidate({
+    leaseDuration: 20_000,
+    renewDeadline: 10_000,
+    retryPeriod: 3_000,
+    requestTimeout: 5_000,
+  });
+  // The create takes effect, but until 10 s nobody can know.
+  baz.lock.fate = ({ verb, nth, at }) =>
+    verb === "create"
+      ? { lose: new UnknownOutcomeError("the answer was cut off") }
+      : nth > 1 && at < 10_000
+      ? { refuse: away }
+      : undefined;
+  await baz.run();
+
+  await baz.clock.advance(19_000);
+  assert.deepEqual(baz.terms, []);
+  assert.equal(baz.elector.isLeader(), false);
+  await baz.clock.advance(40_000);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.term.token, 1);
+  await baz.end();
+});
+
+Deno.test("an acquisition after a term that expired is a new term with a higher token", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ refuse: away });
+  await baz.clock.advance(40_000);
+  const [first] = baz.terms;
+  baz.lock.fate = () => undefined;
+
+  await baz.clock.advance(100_000);
+  assert.equal(baz.terms.length, 2);
+  assert.notEqual(baz.term, first);
+  assert.equal(baz.term.token, 1);
+  assert.equal(baz.record?.leaderTransitions, 1);
+  assert.ok(baz.record?.acquireTime && baz.record.acquireTime > Date.UTC(2026, 0, 2, 3, 4, 45));
+  assert.equal(first?.isValid(), false);
+  assert.equal(first?.remaining(), 0);
+  assert.throws(() => first?.assertValid(), TermEndedError);
+  assert.equal(baz.term.isValid(), true);
+  await baz.end();
+});
+
+Deno.test("loss, then release: a lost lock is taken again once its new holder releases it", async () => {
+  const baz = await new Candidate().run();
+  const bing = new MemoryLock("bing", baz.store);
+  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  await writeAs(baz.store, held, bing);
+  await baz.clock.advance(17_000);
+  assert.equal(baz.elector.leader(), "bing");
+
+  await writeAs(baz.store, { ...held, holderIdentity: "", leaseDurationSeconds: 1 }, bing);
+  await baz.clock.advance(3_000);
+  assert.deepEqual(baz.calls.slice(-2), ["20000 get", "20000 update"]);
+  assert.equal(baz.term.token, 2);
+  assert.equal(baz.record?.holderIdentity, "baz");
+  await baz.end();
+});
+
+Deno.test("an unlucky writer is a follower: its lost race is no error", async () => {
+  const baz = new Candidate();
+  const bing = new MemoryLock("bing", baz.store);
+  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 1_000 } : undefined;
+  await baz.run();
+  await bing.create(record({ holderIdentity: "bing", leaseDurationSeconds: 60 }));
+
+  await baz.clock.advance(10_000);
+  assert.deepEqual(baz.events, ['6000 new leader "bing"']);
+  assert.equal(baz.outcome, "running");
+  await baz.end();
+});

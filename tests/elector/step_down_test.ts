@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { TermEndedError } from "../../elector/mod.ts";
+import { MemoryLock, MemoryStore } from "../../lock/mod.ts";
+import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+
+Deno.test("stepDown() ends the term, lets the work settle, and releases", async () => {
+  const baz: Candidate = new Candidate({
+    work: async (term) => {
+      await untilAborted(term);
+      await baz.clock.sleep(2_000);
+      baz.note("settled");
+    },
+  });
+  await baz.run();
+  await baz.clock.advance(1_000);
+  assert.equal(baz.elector.stepDown(), true);
+  assert.equal(baz.term.isValid(), false);
+  await baz.clock.advance(3_000);
+
+  assert.deepEqual(baz.timeline.slice(4), [
+    "1000 aborted 0",
+    "1000 stopped 0 resigned",
+    "3000 settled",
+    "3000 update",
+    '3000 new leader ""',
+  ]);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.outcome, "running");
+  await baz.end();
+});
+
+Deno.test("stepDown() of a candidate that does not lead is false and does nothing", async () => {
+  const baz = new Candidate();
+  assert.equal(baz.elector.stepDown(), false);
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  assert.equal(baz.elector.stepDown(), false);
+  await baz.clock.advance(10_000);
+  assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get"]);
+  await baz.end();
+});
+
+Deno.test("a candidate that stepped down claims nothing for a lease duration", async () => {
+  const baz = await new Candidate().run();
+  baz.elector.stepDown();
+  await baz.clock.advance(59_999);
+  assert.equal(baz.store.writes, 2);
+  assert.equal(baz.elector.isLeader(), false);
+  await baz.clock.advance(5_000);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.equal(baz.term.token, 1);
+  await baz.end();
+});
+
+Deno.test("after stepDown() another candidate leads, at its next look", async () => {
+  const store = new MemoryStore();
+  const one = await new Candidate({ store, identity: "one" }).run();
+  const two = new Candidate({ store, identity: "two", clock: one.clock });
+  await two.run();
+  await one.clock.advance(1_000);
+  one.elector.stepDown();
+  await one.clock.advance(4_000);
+  assert.equal(two.elector.isLeader(), true);
+  assert.equal(two.term.token, 1);
+  await one.stop();
+  await two.end();
+});
+
+Deno.test("a candidate that stepped down claims again as soon as another has led and released", async () => {
+  const baz = await new Candidate().run();
+  const bing = new MemoryLock("bing", baz.store);
+  baz.elector.stepDown();
+  await baz.clock.advance(0);
+  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  await writeAs(baz.store, held, bing);
+  await baz.clock.advance(6_000);
+  await writeAs(baz.store, { ...held, holderIdentity: "" }, bing);
+  await baz.clock.advance(5_000);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.equal(baz.term.token, 2);
+  await baz.end();
+});
+
+Deno.test("stepDown() under lead() ends it with TermEndedError, released", async () => {
+  const baz = new Candidate();
+  await baz.follow(baz.elector.lead(untilAborted));
+  assert.equal(baz.elector.stepDown(), true);
+  await baz.clock.advance(30_000);
+  assert.ok(baz.outcome instanceof TermEndedError);
+  assert.equal(baz.outcome.reason, "resigned");
+  assert.equal(baz.record?.holderIdentity, "");
+});

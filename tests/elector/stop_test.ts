@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import {
+  LockConflictError,
+  LockUnavailableError,
+  MemoryLock,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+
+const START = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+Deno.test("case 13: a stop releases the record by one update, keeping the transitions", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { leaderTransitions: 3 });
+  await baz.run();
+  await baz.clock.advance(5_000);
+  await baz.stop();
+
+  assert.deepEqual(baz.timeline, [
+    "0 get",
+    "0 update",
+    '0 new leader "baz"',
+    "0 started 4",
+    "5000 aborted 4",
+    "5000 stopped 4 stopped",
+    "5000 update",
+    '5000 new leader ""',
+  ]);
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.record?.leaseDurationSeconds, 1);
+  assert.equal(baz.record?.leaderTransitions, 4);
+  assert.equal(baz.record?.renewTime, START + 5_000);
+  assert.equal(baz.elector.isLeader(), false);
+  assert.equal(baz.elector.leader(), "");
+  assert.equal(baz.elector.status().role, "idle");
+});
+
+Deno.test("case 14: a stop while a renewal is in flight that fails still releases", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1
+      ? { before: 3_000, refuse: new LockUnavailableError("cancelled") }
+      : undefined;
+  await baz.run();
+  await baz.clock.advance(16_000);
+  await baz.stop();
+  await baz.clock.advance(20_000);
+
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
+  await baz.end();
+});
+
+Deno.test("case 14: a stop while a renewal is in flight that took effect still releases", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 1 ? { after: 3_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(16_000);
+  await baz.stop();
+  await baz.clock.advance(20_000);
+
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
+  await baz.end();
+});
+
+Deno.test("case 15: a release that conflicts with the leader's own write is made again", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1 ? { refuse: new LockConflictError("moved on") } : undefined;
+  await baz.clock.advance(1_000);
+  await baz.stop();
+
+  assert.deepEqual(baz.calls.slice(2), ["1000 update", "1000 get", "1000 update"]);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("case 15: a release that conflicts with a successor leaves its record alone", async () => {
+  const baz = await new Candidate().run();
+  const successor = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  await writeAs(baz.store, successor);
+  await baz.stop();
+  await baz.clock.advance(60_000);
+
+  assert.deepEqual(baz.calls.slice(2), ["0 update", "0 get"]);
+  assert.equal(baz.store.writes, 2);
+  assert.equal(baz.record?.holderIdentity, "bing");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("case 15: a release that conflicts with the same identity's other session leaves it alone", async () => {
+  const baz = await new Candidate().run();
+  const twin = new MemoryLock("baz", baz.store);
+  const held = { holderIdentity: "baz", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  await writeAs(baz.store, held, twin);
+  await baz.stop();
+  await baz.clock.advance(60_000);
+
+  assert.equal(baz.store.writes, 2);
+  assert.equal(baz.record?.holderIdentity, "baz");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("case 15: a release whose answer is lost is looked for and not made twice", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1 ? { lose: new UnknownOutcomeError("cut off") } : undefined;
+  await baz.stop();
+  await baz.clock.advance(60_000);
+
+  assert.equal(baz.store.writes, 2);
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("case 17: onStoppedLeading is not called where no term began", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  await baz.clock.advance(30_000);
+  await baz.stop();
+
+  assert.deepEqual(baz.events, ['0 new leader "bing"']);
+  assert.deepEqual(baz.lock.recorded, []);
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.store.writes, 1);
+});
+
+Deno.test("a stop before the first look makes no call", async () => {
+  const baz = new Candidate();
+  const signal = AbortSignal.abort(new Error("never mind"));
+  await baz.follow(baz.elector.run({ signal }));
+  await baz.clock.advance(60_000);
+
+  assert.deepEqual(baz.timeline, []);
+  assert.notEqual(baz.outcome, "running");
+});
+
+Deno.test("a stop during the first look writes nothing", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = () => ({ after: 2_000 });
+  await baz.run();
+  await baz.clock.advance(1_000);
+  await baz.stop();
+  await baz.clock.advance(60_000);
+
+  assert.deepEqual(baz.timeline, ["0 get"]);
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("a stop between two polls makes no other call", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  await baz.clock.advance(7_000);
+  await baz.stop();
+  await baz.clock.advance(120_000);
+
+  assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("a stop during an acquisition begins no term and leaves no lease behind", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 1_000, after: 2_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(1_500);
+  await baz.stop();
+  await baz.clock.advance(30_000);
+
+  assert.deepEqual(baz.terms, []);
+  assert.deepEqual(baz.lock.recorded, []);
+  assert.ok(!baz.events.some((event) => /started|stopped/.test(event)), baz.events.join());
+  assert.equal(baz.record?.holderIdentity, "");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("a stop during an acquisition that somebody else won touches nothing of theirs", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 2_000 } : undefined;
+  await baz.run();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(1_000);
+  await baz.stop();
+  await baz.clock.advance(30_000);
+
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.record?.holderIdentity, "bing");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("a release that hangs is given up after two request time-outs", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ hang: "before" });
+  await baz.stop();
+
+  await baz.clock.advance(19_999);
+  assert.equal(baz.outcome, "running");
+  await baz.clock.advance(1);
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.record?.holderIdentity, "baz");
+});
+
+Deno.test("a stop under a renewal that hangs ends run() within three request time-outs", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ hang: "before" });
+  await baz.clock.advance(16_000);
+  await baz.stop();
+
+  assert.equal(baz.term.signal.aborted, true);
+  await baz.clock.advance(30_000);
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.store.writes, 1);
+});
+
+Deno.test("a release that is refused is given up within two request time-outs", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
+  await baz.stop();
+
+  await baz.clock.advance(20_000);
+  assert.equal(baz.outcome, "ended");
+  const { length } = baz.calls;
+  await baz.clock.advance(100_000);
+  assert.equal(baz.calls.length, length);
+});
+
+Deno.test("a term that expires is not released: whether the lock is still its own is unknown", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = ({ at }) =>
+    at < 40_000 ? { refuse: new LockUnavailableError("away") } : undefined;
+  await baz.clock.advance(45_000);
+  await baz.stop();
+
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.record?.holderIdentity, "baz");
+  assert.equal(baz.outcome, "ended");
+});
+
+Deno.test("a signal that aborts twice, or after the end, changes nothing", async () => {
+  const baz = await new Candidate().run();
+  await baz.stop();
+  await baz.stop();
+  const { length } = baz.timeline;
+  await baz.end();
+  assert.equal(baz.timeline.length, length);
+  assert.equal(baz.outcome, "ended");
+});
+
+for (const how of ["is given up when its signal aborts", "heeds no signal"]) {
+  Deno.test(`a stop during an acquisition that hangs and ${how} ends run()`, async () => {
+    const baz = new Candidate();
+    baz.lock.fate = ({ verb }) =>
+      verb !== "create"
+        ? undefined
+        : how === "heeds no signal"
+        ? { hang: "before" }
+        : { before: 86_400_000 };
+    await baz.run();
+    await baz.clock.advance(1_000);
+    await baz.stop();
+    await baz.clock.advance(30_000);
+    assert.equal(baz.outcome, "ended");
+    assert.deepEqual(baz.terms, []);
+  });
+}

@@ -1,0 +1,358 @@
+import assert from "node:assert/strict";
+import {
+  InvalidRecordError,
+  LockDeletedError,
+  LockUnavailableError,
+  MAX_LEADER_TRANSITIONS,
+  MemoryLock,
+  type Observed,
+} from "../../lock/mod.ts";
+import { Candidate, record, writeAs } from "./candidate.ts";
+
+/** From now on the store holds a text that is no record, under the version that it has now. */
+function spoil(candidate: Candidate, options: { tokenFloor?: number } = {}): void {
+  const version = candidate.store.current?.version;
+  if (version === undefined) throw new Error("nothing is stored yet");
+  candidate.lock.fate = ({ verb }) =>
+    verb === "get" && candidate.store.current?.version === version
+      ? { refuse: new InvalidRecordError("Cannot read the record", { version, ...options }) }
+      : undefined;
+}
+
+async function copy(candidate: Candidate): Promise<Observed> {
+  const seen = await new MemoryLock("reader", candidate.store).get();
+  if (!seen) throw new Error("nothing is stored yet");
+  return seen;
+}
+
+Deno.test("case 12: garbage is waited out for this candidate's own L, told once, and then replaced", async () => {
+  const baz = new Candidate({
+    leaseDuration: 20_000,
+    renewDeadline: 15_000,
+    retryPeriod: 6_000,
+    requestTimeout: 5_000,
+  });
+  await writeAs(baz.store, {});
+  spoil(baz);
+  await baz.run();
+
+  await baz.clock.advance(19_999);
+  assert.deepEqual(baz.timeline, [
+    "0 get",
+    "0 error InvalidRecordError",
+    "5000 get",
+    "10000 get",
+    "15000 get",
+  ]);
+  assert.equal(baz.store.writes, 1);
+  await baz.clock.advance(1);
+  assert.deepEqual(baz.calls.slice(4), ["20000 get", "20000 update"]);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.equal(baz.errors.length, 1);
+  await baz.end();
+});
+
+Deno.test("case 12: garbage that changes is waited out anew", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  let version = "1";
+  baz.lock.fate = ({ verb }) =>
+    verb === "get" ? { refuse: new InvalidRecordError("Cannot read", { version }) } : undefined;
+  await baz.run();
+  await baz.clock.advance(50_000);
+  version = "2";
+  await baz.clock.advance(64_999);
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
+  await baz.end();
+});
+
+Deno.test("case 12: garbage without a version is never replaced", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  baz.lock.fate = ({ verb }) =>
+    verb === "get" ? { refuse: new InvalidRecordError("Cannot read the record") } : undefined;
+  await baz.run();
+  await baz.clock.advance(300_000);
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
+  await baz.end();
+});
+
+Deno.test("case 12: a token rises above the one that could still be read from garbage", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  spoil(baz, { tokenFloor: 41 });
+  await baz.run();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.term.token, 42);
+  assert.equal(baz.record?.leaderTransitions, 42);
+  await baz.end();
+});
+
+Deno.test("case 12: a token rises above all that were seen before the garbage", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 60,
+    leaderTransitions: 6,
+  });
+  await baz.run();
+  await writeAs(baz.store, {});
+  spoil(baz);
+  await baz.clock.advance(65_000);
+  assert.equal(baz.term.token, 7);
+  await baz.end();
+});
+
+Deno.test("case 12: a leader whose record turns to garbage ends its term, and overwrites nothing for L", async () => {
+  const baz = await new Candidate().run();
+  await baz.clock.advance(10_000);
+  await writeAs(baz.store, {});
+  spoil(baz);
+  const { writes } = baz.store;
+
+  await baz.clock.advance(30_000);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.signal.aborted, true);
+  await baz.clock.advance(34_999);
+  assert.equal(baz.store.writes, writes);
+  await baz.clock.advance(10_000);
+  assert.equal(baz.terms.length, 2);
+  assert.ok(baz.term.token > 0);
+  await baz.end();
+});
+
+Deno.test("a stale read does not depose a leader", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3 });
+  const old = await copy(baz);
+  await baz.run();
+  await baz.clock.advance(3_000);
+  assert.equal(baz.elector.isLeader(), true);
+  // Its next renewal fails, and the look that follows is answered with what was there before it led.
+  baz.lock.fate = ({ verb, at }) =>
+    at >= 30_000
+      ? undefined
+      : verb === "get"
+      ? { answer: { is: old } }
+      : { refuse: new LockUnavailableError("away") };
+
+  await baz.clock.advance(57_000);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.events.some((event) => event.includes("stopped")), false);
+  await baz.end();
+});
+
+Deno.test("a read of its own older write does not renew a leader's term", async () => {
+  const baz = await new Candidate().run();
+  await baz.clock.advance(5_000);
+  const first = await copy(baz);
+  await baz.clock.advance(10_000);
+  const renewed = baz.term.validUntil;
+  assert.equal(renewed, 15_000 + 40_000);
+  baz.lock.fate = ({ verb }) =>
+    verb === "get"
+      ? { answer: { is: { ...first, own: true } } }
+      : { refuse: new LockUnavailableError("away") };
+
+  await baz.clock.advance(39_999);
+  assert.equal(baz.term.validUntil, renewed);
+  assert.equal(baz.term.isValid(), true);
+  await baz.clock.advance(1);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.events.at(-1), "55000 stopped 0 expired");
+  await baz.end();
+});
+
+Deno.test("a stale read frees no lease: an older, released record is not taken", async () => {
+  const baz = new Candidate();
+  const bing = new MemoryLock("bing", baz.store);
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 }, bing);
+  const old = await copy(baz);
+  await baz.run();
+  const lease = { holderIdentity: "bing", leaseDurationSeconds: 10 };
+  let seen = old;
+  const stale = (from: number, to: number) =>
+    baz.lock.fate = ({ at, verb }) =>
+      verb === "get" && at >= from && at < to ? { answer: { is: old } } : undefined;
+  stale(9_000, 21_000);
+
+  // Renewed at 4 s, seen at 5 s; from 9 s on reads are stale, though bing goes on renewing.
+  for (let at = 4_000; at <= 28_000; at += 4_000) {
+    await baz.clock.advance(at - baz.clock.monotonic());
+    seen = await bing.update(record(lease), seen);
+  }
+  assert.equal(baz.terms.length, 0);
+  assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true, baz.calls.join());
+  await baz.end();
+});
+
+Deno.test("a stale read that flips between two old versions does not count as a renewal for ever", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  const old = await copy(baz);
+  await baz.run();
+  await baz.clock.advance(4_000);
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  await baz.clock.advance(1_000);
+  // Seen anew at 5 s; every second look is stale now.
+  let turn = 0;
+  baz.lock.fate = ({ verb }) =>
+    verb === "get" && turn++ % 2 === 0 ? { answer: { is: old } } : undefined;
+
+  await baz.clock.advance(25_000);
+  assert.equal(baz.elector.isLeader(), true, baz.calls.join());
+  assert.equal(baz.term.token, 1);
+  await baz.end();
+});
+
+Deno.test("a stale, released record is not taken: its version is known to be replaced", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 3 });
+  const released = await copy(baz);
+  baz.lock.fate = ({ verb }) =>
+    verb === "update" ? { refuse: new LockUnavailableError("x") } : undefined;
+  await baz.run();
+  await writeAs(baz.store, {
+    holderIdentity: "bing",
+    leaseDurationSeconds: 60,
+    leaderTransitions: 4,
+  });
+  await baz.clock.advance(6_000);
+  assert.equal(baz.elector.leader(), "bing");
+  const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
+  baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: released } } : undefined;
+
+  await baz.clock.advance(40_000);
+  assert.equal(baz.lock.calls.filter(({ verb }) => verb === "update").length, attempts);
+  assert.equal(baz.elector.leader(), "bing");
+  await baz.end();
+});
+
+Deno.test("a record that disappears under a follower is never created again", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  await baz.run();
+  baz.store.current = undefined;
+
+  await baz.clock.advance(300_000);
+  assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true, baz.calls.join());
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.outcome, "running");
+  assert.ok(baz.errors.length >= 1);
+  await baz.end();
+});
+
+Deno.test("a record that disappears under its leader is never created again, and its term ends in time", async () => {
+  const baz = await new Candidate().run();
+  await baz.clock.advance(10_000);
+  baz.store.current = undefined;
+
+  await baz.clock.advance(30_000);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.signal.aborted, true);
+  await baz.clock.advance(300_000);
+  assert.equal(baz.lock.calls.filter(({ verb }) => verb === "create").length, 1);
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.terms.length, 1);
+  await baz.end();
+  assert.equal(baz.lock.calls.filter(({ verb }) => verb === "create").length, 1);
+});
+
+Deno.test("a record that a LockDeletedError tells of is never created again", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ refuse: new LockDeletedError("the file is gone") });
+
+  await baz.clock.advance(300_000);
+  assert.equal(baz.lock.calls.filter(({ verb }) => verb === "create").length, 1);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.outcome, "running");
+  assert.equal(
+    baz.events.filter((event) => event.endsWith("LockDeletedError")).length,
+    1,
+    baz.events.join(),
+  );
+  await baz.end();
+});
+
+Deno.test("a deleted record that a person brings back is led on, with a higher token", async () => {
+  const baz = await new Candidate().run();
+  await baz.clock.advance(10_000);
+  const { current } = baz.store;
+  baz.store.current = undefined;
+  await baz.clock.advance(90_000);
+  baz.store.current = current;
+
+  await baz.clock.advance(70_000);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.equal(baz.term.token, 1);
+  await baz.end();
+});
+
+Deno.test("nobody claims a lock whose leaderTransitions are at their limit, and an error says so", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS });
+  await baz.run();
+
+  await baz.clock.advance(120_000);
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
+  assert.match((baz.errors[0] as Error).message, /leaderTransitions/);
+  await baz.end();
+});
+
+Deno.test("the last token is given out, and its leader renews", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS - 1 });
+  await baz.run();
+  await baz.clock.advance(30_000);
+  assert.equal(baz.term.token, MAX_LEADER_TRANSITIONS);
+  assert.deepEqual(baz.calls.slice(2), ["15000 update", "30000 update"]);
+  await baz.end();
+});
+
+Deno.test("a salvaged token beyond the limit is refused, never wrapped", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  spoil(baz, { tokenFloor: 1e15 - 1 });
+  await baz.run();
+  await baz.clock.advance(200_000);
+  assert.equal(baz.store.writes, 1);
+  assert.equal(baz.terms.length, 0);
+  await baz.end();
+});
+
+Deno.test("a lease of a day, the longest that is read, is waited for", async () => {
+  const baz = new Candidate({ pollPeriod: 3_600_000 });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await baz.run();
+  await baz.clock.advance(86_399_999);
+  assert.equal(baz.store.writes, 1);
+  await baz.clock.advance(1);
+  assert.equal(baz.store.writes, 2);
+  await baz.end();
+});
+
+Deno.test("onError is told once of a failure that repeats itself, though looks succeed in between", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS });
+  await baz.run();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.errors.length, 1);
+  await baz.end();
+});
+
+Deno.test("a token after garbage that tells none is higher than that of a first term", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  baz.lock.fate = ({ verb, at }) =>
+    verb === "get" && at <= 60_000
+      ? { refuse: new InvalidRecordError("Cannot read the record", { version: "1" }) }
+      : undefined;
+  await baz.run();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.term.token, 1);
+  await baz.end();
+});

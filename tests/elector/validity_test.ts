@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { TermEndedError } from "../../elector/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { Candidate } from "./candidate.ts";
+
+/** A leader since 0 whose deadline is at 40 s: none of its calls is answered from now on. */
+async function cutOffLeader(): Promise<Candidate> {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ hang: "before" });
+  return baz;
+}
+
+Deno.test("Term.isValid() is false at sentAt + D though no timer fired", async () => {
+  const baz = await cutOffLeader();
+
+  baz.clock.skip(39_999);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.term.remaining(), 1);
+  assert.doesNotThrow(() => baz.term.assertValid());
+  assert.equal(baz.elector.isLeader(), true);
+  baz.clock.skip(1);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.remaining(), 0);
+  assert.throws(() => baz.term.assertValid(), TermEndedError);
+  assert.equal(baz.elector.isLeader(), false);
+  assert.notEqual(baz.elector.status().role, "leader");
+  assert.equal(baz.elector.status().token, undefined);
+  assert.equal(baz.elector.status().remaining, 0);
+  await baz.end();
+});
+
+Deno.test("Term.isValid() counts from when the write was sent, not from its answer", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 3_000, after: 6_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(9_000);
+  assert.equal(baz.term.validUntil, 40_000);
+
+  baz.clock.skip(30_999);
+  assert.equal(baz.term.isValid(), true);
+  baz.clock.skip(1);
+  assert.equal(baz.term.isValid(), false);
+  await baz.end();
+});
+
+Deno.test("a term's signal aborts at sentAt + D, to the millisecond, though every answer hangs", async () => {
+  const baz = await cutOffLeader();
+
+  await baz.clock.advance(39_999);
+  assert.equal(baz.term.signal.aborted, false);
+  assert.equal(baz.term.isValid(), true);
+  await baz.clock.advance(1);
+  assert.equal(baz.term.signal.aborted, true);
+  assert.equal(baz.term.isValid(), false);
+  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 0", "40000 stopped 0 expired"]);
+  await baz.end();
+});
+
+Deno.test("a term's deadline keeps to the millisecond after renewals, whenever the cut comes", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ at }) => at > 45_000 ? { hang: "before" } : { after: 700 };
+  await baz.run();
+
+  // Sent at 700, 15700, 30700 and, as the last one that was answered, at 30700.
+  await baz.clock.advance(70_699);
+  assert.equal(baz.term.signal.aborted, false);
+  await baz.clock.advance(1);
+  assert.equal(baz.term.signal.aborted, true);
+  assert.equal(baz.events.at(-1), "70700 stopped 0 expired");
+  await baz.end();
+});
+
+Deno.test("a wall clock that jumps forward past the deadline ends the term", async () => {
+  const baz = await new Candidate().run();
+
+  baz.clock.stepWall(39_999);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.term.remaining(), 1);
+  baz.clock.stepWall(1);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.elector.isLeader(), false);
+  await baz.clock.advance(15_000);
+  assert.equal(baz.term.signal.aborted, true);
+  assert.equal(baz.terms.length, 1);
+  await baz.end();
+});
+
+Deno.test("a wall clock that jumped forward brings the deadline forward", async () => {
+  const baz = await cutOffLeader();
+
+  baz.clock.stepWall(5_000);
+  baz.clock.skip(34_999);
+  assert.equal(baz.term.isValid(), true);
+  baz.clock.skip(1);
+  assert.equal(baz.term.isValid(), false);
+  await baz.end();
+});
+
+Deno.test("a wall clock that jumps forward costs no term where a renewal follows in time", async () => {
+  const baz = await new Candidate().run();
+
+  baz.clock.stepWall(20_000);
+  await baz.clock.advance(15_000);
+  assert.equal(baz.calls.at(-1), "15000 update");
+  await baz.clock.advance(24_999);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.terms.length, 1);
+  await baz.end();
+});
+
+Deno.test("a wall clock that is set back changes nothing", async () => {
+  const baz = await cutOffLeader();
+
+  baz.clock.stepWall(-3_600_000);
+  await baz.clock.advance(39_999);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.term.remaining(), 1);
+  assert.equal(baz.term.signal.aborted, false);
+  await baz.clock.advance(1);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.events.at(-1), "40000 stopped 0 expired");
+  await baz.end();
+});
+
+Deno.test("a machine that was suspended past the deadline wakes without a term", async () => {
+  const baz = await new Candidate().run();
+  await baz.clock.advance(10_000);
+
+  // Suspended: the monotonic clock stands still, and with it every timer.
+  baz.clock.stepWall(30_000);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.elector.isLeader(), false);
+  await baz.clock.advance(5_000);
+  assert.equal(baz.term.signal.aborted, true);
+  assert.equal(baz.term.isValid(), false);
+  await baz.end();
+});
+
+Deno.test("a renewal begun before a suspension does not revive the term", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(16_000);
+
+  baz.clock.stepWall(60_000);
+  await baz.clock.advance(30_000);
+  assert.equal(baz.terms[0]?.isValid(), false);
+  assert.equal(baz.terms[0]?.signal.aborted, true);
+  await baz.end();
+});
+
+Deno.test("once false, Term.isValid() stays false though the wall clock is set back", async () => {
+  const baz = await new Candidate().run();
+
+  baz.clock.stepWall(40_000);
+  assert.equal(baz.term.isValid(), false);
+  baz.clock.stepWall(-40_000);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.remaining(), 0);
+  assert.equal(baz.elector.isLeader(), false);
+  assert.throws(() => baz.term.assertValid(), TermEndedError);
+  await baz.end();
+});
+
+Deno.test("once Term.remaining() was 0, the term stays invalid though the wall clock is set back", async () => {
+  const baz = await new Candidate().run();
+
+  baz.clock.stepWall(40_000);
+  assert.equal(baz.term.remaining(), 0);
+  baz.clock.stepWall(-40_000);
+  assert.equal(baz.term.isValid(), false);
+  await baz.end();
+});
+
+Deno.test("once false, Term.isValid() stays false though the renewal in flight succeeds", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(15_000);
+
+  // The event loop is blocked from 15 s until 40 s; then the answer is handled.
+  baz.clock.skip(25_000);
+  assert.equal(baz.term.isValid(), false);
+  await baz.clock.advance(1_000);
+  assert.equal(baz.terms[0]?.isValid(), false);
+  assert.equal(baz.terms[0]?.signal.aborted, true);
+  await baz.end();
+});
+
+Deno.test("an answer handled after the deadline revives no term that nobody asked about", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(15_000);
+
+  baz.clock.skip(26_000);
+  await baz.clock.advance(5_000);
+  assert.equal(baz.terms[0]?.isValid(), false);
+  assert.equal(baz.terms[0]?.signal.aborted, true);
+  await baz.end();
+});
+
+Deno.test("an acquisition that is handled after its deadline begins no valid term", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "create" ? { after: 1_000 } : undefined;
+  await baz.run();
+
+  baz.clock.skip(40_000);
+  await baz.clock.advance(0);
+  assert.deepEqual(baz.terms.map((term) => term.isValid()), []);
+  assert.equal(baz.elector.isLeader(), false);
+  await baz.end();
+});
+
+Deno.test("a term outlives an error that a later renewal mends", async () => {
+  const baz = await new Candidate().run();
+  const cut = { from: 15_000, to: 39_000 };
+  baz.lock.fate = ({ at }) =>
+    at >= cut.from && at < cut.to ? { refuse: new LockUnavailableError("away") } : undefined;
+
+  await baz.clock.advance(100_000);
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.term.signal.aborted, false);
+  await baz.end();
+});
+
+Deno.test("Term.isValid() is false from a stop on, and the signal says why", async () => {
+  const baz = await new Candidate().run();
+  assert.equal(baz.term.signal.aborted, false);
+
+  await baz.stop();
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.remaining(), 0);
+  const { reason } = baz.term.signal;
+  assert.ok(reason instanceof TermEndedError);
+  assert.equal(reason.reason, "stopped");
+  assert.equal(reason.token, 0);
+  assert.equal(reason.name, "TermEndedError");
+  await baz.end();
+});
+
+Deno.test("TermEndedError, thrown after the deadline, says that the term expired", async () => {
+  const baz = await cutOffLeader();
+  baz.clock.skip(40_000);
+  assert.throws(() => baz.term.assertValid(), (error: TermEndedError) => {
+    assert.equal(error.reason, "expired");
+    assert.equal(error.token, 0);
+    assert.match(error.code, /^ERR_/);
+    return true;
+  });
+  await baz.end();
+});

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { GistLock, type GistLockOptions, type Protocol } from "../gist/mod.ts";
+import { GistServer, LOCAL_TOKEN } from "../gist/server/mod.ts";
+import {
+  EMPTY_RECORD,
+  FakeClock,
+  LockConflictError,
+  parseRecord,
+  ProtocolMismatchError,
+} from "../lock/mod.ts";
+import { getHeld, held } from "./contract/world.ts";
+
+const FILE = "leader-election.json";
+
+function make(content: string | null = "{}", file = FILE) {
+  const server = new GistServer({ clock: new FakeClock() });
+  const id = server.createGist({
+    "notes.txt": "a note",
+    ...(content !== null && { [file]: content }),
+  });
+  const lock = (options: Partial<GistLockOptions> = {}) =>
+    new GistLock({
+      id,
+      token: LOCAL_TOKEN,
+      identity: "a",
+      file,
+      clock: new FakeClock(),
+      fetch: server.fetch,
+      ...options,
+    });
+  return { server, id, lock, stored: () => server.revisions(id)[0]?.files[file] ?? "" };
+}
+
+Deno.test("GistLock writes client-go's keys, then its own", async () => {
+  const { server, id, lock, stored } = make();
+  const a = lock({ session: () => "5e55" });
+  const seen = await a.update(held("a", 1), await getHeld(a));
+  const [, first] = server.revisions(id);
+  assert.equal(
+    stored(),
+    '{"holderIdentity":"a","leaseDurationSeconds":60,"acquireTime":"2026-01-02T03:04:05Z",' +
+      '"renewTime":"2026-01-02T03:04:05Z","leaderTransitions":1,"strategy":"","preferredHolder":"",' +
+      `"session":"5e55","sequence":1,"base":"${first?.version}","protocol":"rest"}`,
+  );
+  assert.deepEqual(seen.record, parseRecord(stored()));
+  await a.update(held("a", 1), seen);
+  assert.equal(parseRecord(stored()).sequence, 2);
+  assert.equal(parseRecord(stored()).base, seen.version);
+});
+
+Deno.test("GistLock never counts two writes alike, be they in effect or not", async () => {
+  const { server, id, lock } = make();
+  const [a, b] = [lock(), lock({ identity: "b" })];
+  const seen = await getHeld(a);
+  await b.update(held("b"), seen);
+  await assert.rejects(a.update(held("a"), seen), LockConflictError);
+  await a.update(held("a"), await getHeld(a));
+  const texts = server.revisions(id).map(({ files }) => files[FILE]);
+  assert.equal(texts.length, 4);
+  assert.equal(new Set(texts).size, 4);
+});
+
+Deno.test("GistLock draws 128 random bits for its session", async () => {
+  const { lock } = make();
+  const sessions = new Set<string | undefined>();
+  for (let round = 0; round < 10; round++) {
+    const each = lock();
+    const { record } = await each.update(held("a"), await getHeld(each));
+    assert.match(record.session ?? "", /^[0-9a-f]{32}$/);
+    sessions.add(record.session);
+  }
+  assert.equal(sessions.size, 10);
+});
+
+Deno.test("GistLock reads first where it has not seen the version, and writes only where it finds it", async () => {
+  const { server, lock } = make();
+  const seen = await getHeld(lock());
+  const fresh = lock({ identity: "b" });
+  server.resetCounts();
+  const updated = await fresh.update(held("b"), seen);
+  assert.equal(server.counts.writes, 1);
+  assert.ok(server.counts.reads > 0);
+  server.resetCounts();
+  await assert.rejects(lock().update(held("c"), seen), LockConflictError);
+  assert.equal(server.counts.writes, 0);
+  await assert.rejects(lock().create(held("c")), LockConflictError);
+  assert.equal(server.counts.writes, 0);
+  server.resetCounts();
+  await fresh.update(held("b"), updated);
+  assert.deepEqual([server.counts.writes, server.counts.reads], [1, 0]);
+});
+
+Deno.test("GistLock does not write after a failed write without a look", async () => {
+  const { server, id, lock } = make();
+  const a = lock();
+  const seen = await a.update(held("a"), await getHeld(a));
+  server.editGist(id, { "notes.txt": "another note" });
+  await assert.rejects(a.update(held("a"), seen), LockConflictError);
+  server.resetCounts();
+  // The version is still the one in effect, so this is a fresh write after a fresh head.
+  const renewed = await a.update(held("a"), seen);
+  assert.ok(server.counts.reads > 0);
+  assert.equal(server.counts.writes, 1);
+  assert.deepEqual(await getHeld(a), renewed);
+});
+
+Deno.test("GistLock refuses a lock that candidates with another protocol use, and writes nothing", async () => {
+  const record = '{"holderIdentity":"g","leaderTransitions":4,"protocol":"git\\u001b"}';
+  const { server, id, lock } = make(record);
+  const a = lock();
+  const refusal = (error: unknown) => {
+    assert.ok(error instanceof ProtocolMismatchError);
+    assert.match(
+      error.message,
+      /by rest as all its candidates .* written by "git\\u\{1b\}"; stop every candidate, then put \{"leaderTransitions":4\} in its place$/,
+    );
+    return true;
+  };
+  await assert.rejects(a.get(), refusal);
+  const [revision] = server.revisions(id);
+  await assert.rejects(a.update(held("a", 5), { version: revision?.version ?? "" }), refusal);
+  await assert.rejects(lock().update(held("a", 5), { version: revision?.version ?? "" }), refusal);
+  await assert.rejects(a.create(held("a", 5)), LockConflictError);
+  assert.equal(server.revisions(id).length, 1);
+
+  server.editGist(id, { [FILE]: '{"leaderTransitions":4}' });
+  const seen = await getHeld(a);
+  assert.equal(seen.record.leaderTransitions, 4);
+  assert.equal((await a.update(held("a", 5), seen)).record.protocol, "rest");
+});
+
+Deno.test("GistLock keeps its record in the file that it is told to", async () => {
+  for (const file of ["other.json", "__proto__", "ä b%2f.json"]) {
+    const { lock, stored } = make("{}", file);
+    const a = lock();
+    await a.update(held("a", 3), await getHeld(a));
+    assert.equal(parseRecord(stored()).leaderTransitions, 3);
+  }
+});
+
+Deno.test("GistLock.create() makes the file where it never was", async () => {
+  const { server, id, lock } = make(null);
+  const a = lock();
+  assert.equal(await a.get(), undefined);
+  server.resetCounts();
+  const created = await a.create({ ...EMPTY_RECORD, holderIdentity: "a" });
+  assert.deepEqual([server.counts.writes, server.counts.reads], [1, 0]);
+  assert.equal(created.version, server.revisions(id)[0]?.version);
+  assert.equal(server.revisions(id)[0]?.files["notes.txt"], "a note");
+});
+
+Deno.test("GistLock.update() conflicts where there is nothing to update", async () => {
+  const { server, id, lock } = make(null);
+  const a = lock();
+  assert.equal(await a.get(), undefined);
+  const [absent] = server.revisions(id);
+  const update = a.update(held("a"), { version: absent?.version ?? "" });
+  await assert.rejects(update, LockConflictError);
+  assert.equal(server.revisions(id).length, 1);
+});
+
+Deno.test("GistLock.describe() names the gist without telling its id", () => {
+  const { id, lock } = make();
+  assert.equal(lock().describe(), `gist ${id.slice(0, 4)}…/${FILE} by rest`);
+});
+
+Deno.test("GistLock.recordEvent() tells onEvent, where there is one", () => {
+  const { lock } = make();
+  const events: string[] = [];
+  lock({ onEvent: (message) => events.push(message) }).recordEvent("became leader");
+  lock().recordEvent("became leader");
+  assert.deepEqual(events, ["became leader"]);
+});
+
+Deno.test("GistLock refuses options that are wrong before it sends anything", () => {
+  const { server, lock } = make();
+  const wrong: [options: Partial<GistLockOptions>, kind: ErrorConstructor, says: RegExp][] = [
+    [{ id: "../x" }, RangeError, /the gist id/],
+    [{ token: "a\n" }, RangeError, /the token/],
+    [{ token: "ghs_a" }, RangeError, /the token/],
+    [{ identity: "" }, RangeError, /the identity/],
+    [{ identity: "a\tb" }, RangeError, /the identity/],
+    [{ file: "a/b" }, RangeError, /the file name/],
+    [{ baseUrl: "http://example.com" }, RangeError, /the base URL/],
+    [{ requestTimeout: 0 }, RangeError, /requestTimeout/],
+    [{ protocol: "svn" as Protocol }, RangeError, /the protocol .* "svn"$/],
+    [{ id: 7 as unknown as string }, TypeError, /the gist id/],
+  ];
+  for (const [options, kind, says] of wrong) {
+    assert.throws(
+      () => lock(options),
+      (error) => error instanceof kind && says.test(error.message),
+    );
+  }
+  assert.equal(server.counts.reads, 0);
+});
