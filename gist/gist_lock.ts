@@ -12,7 +12,8 @@ import {
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
 import { tokenOf } from "./in_effect.ts";
-import { checkIdentity } from "./options.ts";
+import { GitStore } from "./git/git_store.ts";
+import { checkIdentity, gitBaseUrl } from "./options.ts";
 import { RestStore, type RestStoreOptions } from "./rest_store.ts";
 import type { GistStore, Protocol, Snapshot } from "./store.ts";
 
@@ -21,11 +22,18 @@ export interface GistLockOptions extends RestStoreOptions {
   /** Who this candidate is: 1 to 128 characters without control characters, unlike every other candidate's. */
   readonly identity: string;
   /**
-   * How candidates exclude each other. All candidates of one lock must use the same.
+   * How candidates exclude each other. All candidates of one lock must use the same: `"git"`, where git itself lets exactly
+   * one of several racing writes through, or `"rest"`, for networks and tokens that reach only the API.
    *
-   * @default {"rest"}
+   * @default {"git"}
    */
   readonly protocol?: Protocol;
+  /**
+   * Where gists are repositories, for `"git"`.
+   *
+   * @default {gitBaseUrl(baseUrl)} `https://gist.github.com`, or what belongs to `baseUrl`
+   */
+  readonly gitBaseUrl?: string;
   /**
    * Makes the name of this lock object's session; no two may be alike.
    *
@@ -77,7 +85,7 @@ export class GistLock implements Lock {
    */
   constructor(options: GistLockOptions) {
     this.identity = checkIdentity(options.identity);
-    this.#store = makeStore(options.protocol ?? "rest", options);
+    this.#store = makeStore(options.protocol ?? "git", options);
     this.#session = (options.session ?? randomSession)();
     this.#onEvent = options.onEvent;
   }
@@ -222,6 +230,18 @@ function protocolOf(content: string): string | undefined {
 }
 
 function makeStore(protocol: Protocol, options: GistLockOptions): GistStore {
-  if (protocol === "rest") return new RestStore(options);
-  throw new RangeError(`Cannot use the protocol as it must be "rest": it is "${protocol}"`);
+  switch (protocol) {
+    case "git": {
+      const { token = "", baseUrl, gitBaseUrl: given } = options;
+      return new GitStore({ ...options, token, baseUrl: given ?? gitBaseUrl(baseUrl) });
+    }
+    case "rest":
+      return new RestStore(options);
+    default:
+      throw new RangeError(
+        `Cannot use the protocol as it must be "git" or "rest": it is "${
+          escapeText(String(protocol), 20)
+        }"`,
+      );
+  }
 }

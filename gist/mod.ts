@@ -3,9 +3,10 @@
  *
  * A gist has no lease, no lock and, by its REST API, no compare-and-swap. What this module makes of it, and what not:
  *
- * - Of racing writes at most one is in effect, and all readers agree which: revisions are one total order, and a write that
- *   does not directly follow the revision its writer had read is void for everybody ({@linkcode inEffect}). That holds
- *   among candidates of this module that use the same protocol. It holds neither against a hand that edits the file, nor
+ * - Of racing writes at most one is in effect, and all readers agree which. By `git`, the default, the gist's repository
+ *   itself refuses a push that does not replace the commit that its writer had read. By `rest`, revisions are one total
+ *   order, and a write that does not directly follow the revision its writer had read is void for everybody
+ *   ({@linkcode inEffect}). That holds among candidates of this module that use the same protocol. It holds neither against a hand that edits the file, nor
  *   against a candidate of another kind (client-go): their writes are in effect whatever they overwrite.
  * - A read may be stale; GitHub promises no more. It never mixes the text of one revision with the name of another.
  * - A write whose answer is lost is neither a success nor a failure (`UnknownOutcomeError`): read, and do not send it again.
@@ -29,6 +30,7 @@ export type {
 } from "../lock/mod.ts";
 export { createGist, type CreateGistOptions } from "./create_gist.ts";
 export { type HistoryEntry, readHistory, type ReadHistoryOptions } from "./gist_history.ts";
+export { GitStore, type GitStoreOptions } from "./git/git_store.ts";
 export { GistLock, type GistLockOptions } from "./gist_lock.ts";
 export {
   baseOf,
@@ -38,6 +40,7 @@ export {
   MAX_REVISIONS,
   type Revision,
 } from "./in_effect.ts";
+export { DEFAULT_BASE_URL, DEFAULT_FILE, DEFAULT_GIT_BASE_URL, gitBaseUrl } from "./options.ts";
 export type { GistClientOptions } from "./rest_client.ts";
 export { RestStore, type RestStoreOptions } from "./rest_store.ts";
 export type { GistStore, Protocol, Snapshot } from "./store.ts";

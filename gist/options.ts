@@ -6,6 +6,9 @@ export const DEFAULT_FILE = "leader-election.json";
 /** The REST API of github.com. */
 export const DEFAULT_BASE_URL = "https://api.github.com";
 
+/** Where gists are repositories, on github.com. */
+export const DEFAULT_GIT_BASE_URL = "https://gist.github.com";
+
 /** How long one request may take, in milliseconds, where nothing is said. */
 export const DEFAULT_REQUEST_TIMEOUT = 10_000;
 
@@ -76,6 +79,16 @@ export function checkBaseUrl(baseUrl: unknown): string {
     );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+/**
+ * Where gists are repositories, given the address of the REST API: `https://gist.github.com` for github.com, and
+ * `https://HOST/gist` for GitHub Enterprise Server. Anything else serves both at one address, as the local gist server does.
+ */
+export function gitBaseUrl(baseUrl: string = DEFAULT_BASE_URL): string {
+  const checked = checkBaseUrl(baseUrl);
+  if (checked === DEFAULT_BASE_URL) return DEFAULT_GIT_BASE_URL;
+  return checked.replace(/\/api\/v3$/, "/gist");
 }
 
 function isLoopback(hostname: string): boolean {

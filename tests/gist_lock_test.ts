@@ -23,6 +23,7 @@ function make(content: string | null = "{}", file = FILE) {
       id,
       token: LOCAL_TOKEN,
       identity: "a",
+      protocol: "rest",
       file,
       clock: new FakeClock(),
       fetch: server.fetch,

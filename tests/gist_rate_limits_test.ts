@@ -13,7 +13,8 @@ function make(options: ConstructorParameters<typeof GistServer>[0] = {}) {
     sent++;
     return server.fetch(request);
   };
-  const lock = () => new GistLock({ id, token: LOCAL_TOKEN, identity: "a", clock, fetch });
+  const lock = () =>
+    new GistLock({ id, token: LOCAL_TOKEN, identity: "a", protocol: "rest", clock, fetch });
   return { clock, server, lock, sent: () => sent };
 }
 

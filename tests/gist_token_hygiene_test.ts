@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { GistLock, type GistLockOptions, RestStore } from "../gist/mod.ts";
-import { type Fault, faults, GistServer } from "../gist/server/mod.ts";
+import { GistLock, type GistLockOptions, type Protocol } from "../gist/mod.ts";
+import { type Fault, faults, GistServer, type RequestKind } from "../gist/server/mod.ts";
 import { FakeClock, type Fetch, LockError } from "../lock/mod.ts";
 import { systemFetch } from "../lock/system.ts";
 import { held, settle } from "./contract/world.ts";
@@ -23,7 +23,7 @@ function everythingShown(value: unknown): string {
 
 function assertHidden(value: unknown): void {
   const shown = everythingShown(value);
-  for (const secret of [TOKEN, "S3cret", btoa(TOKEN)]) {
+  for (const secret of [TOKEN, "S3cret", btoa(TOKEN), btoa(`x-access-token:${TOKEN}`)]) {
     assert.ok(!shown.includes(secret), `the token is shown: ${shown}`);
   }
 }
@@ -34,11 +34,19 @@ function assertClear(error: unknown): void {
   assert.match(error.message, /^Cannot [\P{Cc}]{20,400}$/u);
 }
 
-function makeWorld() {
+const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
+
+/** The requests that each protocol reads and writes with. */
+const KINDS: Record<Protocol, { read: RequestKind; write: RequestKind }> = {
+  git: { read: "git-poll", write: "git-push" },
+  rest: { read: "read", write: "write" },
+};
+
+function makeWorld(protocol: Protocol) {
   const clock = new FakeClock();
   const server = new GistServer({ clock, token: TOKEN });
   const id = server.createGist({ "leader-election.json": "{}" });
-  const options = { id, token: TOKEN, identity: "a", clock, fetch: server.fetch };
+  const options = { id, token: TOKEN, identity: "a", protocol, clock, fetch: server.fetch };
   return { clock, server, options };
 }
 
@@ -55,27 +63,17 @@ const WRONG_OPTIONS: readonly [what: string, options: Partial<GistLockOptions>][
   ["a base URL that is none", { baseUrl: TOKEN }],
 ];
 
-for (const [what, wrong] of WRONG_OPTIONS) {
-  Deno.test(`GistLock refuses ${what} in one sentence that does not quote the token`, () => {
-    const { options } = makeWorld();
-    for (
-      const make of [
-        () => new GistLock({ ...options, ...wrong }),
-        () =>
-          new RestStore({
-            ...options,
-            ...wrong,
-            ...(wrong.id === undefined && { id: options.id }),
-          }),
-      ]
-    ) {
-      assert.throws(make, (error) => {
+for (const protocol of PROTOCOLS) {
+  for (const [what, wrong] of WRONG_OPTIONS) {
+    Deno.test(`GistLock by ${protocol} refuses ${what} in one sentence that does not quote the token`, () => {
+      const { options } = makeWorld(protocol);
+      assert.throws(() => new GistLock({ ...options, ...wrong }), (error) => {
         assertClear(error);
         assertHidden(error);
         return true;
       });
-    }
-  });
+    });
+  }
 }
 
 /** fetch quotes headers in its own errors, in more than one way. */
@@ -102,57 +100,56 @@ const FAILURES: readonly [what: string, fault: Fault][] = [
   ["a failure that quotes Basic", quoting(`Authorization: Basic ${btoa(TOKEN)}`)],
 ];
 
-for (const [what, fault] of FAILURES) {
-  for (const kind of ["read", "write"] as const) {
-    Deno.test(`GistLock makes one sentence of ${what} to a ${kind}, without the token`, async () => {
-      const { clock, server, options } = makeWorld();
-      const lock = new GistLock(options);
-      const seen = await lock.get();
-      assert.ok(seen);
-      server.inject(fault, { kind });
-      const call = kind === "read" ? lock.get() : lock.update(held("a"), seen);
-      await assert.rejects(settle(clock, call), (error) => {
-        assert.ok(error instanceof LockError, String(error));
-        for (let cause: unknown = error; cause instanceof LockError; cause = cause.cause) {
-          assertClear(cause);
-        }
-        assertHidden(error);
-        return true;
+for (const protocol of PROTOCOLS) {
+  for (const verb of ["read", "write"] as const) {
+    for (const [what, fault] of FAILURES) {
+      Deno.test(`GistLock by ${protocol} makes one sentence of ${what} to a ${verb}, without the token`, async () => {
+        const { clock, server, options } = makeWorld(protocol);
+        const lock = new GistLock(options);
+        const seen = await lock.get();
+        assert.ok(seen);
+        server.inject(fault, { kind: KINDS[protocol][verb] });
+        const call = verb === "read" ? lock.get() : lock.update(held("a"), seen);
+        await assert.rejects(settle(clock, call), (error) => {
+          assert.ok(error instanceof LockError, String(error));
+          for (let cause: unknown = error; cause instanceof LockError; cause = cause.cause) {
+            assertClear(cause);
+          }
+          assertHidden(error);
+          return true;
+        });
+        assert.equal(server.pendingFaults, 0);
+        assertHidden(lock);
       });
-      assert.equal(server.pendingFaults, 0);
-      assertHidden(lock);
-    });
+    }
   }
-}
 
-Deno.test("GistLock and RestStore show no token when they are printed", () => {
-  const { options } = makeWorld();
-  const [lock, store] = [new GistLock(options), new RestStore(options)];
-  for (const shown of [lock, store, lock.describe(), store.describe(), { ...lock }, { ...store }]) {
-    assertHidden(shown);
-  }
-});
-
-Deno.test("GistLock writes no token into a gist", async () => {
-  const { server, options } = makeWorld();
-  const lock = new GistLock(options);
-  const seen = await lock.get();
-  assert.ok(seen);
-  await lock.update(held("a"), seen);
-  assertHidden(server.revisions(options.id));
-});
-
-Deno.test("GistLock hides the token from the errors of the real fetch", async () => {
-  const { options } = makeWorld();
-  const refusing = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = refusing.addr;
-  refusing.close();
-  const fetch: Fetch = systemFetch;
-  const lock = new GistLock({ ...options, fetch, baseUrl: `http://127.0.0.1:${port}` });
-  await assert.rejects(lock.get(), (error) => {
-    assert.ok(error instanceof LockError);
-    assert.equal(error.code, "ERR_LOCK_UNAVAILABLE");
-    assertHidden(error);
-    return true;
+  Deno.test(`GistLock by ${protocol} shows no token when it is printed`, () => {
+    const lock = new GistLock(makeWorld(protocol).options);
+    for (const shown of [lock, lock.describe(), { ...lock }]) assertHidden(shown);
   });
-});
+
+  Deno.test(`GistLock by ${protocol} writes no token into a gist`, async () => {
+    const { server, options } = makeWorld(protocol);
+    const lock = new GistLock(options);
+    const seen = await lock.get();
+    assert.ok(seen);
+    await lock.update(held("a"), seen);
+    assertHidden(server.revisions(options.id));
+  });
+
+  Deno.test(`GistLock by ${protocol} hides the token from the errors of the real fetch`, async () => {
+    const { options } = makeWorld(protocol);
+    const refusing = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = refusing.addr;
+    refusing.close();
+    const fetch: Fetch = systemFetch;
+    const lock = new GistLock({ ...options, fetch, baseUrl: `http://127.0.0.1:${port}` });
+    await assert.rejects(lock.get(), (error) => {
+      assert.ok(error instanceof LockError);
+      assert.equal(error.code, "ERR_LOCK_UNAVAILABLE");
+      assertHidden(error);
+      return true;
+    });
+  });
+}

@@ -19,6 +19,7 @@ import {
   checkRequestTimeout,
   checkToken,
   DEFAULT_FILE,
+  DEFAULT_GIT_BASE_URL,
   DEFAULT_REQUEST_TIMEOUT,
   describeGist,
 } from "../options.ts";
@@ -29,9 +30,6 @@ import { encodePack } from "./pack.ts";
 import type { PushReport } from "./receive_pack.ts";
 import { HISTORY_DEPTH, RevisionReader } from "./revision_reader.ts";
 import { composeWrite, type Write } from "./write.ts";
-
-/** Where gists are repositories, on github.com. On GitHub Enterprise Server it is `https://HOST/gist`. */
-export const DEFAULT_GIT_BASE_URL = "https://gist.github.com";
 
 /** Options of {@linkcode GitStore}. */
 export interface GitStoreOptions {

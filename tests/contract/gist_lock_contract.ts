@@ -221,6 +221,7 @@ function testLateWrites(test: Test): void {
     "{}",
     async (world, a, b) => {
       const first = await a.update(held("a", 1), await getHeld(a));
+      await getHeld(b);
       const second = await a.update(held("a", 2), first);
       world.staleNextRead();
       const stale = await getHeld(b);

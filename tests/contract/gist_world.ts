@@ -1,4 +1,4 @@
-import { GistLock, type GistStore, type Protocol, RestStore } from "../../gist/mod.ts";
+import { GistLock, type GistStore, GitStore, type Protocol, RestStore } from "../../gist/mod.ts";
 import {
   faults,
   GistServer,
@@ -57,8 +57,7 @@ export class LocalGistWorld implements GistWorld {
   }
 
   store(): GistStore {
-    if (this.protocol === "rest") return new RestStore(this.#options());
-    throw new Error(`Cannot make a store as there is none for ${this.protocol}`);
+    return this.protocol === "git" ? new GitStore(this.#options()) : new RestStore(this.#options());
   }
 
   edit(content: string | null): void {

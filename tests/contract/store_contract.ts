@@ -171,6 +171,7 @@ function testFaults(test: Test): void {
 
   test("reads stale, but never mixed", "{}", async (world, a, b) => {
     const first = await a.read();
+    await b.read();
     const second = await a.compareAndSwap(text("a", first), first);
     world.staleNextRead();
     assert.deepEqual(await b.read(), first);
