@@ -23,9 +23,14 @@ export function leaseDuration({ record }: Observed): number {
   return Math.max(1, record.leaseDurationSeconds) * 1_000;
 }
 
-/** The fencing token of the next acquisition, or `undefined` where the counter is spent: it never wraps. */
-export function nextToken(state: State): number | undefined {
-  const token = state.highestToken + 1;
+/**
+ * The fencing token of the next acquisition, or `undefined` where the counter is spent: it never wraps.
+ *
+ * An attempt whose outcome is unclear is repeated under its own token, and is counted from its first write. Any other
+ * attempt has a token that this process never wrote: a write of an earlier one that lands late is not taken for it.
+ */
+export function nextToken({ unclear, highestToken }: State): number | undefined {
+  const token = unclear?.token ?? highestToken + 1;
   return token <= MAX_LEADER_TRANSITIONS ? token : undefined;
 }
 

@@ -413,8 +413,11 @@ function claim(turn: Turn): void {
   const token = nextToken(state);
   invariant(token !== undefined && !state.lease && !state.stopping, "only a follower claims");
   const write = { sentAt: instant(now), token, acquireTime: now.wall };
-  // Should it fail, it is not sent again at once.
-  set(turn, { claimFrom: now.monotonic + config.pollPeriod });
+  set(turn, {
+    highestToken: token,
+    // Should it fail, it is not sent again at once.
+    claimFrom: now.monotonic + config.pollPeriod,
+  });
   send(turn, state.observed ? "claim" : "create", write);
 }
 

@@ -74,6 +74,17 @@ Deno.test("case 3: a record's lease longer than the option's is waited for", asy
   await baz.end();
 });
 
+Deno.test("case 3: a holder in Go whose lease of under a second reads as 0 has a second", async () => {
+  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 0 });
+  const baz = await new Candidate({ store }).run();
+
+  await baz.clock.advance(999);
+  assert.equal(store.writes, 1);
+  await baz.clock.advance(1);
+  assert.deepEqual(baz.calls, ["0 get", "1000 get", "1000 update"]);
+  await baz.end();
+});
+
 Deno.test("case 4: a zero record is taken over at once, with transitions 1", async () => {
   const store = await stored({ holderIdentity: "", leaseDurationSeconds: 0, renewTime: null });
   const baz = await new Candidate({ store }).run();
@@ -204,6 +215,40 @@ Deno.test("case 8: the same identity from another session is taken over once it 
   await baz.clock.advance(5_000);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "5000 update"]);
   assert.equal(baz.term.token, 5);
+  await baz.end();
+});
+
+Deno.test("case 8: a write whose answer is lost is not mistaken for one of another session", async () => {
+  const baz = new Candidate();
+  const twin = new MemoryLock("baz", baz.store);
+  baz.lock.fate = ({ verb }) =>
+    verb === "create" ? { before: 1_000, refuse: new LockUnavailableError("cut off") } : undefined;
+  await baz.run();
+  await twin.create(record({ holderIdentity: "baz", leaseDurationSeconds: 10 }));
+
+  await baz.clock.advance(1_000 + 9_999);
+  assert.deepEqual(baz.terms, []);
+  assert.equal(baz.store.writes, 1);
+  await baz.end();
+});
+
+Deno.test("a first write that takes effect after its own deadline begins no term", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb, nth }) =>
+    verb !== "create"
+      ? undefined
+      : nth === 1
+      ? { before: 45_000 }
+      : { refuse: new LockUnavailableError("cut off") };
+  await baz.run();
+
+  await baz.clock.advance(100_000);
+  assert.equal(baz.store.writes, 1);
+  assert.ok(baz.calls.filter((call) => call.endsWith("create")).length >= 2);
+  assert.deepEqual(baz.terms, []);
+  await baz.clock.advance(15_000);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.ok(baz.term.token > 0);
   await baz.end();
 });
 

@@ -80,6 +80,15 @@ Deno.test("a follower whose polls are further apart than the lease wakes at the 
   await baz.end();
 });
 
+Deno.test("a follower that looks a moment before the lapse does not write", async () => {
+  const baz = await followerOf(10, { pollPeriod: 4_999.75 });
+  await baz.clock.advance(9_999.5);
+  assert.deepEqual(baz.calls, ["0 get", "4999.75 get", "9999.5 get"]);
+  await baz.clock.advance(0.5);
+  assert.deepEqual(baz.calls.slice(3), ["10000 get", "10000 update"]);
+  await baz.end();
+});
+
 Deno.test("a follower that looks after the lapse and sees a renewal waits a full lease anew", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
@@ -142,6 +151,24 @@ Deno.test("a candidate that lost the race waits a full lease anew", async () => 
   assert.equal(baz.term.token, 2);
   const [first] = baz.lock.calls.filter(({ verb, at }) => verb === "update" && at > 3_000);
   assert.ok(first && first.at >= 3_500 + 10_000, String(first?.at));
+  await baz.end();
+});
+
+Deno.test("a candidate that lost the race waits a full lease anew, though its looks are stale", async () => {
+  const baz = await followerOf(20);
+  const stale = await new MemoryLock("reader", baz.store).get();
+  baz.lock.fate = ({ verb, at }) =>
+    verb === "update" ? { before: 500 } : at > 20_000 ? { answer: { is: stale } } : undefined;
+  await baz.clock.advance(20_200);
+  await writeAs(baz.store, {
+    holderIdentity: "boo",
+    leaseDurationSeconds: 20,
+    leaderTransitions: 1,
+  });
+
+  await baz.clock.advance(20_299);
+  const writes = baz.lock.calls.filter(({ verb }) => verb === "update").map(({ at }) => at);
+  assert.deepEqual(writes, [20_000]);
   await baz.end();
 });
 

@@ -121,6 +121,33 @@ Deno.test("an unknown outcome that did not take effect does not move the deadlin
   await baz.end();
 });
 
+Deno.test("of several renewals of unknown outcome, the deadline counts from the earliest", async () => {
+  const baz = new Candidate();
+  // The first takes effect late, at 28.5 s; nobody can tell it from those that were sent after it.
+  baz.lock.fate = ({ verb, nth }) =>
+    verb !== "update"
+      ? undefined
+      : nth === 1
+      ? { before: 13_500 }
+      : { refuse: new UnknownOutcomeError("the answer was cut off") };
+  await baz.run();
+
+  await baz.clock.advance(29_999);
+  assert.ok(baz.calls.filter((call) => call.endsWith("update")).length >= 3, baz.calls.join());
+  assert.equal(baz.store.writes, 2);
+  assert.equal(baz.term.validUntil, 15_000 + 40_000);
+  await baz.end();
+});
+
+Deno.test("a call that is given up is told once", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ hang: "before" });
+  await baz.clock.advance(39_000);
+  assert.deepEqual(baz.events.slice(2), ["25000 error LockUnavailableError"]);
+  assert.match((baz.errors[0] as Error).message, /the probe of baz/);
+  await baz.end();
+});
+
 Deno.test("a first write whose answer is lost begins the term once a get finds it", async () => {
   const baz = new Candidate();
   baz.lock.fate = ({ verb }) =>

@@ -79,6 +79,19 @@ Deno.test("case 12: garbage without a version is never replaced", async () => {
   await baz.end();
 });
 
+Deno.test("case 12: garbage in the place of a longer lease is waited out for that one", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 300 });
+  await baz.run();
+  await writeAs(baz.store, {});
+  spoil(baz);
+  await baz.clock.advance(304_999);
+  assert.equal(baz.store.writes, 2);
+  await baz.clock.advance(1);
+  assert.equal(baz.store.writes, 3);
+  await baz.end();
+});
+
 Deno.test("case 12: a token rises above the one that could still be read from garbage", async () => {
   const baz = new Candidate();
   await writeAs(baz.store, {});
@@ -205,6 +218,26 @@ Deno.test("a stale read that flips between two old versions does not count as a 
   await baz.clock.advance(25_000);
   assert.equal(baz.elector.isLeader(), true, baz.calls.join());
   assert.equal(baz.term.token, 1);
+  await baz.end();
+});
+
+Deno.test("a read that is many writes old does not count as a renewal", async () => {
+  const baz = new Candidate();
+  const lease = { holderIdentity: "bing", leaseDurationSeconds: 12 };
+  await writeAs(baz.store, lease);
+  const old = await copy(baz);
+  await baz.run();
+  for (let round = 0; round < 20; round++) {
+    await baz.clock.advance(5_000);
+    await writeAs(baz.store, lease);
+  }
+  // The last renewal, at 100 s, is seen at 105 s; every second look after it is stale.
+  let turn = 1;
+  baz.lock.fate = ({ verb }) =>
+    verb === "get" && turn++ % 2 === 0 ? { answer: { is: old } } : undefined;
+
+  await baz.clock.advance(30_000);
+  assert.equal(baz.elector.isLeader(), true, baz.calls.slice(20).join());
   await baz.end();
 });
 

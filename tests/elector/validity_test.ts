@@ -136,6 +136,16 @@ Deno.test("a machine that was suspended past the deadline wakes without a term",
   await baz.end();
 });
 
+Deno.test("a machine that wakes from a suspension past the deadline tells the work within a second", async () => {
+  const baz = await new Candidate().run();
+  await baz.clock.advance(1_000);
+  baz.clock.stepWall(60_000);
+  await baz.clock.advance(1_000);
+  assert.equal(baz.term.signal.aborted, true);
+  assert.equal(baz.term.signal.reason.reason, "expired");
+  await baz.end();
+});
+
 Deno.test("a renewal begun before a suspension does not revive the term", async () => {
   const baz = new Candidate();
   baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
@@ -146,6 +156,38 @@ Deno.test("a renewal begun before a suspension does not revive the term", async 
   await baz.clock.advance(30_000);
   assert.equal(baz.terms[0]?.isValid(), false);
   assert.equal(baz.terms[0]?.signal.aborted, true);
+  await baz.end();
+});
+
+Deno.test("a renewal that outlasts its term's deadline begins no term, though its own is yet to come", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(16_000);
+
+  // The first write's 40 s are over, those of the renewal sent at 15 s are not.
+  baz.clock.stepWall(30_000);
+  assert.equal(baz.term.isValid(), false);
+  await baz.clock.advance(10_000);
+  assert.equal(baz.outcome, "running");
+  assert.equal(baz.terms.length, 1);
+  assert.equal(baz.elector.isLeader(), false);
+  assert.deepEqual(baz.events.slice(-2), ["16000 aborted 0", "16000 stopped 0 expired"]);
+  await baz.end();
+});
+
+Deno.test("once false, Term.isValid() stays false within one and the same callback", async () => {
+  const seen: boolean[] = [];
+  const baz: Candidate = new Candidate({
+    work: (term) => {
+      baz.clock.stepWall(40_000);
+      seen.push(term.isValid());
+      baz.clock.stepWall(-40_000);
+      seen.push(term.isValid());
+    },
+  });
+  await baz.run();
+  assert.deepEqual(seen, [false, false]);
   await baz.end();
 });
 
