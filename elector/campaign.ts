@@ -11,6 +11,7 @@ import {
   RateLimitError,
   readClock,
 } from "../lock/mod.ts";
+import { randomSession } from "../lock/system.ts";
 import type { Timings } from "./config.ts";
 import { DrainTimeoutError } from "./errors.ts";
 import { type MachineConfig, step } from "./machine.ts";
@@ -60,7 +61,7 @@ export class Campaign {
   readonly #config: MachineConfig;
   readonly #finished = Promise.withResolvers<Finish>();
   readonly #queue: { event: Event; now: Reading }[] = [];
-  #stepping = false;
+  #isStepping = false;
   #state: State = INITIAL_STATE;
   #term: LiveTerm | undefined;
   /** The work of the current term, or of one that has ended and whose work has yet to settle. */
@@ -72,7 +73,11 @@ export class Campaign {
 
   constructor(options: CampaignOptions) {
     this.#options = options;
-    this.#config = { ...options.timings, identity: options.lock.identity };
+    this.#config = {
+      ...options.timings,
+      identity: options.lock.identity,
+      session: randomSession(),
+    };
     if (options.leftover) {
       this.#state = { ...INITIAL_STATE, working: true };
       this.#settle(options.leftover);
@@ -125,17 +130,32 @@ export class Campaign {
   /** Feeds the machine, one event after the other: a callback may cause the next event while one is being carried out. */
   #dispatch(event: Event, now = readClock(this.#options.clock)): void {
     this.#queue.push({ event, now: { ...now, random: this.#options.random() } });
-    if (this.#stepping) return;
-    this.#stepping = true;
-    let wakeAt = Infinity;
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      const result = step(this.#config, this.#state, next.event, next.now);
-      this.#state = result.state;
-      wakeAt = result.wakeAt;
-      for (const effect of result.effects) this.#carryOut(effect);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    try {
+      let wakeAt = Infinity;
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+        const result = step(this.#config, this.#state, next.event, next.now);
+        this.#state = result.state;
+        wakeAt = result.wakeAt;
+        for (const effect of result.effects) this.#carryOut(effect);
+      }
+      this.#setAlarm(wakeAt);
+    } catch (error) {
+      this.#breakDown(error);
+    } finally {
+      this.#isStepping = false;
     }
-    this.#stepping = false;
-    this.#setAlarm(wakeAt);
+  }
+
+  /** What must never fail has failed: no work goes on under a term that nobody watches any more. */
+  #breakDown(error: unknown): void {
+    this.#state = { ...this.#state, finished: true, lease: undefined };
+    this.#queue.length = 0;
+    this.#alarm.abort();
+    this.#inFlight.abort();
+    this.#term?.end("failed");
+    this.#finished.reject(error);
   }
 
   #carryOut(effect: Effect): void {
@@ -194,7 +214,7 @@ export class Campaign {
 
   /** Tells of a failure once, not at each poll. */
   #note(error: unknown): void {
-    const known = String(this.#lastError) === String(error);
+    const known = this.#lastError !== undefined && tell(this.#lastError) === tell(error);
     this.#lastError = error;
     if (!known) this.#guard(() => this.#options.callbacks.onError(error));
   }
@@ -258,9 +278,10 @@ export class Campaign {
     }
   }
 
-  #guard(callback: () => void): void {
+  /** Calls a callback that is not part of the work. It may fail at once, or later. */
+  #guard(callback: () => unknown): void {
     try {
-      callback();
+      Promise.resolve(callback()).catch((error) => this.#fail(error));
     } catch (error) {
       this.#fail(error);
     }
@@ -299,6 +320,11 @@ function outcomeOf(error: unknown): Outcome {
 function isPermanent(error: unknown): boolean {
   return error instanceof LockAccessError || error instanceof ProtocolMismatchError ||
     error instanceof LockDeletedError;
+}
+
+/** What an error says: a lock may reject with anything. */
+function tell(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
 }
 
 /** Whether work ended with the very reason of its signal, as it is or as the cause: that is to obey it. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { LeaderElectionRecord } from "../lock/mod.ts";
+import type { LeaderElectionRecord, Observed } from "../lock/mod.ts";
 import type { Timings } from "./config.ts";
 import {
   callTimeout,
@@ -38,6 +38,8 @@ import type {
 export interface MachineConfig extends Timings {
   /** What it writes into the record. */
   readonly identity: string;
+  /** Names this very campaign: with the number of a call, it tells one write from every other. */
+  readonly session: string;
 }
 
 /** How many replaced versions are remembered to tell a stale read by. */
@@ -161,9 +163,7 @@ function onLook(turn: Turn, call: Call, outcome: Outcome): void {
       const { observed } = outcome;
       const { holderIdentity: holder, leaderTransitions: token } = observed.record;
       const news = { version: observed.version, holder, duration: leaseDuration(observed), token };
-      // A write of this process whose answer was lost? Never one of a term that has ended: that one is forgotten.
-      const mine = observed.own && state.unclear?.token === token ? state.unclear : undefined;
-      return onFound(turn, call, news, mine);
+      return onFound(turn, call, news, findMine(turn, observed));
     }
     case "unreadable": {
       // It may hide somebody's lease, and nobody knows for how long.
@@ -182,18 +182,39 @@ function onLook(turn: Turn, call: Call, outcome: Outcome): void {
   }
 }
 
+/**
+ * The write of this campaign that a record stems from, if its outcome was unclear: that one, or one after it. A record of
+ * an earlier write, which somebody has put back, is not taken for it, nor that of another elector with the same lock.
+ */
+function findMine({ state: { unclear }, config }: Turn, observed: Observed): Write | undefined {
+  const { own, record: { session, sequence = 0, leaderTransitions } } = observed;
+  const isMine = own && session === config.session && unclear?.token === leaderTransitions &&
+    sequence >= unclear.id;
+  return isMine ? unclear : undefined;
+}
+
 function onFound(turn: Turn, call: Call, news: News, mine?: Write): void {
   const { state, config } = turn;
   // A stale read says nothing: neither that a leader lost, nor that a lease stands still.
-  if (state.superseded.includes(news.version)) return onLookFailed(turn, call);
+  const isOld = state.superseded.includes(news.version);
+  if (isOld && !isDeaf(turn)) return onLookFailed(turn, call);
   if (news.version !== state.observed?.version) {
-    const holds = mine && news.holder === config.identity;
+    const holds = !isOld && mine && news.holder === config.identity;
     // Nobody hears of another leader while this term still runs.
     if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");
     observe(turn, news);
     if (holds) hold(turn, mine);
   }
   decide(turn, call);
+}
+
+/**
+ * Whether nothing but replaced versions was read for a whole lease: then the one that was taken for the newest was itself
+ * the stale one. To take another for news is safe, as its lease is counted anew.
+ */
+function isDeaf({ state: { lease, observed }, config, now }: Turn): boolean {
+  return !lease && observed !== undefined &&
+    now.monotonic - observed.at >= Math.max(observed.duration, config.leaseDuration);
 }
 
 /** What to do after a look that told something. */
@@ -240,9 +261,9 @@ function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
     return;
   }
   waitOutLimit(turn, outcome);
-  const lapsed = call.purpose === "renew" && !state.lease;
+  const lapsed = (call.purpose === "renew" || call.purpose === "release") && !state.lease;
   if (outcome.type !== "conflict") {
-    // A term that has ended never restarts: its last renewal does not count, even should it turn out to be in effect.
+    // A term that has ended never restarts: its last write does not count, even should it turn out to be in effect.
     if (!lapsed) set(turn, { unclear: state.unclear ?? write });
   } else if (!state.lease && state.observed) {
     // The race was lost: whoever won has a full lease from now on.
@@ -259,7 +280,8 @@ function observe(turn: Turn, { version, holder, duration, token }: News): void {
   const { monotonic: at, random } = turn.now;
   set(turn, {
     observed: { version, holder, duration, at, spread: expirySpread(random, turn.config) },
-    superseded: observed ? [...superseded, observed.version].slice(-SUPERSEDED_KEPT) : superseded,
+    superseded: (observed ? [...superseded, observed.version] : superseded)
+      .filter((replaced) => replaced !== version).slice(-SUPERSEDED_KEPT),
     highestToken: Math.max(highestToken, token),
     reported: undefined,
   });
@@ -349,8 +371,9 @@ function scheduleLook(turn: Turn, lookedAt: number): void {
 }
 
 function waitOutLimit(turn: Turn, outcome: Outcome | undefined): void {
-  if (outcome?.type !== "failed" || outcome.retryAt === undefined) return;
-  set(turn, { notBefore: Math.max(turn.state.notBefore, outcome.retryAt) });
+  const retryAt = outcome?.type === "failed" ? outcome.retryAt : undefined;
+  if (retryAt === undefined || !Number.isFinite(retryAt)) return;
+  set(turn, { notBefore: Math.max(turn.state.notBefore, retryAt) });
 }
 
 function wakeAt({ state, config, now }: Turn): number {
@@ -412,51 +435,49 @@ function claim(turn: Turn): void {
   const { state, config, now } = turn;
   const token = nextToken(state);
   invariant(token !== undefined && !state.lease && !state.stopping, "only a follower claims");
-  const write = { sentAt: instant(now), token, acquireTime: now.wall };
   set(turn, {
     highestToken: token,
     // Should it fail, it is not sent again at once.
     claimFrom: now.monotonic + config.pollPeriod,
   });
-  send(turn, state.observed ? "claim" : "create", write);
+  send(turn, state.observed ? "claim" : "create", { token, acquireTime: now.wall });
 }
 
 /** client-go step 3: update the lock itself. */
 function renew(turn: Turn): void {
   const { lease } = turn.state;
   invariant(lease, "only a holder renews");
-  send(turn, "renew", {
-    sentAt: instant(turn.now),
-    token: lease.token,
-    acquireTime: lease.acquireTime,
-  });
+  send(turn, "renew", lease);
 }
 
 /** client-go's release: only when the work has settled, only of this session's own record. */
 function release(turn: Turn): void {
   const { lease, working } = turn.state;
   invariant(lease && !lease.open && !working, "nothing is released under work");
-  send(turn, "release", {
-    sentAt: instant(turn.now),
-    token: lease.token,
-    acquireTime: turn.now.wall,
-  });
+  send(turn, "release", { token: lease.token, acquireTime: turn.now.wall });
 }
 
-function send(turn: Turn, purpose: Call["purpose"], write?: Write): void {
+function send(
+  turn: Turn,
+  purpose: Call["purpose"],
+  term?: Pick<Write, "token" | "acquireTime">,
+): void {
   const { state, config, now } = turn;
   invariant(!state.call, "one call at a time");
+  const id = state.calls + 1;
+  const sentAt = { monotonic: now.monotonic, wall: now.wall };
+  const write = term && { id, sentAt, token: term.token, acquireTime: term.acquireTime };
   const remaining = state.lease
     ? remainingLease(state.lease.sentAt, now, config)
     : 2 * config.requestTimeout;
   const call: Call = {
-    id: state.calls + 1,
+    id,
     purpose,
     sentAt: now.monotonic,
     timeoutAt: now.monotonic + callTimeout(remaining, config),
     write,
   };
-  set(turn, { call, calls: call.id });
+  set(turn, { call, calls: id });
   const record = write && recordOf(turn, purpose, write);
   turn.effects.push({ type: "call", call, version: state.observed?.version, record });
 }
@@ -475,6 +496,8 @@ function recordOf(
     leaderTransitions: write.token,
     strategy: "",
     preferredHolder: "",
+    session: config.session,
+    sequence: write.id,
   };
 }
 
@@ -489,10 +512,6 @@ function report(turn: Turn, problem: "deleted" | "exhausted"): void {
   if (turn.state.reported === problem) return;
   set(turn, { reported: problem });
   turn.effects.push({ type: "report", problem });
-}
-
-function instant({ monotonic, wall }: Reading): Write["sentAt"] {
-  return { monotonic, wall };
 }
 
 function invariant(holds: unknown, promise: string): asserts holds {

@@ -37,6 +37,8 @@ export interface Observation {
 
 /** A write that would make or keep this process the holder, or release the lock. */
 export interface Write {
+  /** The id of its call: later writes of a campaign have higher ones. */
+  readonly id: number;
   /** Read before the write leaves: a term is counted from here. */
   readonly sentAt: Instant;
   /** The fencing token that it writes. */

@@ -47,8 +47,8 @@ export interface GistLockOptions extends RestStoreOptions {
 /**
  * A lock in a file of a gist.
  *
- * Each record that it writes also tells its session (this very object), a sequence number, the protocol, and with `rest`
- * the revision that it must follow.
+ * Each record that it writes also tells the protocol, the revision that it must follow, and the session and sequence number
+ * that make the write unlike any other: the caller's, or where it gave none, those of this very object.
  *
  * @example One candidate of an election
  * ```ts
@@ -72,6 +72,8 @@ export class GistLock implements Lock {
   readonly identity: string;
   readonly #store: GistStore;
   readonly #session: string;
+  /** The sessions that this lock has written for: its own, and those of its callers. */
+  readonly #sessions = new Set<string>();
   readonly #onEvent: ((message: string) => void) | undefined;
   #sequence = 0;
   /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
@@ -171,11 +173,12 @@ export class GistLock implements Lock {
     seen: Snapshot,
     options?: CallOptions,
   ): Promise<Observed> {
-    this.#sequence++;
+    const { session = this.#session, sequence = ++this.#sequence } = record;
+    this.#sessions.add(session);
     const content = formatRecord({
       ...record,
-      session: this.#session,
-      sequence: this.#sequence,
+      session,
+      sequence,
       base: seen.head,
       protocol: this.#store.protocol,
     });
@@ -191,7 +194,11 @@ export class GistLock implements Lock {
   #observe(content: string, version: string): Observed {
     const record = this.#parse(content, version);
     this.#refuseOtherProtocol(content);
-    return { record, version, own: record.session === this.#session };
+    return { record, version, own: this.#wrote(record) };
+  }
+
+  #wrote({ session }: LeaderElectionRecord): boolean {
+    return session !== undefined && this.#sessions.has(session);
   }
 
   #parse(content: string, version: string): LeaderElectionRecord {

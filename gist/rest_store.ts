@@ -25,8 +25,8 @@ export interface RestStoreOptions extends GistClientOptions {
 /**
  * A file of a gist, by the REST API: a compare-and-swap that is checked on the history; see {@linkcode inEffect}.
  *
- * In steady state a poll costs one request, which is free where it is answered 304, and so does a write: its own answer
- * shows which revision it followed.
+ * In steady state a poll costs one request, which is free where it is answered 304, and so does a write that follows this
+ * store's last: its own answer shows which revision it followed. A write that follows another's costs one more.
  */
 export class RestStore implements GistStore {
   /** Which protocol this is. */
@@ -36,6 +36,10 @@ export class RestStore implements GistStore {
   readonly #where: string;
   readonly #log: RevisionLog;
   #latest: { readonly etag: string; readonly answer: GistAnswer } | undefined;
+  /** The version of this store's last write, while nobody else is known to have written since. */
+  #written: string | undefined;
+  /** A write after somebody else's that is not known to be in effect. */
+  #unproven: string | undefined;
 
   /**
    * Makes a store; nothing is sent yet.
@@ -87,9 +91,15 @@ export class RestStore implements GistStore {
         `Cannot write ${this.#where} as the record's base must be the head that was seen: it is another`,
       );
     }
+    // Who follows a write of its own has no rival for the same place; who follows another's may.
+    this.#unproven = seen.version === this.#written ? undefined : content;
+    this.#written = undefined;
     const answer = await this.#patch(content, options);
     try {
-      return await this.#judge(answer, content, seen, options);
+      const snapshot = await this.#judge(answer, content, seen, options);
+      this.#unproven = undefined;
+      this.#written = snapshot.version;
+      return snapshot;
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof LockConflictError) throw error;
@@ -112,7 +122,7 @@ export class RestStore implements GistStore {
       ? this.#latest.answer
       : readGist(value, this.#file);
     this.#latest = etag === undefined ? undefined : { etag, answer };
-    this.#log.learn(answer);
+    this.#learn(answer);
     return answer;
   }
 
@@ -147,7 +157,7 @@ export class RestStore implements GistStore {
         `Cannot find the write in the answer to it, as its history must show it after ${seen.head}`,
       );
     }
-    this.#log.learn(answer);
+    this.#learn(answer);
     if (await this.#log.content(successor, options) !== content) {
       throw new LockConflictError(
         `Cannot write ${this.#where} as somebody else did first: ${successor} follows ${seen.head}`,
@@ -160,6 +170,15 @@ export class RestStore implements GistStore {
       );
     }
     return { content, version, head };
+  }
+
+  /**
+   * Two rivals name the same base, so an answer that shows one's text beside the other's revision looks as if it were of a
+   * piece. The text of a write that may have a rival is therefore asked for by its revision's own name.
+   */
+  #learn(answer: GistAnswer): void {
+    const isProof = this.#unproven === undefined || answer.content !== this.#unproven;
+    this.#log.learn(isProof ? answer : { ...answer, content: undefined });
   }
 
   async #findInEffect(head: string, options: CallOptions): Promise<InEffect> {

@@ -31,6 +31,7 @@ export interface Observed {
  * - A call that rejects with {@linkcode LockConflictError} has changed nothing.
  * - Any other rejection of `create` or `update` leaves the outcome unknown: the write may have taken effect already, or
  *   may yet, as long as nothing else does first. A `get` tells, by `own`.
+ * - Every key of a record is kept: `session` and `sequence` tell an elector its own write when the answer was lost.
  * - `get` may be stale. It never mixes the record of one write with the version of another.
  */
 export interface Lock {

@@ -29,7 +29,7 @@ export interface LeaderElectionRecord {
   readonly strategy: string;
   /** Kept for client-go's coordinated leader election; not used here. */
   readonly preferredHolder: string;
-  /** 128 random bits that name the lock object that wrote this, in hexadecimal digits. */
+  /** 128 random bits that name the campaign, or the lock object, that wrote this, in hexadecimal digits. */
   readonly session?: string;
   /** Counts that session's writes, so that no two writes are alike. */
   readonly sequence?: number;
@@ -190,7 +190,9 @@ function readTime(key: string, value: unknown): number {
 
 function formatTime(time: number | null): string | null {
   if (time === null) return null;
-  return new Date(wholeSeconds(time)).toISOString().replace(".000Z", "Z");
+  // A clock that is far off must not keep its candidate from writing: RFC 3339 ends with the year 9999.
+  const within = Math.min(Math.max(time, 0), Date.UTC(9999, 11, 31, 23, 59, 59));
+  return new Date(wholeSeconds(within)).toISOString().replace(".000Z", "Z");
 }
 
 /** Cuts a time down to whole seconds, as the record keeps it. */
@@ -198,10 +200,15 @@ function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1_000) * 1_000;
 }
 
-/** A text that is no record any more may still tell its fencing token, and no later token may be lower. */
+/**
+ * A text that is no record any more may still tell its fencing token, and no later token may be lower. A number beyond the
+ * limit was never one.
+ */
 function salvageToken(text: string): number | undefined {
-  const digits = /"leaderTransitions"\s*:\s*(\d{1,15})/i.exec(text)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+  const found = text.matchAll(/"leaderTransitions"\s*:\s*(\d+)(?![\d.e])/gi);
+  const tokens = Array.from(found, ([, digits]) => Number(digits))
+    .filter((token) => token <= MAX_LEADER_TRANSITIONS);
+  return tokens.length === 0 ? undefined : Math.max(...tokens);
 }
 
 function invalid(key: string, rule: string, value: unknown): InvalidRecordError {

@@ -11,7 +11,7 @@ import {
 import { randomSession, systemClock, systemFetch } from "../../lock/system.ts";
 import { deletedError } from "../failures.ts";
 import { Transport } from "../http.ts";
-import { tokenOf } from "../in_effect.ts";
+import { baseOf, tokenOf } from "../in_effect.ts";
 import {
   checkBaseUrl,
   checkFileName,
@@ -207,9 +207,9 @@ export class GitStore implements GistStore {
     const { file } = current;
     // No two writes are alike: where the blob is ours, so is the write, even if another file was touched since.
     if (file.kind === "present" && file.blobId === write.blobId) return this.#snapshotOf(current);
-    // A head that was replaced before is a stale answer, which cannot tell who won.
-    if (this.#reader.known.isStale(current.head)) throw this.#unknownOutcome(said);
-    throw this.#conflict(seen, current);
+    // Only what directly followed the same head proves that this write did not, and never will. Any other head may be a
+    // stale answer, or may have replaced this very write.
+    throw follows(current, seen.head) ? this.#conflict(seen, current) : this.#unknownOutcome(said);
   }
 
   #snapshotOf({ head, file }: KnownRevision): Snapshot {
@@ -245,7 +245,12 @@ export class GitStore implements GistStore {
 
 function revisionOf({ commitId, blobId, entries }: Write, content: string): KnownRevision {
   const file = { kind: "present", content, blobId, version: commitId } as const;
-  return { head: commitId, entries, file };
+  return { head: commitId, parents: [], entries, file };
+}
+
+/** Whether a revision is known to have directly followed a head: one of ours names it as its base, others have it as a parent. */
+function follows({ parents, file }: KnownRevision, head: string): boolean {
+  return parents.includes(head) || (file.kind === "present" && baseOf(file.content) === head);
 }
 
 function describeRefusal({ reason, messages }: PushReport): string {

@@ -5,6 +5,8 @@ import type { TreeEntry } from "./objects.ts";
 export interface KnownRevision {
   /** The commit's id. */
   readonly head: string;
+  /** The commits that it was made on top of. */
+  readonly parents: readonly string[];
   /** Its files. */
   readonly entries: readonly TreeEntry[];
   /** The record's file as it stands there, or what became of it. */

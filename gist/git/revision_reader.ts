@@ -67,10 +67,10 @@ export class RevisionReader {
   async #fetch(tip: Tip, options: CallOptions): Promise<KnownRevision> {
     const fetched = await this.#remote.fetch(tip, { ...options, depth: 1, largeBlobs: false });
     const { head } = tip;
-    const { commit, entries } = this.#parse(() => readRevision(fetched.objects, head));
+    const { commit: { parents }, entries } = this.#parse(() => readRevision(fetched.objects, head));
     const entry = entries.find(({ name }) => name === this.#file);
     if (entry === undefined) {
-      return { head, entries, file: await this.#pastFile(tip, commit.parents, options) };
+      return { head, parents, entries, file: await this.#pastFile(tip, parents, options) };
     }
     const read = ({ objects }: Fetched) => this.#parse(() => readFile(objects, entry));
     const content = read(fetched) ??
@@ -83,7 +83,12 @@ export class RevisionReader {
       );
     }
     const version = this.known.versionOf(entry.id, head);
-    return { head, entries, file: { kind: "present", content, blobId: entry.id, version } };
+    return {
+      head,
+      parents,
+      entries,
+      file: { kind: "present", content, blobId: entry.id, version },
+    };
   }
 
   /** Whether a file that is not there ever was: a lock must not be taken for new where it was deleted. */

@@ -84,9 +84,14 @@ Deno.test("GitStore resolves a refused push by what is there now", async () => {
   const cases: [string, (mine: string, answers: CannedAnswers) => void, unknown][] = [
     ["mine", (mine, answers) => answers.refs = advertisement(mine), "ok"],
     [
-      "another's",
-      (_, answers) => Object.assign(answers, cannedCommit(writeOf("b"))),
+      "another's, after the same head",
+      (_, answers) => Object.assign(answers, cannedCommit(writeOf(`{"base":"${WRITE.commitId}"}`))),
       LockConflictError,
+    ],
+    [
+      "another's, after who knows what",
+      (_, answers) => Object.assign(answers, cannedCommit(writeOf("b"))),
+      UnknownOutcomeError,
     ],
     ["as before", () => {}, UnknownOutcomeError],
     ["unreadable", (_, answers) => answers.refs = encodeText("x"), UnknownOutcomeError],
