@@ -3,7 +3,7 @@ import { type KnownRevision, KnownRevisions } from "../../gist/git/known_revisio
 
 function revision(head: string, content = head): KnownRevision {
   const file = { kind: "present", content, blobId: `blob of ${content}`, version: head } as const;
-  return { head, entries: [], file };
+  return { head, parents: [], entries: [], file };
 }
 
 Deno.test("KnownRevisions keeps the newest 16 revisions", () => {

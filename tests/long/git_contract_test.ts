@@ -3,8 +3,8 @@
 import { gistLockContract } from "../contract/gist_lock_contract.ts";
 import { lockContract } from "../contract/lock_contract.ts";
 import { storeContract } from "../contract/store_contract.ts";
-import { hasGit } from "./http_backend.ts";
-import { HttpBackendWorld } from "./http_backend_world.ts";
+import { hasGit } from "../git/http_backend.ts";
+import { HttpBackendWorld } from "../git/http_backend_world.ts";
 
 if (hasGit) {
   storeContract("GitStore on git http-backend", HttpBackendWorld.create);
