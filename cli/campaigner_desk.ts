@@ -1,0 +1,148 @@
+import type { Clock } from "../lock/mod.ts";
+import type { Term } from "../elector/mod.ts";
+import type { CampaignerMessage, KeeperMessage } from "./partner.ts";
+import { askToEnd, awaitEnd, type ProcessGroup } from "./process_group.ts";
+
+/** How much later than the keeper this side kills, in milliseconds, so that it need not where the keeper does. */
+const BACKUP_DELAY_MS = 50;
+
+/** How often it is looked for a sign of the keeper within the time that it may be silent. */
+const LOOKS_PER_STALL = 4;
+
+/** Options of {@linkcode CampaignerDesk}. */
+export interface CampaignerDeskOptions {
+  /** The clocks. */
+  readonly clock: Clock;
+  /** How long the command has from TERM to KILL, in milliseconds. */
+  readonly grace: number;
+  /** How long the keeper may be silent before it counts as stopped, in milliseconds. */
+  readonly stallTimeout: number;
+  /** Sends a message to the keeper. */
+  readonly tell: (message: CampaignerMessage) => void;
+  /** The process group with this id. */
+  readonly group: (pid: number) => ProcessGroup;
+  /** Ends the campaign. */
+  readonly stop: (why: "asked" | "finished" | "keeper gone" | "keeper stopped") => void;
+}
+
+interface Work {
+  readonly term: Term;
+  readonly since: number;
+  readonly ended: PromiseWithResolvers<void>;
+  /** Aborts when nothing is left of the command. */
+  readonly done: AbortController;
+  /** Whether the keeper has been told of the term: from then on a command may run under it. */
+  isGranted: boolean;
+  pid: number | undefined;
+}
+
+/**
+ * The campaigner's side of `elector run`: tells the keeper how long the term lasts, and does the keeper's duty where the
+ * keeper is gone, stopped, or late.
+ */
+export class CampaignerDesk {
+  readonly #options: CampaignerDeskOptions;
+  #work: Work | undefined;
+  #messages = 0;
+  #isKeeperGone = false;
+
+  /** Makes a desk. */
+  constructor(options: CampaignerDeskOptions) {
+    this.#options = options;
+  }
+
+  /** The work of one term: resolves when nothing is left of its command. */
+  async lead(term: Term): Promise<void> {
+    if (this.#isKeeperGone) return;
+    const work: Work = {
+      term,
+      since: this.#options.clock.wall(),
+      ended: Promise.withResolvers<void>(),
+      done: new AbortController(),
+      isGranted: false,
+      pid: undefined,
+    };
+    this.#work = work;
+    this.#options.tell({ type: "news" });
+    term.signal.addEventListener("abort", () => this.#onTermEnd(work), { once: true });
+    this.#watchKeeper(work);
+    await work.ended.promise;
+    work.done.abort();
+    this.#work = undefined;
+  }
+
+  /** Takes a message of the keeper's. */
+  receive(message: KeeperMessage): void {
+    this.#messages++;
+    const work = this.#work;
+    switch (message.type) {
+      case "ask":
+        return this.#options.tell({ type: "answer", n: message.n, term: this.#grant(work) });
+      case "spawned":
+        if (work?.term.token === message.token) work.pid = message.pid;
+        return;
+      case "ended":
+        if (message.byItself) this.#options.stop("finished");
+        if (work?.term.token === message.token) work.ended.resolve();
+        return;
+      case "stop":
+        return this.#options.stop("asked");
+    }
+  }
+
+  /** The keeper has ended, or is stopped: nothing of its command may outlive it. */
+  async onKeeperGone(why: "keeper gone" | "keeper stopped" = "keeper gone"): Promise<void> {
+    if (this.#isKeeperGone) return;
+    this.#isKeeperGone = true;
+    const { clock, grace, stop } = this.#options;
+    const work = this.#work;
+    if (work?.pid !== undefined) {
+      const group = this.#options.group(work.pid);
+      askToEnd(group);
+      await awaitEnd(group, clock.monotonic() + grace, clock);
+    }
+    work?.ended.resolve();
+    stop(why);
+  }
+
+  #grant(work: Work | undefined): Extract<CampaignerMessage, { type: "answer" }>["term"] {
+    const remaining = work?.term.remaining() ?? 0;
+    if (!work || remaining <= 0 || this.#isKeeperGone) return null;
+    work.isGranted = true;
+    return { token: work.term.token, remaining, since: work.since };
+  }
+
+  async #onTermEnd(work: Work): Promise<void> {
+    this.#options.tell({ type: "news" });
+    if (!work.isGranted) return work.ended.resolve();
+    const { clock, grace } = this.#options;
+    try {
+      await clock.sleep(grace + BACKUP_DELAY_MS, { signal: work.done.signal });
+    } catch {
+      return;
+    }
+    // The keeper is late. Should it have started nothing yet, it will find its term over.
+    if (work.pid !== undefined) {
+      await awaitEnd(this.#options.group(work.pid), clock.monotonic(), clock);
+    }
+    work.ended.resolve();
+  }
+
+  /**
+   * Counts looks rather than time: a process that was itself stopped finds that much time has passed, and the keeper's
+   * questions still unread.
+   */
+  async #watchKeeper(work: Work): Promise<void> {
+    const { clock, stallTimeout } = this.#options;
+    for (let silentLooks = 0; silentLooks < LOOKS_PER_STALL;) {
+      const messages = this.#messages;
+      try {
+        await clock.sleep(stallTimeout / LOOKS_PER_STALL, { signal: work.done.signal });
+      } catch {
+        return;
+      }
+      silentLooks = messages === this.#messages ? silentLooks + 1 : 0;
+    }
+    await this.onKeeperGone("keeper stopped");
+  }
+}

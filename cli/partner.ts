@@ -1,0 +1,70 @@
+/**
+ * What the two processes of `elector run` say to each other, a line of JSON each.
+ *
+ * The *keeper* is the process that was started: it starts the command, and ends it. The *campaigner* takes part in the
+ * election. The keeper asks, again and again, how long the term lasts, and counts what it is told from the moment when it
+ * *asked*: an answer that lies in the pipe for a while cannot make the command run for longer.
+ */
+
+/** A term, as the campaigner tells it. */
+export interface GrantedTerm {
+  /** The fencing token. */
+  readonly token: number;
+  /** How long it is still valid, in milliseconds, read after the question had come. */
+  readonly remaining: number;
+  /** When it began, by the wall clock, in milliseconds. For people. */
+  readonly since: number;
+}
+
+/** From the keeper to the campaigner. */
+export type KeeperMessage =
+  /** Does a term last, and for how long? */
+  | { readonly type: "ask"; readonly n: number }
+  /** The command of this term runs; its process group has this id. */
+  | { readonly type: "spawned"; readonly token: number; readonly pid: number }
+  /** Nothing is left of the command of this term, or it was never started. */
+  | { readonly type: "ended"; readonly token: number; readonly byItself: boolean }
+  /** End the campaign. */
+  | { readonly type: "stop" };
+
+/** From the campaigner to the keeper. */
+export type CampaignerMessage =
+  /** Answers the question with the same number. */
+  | { readonly type: "answer"; readonly n: number; readonly term: GrantedTerm | null }
+  /** Something has changed: ask now. */
+  | { readonly type: "news" };
+
+/** Reads a line of the keeper's; `undefined` where it is none. */
+export function parseKeeperMessage(line: string): KeeperMessage | undefined {
+  const { type, n, token, pid, byItself } = parseObject(line);
+  if (type === "ask" && isCount(n)) return { type, n };
+  if (type === "spawned" && isCount(token) && isCount(pid)) return { type, token, pid };
+  if (type === "ended" && isCount(token)) return { type, token, byItself: byItself === true };
+  return type === "stop" ? { type } : undefined;
+}
+
+/** Reads a line of the campaigner's; `undefined` where it is none. */
+export function parseCampaignerMessage(line: string): CampaignerMessage | undefined {
+  const { type, n, term } = parseObject(line);
+  if (type === "news") return { type };
+  if (type !== "answer" || !isCount(n)) return undefined;
+  if (typeof term !== "object" || term === null) return { type, n, term: null };
+  const { token, remaining, since } = term as Record<string, unknown>;
+  if (!isCount(token) || typeof remaining !== "number" || typeof since !== "number") {
+    return undefined;
+  }
+  return { type, n, term: { token, remaining, since } };
+}
+
+function parseObject(line: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  } catch {
+    return {};
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}

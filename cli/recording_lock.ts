@@ -1,0 +1,68 @@
+import type { CallOptions, Clock, LeaderElectionRecord, Lock, Observed } from "../lock/mod.ts";
+
+/** What was last seen in effect. */
+export interface Sighting {
+  /** The record, and its version. */
+  readonly observed: Observed;
+  /** When this version was first seen (monotonic, milliseconds). */
+  readonly at: number;
+}
+
+/** A lock that remembers what it last saw, for status pages. It decides nothing, and changes no call. */
+export class RecordingLock implements Lock {
+  /** The identity of this candidate. */
+  readonly identity: string;
+  readonly #lock: Lock;
+  readonly #clock: Clock;
+  #last: Sighting | undefined;
+
+  /** Wraps a lock. */
+  constructor(lock: Lock, clock: Clock) {
+    this.identity = lock.identity;
+    this.#lock = lock;
+    this.#clock = clock;
+  }
+
+  /** What was last seen; `undefined` where nothing was, or nobody ever held the lock. */
+  get last(): Sighting | undefined {
+    return this.#last;
+  }
+
+  /** Reads the record in effect. */
+  async get(options?: CallOptions): Promise<Observed | undefined> {
+    const observed = await this.#lock.get(options);
+    if (observed) this.#note(observed);
+    return observed;
+  }
+
+  /** Writes the first record. */
+  async create(record: LeaderElectionRecord, options?: CallOptions): Promise<Observed> {
+    return this.#note(await this.#lock.create(record, options));
+  }
+
+  /** Replaces the record that was seen. */
+  async update(
+    record: LeaderElectionRecord,
+    seen: Pick<Observed, "version">,
+    options?: CallOptions,
+  ): Promise<Observed> {
+    return this.#note(await this.#lock.update(record, seen, options));
+  }
+
+  /** Passes an event of the election on. */
+  recordEvent(message: string): void {
+    this.#lock.recordEvent(message);
+  }
+
+  /** Names the lock. */
+  describe(): string {
+    return this.#lock.describe();
+  }
+
+  #note(observed: Observed): Observed {
+    if (observed.version !== this.#last?.observed.version) {
+      this.#last = { observed, at: this.#clock.monotonic() };
+    }
+    return observed;
+  }
+}

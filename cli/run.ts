@@ -1,0 +1,133 @@
+import { escapeText, systemClock } from "../lock/mod.ts";
+import { UsageError } from "./command.ts";
+import { EXIT, exitCodeOfSignal } from "./exit_codes.ts";
+import { CommandError } from "./failures.ts";
+import { DEFAULT_PROTOCOL, openLock } from "./gist_access.ts";
+import { asksForHelp, type Help, renderHelp } from "./help.ts";
+import { defaultIdentity } from "./identity.ts";
+import { Keeper } from "./keeper.ts";
+import { readLines } from "./lines.ts";
+import { type Log, stderrLog } from "./log.ts";
+import type { Values } from "./options.ts";
+import { readOptions } from "./read_options.ts";
+import { parseCampaignerMessage } from "./partner.ts";
+import { lineSender } from "./pipe.ts";
+import { type Plan, planLine, planOf } from "./plan_figures.ts";
+import { readRunTimings, RUN_OPTIONS, type RunTimings } from "./run_options.ts";
+import { thisProgram } from "./self.ts";
+import { relaySignals } from "./signals.ts";
+import { commandStarter } from "./start_command.ts";
+
+const HELP: Help = {
+  usage: "run [OPTIONS] -- COMMAND [ARGS]",
+  about:
+    "Campaigns, and runs COMMAND while this candidate leads; exits with its code. COMMAND finds " +
+    "LEADER_TOKEN (the fencing token), LEADER_LOCK, LEADER_IDENTITY and LEADER_SINCE in its " +
+    "environment. When the lease ends, so does its process group.",
+  options: RUN_OPTIONS,
+  examples: ["elector run --gist $GIST_ID -- sh -c 'echo I lead; sleep 1000'"],
+};
+
+/** The campaigner asks for nothing, reads a token, speaks with the gist's host, and may end the command. */
+const CAMPAIGNER_PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-run"];
+
+/** `elector run`: keeps the command, and starts the campaigner beside it. */
+export async function runRun(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    console.log(renderHelp(HELP));
+    return EXIT.ok;
+  }
+  if (Deno.build.os === "windows") {
+    throw new CommandError(
+      EXIT.config,
+      "Cannot run a command on Windows as it must lead a process group: use elector serve there",
+    );
+  }
+  const [own, command] = splitCommand(args);
+  const values = readOptions(RUN_OPTIONS, own);
+  const log = stderrLog(values.json);
+  const timings = readRunTimings(values);
+  const identity = values.identity ?? defaultIdentity();
+  // What is wrong with the options is told here, once, before anything is started.
+  const lock = openLock(values, { identity });
+  tellPlan(planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL), values, log);
+
+  const campaigner = startCampaigner([...own, `--identity=${identity}`]);
+  const sender = lineSender(campaigner.stdin);
+  const keeper = new Keeper({
+    clock: systemClock,
+    grace: timings.grace,
+    askPeriod: Math.min(1_000, Math.max(50, timings.renewDeadline / 20)),
+    tell: sender.send,
+    start: commandStarter(command, { identity, lock: lock.describe(), log }),
+    onLoss: (token) => log("ending", `the command of term ${token} is ended: its lease is over`),
+  });
+  const signals = relaySignals(keeper, () => endLater(campaigner, timings));
+  hearCampaigner(campaigner, keeper);
+  const commandCode = await keeper.run();
+  const status = await campaigner.status;
+  await sender.close();
+  return commandCode ?? ownExitCode(status, signals.stoppedBy, log);
+}
+
+/** What the timings cost; beyond GitHub's limits, that too, unless the gist is somewhere else. */
+function tellPlan(
+  plan: Plan,
+  { "api-url": apiUrl, "git-url": gitUrl }: Values<"api-url" | "git-url">,
+  log: Log,
+): void {
+  const { refusals, warnings, ...figures } = plan;
+  log("plan", planLine(plan), figures);
+  if (apiUrl !== undefined || gitUrl !== undefined) return;
+  for (const text of [...refusals, ...warnings]) log("limit", text);
+}
+
+/** The options before the first `--`, and the command after it. */
+function splitCommand(args: readonly string[]): [string[], string[]] {
+  const end = args.indexOf("--");
+  if (end < 0 || end === args.length - 1) {
+    const stray = args.find((arg) => !arg.startsWith("-"));
+    throw new UsageError(
+      "Cannot run a command as it must follow the options and `--`: elector run [OPTIONS] -- COMMAND" +
+        (end < 0 && stray !== undefined ? ` (is "${escapeText(stray, 40)}" the command?)` : ""),
+    );
+  }
+  return [args.slice(0, end), args.slice(end + 1)];
+}
+
+/** In a session of its own: what stops or interrupts this process from a terminal must not reach both. */
+function startCampaigner(args: readonly string[]): Deno.ChildProcess {
+  const self = thisProgram(CAMPAIGNER_PERMISSIONS);
+  return new Deno.Command(self.command, {
+    args: [...self.args, "campaigner", ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    detached: true,
+  }).spawn();
+}
+
+async function hearCampaigner(campaigner: Deno.ChildProcess, keeper: Keeper): Promise<void> {
+  for await (const line of readLines(campaigner.stdout)) {
+    const message = parseCampaignerMessage(line);
+    if (message) keeper.receive(message);
+  }
+  keeper.onCampaignerGone();
+}
+
+/** A campaigner that is asked to end has time to release the lock; one that hangs, or is stopped, is killed. */
+async function endLater(campaigner: Deno.ChildProcess, timings: RunTimings): Promise<void> {
+  await systemClock.sleep(timings.grace + 3 * timings.requestTimeout + 1_000);
+  campaigner.kill("SIGKILL");
+}
+
+function ownExitCode(
+  status: Deno.CommandStatus,
+  stoppedBy: Deno.Signal | undefined,
+  log: Log,
+): number {
+  if (stoppedBy !== undefined) return exitCodeOfSignal(stoppedBy);
+  if (status.signal === null) return status.code;
+  log("partner", `the process that campaigns was ended by ${status.signal}: so this one ends, too`);
+  return EXIT.internal;
+}

@@ -1,0 +1,41 @@
+import type { Metric } from "./metrics.ts";
+
+/** The little of OpenTelemetry's API that is needed; the runtime brings it where `OTEL_DENO` is set. */
+interface Meter {
+  createObservableGauge(name: string, options: { description: string }): Instrument;
+  createObservableCounter(name: string, options: { description: string }): Instrument;
+}
+
+interface Instrument {
+  addCallback(callback: (result: Result) => void): void;
+}
+
+interface Result {
+  observe(value: number, attributes: Readonly<Record<string, string>>): void;
+}
+
+/**
+ * Gives the metrics to the runtime's OpenTelemetry, where that is on.
+ *
+ * @param collect The metrics as they stand; called at each export.
+ * @returns Whether it is on.
+ */
+export function exportMetrics(collect: () => readonly Metric[]): boolean {
+  let meter: Meter;
+  try {
+    meter = Deno.telemetry.meterProvider.getMeter("elector");
+  } catch {
+    // Where OTEL_DENO is not set, the runtime has no meter to give.
+    return false;
+  }
+  for (const { name, type, help } of collect()) {
+    const instrument = type === "gauge"
+      ? meter.createObservableGauge(name, { description: help })
+      : meter.createObservableCounter(name, { description: help });
+    instrument.addCallback((result) => {
+      const metric = collect().find((candidate) => candidate.name === name);
+      for (const { value, labels } of metric?.samples ?? []) result.observe(value, labels);
+    });
+  }
+  return true;
+}

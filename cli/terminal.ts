@@ -1,0 +1,77 @@
+/** Makes text stand out, or leaves it as it is. */
+export type Style = (text: string) => string;
+
+/** The styles that the program's output uses. */
+export interface Styles {
+  /** For what matters most. */
+  readonly bold: Style;
+  /** For what may be overlooked. */
+  readonly dim: Style;
+  /** For what went wrong. */
+  readonly red: Style;
+  /** For what is well. */
+  readonly green: Style;
+  /** For what is going to change. */
+  readonly yellow: Style;
+}
+
+const plain: Style = (text) => text;
+
+/** No style at all, for pipes and files. */
+export const PLAIN: Styles = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
+
+/** Styles by the escape sequences that terminals know. */
+export const COLOURED: Styles = {
+  bold: sequence(1, 22),
+  dim: sequence(2, 22),
+  red: sequence(31, 39),
+  green: sequence(32, 39),
+  yellow: sequence(33, 39),
+};
+
+function sequence(on: number, off: number): Style {
+  return (text) => text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
+}
+
+/** Whether a person watches: stdout is a terminal. */
+export function isTerminal(): boolean {
+  return Deno.stdout.isTerminal();
+}
+
+/** The styles for stdout: colour only on a terminal, and not where `NO_COLOR` is set. */
+export function stylesOfStdout(): Styles {
+  return isTerminal() && !Deno.noColor ? COLOURED : PLAIN;
+}
+
+/** How many columns the terminal has; 80 where that cannot be told. */
+export function terminalWidth(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}
+
+/**
+ * A duration as people say it: `0.4 s`, `5 s`, `12 s`, `2 min 5 s`, `3 h`, `2 d 4 h`. At most two units; tenths only
+ * below ten seconds, and not where the duration is whole seconds.
+ *
+ * @param ms Milliseconds.
+ */
+export function formatDuration(ms: number): string {
+  if (ms < 9_950) {
+    const isWhole = ms % 1_000 === 0 && ms >= 0;
+    return `${isWhole ? ms / 1_000 : (Math.max(0, ms) / 1_000).toFixed(1)} s`;
+  }
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return twoUnits(seconds, 60, "min", "s");
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1_440) return twoUnits(minutes, 60, "h", "min");
+  return twoUnits(Math.round(ms / 3_600_000), 24, "d", "h");
+}
+
+function twoUnits(amount: number, per: number, large: string, small: string): string {
+  const rest = amount % per;
+  return `${Math.floor(amount / per)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
+}

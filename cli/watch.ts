@@ -1,0 +1,84 @@
+import { escapeText, systemClock } from "../lock/mod.ts";
+import { EXIT, exitCodeOfSignal } from "./exit_codes.ts";
+import { openLock } from "./gist_access.ts";
+import { asksForHelp, type Help, renderHelp } from "./help.ts";
+import { stderrLog } from "./log.ts";
+import { GIST_OPTIONS } from "./options.ts";
+import { readOptions } from "./read_options.ts";
+import { untilStopped } from "./signals.ts";
+import { type Styles, stylesOfStdout } from "./terminal.ts";
+import { timeOfDay } from "./times.ts";
+import { type Change, watchLock } from "./watcher.ts";
+
+const OPTIONS = [...GIST_OPTIONS, "poll-period", "request-timeout", "json"] as const;
+
+const HELP: Help = {
+  usage: "watch [OPTIONS]",
+  about:
+    "Prints a line at each change of who leads, the first at once, until it is stopped. A lease " +
+    "counts as lapsed when it has not changed for its whole duration.",
+  options: OPTIONS,
+  examples: ["elector watch --gist $GIST_ID --json"],
+};
+
+/** `elector watch`: a line at each change. */
+export async function runWatch(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    console.log(renderHelp(HELP));
+    return EXIT.ok;
+  }
+  const values = readOptions(OPTIONS, args);
+  const lock = openLock(values, { requestTimeout: values["request-timeout"] });
+  const log = stderrLog(values.json);
+  const stop = new AbortController();
+  let stoppedBy: Deno.Signal | undefined;
+  untilStopped().then((signal) => {
+    stoppedBy = signal;
+    stop.abort();
+  });
+  const changes = watchLock(lock, {
+    clock: systemClock,
+    pollPeriod: values["poll-period"],
+    signal: stop.signal,
+    onError: (error) => log("error", error instanceof Error ? error.message : String(error)),
+  });
+  const styles = stylesOfStdout();
+  for await (const change of changes) {
+    const at = systemClock.wall();
+    const line = values.json
+      ? JSON.stringify({ time: new Date(at).toISOString(), ...change })
+      : describeChange(change, at, styles);
+    if (!print(line)) return EXIT.ok;
+  }
+  return stoppedBy === undefined ? EXIT.ok : exitCodeOfSignal(stoppedBy);
+}
+
+/** A change in one line. */
+export function describeChange(change: Change, at: number, styles: Styles): string {
+  const { leader, what, token } = change;
+  const time = styles.dim(timeOfDay(at));
+  const suffix = token === null ? "" : styles.dim(`  (fencing token ${token})`);
+  if (leader !== null) {
+    return `${time}  ${styles.bold(escapeText(leader))} ${styles.green("leads")}${suffix}`;
+  }
+  return `${time}  ${styles.yellow("nobody leads")}: ${NOBODY[what]}${suffix}`;
+}
+
+const NOBODY: Readonly<Record<Change["what"], string>> = {
+  leads: "",
+  released: "the leader has released the lock",
+  lapsed: "the leader has not renewed its lease",
+  free: "the lock was never held",
+  unreadable: "what is stored is no record",
+};
+
+/** Prints a line; `false` where nobody reads any more. */
+function print(line: string): boolean {
+  try {
+    Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,245 @@
+import { LeaderElector } from "../../elector/mod.ts";
+import { GistLock } from "../../gist/mod.ts";
+import { LOCAL_TOKEN, type ServedGists, serveGists } from "../../gist/server/mod.ts";
+import { parseRecord } from "../../lock/mod.ts";
+import { readLines } from "../../cli/lines.ts";
+
+/** The timings of the processes: small, and with room for machines that are busy. */
+export const TIMINGS = {
+  leaseDuration: 3_000,
+  renewDeadline: 2_000,
+  retryPeriod: 500,
+  pollPeriod: 200,
+  requestTimeout: 500,
+};
+
+const MAIN = new URL("../../cli/main.ts", import.meta.url).href;
+const FILE = "leader-election.json";
+
+/** A gist on this machine, and candidates as real processes. */
+export class World implements AsyncDisposable {
+  readonly served: ServedGists = serveGists();
+  readonly gist: string = this.served.server.createGist({ [FILE]: "{}" });
+  readonly processes: ElectorProcess[] = [];
+  /** When the last write reached the server (monotonic, milliseconds). */
+  lastWriteAt = 0;
+
+  constructor() {
+    this.heal();
+  }
+
+  /** Starts the program. */
+  elector(args: readonly string[], env: Readonly<Record<string, string>> = {}): ElectorProcess {
+    const process = new ElectorProcess(args, { ...this.env(), ...env });
+    this.processes.push(process);
+    return process;
+  }
+
+  /** What makes the program use this world's gist. */
+  env(): Record<string, string> {
+    return {
+      GIST_ID: this.gist,
+      GITHUB_TOKEN: LOCAL_TOKEN,
+      GITHUB_API_TOKEN: "",
+      ELECTOR_API_URL: this.served.url,
+      ELECTOR_LEASE_DURATION: "3s",
+      ELECTOR_RENEW_DEADLINE: "2s",
+      ELECTOR_RETRY_PERIOD: "500ms",
+      ELECTOR_POLL_PERIOD: "200ms",
+      ELECTOR_REQUEST_TIMEOUT: "500ms",
+      NO_COLOR: "1",
+    };
+  }
+
+  /** Another candidate, in this process; resolves once it leads. */
+  async rival(): Promise<LeaderElector> {
+    const lock = new GistLock({
+      id: this.gist,
+      token: LOCAL_TOKEN,
+      identity: "rival",
+      baseUrl: this.served.url,
+    });
+    const started = Promise.withResolvers<void>();
+    const elector = new LeaderElector({
+      ...TIMINGS,
+      lock,
+      onStartedLeading: () => started.resolve(),
+    });
+    elector.run().catch(started.reject);
+    await started.promise;
+    return elector;
+  }
+
+  /** Requests reach the server no more. */
+  cut(): void {
+    this.served.server.intercept = () => Promise.reject(new TypeError("the network is cut"));
+  }
+
+  /** Requests reach the server again. */
+  heal(): void {
+    this.served.server.intercept = async (request, proceed) => {
+      const isWrite = request.method === "PATCH" ||
+        request.url.pathname.endsWith("git-receive-pack");
+      if (isWrite) this.lastWriteAt = performance.now();
+      return await proceed();
+    };
+  }
+
+  /** The record's holder. */
+  get holder(): string {
+    return this.record.holderIdentity;
+  }
+
+  get record() {
+    const [newest] = this.served.server.revisions(this.gist);
+    return parseRecord(newest?.files[FILE] ?? "{}");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const process of this.processes) await process.end();
+    await this.served[Symbol.asyncDispose]();
+  }
+}
+
+/** The program as a process, with all that it printed. */
+export class ElectorProcess {
+  readonly stdout: string[] = [];
+  readonly stderr: string[] = [];
+  readonly code: Promise<number>;
+  readonly pid: number;
+  readonly #child: Deno.ChildProcess;
+  readonly #groups = new Set<number>();
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        "--no-config",
+        "--no-lock",
+        "--no-prompt",
+        "--allow-net",
+        "--allow-env",
+        "--allow-read",
+        "--allow-run",
+        "--allow-sys=hostname",
+        MAIN,
+        ...args,
+      ],
+      env,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    }).spawn();
+    this.pid = this.#child.pid;
+    const reading = [
+      collect(this.#child.stdout, this.stdout),
+      collect(this.#child.stderr, this.stderr),
+    ];
+    this.code = this.#child.status.then(async ({ code, signal }) => {
+      await Promise.all(reading);
+      return signal === "SIGKILL" ? 137 : code;
+    });
+  }
+
+  /** Sends a signal to the process that was started, and to its group, as a terminal does. */
+  signal(signal: Deno.Signal): void {
+    Deno.kill(-this.pid, signal);
+  }
+
+  /** The process that campaigns for it. */
+  async campaigner(): Promise<number> {
+    const found = (await listProcesses()).find(({ parent, args }) =>
+      parent === this.pid && args.includes(" campaigner")
+    );
+    if (!found) throw new Error(`no campaigner: ${this.stderr.join("\n")}`);
+    return found.pid;
+  }
+
+  /** The process group of its command, once it has printed its own id. */
+  async group(): Promise<number> {
+    const group = Number(await this.printed(/^\d+$/));
+    this.#groups.add(group);
+    return group;
+  }
+
+  /** Waits for a line on stdout. */
+  async printed(pattern: RegExp): Promise<string> {
+    return await until(
+      () => this.stdout.find((line) => pattern.test(line)),
+      () => `${pattern} in ${this.stdout.slice(0, 9).join("\n")}\n${this.stderr.join("\n")}`,
+    );
+  }
+
+  /** Ends all that is left of it. */
+  async end(): Promise<void> {
+    const campaigner = await this.campaigner().catch(() => undefined);
+    for (const pid of [this.pid, campaigner]) if (pid !== undefined) kill(pid);
+    await this.code;
+    for (const group of this.#groups) kill(-group);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>, lines: string[]) {
+  for await (const line of readLines(stream)) lines.push(line);
+}
+
+/** Waits until something is so. */
+export async function until<T>(
+  found: () => T | undefined | false | Promise<T | undefined | false>,
+  what: () => string,
+  timeout = 15_000,
+): Promise<T> {
+  const giveUpAt = performance.now() + timeout;
+  while (performance.now() < giveUpAt) {
+    const value = await found();
+    if (value !== undefined && value !== false) return value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Waited in vain for ${what()}`);
+}
+
+interface ProcessLine {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly state: string;
+  readonly args: string;
+}
+
+/** The processes of this machine. */
+export async function listProcesses(): Promise<ProcessLine[]> {
+  const { stdout } = await new Deno.Command("ps", {
+    args: ["-eo", "pid=,ppid=,pgid=,stat=,args="],
+    env: { COLUMNS: "1000" },
+  }).output();
+  return new TextDecoder().decode(stdout).split("\n").flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+    if (!match) return [];
+    const [pid = 0, parent = 0, group = 0] = match.slice(1, 4).map(Number);
+    return [{ pid, parent, group, state: match[4] ?? "", args: match[5] ?? "" }];
+  });
+}
+
+/** The processes of a group that are alive; one that is dead and waits to be reaped is not. */
+export async function aliveIn(group: number): Promise<ProcessLine[]> {
+  const all = await listProcesses();
+  return all.filter((process) => process.group === group && !process.state.startsWith("Z"));
+}
+
+/** Waits until a group is gone, and returns when that was seen (monotonic, milliseconds). */
+export async function untilGone(group: number): Promise<number> {
+  return await until(
+    async () => (await aliveIn(group)).length === 0 && performance.now(),
+    () => `the end of group ${group}`,
+  );
+}
