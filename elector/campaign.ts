@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Instant,
   InvalidRecordError,
   type Lock,
   LockAccessError,
@@ -129,10 +130,11 @@ export class Campaign {
 
   /** Feeds the machine, one event after the other: a callback may cause the next event while one is being carried out. */
   #dispatch(event: Event, now = readClock(this.#options.clock)): void {
-    this.#queue.push({ event, now: { ...now, random: this.#options.random() } });
-    if (this.#isStepping) return;
+    // What fails in here is caught by the dispatch under way.
+    if (this.#isStepping) return this.#enqueue(event, now);
     this.#isStepping = true;
     try {
+      this.#enqueue(event, now);
       let wakeAt = Infinity;
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
         const result = step(this.#config, this.#state, next.event, next.now);
@@ -148,9 +150,14 @@ export class Campaign {
     }
   }
 
+  #enqueue(event: Event, now: Instant): void {
+    this.#queue.push({ event, now: { ...now, random: this.#options.random() } });
+  }
+
   /** What must never fail has failed: no work goes on under a term that nobody watches any more. */
   #breakDown(error: unknown): void {
-    this.#state = { ...this.#state, finished: true, lease: undefined };
+    // Without a call: should the lock yet answer one, that answer begins no term.
+    this.#state = { ...this.#state, finished: true, call: undefined, lease: undefined };
     this.#queue.length = 0;
     this.#alarm.abort();
     this.#inFlight.abort();

@@ -78,6 +78,7 @@ const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "faile
  *
  * @example One term of work
  * ```ts
+ * import assert from "node:assert/strict";
  * import { LeaderElector, MemoryLock } from "@multicluster/leader-election";
  *
  * await using elector = new LeaderElector({ lock: new MemoryLock("eu-west-1") });
@@ -85,18 +86,19 @@ const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "faile
  *   term.assertValid();
  *   return `done with fencing token ${term.token}`;
  * });
- * console.assert(result === "done with fencing token 0");
+ * assert.equal(result, "done with fencing token 0");
  * ```
  *
  * @example Again and again, until a signal aborts
  * ```ts
+ * import assert from "node:assert/strict";
  * import { LeaderElector, MemoryLock } from "@multicluster/leader-election";
  *
  * const stop = new AbortController();
  * const elector = new LeaderElector({
  *   lock: new MemoryLock("eu-west-1"),
  *   onStartedLeading: (term) => {
- *     console.assert(term.isValid());
+ *     assert.ok(term.isValid());
  *     stop.abort();
  *   },
  * });

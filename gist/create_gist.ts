@@ -58,13 +58,14 @@ export interface CreateGistOptions {
  *
  * @example Make a gist, and lock with it
  * ```ts
+ * import assert from "node:assert/strict";
  * import { createGist, GistLock } from "@multicluster/leader-election/gist";
  * import { GistServer, LOCAL_TOKEN } from "@multicluster/leader-election/gist/server";
  *
  * const { fetch } = new GistServer(); // a real gist needs neither this line nor `fetch`
  * const id = await createGist({ token: LOCAL_TOKEN, fetch });
  * const lock = new GistLock({ id, token: LOCAL_TOKEN, identity: "eu-west-1", fetch, protocol: "rest" });
- * console.assert((await lock.get())?.record.holderIdentity === "");
+ * assert.equal((await lock.get())?.record.holderIdentity, "");
  * ```
  */
 export async function createGist(options: CreateGistOptions): Promise<string> {

@@ -81,6 +81,7 @@ export function tokenOf(content: string | undefined): number | undefined {
  *
  * @example Where every revision is at hand
  * ```ts
+ * import assert from "node:assert/strict";
  * import { findInEffect, type Revision } from "@multicluster/leader-election/gist";
  *
  * const first: Revision = { version: "r1", predecessor: undefined, content: "{}" };
@@ -90,7 +91,7 @@ export function tokenOf(content: string | undefined): number | undefined {
  * const search = findInEffect(late);
  * let step = search.next();
  * while (!step.done) step = search.next(log.get(step.value)!);
- * console.assert(step.value?.version === "r1");
+ * assert.equal(step.value?.version, "r1");
  * ```
  */
 export function* findInEffect(head: Revision): Generator<string, InEffect | undefined, Revision> {

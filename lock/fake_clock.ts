@@ -27,13 +27,14 @@ export interface FakeClockOptions {
  *
  * @example Two seconds pass at once
  * ```ts
+ * import assert from "node:assert/strict";
  * import { FakeClock } from "@multicluster/leader-election/lock";
  *
  * const clock = new FakeClock();
  * let woken = false;
  * clock.sleep(2_000).then(() => woken = true);
  * await clock.advance(2_000);
- * console.assert(woken);
+ * assert.ok(woken);
  * ```
  */
 export class FakeClock implements Clock {

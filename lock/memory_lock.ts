@@ -15,6 +15,7 @@ export class MemoryStore {
  *
  * @example Of two writers that have read the same version, one wins
  * ```ts
+ * import assert from "node:assert/strict";
  * import { EMPTY_RECORD, LockConflictError, MemoryLock, MemoryStore } from "@multicluster/leader-election/lock";
  *
  * const store = new MemoryStore();
@@ -22,11 +23,10 @@ export class MemoryStore {
  * const second = new MemoryLock("b", store);
  * const seen = await first.create({ ...EMPTY_RECORD, holderIdentity: "a" });
  * await second.update({ ...EMPTY_RECORD, holderIdentity: "b" }, seen);
- * try {
- *   await first.update({ ...EMPTY_RECORD, holderIdentity: "a" }, seen);
- * } catch (error) {
- *   console.assert(error instanceof LockConflictError);
- * }
+ * await assert.rejects(
+ *   first.update({ ...EMPTY_RECORD, holderIdentity: "a" }, seen),
+ *   LockConflictError,
+ * );
  * ```
  */
 export class MemoryLock implements Lock {

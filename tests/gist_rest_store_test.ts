@@ -176,6 +176,61 @@ Deno.test("RestStore does not take a free lock's text for that of the claim that
   assert.deepEqual(await world.store().read(), claim);
 });
 
+Deno.test("RestStore does not take a rival's revision for its own write where the history lags behind the text", async (t) => {
+  /** The newest text, beside a history that does not yet show its revision. */
+  const lag: Fault = async (_request, proceed) => {
+    const answer = await (await proceed()).json();
+    return Response.json({ ...answer, history: answer.history.slice(1) });
+  };
+
+  await t.step("in the answer to the write", async () => {
+    const { server, store, world } = make();
+    const other = world.store();
+    const seen = await store.read();
+    const won = await other.compareAndSwap(text("b", await other.read()), seen);
+    server.inject(lag, { kind: "write" });
+    await assert.rejects(store.compareAndSwap(text("a", seen), seen), LockConflictError);
+    assert.deepEqual(await world.store().read(), { ...won, head: (await store.read()).head });
+  });
+
+  await t.step("in the answer to the read that follows", async () => {
+    const { server, store, world } = make();
+    const other = world.store();
+    const seen = await store.read();
+    const won = await other.compareAndSwap(text("b", await other.read()), seen);
+    server.inject(faults.answerLost(), { kind: "write" });
+    await assert.rejects(store.compareAndSwap(text("a", seen), seen), UnknownOutcomeError);
+    server.inject(lag, { kind: "read" });
+    assert.deepEqual(await store.read(), won);
+  });
+
+  await t.step(
+    "in the answer to a write whose rival is this store's own, which landed late",
+    async () => {
+      const { server, store, world } = make();
+      const first = await store.read();
+      const seen = await store.compareAndSwap(text("a", first), first);
+      server.inject(faults.appliedLate(1_000), { kind: "write" });
+      await assert.rejects(store.compareAndSwap(text("late", seen), seen), UnknownOutcomeError);
+      await world.clock.advance(1_000);
+      server.inject(lag, { kind: "write" });
+      await assert.rejects(store.compareAndSwap(text("again", seen), seen), LockConflictError);
+      assert.equal((await store.read()).content, text("late", seen));
+    },
+  );
+
+  await t.step("in reads long after, until a write of its own is in effect", async () => {
+    const { server, store, world } = make();
+    const other = world.store();
+    const seen = await store.read();
+    const won = await other.compareAndSwap(text("b", await other.read()), seen);
+    await assert.rejects(store.compareAndSwap(text("a", seen), seen), LockConflictError);
+    server.inject(lag, { kind: "read" });
+    const read = await store.read();
+    assert.deepEqual([read.version, read.content], [won.version, won.content]);
+  });
+});
+
 Deno.test("RestStore judges a write by an answer that shows more than the write", async (t) => {
   /** Something happens between the write and the answer to it. */
   const meanwhile = (server: GistServer, id: string, happens: () => unknown): Fault => {

@@ -9,6 +9,7 @@ import {
   MAX_RECORD_BYTES,
   parseRecord,
 } from "../lock/mod.ts";
+import { seededRandom } from "./elector/seeded_random.ts";
 
 const TIME = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -24,6 +25,15 @@ const HELD: LeaderElectionRecord = {
   acquireTime: TIME,
   renewTime: TIME,
 };
+
+/** What texts that are nearly records are made of. */
+const PIECES = [
+  ...'{}[]":, ',
+  ...['"leaderTransitions":', '"holderIdentity":', '"base":', '"renewTime":', '"x":'],
+  ...['"a"', "15", "15.0", "1e1", "1e999", "-0", "9007199254740993", "null", "true"],
+  ...['"2026-02-30T00:00:00Z"', '"9999-12-31T23:59:59-23:59"', '"__proto__":', '"constructor":'],
+  ...["\\u0000", "\\ud800", "\ud800"],
+];
 
 function refuses(name: string, text: string, message: RegExp): void {
   Deno.test(`parseRecord() refuses ${name}`, () => {
@@ -164,7 +174,18 @@ for (
     ['{"leaderTransitions":41,"holderIdentity":5}', 41],
     ['{"leaderTransitions": 41, "holderIde', 41],
     ['<<<<<<< HEAD\n"LeaderTransitions" : 7\n', 7],
-    ['{"leaderTransitions":99999999999}', 99_999_999_999],
+    ['{"leaderTransitions":3,"leaderTransitions":57,"renewTime":1}', 57],
+    ['{"leaderTransitions":57,"leaderTransitions":3,"renewTime":1}', 57],
+    ['{"leaderTransitions":2147483647', 2_147_483_647],
+    ['{"leaderTransitions":2147483648', undefined],
+    ['{"leaderTransitions":99999999999}', undefined],
+    ['{"leaderTransitions":999999999999999999999}', undefined],
+    ['{"leaderTransitions":7,"leaderTransitions":99999999999}', 7],
+    ['{"leaderTransitions":5e1,"x":1}', undefined],
+    ['{"leaderTransitions":5E1,"x":1}', undefined],
+    ['{"leaderTransitions":57.5}', undefined],
+    ['{"leaderTransitions":-57}', undefined],
+    ["", undefined],
     ["hello", undefined],
     ['{"leaderTransitions":"x"}', undefined],
   ] as const
@@ -177,6 +198,63 @@ for (
     });
   });
 }
+
+Deno.test("parseRecord() reads or refuses whatever it is given, and never fails otherwise", () => {
+  const random = seededRandom(1);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  let read = 0;
+  for (let round = 0; round < 20_000; round++) {
+    const pieces = Array.from({ length: Math.floor(random() * 14) }, () => pick(PIECES));
+    const text = pick(["{", ""]) + pieces.join("") + pick(["}", ""]);
+    try {
+      formatRecord(parseRecord(text));
+      read++;
+    } catch (error) {
+      assert.ok(error instanceof InvalidRecordError, `${JSON.stringify(text)}: ${error}`);
+    }
+  }
+  assert.ok(read > 0, "some of them must be records");
+});
+
+for (
+  const [name, text] of [
+    ["lists", "[".repeat(65_000)],
+    ["objects", '{"a":'.repeat(10_000) + "1" + "}".repeat(10_000)],
+    ["lists in an unknown key", `{"a":${"[".repeat(32_000)}${"]".repeat(32_000)}}`],
+  ] as const
+) {
+  Deno.test(`parseRecord() does not crash on ${name} within one another`, () => {
+    let error: unknown;
+    try {
+      assert.deepEqual(parseRecord(text), EMPTY_RECORD);
+    } catch (thrown) {
+      error = thrown;
+    }
+    assert.ok(error === undefined || error instanceof InvalidRecordError, String(error));
+  });
+}
+
+for (
+  const [name, time, written] of [
+    ["beyond the year 9999", Date.UTC(10_000, 0, 1), "9999-12-31T23:59:59Z"],
+    ["that no calendar knows", Number.MAX_SAFE_INTEGER, "9999-12-31T23:59:59Z"],
+    ["before 1970", -1, "1970-01-01T00:00:00Z"],
+  ] as const
+) {
+  Deno.test(`formatRecord() writes a time ${name} as the nearest that can be read back`, () => {
+    const text = formatRecord({ ...HELD, renewTime: time });
+    assert.ok(text.includes(`"renewTime":"${written}"`), text);
+    assert.equal(parseRecord(text).renewTime, Date.parse(written));
+  });
+}
+
+Deno.test("formatRecord() writes the latest time that can be read", () => {
+  const latest = parseRecord('{"renewTime":"9999-12-31T23:59:59-23:59"}');
+  assert.equal(
+    parseRecord(formatRecord(latest)).renewTime,
+    Date.UTC(9999, 11, 31, 23, 59, 59),
+  );
+});
 
 Deno.test("parseRecord() neither crashes nor reads a record out of any truncation of one", () => {
   for (let length = 0; length < FROM_GO.length; length++) {

@@ -44,11 +44,6 @@ export class KnownRevisions {
     return this.#sent?.head === head ? this.#sent : this.#byHead.get(head);
   }
 
-  /** Whether a commit is known to have been replaced, so that an answer that names it is a stale one. */
-  isStale(head: string): boolean {
-    return this.#byHead.has(head) && this.#current?.head !== head;
-  }
-
   /** Remembers a commit that was sent, whatever becomes of it. */
   remember(sent: KnownRevision): void {
     this.#sent = sent;

@@ -29,6 +29,7 @@ const OWNER = "local";
  *
  * @example Read a gist, with the server's handler in the place of `fetch`
  * ```ts
+ * import assert from "node:assert/strict";
  * import { GistServer } from "@multicluster/leader-election/gist/server";
  *
  * const server = new GistServer();
@@ -38,7 +39,7 @@ const OWNER = "local";
  * });
  * const response = await server.fetch(request);
  * const gist = await response.json();
- * console.assert(gist.files["hello.txt"].content === "Hello");
+ * assert.equal(gist.files["hello.txt"].content, "Hello");
  * ```
  */
 export class GistServer {

@@ -34,13 +34,14 @@ export interface ServedGists extends AsyncDisposable {
  *
  * @example Serve a gist until the end of the block
  * ```ts
+ * import assert from "node:assert/strict";
  * import { serveGists } from "@multicluster/leader-election/gist/server";
  *
  * await using served = serveGists();
  * const id = served.server.createGist({ "hello.txt": "Hello" });
  * const response = await fetch(`${served.url}/gists/${id}`);
  * const gist = await response.json();
- * console.assert(gist.files["hello.txt"].content === "Hello");
+ * assert.equal(gist.files["hello.txt"].content, "Hello");
  * ```
  */
 export function serveGists(options: ServeGistsOptions = {}): ServedGists {

@@ -15,6 +15,27 @@ async function stored(keys: Partial<LeaderElectionRecord>): Promise<MemoryStore>
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
+/** The session that a candidate's record names: 128 random bits. */
+function sessionOf({ record }: Candidate): string {
+  assert.match(record?.session ?? "", /^[0-9a-f]{32}$/);
+  return record?.session ?? "";
+}
+
+Deno.test("run() writes each campaign's records under a session of its own, numbered by its calls", async () => {
+  const baz = await new Candidate().run();
+  await baz.clock.advance(30_000);
+  await baz.stop();
+  await baz.run();
+
+  const written = baz.lock.calls.flatMap(({ record }) => record ? [record] : []);
+  assert.deepEqual(written.map(({ sequence }) => sequence), [2, 3, 4, 5, 2]);
+  const [first, , , released, again] = written.map(({ session }) => session);
+  assert.equal(released, first);
+  assert.notEqual(again, first);
+  assert.equal(again, sessionOf(baz));
+  await baz.end();
+});
+
 Deno.test("case 1: where nothing is stored, run() gets, creates and leads", async () => {
   const baz = await new Candidate().run();
 
@@ -27,6 +48,8 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
       acquireTime: START,
       renewTime: START,
       leaderTransitions: 0,
+      session: sessionOf(baz),
+      sequence: 2,
     }),
   );
   assert.equal(baz.elector.isLeader(), true);
@@ -183,6 +206,8 @@ Deno.test("case 8: a renewal keeps the transitions and the time of acquisition",
       acquireTime: START,
       renewTime: START + 15_000,
       leaderTransitions: 7,
+      session: sessionOf(baz),
+      sequence: 3,
     }),
   );
   assert.equal(baz.term.token, 7);

@@ -268,3 +268,110 @@ Deno.test("onNewLeader is told of a lost term only once the term is no longer va
   assert.deepEqual(seen, [[false, false]]);
   await baz.end();
 });
+
+Deno.test("onNewLeader that rejects in a follower rejects run(), and nothing is written", async () => {
+  const baz = new Candidate({ onNewLeader: (() => Promise.reject(thrown)) as () => void });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  await baz.run();
+  await baz.clock.advance(30_000);
+  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.store.writes, 1);
+});
+
+Deno.test("onNewLeader that rejects later in a leader ends the term, releases and rejects run()", async () => {
+  const baz: Candidate = new Candidate({
+    onNewLeader: (async () => {
+      await baz.clock.sleep(3_000);
+      throw thrown;
+    }) as () => void,
+  });
+  await baz.run();
+  await baz.clock.advance(10_000);
+  assertEndedCleanly(baz);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "3000 update"]);
+});
+
+Deno.test("onError that rejects rejects run(), and in a leader the term ends and the lock is released", async () => {
+  const baz = new Candidate({ onError: (() => Promise.reject(thrown)) as () => void });
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "update" && nth === 1 ? { refuse: new LockUnavailableError("away") } : undefined;
+  await baz.run();
+  await baz.clock.advance(30_000);
+  assertEndedCleanly(baz);
+  assert.equal(baz.term.signal.aborted, true);
+});
+
+Deno.test("a lock's recordEvent() that throws or rejects ends the term, releases and rejects run()", async () => {
+  for (const fail of [() => assert.fail(thrown), () => Promise.reject(thrown)]) {
+    const baz = new Candidate();
+    baz.lock.recordEvent = fail;
+    await baz.run();
+    await baz.clock.advance(0);
+    assertEndedCleanly(baz);
+    assert.equal(baz.terms.some((term) => term.isValid()), false);
+  }
+});
+
+/** A leader whose `random` throws when it is next asked, and from then on never again. */
+function withBrokenRandom(): { baz: Candidate; breakRandom: () => void } {
+  let isBroken = false;
+  const baz = new Candidate({
+    random: () => {
+      if (isBroken) {
+        isBroken = false;
+        throw thrown;
+      }
+      return 0;
+    },
+  });
+  return { baz, breakRandom: () => isBroken = true };
+}
+
+Deno.test("random that throws ends the term and rejects run()", async () => {
+  const { baz, breakRandom } = withBrokenRandom();
+  await baz.run();
+  breakRandom();
+  await baz.clock.advance(15_000);
+  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.signal.aborted, true);
+  assert.equal(baz.elector.status().role, "idle");
+  const { length } = baz.calls;
+  await baz.clock.advance(300_000);
+  assert.equal(baz.calls.length, length);
+});
+
+Deno.test("random that throws leaves neither a timer nor a call behind", async () => {
+  const { baz, breakRandom } = withBrokenRandom();
+  const signals: (AbortSignal | undefined)[] = [];
+  const { sleep } = baz.clock;
+  baz.clock.sleep = (ms, options) => {
+    signals.push(options?.signal);
+    return sleep.call(baz.clock, ms, options);
+  };
+  const { get } = baz.lock;
+  baz.lock.get = (options) => {
+    signals.push(options?.signal);
+    return get.call(baz.lock, options);
+  };
+  baz.lock.fate = () => ({ hang: "before" });
+  await baz.run();
+  breakRandom();
+  await baz.stop();
+  assert.equal(baz.outcome, thrown);
+  assert.deepEqual(signals.map((signal) => signal?.aborted), [true, true]);
+});
+
+Deno.test("random that throws while an acquisition is under way begins no term after run() was rejected", async () => {
+  const { baz, breakRandom } = withBrokenRandom();
+  const { create } = baz.lock;
+  baz.lock.create = (record) => create.call(baz.lock, record); // heeds no signal
+  baz.lock.fate = ({ verb }) => verb === "create" ? { after: 5_000 } : undefined;
+  await baz.run();
+  await baz.clock.advance(1_000);
+  breakRandom();
+  await baz.stop();
+  assert.equal(baz.outcome, thrown);
+  await baz.clock.advance(10_000);
+  assert.deepEqual(baz.terms, []);
+});

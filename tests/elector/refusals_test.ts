@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import {
   LockAccessError,
   LockDeletedError,
+  LockUnavailableError,
+  type Observed,
   ProtocolMismatchError,
   RateLimitError,
 } from "../../lock/mod.ts";
@@ -171,5 +173,81 @@ Deno.test("a candidate whose writes are refused writes no more often than a foll
   await baz.clock.advance(3_600_000);
   const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
   assert.ok(attempts <= 1 + 3_600_000 / 5_000, `${attempts} writes within an hour`);
+  await baz.end();
+});
+
+for (const retryAt of [NaN, Infinity, -Infinity]) {
+  Deno.test(`a RateLimitError that names ${retryAt} as its time holds up neither more nor less than another failure`, async () => {
+    const baz = new Candidate();
+    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+    // A candidate that asks without a pause is left hanging, so that the test ends.
+    baz.lock.fate = ({ at, nth }) =>
+      nth > 100 ? { hang: "before" } : at < 10_000 ? { refuse: limited(retryAt) } : undefined;
+    await baz.run();
+    await baz.clock.advance(15_000);
+    assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "15000 get"]);
+    assert.equal(baz.elector.leader(), "bing");
+    await baz.end();
+  });
+}
+
+Deno.test("a lock that rejects with what is no error is told of once, and asked again", async () => {
+  const told: unknown[] = [];
+  const baz = new Candidate({ onError: (error) => void told.push(error) });
+  const odd = Object.create(null);
+  baz.lock.fate = ({ at }) => at < 10_000 ? { refuse: odd } : undefined;
+  await baz.run();
+  await baz.clock.advance(10_000);
+  assert.equal(told.length, 1);
+  assert.equal(told[0], odd);
+  assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "10000 create"]);
+  await baz.end();
+});
+
+const NONSENSE = { answer: { is: {} as Observed } };
+
+Deno.test("a lock whose get() resolves to nonsense rejects run()", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = () => NONSENSE;
+  await baz.run();
+  assert.ok(baz.outcome instanceof TypeError, String(baz.outcome));
+  await baz.clock.advance(100_000);
+  assert.deepEqual(baz.calls, ["0 get"]);
+  assert.equal(baz.elector.status().role, "idle");
+});
+
+Deno.test("a lock whose update() resolves to nonsense ends the term at once and rejects run()", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => NONSENSE;
+  await baz.clock.advance(15_000);
+  assert.ok(baz.outcome instanceof TypeError, String(baz.outcome));
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.events.at(-1), "15000 aborted 0");
+  await baz.clock.advance(100_000);
+  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
+});
+
+Deno.test("a lock whose describe() throws when a call is given up ends the term and rejects run()", async () => {
+  const baz = await new Candidate().run();
+  const broken = new LockUnavailableError("no name");
+  baz.lock.describe = () => {
+    throw broken;
+  };
+  baz.lock.fate = () => ({ hang: "before" });
+  await baz.clock.advance(25_000);
+  assert.equal(baz.outcome, broken);
+  assert.equal(baz.term.isValid(), false);
+  assert.equal(baz.term.signal.aborted, true);
+});
+
+Deno.test("run() again after a lock's nonsense works, once the work has settled", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => NONSENSE;
+  await baz.clock.advance(15_000);
+  baz.lock.fate = () => undefined;
+  await baz.run();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.elector.isLeader(), true);
+  assert.deepEqual(baz.terms.map(({ token }) => token), [0, 1]);
   await baz.end();
 });

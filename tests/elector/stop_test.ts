@@ -268,3 +268,21 @@ for (const how of ["is given up when its signal aborts", "heeds no signal"]) {
     assert.deepEqual(baz.terms, []);
   });
 }
+
+Deno.test("a release that fails after its lease has ended lends its token to no later term", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = ({ record }) => record?.holderIdentity === "" ? { hang: "before" } : undefined;
+  await baz.clock.advance(1_000);
+  baz.elector.stepDown();
+  await baz.clock.advance(100);
+  // Suspended while the release is under way.
+  baz.clock.skip(60_000);
+  await baz.clock.advance(200_000);
+
+  assert.equal(baz.outcome, "running");
+  assert.deepEqual(baz.terms.map(({ token }) => token), [0, 1]);
+  assert.equal(baz.term.isValid(), true);
+  assert.equal(baz.record?.leaderTransitions, 1);
+  await baz.end();
+  assert.equal(baz.outcome, "ended");
+});

@@ -6,6 +6,7 @@ import {
   MAX_LEADER_TRANSITIONS,
   MemoryLock,
   type Observed,
+  parseRecord,
 } from "../../lock/mod.ts";
 import { Candidate, record, writeAs } from "./candidate.ts";
 
@@ -17,6 +18,20 @@ function spoil(candidate: Candidate, options: { tokenFloor?: number } = {}): voi
     verb === "get" && candidate.store.current?.version === version
       ? { refuse: new InvalidRecordError("Cannot read the record", { version, ...options }) }
       : undefined;
+}
+
+/** What a lock says of a text that is no record. */
+function unreadable(text: string, version: string): InvalidRecordError {
+  try {
+    assert.fail(JSON.stringify(parseRecord(text)));
+  } catch (error) {
+    assert.ok(error instanceof InvalidRecordError);
+    const { message, tokenFloor } = error;
+    return new InvalidRecordError(message, {
+      version,
+      ...(tokenFloor !== undefined && { tokenFloor }),
+    });
+  }
 }
 
 async function copy(candidate: Candidate): Promise<Observed> {
@@ -100,6 +115,22 @@ Deno.test("case 12: a token rises above the one that could still be read from ga
   await baz.clock.advance(60_000);
   assert.equal(baz.term.token, 42);
   assert.equal(baz.record?.leaderTransitions, 42);
+  await baz.end();
+});
+
+Deno.test("case 12: garbage that names a token beyond the limit keeps nobody from leading later", async () => {
+  const baz = new Candidate();
+  const lease = { holderIdentity: "bing", leaseDurationSeconds: 10, leaderTransitions: 4 };
+  await writeAs(baz.store, lease);
+  baz.lock.fate = ({ verb, nth }) =>
+    verb === "get" && nth === 2
+      ? { refuse: unreadable('{"leaderTransitions":999999999999999,', "garbage") }
+      : undefined;
+  await baz.run();
+  await baz.clock.advance(6_000);
+  await writeAs(baz.store, { ...lease, holderIdentity: "", leaderTransitions: 5 });
+  await baz.clock.advance(4_000);
+  assert.deepEqual(baz.events.slice(-2), ['10000 new leader "baz"', "10000 started 6"]);
   await baz.end();
 });
 

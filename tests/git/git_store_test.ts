@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { composeWrite } from "../../gist/git/write.ts";
 import { encodePktLines } from "../../gist/git/pkt_line.ts";
-import { LockUnavailableError } from "../../lock/mod.ts";
+import { faults } from "../../gist/server/mod.ts";
+import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
+import { LocalGistWorld } from "../contract/gist_world.ts";
 import {
   advertisement,
   canned,
@@ -27,6 +29,7 @@ import {
   storeOf,
   WRITE,
 } from "./canned_store.ts";
+import { recordOf } from "./real_git.ts";
 
 Deno.test("GitStore asks once for a poll and once for a write, and twice where the head moved", async () => {
   const { store, answers, paths } = recorded({ ...GOOD, receive: OK });
@@ -172,3 +175,37 @@ Deno.test("GitStore remembers that a file was there, though a commit without his
   const head = other.commitId;
   assert.deepEqual(await storeOf(answers).read(), { content: undefined, version: head, head });
 });
+
+Deno.test("GitStore does not take a stale answer that it never saw before for somebody else's win", async () => {
+  const { server, store, other } = twoStores();
+  let seen = await other().read();
+  for (const round of [1, 2]) {
+    seen = await other().compareAndSwap(recordOf("b", round, seen.head), seen);
+  }
+  const mine = recordOf("a", 1, seen.head);
+  await store.read();
+  // The second copy is refused as the first took effect, and a replica that is two moves behind is asked which it was.
+  server.inject(faults.appliedTwice(), { kind: "git-push" });
+  for (const kind of ["git-poll", "git-fetch"] as const) {
+    server.inject(faults.staleRead(2), { kind });
+  }
+  await assert.rejects(store.compareAndSwap(mine, seen), UnknownOutcomeError);
+  assert.equal((await store.read()).content, mine);
+});
+
+Deno.test("GitStore knows that it lost where another's write, or a person's edit, followed the same head", async () => {
+  const { world, store, other } = twoStores();
+  const seen = await store.read();
+  const won = await other().compareAndSwap(recordOf("b", 1, seen.head), seen);
+  await assert.rejects(store.compareAndSwap(recordOf("a", 1, seen.head), seen), LockConflictError);
+  world.edit(recordOf("by hand", 1));
+  await assert.rejects(store.compareAndSwap(recordOf("a", 2, won.head), won), LockConflictError);
+  world.edit(recordOf("by hand", 2));
+  // Two moves on, nothing proves that this write was not the first of them.
+  await assert.rejects(store.compareAndSwap(recordOf("a", 3, won.head), won), UnknownOutcomeError);
+});
+
+function twoStores() {
+  const world = new LocalGistWorld("git", "{}");
+  return { world, server: world.server, store: world.store(), other: () => world.store() };
+}

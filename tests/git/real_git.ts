@@ -35,7 +35,7 @@ export function isPush(request: Request): boolean {
   return request.url.endsWith("/git-receive-pack");
 }
 
-/** A record like no other. */
-export function recordOf(holder: string, sequence: number): string {
-  return JSON.stringify({ holderIdentity: holder, sequence });
+/** A record like no other, and the head that it follows, if it tells. */
+export function recordOf(holder: string, sequence: number, base?: string): string {
+  return JSON.stringify({ holderIdentity: holder, sequence, base });
 }

@@ -103,7 +103,9 @@ for (const candidates of [2, 4, 8]) {
     for (let round = 1; round <= 100; round++) {
       stores.sort(() => random() - 0.5);
       const results = await Promise.allSettled(
-        stores.map((racer, index) => racer.compareAndSwap(recordOf(`c${index}`, round), seen)),
+        stores.map((racer, index) =>
+          racer.compareAndSwap(recordOf(`c${index}`, round, seen.head), seen)
+        ),
       );
       const won = results.filter((result) => result.status === "fulfilled");
       const lost = results.filter((result) => result.status === "rejected");
