@@ -236,7 +236,7 @@ export class Campaign {
       case "deleted":
         return new LockDeletedError(
           `The record of ${name} has disappeared; it is not created again, as fencing tokens would restart: ` +
-            `put {"leaderTransitions": ${this.#state.highestToken}} in its place`,
+            `once nobody leads any more, put {"leaderTransitions": ${this.#state.highestToken}} in its place`,
         );
       case "exhausted":
         return new InvalidRecordError(

@@ -58,7 +58,7 @@ export function deletedError(where: string, lastToken: number | undefined): Lock
     ? "where N is no lower than any fencing token so far"
     : `where ${lastToken} is the last fencing token`;
   return new LockDeletedError(
-    `Cannot read ${where} as the file was deleted: to bring it back, put {"leaderTransitions":${
+    `Cannot read ${where} as the file was deleted: to bring it back, once nobody leads any more, put {"leaderTransitions":${
       lastToken ?? "N"
     }} into it, ${rule}`,
   );

@@ -1,0 +1,277 @@
+import { EMPTY_RECORD } from "../../lock/mod.ts";
+import { NOBODY, restoredFile, tokenOf } from "../model/store.ts";
+import { holdsTerm, nameOf } from "./observer.ts";
+import type { Process, Seat } from "./process.ts";
+import type { Random } from "./random.ts";
+import type { Fault } from "./scenario.ts";
+import type { World } from "./world.ts";
+
+/** The classes of fault that come by themselves, not with a request or with work. */
+const WEATHER = [
+  "partitions",
+  "rate limits",
+  "revoked tokens",
+  "deletions",
+  "garbage",
+  "foreign writers",
+  "other files",
+  "drifting clocks",
+  "wall clock steps",
+  "suspensions",
+  "pauses",
+  "starvation",
+  "crashes",
+  "stops",
+] as const satisfies readonly Fault[];
+
+type Weather = typeof WEATHER[number];
+
+/** What befalls machines, processes and the gist while the storm lasts. */
+export class Storm {
+  readonly #world: World;
+  readonly #lease: number;
+  readonly #endAt: number;
+
+  /** Makes a storm that ends at some (true) time. */
+  constructor(world: World, endAt: number) {
+    this.#world = world;
+    this.#lease = world.scenario.timings.leaseDuration;
+    this.#endAt = endAt;
+  }
+
+  /** Arranges the first fault of each class; each arranges the next. */
+  begin(): void {
+    for (const fault of WEATHER) {
+      if (!this.#world.scenario.faults.has(fault)) continue;
+      const random = this.#world.randomOf(fault);
+      const pace = random.pick([2, 6, 20]) * this.#lease;
+      // Near the edge, what counts is how often a leader is cut off for long.
+      const isEdge = fault === "partitions" && this.#world.scenario.kind === "edge";
+      this.#arrange(fault, random, isEdge ? this.#lease : pace);
+    }
+  }
+
+  #arrange(fault: Weather, random: Random, mean: number): void {
+    this.#after(random.between(0, 2 * mean), () => {
+      this.#strike(fault, random);
+      this.#arrange(fault, random, mean);
+    });
+  }
+
+  #strike(fault: Weather, random: Random): void {
+    const seat = this.#victim(random);
+    switch (fault) {
+      case "partitions":
+        return this.#partition(seat, random);
+      case "rate limits":
+        return this.#limit(random);
+      case "revoked tokens":
+        return this.#revoke(seat, random);
+      case "deletions":
+        return this.#deletion(random);
+      case "garbage":
+        return this.#garbage();
+      case "foreign writers":
+        return this.#foreign(random);
+      case "other files":
+        this.#world.struck(fault);
+        return this.#world.gist.touch(this.#world.now);
+      case "drifting clocks":
+        return this.#drift(seat, random);
+      case "wall clock steps":
+        return this.#stepWall(seat, random);
+      case "suspensions":
+        return this.#suspend(seat, random);
+      case "starvation":
+        return this.#starve(seat, random);
+      case "pauses":
+      case "crashes":
+      case "stops":
+        return this.#hit(fault, seat.process, random);
+    }
+  }
+
+  #hit(fault: "pauses" | "crashes" | "stops", process: Process | undefined, random: Random): void {
+    if (!process || process.pausedUntil > this.#world.now) return;
+    this.#world.struck(fault, `${fault}: ${nameOf(process)}`);
+    if (fault === "pauses") this.#pause(process, random);
+    else if (fault === "stops") this.#stop(process, random);
+    else this.#world.crash(process, random.chance(0.3) ? 0 : random.between(0, 1.5 * this.#lease));
+  }
+
+  #stop(process: Process, random: Random): void {
+    if (random.chance(0.3)) return this.#world.dispatch(process, { type: "stepDown" });
+    const reason = random.pick(["stopped", "finished", "failed"]);
+    this.#world.dispatch(process, { type: "stop", reason });
+  }
+
+  /** The process stands still; now and then somebody starts another one with the same identity meanwhile. */
+  #pause(process: Process, random: Random): void {
+    const { seat } = process;
+    process.pausedUntil = this.#world.now + this.#span(random);
+    process.lateUntil = Math.max(process.lateUntil, process.pausedUntil);
+    if (!random.chance(0.3)) return;
+    seat.process = undefined;
+    this.#world.start(seat);
+    const rest = random.between(0, 3 * this.#lease);
+    this.#after(process.pausedUntil - this.#world.now + rest, () => this.#world.kill(process));
+  }
+
+  #partition(seat: Seat, random: Random): void {
+    this.#world.struck("partitions", `partition: ${seat.identity}`);
+    seat.cut = random.pick(["requests", "answers"]);
+    this.#after(2 * this.#span(random), () => seat.cut = "nothing");
+  }
+
+  #limit(random: Random): void {
+    this.#world.struck("rate limits");
+    const { gist, now } = this.#world;
+    const until = now + random.pick([0.2, 1, 4]) * random.between(0, this.#lease);
+    gist.limitedUntil = Math.max(gist.limitedUntil, until);
+  }
+
+  #revoke(seat: Seat, random: Random): void {
+    this.#world.struck("revoked tokens", `token revoked: ${seat.identity}`);
+    seat.isRevoked = true;
+    this.#after(this.#span(random), () => seat.isRevoked = false);
+  }
+
+  /** A person brings the record back, once no term can run any more. */
+  #deletion(random: Random): void {
+    const { gist, now } = this.#world;
+    const { file } = gist.head.effective;
+    if (file.kind === "absent" || now + 4 * this.#lease > this.#endAt) return;
+    this.#world.struck("deletions");
+    const token = tokenOf(gist.head.effective);
+    gist.edit({ kind: "absent" }, now);
+    const wait = this.#lease / (1 - this.#world.scenario.rateBound) +
+      random.between(0, 2 * this.#lease);
+    this.#world.queue.add(now + wait, () => {
+      this.#world.tell("(the record is brought back)");
+      if (gist.head.effective.file.kind === "absent") {
+        gist.edit(restoredFile(token), this.#world.now);
+      }
+    });
+  }
+
+  #garbage(): void {
+    const { gist, now } = this.#world;
+    if (gist.head.effective.file.kind === "absent") return;
+    this.#world.struck("garbage");
+    gist.edit({ kind: "garbage", tokenFloor: tokenOf(gist.head.effective) }, now);
+  }
+
+  /** A candidate in Go takes the lock without asking, renews for a while, and is gone. */
+  #foreign(random: Random): void {
+    const { gist, scenario: { timings } } = this.#world;
+    if (gist.head.effective.file.kind === "absent") return;
+    this.#world.struck("foreign writers");
+    const token = tokenOf(gist.head.effective) + 1;
+    const until = this.#world.now + this.#span(random);
+    const renew = () => {
+      const { file } = gist.head.effective;
+      if (file.kind === "absent" || tokenOf(gist.head.effective) > token) return;
+      const record = {
+        ...EMPTY_RECORD,
+        holderIdentity: "go-candidate",
+        leaseDurationSeconds: timings.leaseDuration / 1_000,
+        leaderTransitions: token,
+      };
+      gist.edit({ kind: "record", session: NOBODY, record }, this.#world.now);
+      if (this.#world.now < until) this.#after(timings.retryPeriod, renew);
+    };
+    renew();
+  }
+
+  #drift(seat: Seat, random: Random): void {
+    const { scenario: { isPinned, rateBound }, now, processes } = this.#world;
+    if (isPinned) return;
+    this.#world.struck("drifting clocks", `${seat.identity}'s clocks change their rates`);
+    // Back and forth between the bounds, or anywhere within.
+    const off = () => random.chance(0.3) ? random.pick([-1, 1]) : random.between(-1, 1);
+    seat.clock.settle(now);
+    seat.clock.rate = 1 + off() * rateBound;
+    seat.clock.wallRate = 1 + off() * rateBound;
+    for (const process of processes) if (process.seat === seat) this.#world.rearm(process);
+  }
+
+  #stepWall(seat: Seat, random: Random): void {
+    const { now, processes, observer } = this.#world;
+    const size = random.pick([1_000, this.#lease, 3_600_000]) * random.next();
+    const by = seat.isSetBack && random.chance(0.5) ? -size : size;
+    this.#world.struck("wall clock steps", `${seat.identity}'s wall clock is set by ${by} ms`);
+    seat.clock.stepWall(now, by);
+    for (const process of processes) {
+      if (process.seat !== seat) continue;
+      observer.checkAlone(process, processes, now);
+      this.#world.wakeUp(process);
+    }
+  }
+
+  #suspend(seat: Seat, random: Random): void {
+    const { now, processes, scenario: { kind } } = this.#world;
+    const { clock } = seat;
+    const isBroken = kind === "broken clocks";
+    // Not both: a machine that sleeps while its wall clock is set back has no clock left to know.
+    if (clock.isSuspended || clock.isFrozen || (seat.isSetBack && !isBroken)) return;
+    this.#world.struck("suspensions", `${seat.identity} is suspended`);
+    const until = now + this.#span(random);
+    clock.settle(now);
+    if (isBroken && random.chance(0.5)) clock.isFrozen = true;
+    else clock.isSuspended = true;
+    for (const process of processes) {
+      if (process.seat !== seat) continue;
+      process.pausedUntil = Math.max(process.pausedUntil, until);
+    }
+    this.#after(until - now, () => resume(this.#world, seat));
+  }
+
+  #starve(seat: Seat, random: Random): void {
+    const { processes } = this.#world;
+    if (seat.lateness > 0) return;
+    this.#world.struck("starvation", `${seat.identity} starves`);
+    seat.lateness = random.pick([100, 0.1 * this.#lease, this.#lease]);
+    for (const process of processes) {
+      if (process.seat === seat) process.lateUntil = Infinity;
+    }
+    this.#after(this.#span(random), () => feed(this.#world, seat));
+  }
+
+  /** Leaders are the more interesting victims. */
+  #victim(random: Random): Seat {
+    const { seats, processes, now } = this.#world;
+    const any = seats[random.index(seats.length)];
+    const leader = processes.find((process) => holdsTerm(process, now));
+    const victim = leader && random.chance(0.5) ? leader.seat : any;
+    if (!victim) throw new Error("There is nobody");
+    return victim;
+  }
+
+  #span(random: Random): number {
+    return random.pick([0.1, 0.7, 2]) * random.between(0, this.#lease);
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#world.queue.add(this.#world.now + ms, act);
+  }
+}
+
+/** A machine wakes from its suspension. */
+export function resume(world: World, { clock, identity, index }: Seat): void {
+  if (!clock.isSuspended && !clock.isFrozen) return;
+  clock.settle(world.now);
+  clock.isSuspended = false;
+  clock.isFrozen = false;
+  world.tell(`(${identity} wakes up)`);
+  for (const process of world.processes) if (process.seat.index === index) world.wakeUp(process);
+}
+
+/** A machine's processes run in time again; what is overdue happens now. */
+function feed(world: World, seat: Seat): void {
+  seat.lateness = 0;
+  for (const process of world.processes) {
+    if (process.seat !== seat) continue;
+    process.lateUntil = world.now;
+    world.rearm(process);
+  }
+}
