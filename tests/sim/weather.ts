@@ -272,6 +272,6 @@ function feed(world: World, seat: Seat): void {
   for (const process of world.processes) {
     if (process.seat !== seat) continue;
     process.lateUntil = world.now;
-    world.rearm(process);
+    world.wakeUp(process);
   }
 }

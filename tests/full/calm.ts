@@ -1,0 +1,48 @@
+import type { Term } from "../../elector/mod.ts";
+import { Violation } from "../model/checks.ts";
+import type { Campaign } from "./campaign.ts";
+
+/** The storm is over, and so is the time within which a leader must come. */
+export function checkLeader(campaign: Campaign): void {
+  if (termOf(campaign)) return;
+  throw new Violation("a leader in time", `nobody leads at ${campaign.plan.leaderBy} ms`);
+}
+
+/** The calm is over, too: the leader stayed, everybody is well, and it was cheap. */
+export function checkCalm(campaign: Campaign): void {
+  const term = termOf(campaign);
+  if (term === undefined || campaign.promises.lastStartAt > campaign.plan.leaderBy) {
+    throw new Violation("a healthy leader stays", `token ${term?.token} began in the calm`);
+  }
+  for (const { candidate } of campaign.seats) {
+    const fault = candidate.elector.check();
+    if (fault) throw new Violation("a healthy leader stays", `${candidate.name}: ${fault.message}`);
+  }
+  checkRequests(campaign);
+}
+
+function termOf({ seats }: Campaign): Term | undefined {
+  return seats.find(({ candidate }) => candidate.holdsValidTerm())?.candidate.term;
+}
+
+/** One write each R; one poll each 0.8 P at the most, and what a change costs to read. */
+function checkRequests({ plan, server, seats }: Campaign): void {
+  const { timings, endAt, leaderBy } = plan;
+  const span = (endAt - leaderBy) * Math.max(...seats.map(({ host }) => host.rate));
+  const followers = seats.length - 1;
+  const most = {
+    writes: Math.ceil(span / timings.retryPeriod) + 1,
+    polls: followers * (Math.ceil(span / (0.8 * timings.pollPeriod)) + 1),
+    changes: followers * (Math.ceil(span / timings.retryPeriod) + 1),
+  };
+  const { writes, gitPushes, reads, notModified, gitPolls, gitFetches } = server.counts;
+  const spent = {
+    writes: writes + gitPushes,
+    polls: notModified + reads + gitPolls,
+    changes: reads + gitFetches,
+  };
+  for (const kind of ["writes", "polls", "changes"] as const) {
+    if (spent[kind] <= most[kind]) continue;
+    throw new Violation("requests are few", `${spent[kind]} ${kind} where ${most[kind]} are due`);
+  }
+}

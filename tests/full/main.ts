@@ -1,0 +1,25 @@
+/**
+ * Plays seeds of the whole stack: `deno run tests/full/main.ts --seeds N --from S`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { play } from "./campaign.ts";
+import { tellFailure, tellSeeds } from "./report.ts";
+
+const { values } = parseArgs({
+  options: { seeds: { type: "string", default: "100" }, from: { type: "string", default: "1" } },
+});
+const from = Number(values.from);
+const results = [];
+const begun = performance.now();
+for (let seed = from; seed < from + Number(values.seeds); seed++) {
+  const result = await play(seed);
+  if (result.failure) {
+    console.error(tellFailure(result));
+    Deno.exit(1);
+  }
+  results.push(result);
+}
+console.log(tellSeeds(results, performance.now() - begun));

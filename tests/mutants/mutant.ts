@@ -1,0 +1,44 @@
+/** What kills a mutant: a test by its name, or a seed of the full-stack simulation. */
+export type Killer =
+  | { readonly file: string; readonly test: string }
+  | { readonly seed: number };
+
+/** A deliberate bug. */
+export interface Mutant {
+  /** What is wrong with it, in words. */
+  readonly bug: string;
+  /** The source file, from the root of the project. */
+  readonly file: string;
+  /** A text that occurs exactly once there. */
+  readonly text: string;
+  /** What stands in its place. */
+  readonly replacement: string;
+  /** The one check that is run, and must fail. */
+  readonly killedBy: Killer;
+}
+
+/**
+ * Puts the bug in.
+ *
+ * @param source The text of the mutant's file.
+ * @throws {Error} If the text does not occur exactly once: the table has drifted from the sources.
+ */
+export function mutate(source: string, { bug, file, text, replacement }: Mutant): string {
+  const parts = source.split(text);
+  const [before, after] = parts;
+  if (parts.length !== 2 || before === undefined || after === undefined) {
+    throw new Error(
+      `Cannot make the mutant "${bug}" as its text must occur exactly once in ${file}: it occurs ${
+        parts.length - 1
+      } times`,
+    );
+  }
+  return before + replacement + after;
+}
+
+/** Names a check for people. */
+export function describeKiller(killer: Killer): string {
+  return "seed" in killer
+    ? `full-stack simulation, seed ${killer.seed}`
+    : `${killer.file.replace("tests/", "")}: ${killer.test}`;
+}

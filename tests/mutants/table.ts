@@ -1,0 +1,29 @@
+import { ELECTOR_CAMPAIGN } from "./table/elector_campaign.ts";
+import { ELECTOR_LEASE } from "./table/elector_lease.ts";
+import { ELECTOR_MACHINE } from "./table/elector_machine.ts";
+import { ELECTOR_TERM } from "./table/elector_term.ts";
+import { GIST_GIST_LOCK } from "./table/gist_gist_lock.ts";
+import { GIST_GIT_GIT_STORE } from "./table/gist_git_git_store.ts";
+import { GIST_IN_EFFECT } from "./table/gist_in_effect.ts";
+import { GIST_REST_STORE } from "./table/gist_rest_store.ts";
+import { GIST_REVISION_LOG } from "./table/gist_revision_log.ts";
+import { LOCK_MEMORY_LOCK } from "./table/lock_memory_lock.ts";
+import { LOCK_RECORD } from "./table/lock_record.ts";
+import type { Mutant } from "./mutant.ts";
+
+export { DESIGNS } from "./table/designs.ts";
+
+/** A bug for each line that safety or liveness rests on, file by file. */
+export const MUTANTS: readonly Mutant[] = [
+  ...ELECTOR_MACHINE,
+  ...ELECTOR_LEASE,
+  ...ELECTOR_TERM,
+  ...ELECTOR_CAMPAIGN,
+  ...GIST_IN_EFFECT,
+  ...GIST_REST_STORE,
+  ...GIST_REVISION_LOG,
+  ...GIST_GIST_LOCK,
+  ...GIST_GIT_GIT_STORE,
+  ...LOCK_RECORD,
+  ...LOCK_MEMORY_LOCK,
+];

@@ -1,0 +1,87 @@
+import type { Mutant } from "../mutant.ts";
+
+const FILE = "elector/lease.ts";
+
+/** Bugs in `elector/lease.ts`. */
+export const ELECTOR_LEASE: readonly Mutant[] = [
+  {
+    bug: "a holder leads for all of L, without a guard",
+    file: FILE,
+    text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
+    replacement: "return timings.leaseDuration - elapsedSince(sentAt, now);",
+    killedBy: {
+      file: "tests/elector/validity_test.ts",
+      test: "Term.isValid() is false at sentAt + D though no timer fired",
+    },
+  },
+  {
+    bug: "a suspended machine's deadline stands still",
+    file: FILE,
+    text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
+    replacement: "return timings.renewDeadline - (now.monotonic - sentAt.monotonic);",
+    killedBy: {
+      file: "tests/elector/validity_test.ts",
+      test: "a machine that was suspended past the deadline wakes without a term",
+    },
+  },
+  {
+    bug: "a follower takes over before L has passed",
+    file: FILE,
+    text: "now.monotonic - observed.at >= observed.duration;",
+    replacement: "now.monotonic - observed.at >= observed.duration * 0.9;",
+    killedBy: {
+      file: "tests/elector/acquire_test.ts",
+      test: "case 3: a record's lease longer than the option's is waited for",
+    },
+  },
+  {
+    bug: "a lease of under a second, written in Go, is none",
+    file: FILE,
+    text: "return Math.max(1, record.leaseDurationSeconds) * 1_000;",
+    replacement: "return record.leaseDurationSeconds * 1_000;",
+    killedBy: {
+      file: "tests/elector/acquire_test.ts",
+      test: "case 3: a holder in Go whose lease of under a second reads as 0 has a second",
+    },
+  },
+  {
+    bug: "an acquisition does not raise the token",
+    file: FILE,
+    text: "unclear?.token ?? highestToken + 1;",
+    replacement: "unclear?.token ?? Math.max(0, highestToken);",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "an acquisition after a term that expired is a new term with a higher token",
+    },
+  },
+  {
+    bug: "the token wraps",
+    file: FILE,
+    text: "return token <= MAX_LEADER_TRANSITIONS ? token : undefined;",
+    replacement: "return token <= MAX_LEADER_TRANSITIONS ? token : 0;",
+    killedBy: {
+      file: "tests/elector/trouble_test.ts",
+      test: "a salvaged token beyond the limit is refused, never wrapped",
+    },
+  },
+  {
+    bug: "an attempt that hangs leaves no time for another",
+    file: FILE,
+    text: "return Math.min(timings.requestTimeout, remaining / 2);",
+    replacement: "return remaining;",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "a leader whose calls all hang makes at least three before its deadline",
+    },
+  },
+  {
+    bug: "failed attempts follow each other without a pause",
+    file: FILE,
+    text: "return failures <= 1 ? 0 : Math.min(",
+    replacement: "return failures <= 1e9 ? 0 : Math.min(",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "a leader cut off tries several times before its deadline, and then ends its term",
+    },
+  },
+];

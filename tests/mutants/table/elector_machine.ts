@@ -1,0 +1,312 @@
+import type { Mutant } from "../mutant.ts";
+
+const FILE = "elector/machine.ts";
+
+/** Bugs in `elector/machine.ts`. */
+export const ELECTOR_MACHINE: readonly Mutant[] = [
+  {
+    bug: "a term counts from the answer to its write",
+    file: FILE,
+    text: 'else if (state.lease || call.purpose !== "renew") hold(turn, write);',
+    replacement:
+      'else if (state.lease || call.purpose !== "renew") hold(turn, { ...write, sentAt: { monotonic: now.monotonic, wall: now.wall } });',
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "the term of a leader cut off ends exactly D after its last good write was sent",
+    },
+  },
+  {
+    bug: "the deadline passes unnoticed",
+    file: FILE,
+    text: "  expireLease(turn);\n  expireDrain(turn);",
+    replacement: "  expireDrain(turn);",
+    killedBy: {
+      file: "tests/elector/validity_test.ts",
+      test: "Term.isValid() is false at sentAt + D though no timer fired",
+    },
+  },
+  {
+    bug: "a lease is claimed before it lapsed",
+    file: FILE,
+    text:
+      "if (state.working || (state.observed && !isClaimable(state.observed, now))) return false;",
+    replacement: "if (state.working) return false;",
+    killedBy: {
+      file: "tests/elector/acquire_test.ts",
+      test: "case 7: a record that changed just now has a holder, and one get tells",
+    },
+  },
+  {
+    bug: "a lock is claimed while old work goes on",
+    file: FILE,
+    text: "if (state.working || (state.observed",
+    replacement: "if ((state.observed",
+    killedBy: {
+      file: "tests/elector/drain_test.ts",
+      test: "no other term starts in this process while the work of the last one runs",
+    },
+  },
+  {
+    bug: "a stale read is believed",
+    file: FILE,
+    text: "if (isOld && !isDeaf(turn)) return onLookFailed(turn, call);",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/trouble_test.ts",
+      test: "a stale read does not depose a leader",
+    },
+  },
+  {
+    bug: "replaced versions are forgotten",
+    file: FILE,
+    text: "const isOld = state.superseded.includes(news.version);",
+    replacement: "const isOld = false;",
+    killedBy: {
+      file: "tests/elector/trouble_test.ts",
+      test: "a stale read frees no lease: an older, released record is not taken",
+    },
+  },
+  {
+    bug: "another holder does not end the term",
+    file: FILE,
+    text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "the leader ends its term at once when it sees another holder",
+    },
+  },
+  {
+    bug: "of unclear writes the latest counts",
+    file: FILE,
+    text: "set(turn, { unclear: state.unclear ?? write });",
+    replacement: "set(turn, { unclear: write });",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "of several renewals of unknown outcome, the deadline counts from the earliest",
+    },
+  },
+  {
+    bug: "an earlier write that somebody put back is taken for the claim under way",
+    file: FILE,
+    text: "    sequence >= unclear.id;",
+    replacement: "    unclear !== undefined;",
+    killedBy: {
+      file: "tests/mutants/machine_test.ts",
+      test: "step() takes a record of an earlier write for no claim that is under way",
+    },
+  },
+  {
+    bug: "another campaign's record is taken for one's own",
+    file: FILE,
+    text: "own && session === config.session && unclear",
+    replacement: "own && unclear",
+    killedBy: {
+      file: "tests/mutants/machine_test.ts",
+      test: "step() takes a record of another campaign with the same lock for no claim of its own",
+    },
+  },
+  {
+    bug: "a renewal that outlived its term begins a new one",
+    file: FILE,
+    text: 'else if (state.lease || call.purpose !== "renew") hold(turn, write);',
+    replacement: "else hold(turn, write);",
+    killedBy: {
+      file: "tests/elector/validity_test.ts",
+      test:
+        "a renewal that outlasts its term's deadline begins no term, though its own is yet to come",
+    },
+  },
+  {
+    bug: "an unclear write of a term that has ended still counts",
+    file: FILE,
+    text:
+      'const lapsed = (call.purpose === "renew" || call.purpose === "release") && !state.lease;',
+    replacement: "const lapsed = false;",
+    killedBy: {
+      file: "tests/elector/stop_test.ts",
+      test: "a release that fails after its lease has ended lends its token to no later term",
+    },
+  },
+  {
+    bug: "who lost the race does not wait for the winner's lease",
+    file: FILE,
+    text: "set(turn, { observed: { ...state.observed, at: now.monotonic } });",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/follower_test.ts",
+      test: "a candidate that lost the race waits a full lease anew, though its looks are stale",
+    },
+  },
+  {
+    bug: "the highest token is forgotten",
+    file: FILE,
+    text: "highestToken: Math.max(highestToken, token),",
+    replacement: "highestToken: token,",
+    killedBy: {
+      file: "tests/elector/trouble_test.ts",
+      test: "case 12: a token rises above all that were seen before the garbage",
+    },
+  },
+  {
+    bug: "a term begins after its own deadline",
+    file: FILE,
+    text: "if (remainingLease(write.sentAt, now, config) <= 0) return;",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/acquire_test.ts",
+      test: "a first write that takes effect after its own deadline begins no term",
+    },
+  },
+  {
+    bug: "a term begins though a stop was asked for",
+    file: FILE,
+    text: "if (!state.stopping) startTerm(turn, write);",
+    replacement: "startTerm(turn, write);",
+    killedBy: {
+      file: "tests/elector/stop_test.ts",
+      test: "a stop during an acquisition begins no term and leaves no lease behind",
+    },
+  },
+  {
+    bug: "a release leaves while work goes on",
+    file: FILE,
+    text: "const releasing = (state.stopping || state.lease?.open === false) && !state.working;",
+    replacement: "const releasing = state.stopping || state.lease?.open === false;",
+    killedBy: {
+      file: "tests/elector/drain_test.ts",
+      test: "case 16: the lease is renewed while the work drains, though the term is over",
+    },
+  },
+  {
+    bug: "a deleted record is created again",
+    file: FILE,
+    text: "if (!state.observed) return decide(turn, call);",
+    replacement:
+      "if (!state.observed || !state.lease) { set(turn, { observed: undefined }); return decide(turn, call); }",
+    killedBy: {
+      file: "tests/elector/trouble_test.ts",
+      test: "a record that disappears under a follower is never created again",
+    },
+  },
+  {
+    bug: "garbage is overwritten at once",
+    file: FILE,
+    text: "const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);",
+    replacement: "const duration = 0;",
+    killedBy: {
+      file: "tests/elector/trouble_test.ts",
+      test: "case 12: garbage that changes is waited out anew",
+    },
+  },
+  {
+    bug: "a rate limit is ignored",
+    file: FILE,
+    text: "set(turn, { notBefore: Math.max(turn.state.notBefore, retryAt) });",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/refusals_test.ts",
+      test: "a follower makes no call before RateLimitError.retryAt, and then resumes",
+    },
+  },
+  {
+    bug: "the term's end has no timer",
+    file: FILE,
+    text: "return Math.min(idle ? Infinity : call, lease, state.drainUntil ?? Infinity);",
+    replacement: "return Math.min(idle ? Infinity : call, state.drainUntil ?? Infinity);",
+    killedBy: {
+      file: "tests/elector/validity_test.ts",
+      test: "a term's signal aborts at sentAt + D, to the millisecond, though every answer hangs",
+    },
+  },
+  {
+    bug: "an unclear write is followed by another without a look",
+    file: FILE,
+    text: "set(turn, { failures, callAt, mustRead: true });",
+    replacement: "set(turn, { failures, callAt });",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "a renewal whose answer is lost is found by a get, and counts from when it was sent",
+    },
+  },
+  {
+    bug: "nobody wakes when a lease lapses",
+    file: FILE,
+    text: "callAt: Math.max(now.monotonic, Math.min(poll, lapse))",
+    replacement: "callAt: Math.max(now.monotonic, poll)",
+    killedBy: {
+      file: "tests/elector/follower_test.ts",
+      test: "a follower whose polls are further apart than the lease wakes at the lapse",
+    },
+  },
+  {
+    bug: "the work is not told that its lease is given up",
+    file: FILE,
+    text: "  endTerm(turn, reason);\n  set(turn, { lease: undefined,",
+    replacement: "  set(turn, { lease: undefined,",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "the leader ends its term at once when it sees another holder",
+    },
+  },
+  {
+    bug: "who stepped down claims first",
+    file: FILE,
+    text: "set(turn, { claimFrom: now.monotonic + config.leaseDuration });",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/step_down_test.ts",
+      test: "a candidate that stepped down claims nothing for a lease duration",
+    },
+  },
+  {
+    bug: "a call that hangs is waited for",
+    file: FILE,
+    text: "if (!call || turn.now.monotonic < call.timeoutAt) return;",
+    replacement: "if (!call || turn.now.monotonic < Infinity) return;",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "a leader whose calls hang once is back before its deadline",
+    },
+  },
+  {
+    bug: "an answer to a call that was given up counts",
+    file: FILE,
+    text: "if (event.id === turn.state.call?.id) onAnswer(",
+    replacement: "if (turn.state.call) onAnswer(",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "of several renewals of unknown outcome, the deadline counts from the earliest",
+    },
+  },
+  {
+    bug: "a renewal waits for the answer to the last one",
+    file: FILE,
+    text: "else set(turn, { callAt: write.sentAt.monotonic + config.retryPeriod });",
+    replacement: "else set(turn, { callAt: now.monotonic + config.retryPeriod });",
+    killedBy: {
+      file: "tests/elector/renew_test.ts",
+      test: "case 9: the next renewal is R after the last was sent, not after its answer",
+    },
+  },
+  {
+    bug: "a lease is renewed for ever under work that never settles",
+    file: FILE,
+    text: '  if (stopping) finish(turn, "undrained");\n  else if (turn.state.lease) lapse(turn);\n',
+    replacement: "  void stopping;\n",
+    killedBy: {
+      file: "tests/elector/drain_test.ts",
+      test: "case 16: work that outlives drainTimeout is reported, and its lease is left to lapse",
+    },
+  },
+  {
+    bug: "a renewal does not move the deadline on",
+    file: FILE,
+    text: "set(turn, { lease: { ...state.lease, sentAt: write.sentAt } });",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/validity_test.ts",
+      test: "a term outlives an error that a later renewal mends",
+    },
+  },
+];
