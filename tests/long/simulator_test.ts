@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Coverage } from "./coverage.ts";
-import { tellFailure } from "./report.ts";
-import { run } from "./run.ts";
-import { FAULTS, makeScenario } from "./scenario.ts";
-import { shrink } from "./shrink.ts";
+import { Coverage } from "../sim/coverage.ts";
+import { tellFailure } from "../sim/report.ts";
+import { run } from "../sim/run.ts";
+import { FAULTS, makeScenario } from "../sim/scenario.ts";
+import { shrink } from "../sim/shrink.ts";
 
 const HOUR = 3_600_000;
 /** Together more than a thousand simulated hours. */

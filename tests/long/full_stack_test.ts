@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { play } from "./campaign.ts";
-import { tellFailure } from "./report.ts";
+import { play } from "../full/campaign.ts";
+import { tellFailure } from "../full/report.ts";
 
 const SEEDS = 8;
 
