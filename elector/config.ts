@@ -118,7 +118,8 @@ export function checkIdentity(identity: string): void {
 
 /**
  * How long the lock may be without a leader, in milliseconds, while the store answers each request within
- * `requestTimeout` and some candidate runs.
+ * `requestTimeout`, no answer is stale, and some candidate runs. A candidate that took a stale answer for the newest finds
+ * out within one more lease.
  *
  * @param timings All candidates' timings.
  * @returns `crash`: from the death of a leader; `release`: from the moment that a leader has released the lock.

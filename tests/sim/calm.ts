@@ -43,9 +43,16 @@ export function beginCalm(world: World): number {
   return processes.reduce((longest, process) => {
     const monotonic = process.seat.clock.monotonicAt(now);
     const { state: { claimFrom, notBefore }, seat: { clock } } = process;
-    const waits = Math.max(0, claimFrom - monotonic, notBefore - monotonic);
+    const deafUntil = deafness(process, gist.head.effective.version);
+    const waits = Math.max(0, claimFrom - monotonic, notBefore - monotonic, deafUntil - monotonic);
     return Math.max(longest, Math.min(waits, 100 * leaseDuration) / clock.rate);
   }, 0);
+}
+
+/** Until when, by its monotonic clock, a process that took a stale answer for the newest takes the newest for stale. */
+function deafness({ state: { observed, superseded }, config }: Process, newest: string): number {
+  if (!observed || !superseded.includes(newest)) return -Infinity;
+  return observed.at + Math.max(observed.duration, config.leaseDuration);
 }
 
 /** A leader must be there now, and it must not have taken many writes. */

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import {
+  BAD_DESIGNS,
+  DEADLINE_FROM_ANSWER,
+  RELEASE_BEFORE_SETTLED,
+  RELEASE_OVER_SUCCESSOR,
+  SUCCESS_MEANS_WON,
+  TRUST_RENEW_TIME,
+} from "../model/bad_designs.ts";
+import type { Promised } from "../model/checks.ts";
+import { type Design, SHIPPED } from "../model/design.ts";
+import { explore } from "./explore.ts";
+import { FAST_LEASE, type Scope, SMALL_SCOPES } from "./scope.ts";
+import { tell } from "./story.ts";
+import { makeSetting } from "./world.ts";
+
+Deno.test("explore() counts the same states and transitions each time", () => {
+  const scope = { ...SMALL_SCOPES[0] as Scope, faults: 2 };
+  assert.deepEqual(explore(scope, SHIPPED), explore(scope, SHIPPED));
+});
+
+Deno.test("explore() finds two leaders as soon as the guard is too small by the least there is", () => {
+  const edge = { ...SMALL_SCOPES[0] as Scope, faults: 2, deadline: FAST_LEASE };
+  assert.equal(explore(edge, SHIPPED).failure, undefined);
+  const { failure } = explore({ ...edge, deadline: FAST_LEASE + 1 }, SHIPPED);
+  assert.equal(failure?.violation.promise, "one valid term");
+});
+
+const KILLED_BY: readonly [Design, Promised, Partial<Scope>][] = [
+  [DEADLINE_FROM_ANSWER, "a term counts from its write", {}],
+  [RELEASE_BEFORE_SETTLED, "a release follows the work", { stops: 1, lingeringWork: true }],
+  [RELEASE_OVER_SUCCESSOR, "a release is of its own", { stops: 1 }],
+  [SUCCESS_MEANS_WON, "a term starts in effect", { protocol: "rest" }],
+  [TRUST_RENEW_TIME, "one valid term", {}],
+];
+
+for (const [design, promise, change] of KILLED_BY) {
+  Deno.test(`explore() shows that "${design.name}" breaks a promise: ${promise}`, () => {
+    const scope = { ...SMALL_SCOPES[0] as Scope, faults: 3, ...change };
+    const { failure } = explore(scope, design);
+    assert.equal(failure?.violation.promise, promise);
+  });
+}
+
+Deno.test("the table of bad designs names each of them", () => {
+  assert.deepEqual(KILLED_BY.map(([design]) => design), BAD_DESIGNS);
+});
+
+Deno.test("tell() tells the way to two leaders as a story", () => {
+  const scope = { ...SMALL_SCOPES[0] as Scope, faults: 2 };
+  const { failure } = explore(scope, TRUST_RENEW_TIME);
+  assert.ok(failure);
+  assert.deepEqual(tell(makeSetting(scope, TRUST_RENEW_TIME), failure), [
+    "Clocks: A slow by 2.5 %, B fast by 2.5 %. A lease is 4 ticks on a fast clock.",
+    "  [0] A: read is answered with the newest → A sends a create",
+    "  [0] A: create arrives (base r0, token 0) → r1 takes effect (r1, held by A, token 0)",
+    "  [0] B: read is answered with the newest → B takes r1 for the newest",
+    "  [0] a tick",
+    "  [1] A: create is answered: record → A LEADS, term 0; A sends a renew; A takes r1 for the newest",
+    "  [1] a tick",
+    "  [2] B: timer → B sends a look",
+    "  [2] B: read is answered with the newest → B sends a claim",
+    "  [2] B: claim arrives (base r1, token 1) → r2 takes effect (r2, held by B, token 1)",
+    "  [2] B: claim is answered: record",
+    "BROKEN  one valid term: B leads while A's term 0 is valid",
+  ]);
+});

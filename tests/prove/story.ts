@@ -1,0 +1,83 @@
+import { describe } from "../model/checks.ts";
+import { type Action, perform } from "./actions.ts";
+import type { Failure } from "./explore.ts";
+import { tickOf } from "./scope.ts";
+import { candidateOf, firstWorld, nameOf, type Setting, type World } from "./world.ts";
+
+/** Tells a way to a broken promise, step by step, with what each step meant to whom. */
+export function tell(setting: Setting, { violation, actions }: Failure): string[] {
+  const { scope } = setting;
+  const rates = scope.rates.map((rate, index) => `${nameOf(index)} ${rateInWords(rate)}`);
+  const lines = [`Clocks: ${rates.join(", ")}. A lease is ${scope.ticks} ticks on a fast clock.`];
+  let world = firstWorld(setting);
+  for (const action of actions) {
+    const place = `[${world.now / tickOf(scope)}] `.padStart(6);
+    const subject = action.kind === "time passes" ? "" : `${nameOf(action.who)}: `;
+    const said = wordsFor(world, action);
+    try {
+      const next = perform(setting, world, action);
+      lines.push(`${place}${subject}${said}${consequences(world, next)}`);
+      world = next;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      lines.push(`${place}${subject}${said}`);
+    }
+  }
+  return [...lines, `BROKEN  ${violation.message}`];
+}
+
+function rateInWords(rate: number): string {
+  return `${rate < 40 ? "slow" : "fast"} by ${Math.abs(rate - 40) * 2.5} %`;
+}
+
+function wordsFor(world: World, { kind, who, which }: Action): string {
+  const { inFlight, strays } = candidateOf(world, who);
+  const write = kind.startsWith("late write lands") ? strays[which] : inFlight?.write;
+  switch (kind) {
+    case "time passes":
+      return "a tick";
+    case "write arrives":
+    case "write arrives, a copy stays under way":
+    case "late write lands":
+    case "late write lands, and is answered late":
+      return `${
+        kind.replace("write", write?.purpose ?? "write")
+      } (base ${write?.base.version}, token ${write?.record.leaderTransitions})`;
+    case "write is answered":
+      return `${kind.replace("write", write?.purpose ?? "write")}: ${inFlight?.outcome?.type}`;
+    case "read is answered":
+      return `${kind} ${
+        which === 0 ? "with the newest" : `with what was ${which} before the newest`
+      }`;
+    default:
+      return kind;
+  }
+}
+
+/** What changed, for the log and for each elector. */
+function consequences(before: World, after: World): string {
+  const changes: string[] = [];
+  if (before.head !== after.head) {
+    const { head } = after;
+    const isVoid = head.effective === before.head.effective;
+    changes.push(`${head.version} ${isVoid ? "is void" : "takes effect"} (${describe(head)})`);
+  }
+  after.candidates.forEach((candidate, index) => {
+    const was = candidateOf(before, index);
+    const name = nameOf(index);
+    if (candidate.memory.term !== was.memory.term) {
+      const { term } = candidate.memory;
+      if (!term) changes.push(`${name}'s term ends`);
+      else {changes.push(
+          was.memory.term ? `${name}'s term goes on` : `${name} LEADS, term ${term.token}`,
+        );}
+    }
+    if (candidate.state.call && candidate.state.call !== was.state.call) {
+      changes.push(`${name} sends a ${candidate.state.call.purpose}`);
+    }
+    if (candidate.state.observed?.version !== was.state.observed?.version) {
+      changes.push(`${name} takes ${candidate.state.observed?.version} for the newest`);
+    }
+  });
+  return changes.length > 0 ? ` → ${changes.join("; ")}` : "";
+}
