@@ -36,6 +36,7 @@ export async function runCampaigner(args: readonly string[]): Promise<number> {
     stallTimeout: timings.renewDeadline,
     tell: sender.send,
     group: processGroup,
+    resign: () => candidate.elector.stepDown(),
     stop: (why) => {
       if (why === "asked" || why === "finished") return finish(EXIT.ok);
       log(

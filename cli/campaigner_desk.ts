@@ -21,6 +21,8 @@ export interface CampaignerDeskOptions {
   readonly tell: (message: CampaignerMessage) => void;
   /** The process group with this id. */
   readonly group: (pid: number) => ProcessGroup;
+  /** Gives up the term, which the keeper has no command for any more, so that another may lead. */
+  readonly resign: () => void;
   /** Ends the campaign. */
   readonly stop: (why: "asked" | "finished" | "keeper gone" | "keeper stopped") => void;
 }
@@ -83,8 +85,10 @@ export class CampaignerDesk {
         return;
       case "ended":
         if (message.byItself) this.#options.stop("finished");
-        if (work?.term.token === message.token) work.ended.resolve();
-        return;
+        if (work?.term.token !== message.token) return;
+        // The keeper may lose sight of a term that is renewed all the same: it must not be held for nothing.
+        if (work.term.isValid()) this.#options.resign();
+        return work.ended.resolve();
       case "stop":
         return this.#options.stop("asked");
     }

@@ -11,6 +11,7 @@ const STALL = 2_000;
 class Stage {
   readonly told: CampaignerMessage[] = [];
   readonly stops: string[] = [];
+  resigned: boolean | undefined;
   readonly candidate: Candidate;
   readonly group: FakeGroup;
   readonly desk: CampaignerDesk;
@@ -26,6 +27,9 @@ class Stage {
       stallTimeout: STALL,
       tell: (message) => this.told.push(message),
       group: () => this.group,
+      resign: () => {
+        this.resigned = this.candidate.elector.stepDown();
+      },
       stop: (why) => {
         this.stops.push(`${this.clock.monotonic()} ${why}`);
         this.candidate.stop();
@@ -100,6 +104,33 @@ Deno.test("CampaignerDesk ends the campaign when the command has ended by itself
   assert.deepEqual(stage.stops, ["0 finished"]);
   assert.equal(stage.candidate.outcome, "ended");
   assert.equal(stage.candidate.record?.holderIdentity, "");
+});
+
+Deno.test("CampaignerDesk resigns a term that goes on though its command was ended", async () => {
+  const stage = new Stage();
+  await stage.candidate.run();
+  stage.ask();
+  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  await stage.clock.advance(400);
+  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  await stage.clock.advance(0);
+  assert.equal(stage.resigned, true);
+  assert.deepEqual(stage.stops, []);
+  assert.equal(stage.candidate.record?.holderIdentity, "");
+  assert.equal(stage.candidate.outcome, "running");
+  await stage.candidate.end();
+});
+
+Deno.test("CampaignerDesk does not resign for a command of an earlier term", async () => {
+  const stage = new Stage();
+  await stage.candidate.run();
+  stage.ask();
+  stage.desk.receive({ type: "ended", token: -1, byItself: false });
+  await stage.clock.advance(0);
+  assert.equal(stage.resigned, undefined);
+  assert.equal(stage.candidate.record?.holderIdentity, "baz");
+  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  await stage.candidate.end();
 });
 
 Deno.test("CampaignerDesk waits for no command of a term that the keeper never heard of", async () => {

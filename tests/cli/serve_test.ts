@@ -68,28 +68,35 @@ Deno.test("elector watch prints JSON lines for scripts until it is stopped, and 
 
 Deno.test("elector serve gives its metrics to the runtime's OpenTelemetry", async () => {
   await using world = new World();
-  const exported = Promise.withResolvers<string>();
+  let exported: string | undefined;
+  const closing = new AbortController();
   const collector = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    { hostname: "127.0.0.1", port: 0, onListen: () => {}, signal: closing.signal },
     async (request) => {
       const text = await request.text();
-      if (text.includes("leader_election_leader")) exported.resolve(text);
+      if (text.includes("leader_election_leader")) exported ??= text;
       return new Response("");
     },
   );
-  const serve = world.elector(["serve", "--http=0"], {
-    OTEL_DENO: "true",
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.addr.port}`,
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-    OTEL_METRIC_EXPORT_INTERVAL: "200",
-  });
-  const text = await exported.promise;
-  for (const name of ["leader_election_terms_total", "leader_election_term_remaining_seconds"]) {
-    assert.ok(text.includes(name), name);
+  try {
+    const serve = world.elector(["serve", "--http=0"], {
+      OTEL_DENO: "true",
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.addr.port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_METRIC_EXPORT_INTERVAL: "200",
+    });
+    const text = await until(() => exported, () => `an export\n${serve.stderr.join("\n")}`, 30_000);
+    for (const name of ["leader_election_terms_total", "leader_election_term_remaining_seconds"]) {
+      assert.ok(text.includes(name), name);
+    }
+    serve.signal("SIGTERM");
+    let code: number | undefined;
+    serve.code.then((ended) => code = ended);
+    assert.equal(await until(() => code, () => "its end", 30_000), 143);
+  } finally {
+    closing.abort();
+    await collector.finished;
   }
-  serve.signal("SIGTERM");
-  await serve.code;
-  await collector.shutdown();
 });
 
 Deno.test("elector release --force frees the lock of a holder that goes on renewing", async () => {

@@ -1,0 +1,54 @@
+/**
+ * Harms real `elector run` processes until there were enough terms: `deno task chaos --seed S --terms N --protocol P`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { tellStorm } from "./report.ts";
+import { playStorm } from "./storm.ts";
+
+const HELP = `Harms real elector run processes, one at a time, until there were enough terms.
+
+  --seed S           draws what is done (default: 1)
+  --terms N          how many terms (default: 200)
+  --protocol P       "git" or "rest" (default: git)
+  --candidates C     how many candidates (default: 3)
+  --quiet            tell the figures only`;
+
+const { values } = parseArgs({
+  options: {
+    help: { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
+    terms: { type: "string", default: "200" },
+    protocol: { type: "string", default: "git" },
+    candidates: { type: "string", default: "3" },
+    quiet: { type: "boolean", default: false },
+  },
+});
+
+async function main(): Promise<number> {
+  const { protocol } = values;
+  if (protocol !== "git" && protocol !== "rest") {
+    throw new RangeError(`Cannot use --protocol as it must be git or rest: it is "${protocol}"`);
+  }
+  // Whoever interrupts it must not leave the candidates behind.
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, abort);
+  const result = await playStorm({
+    seed: Number(values.seed),
+    protocol,
+    candidates: Number(values.candidates),
+    terms: Number(values.terms),
+    strikes: Infinity,
+    signal: stop.signal,
+    ...(values.quiet ? {} : { tell: console.log }),
+  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, abort);
+  console.log([`seed ${values.seed}, ${protocol}`, ...tellStorm(result)].join("\n"));
+  return result.broken.length === 0 ? 0 : 1;
+}
+
+if (values.help) console.log(HELP);
+else Deno.exitCode = await main();
