@@ -29,7 +29,7 @@ Deno.test("elector serve tells who leads, resigns when asked to, and releases wh
   const alone = world.elector(["resign", http, "--wait=100ms"]);
   assert.equal(await alone.code, 75);
   assert.equal(await statusOf(`${url}/leader`), 503);
-  assert.equal(world.holder, "");
+  await until(() => world.holder === "", () => "the release");
   const again = world.elector(["resign", http]);
   assert.equal(await again.code, 1);
   assert.match(again.stderr.join(), /one does not lead/);
