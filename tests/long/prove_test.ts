@@ -14,10 +14,12 @@ for (const scope of SMALL_SCOPES) {
   });
 }
 
-Deno.test("explore() finds no broken promise with a fault in any scope, and takes every action", () => {
+Deno.test("explore() finds no broken promise with a few faults in any scope, and takes every action", () => {
   const taken = new Set<string>();
   for (const scope of SCOPES) {
-    const { failure, actions } = explore({ ...scope, faults: 1, revisions: 3, ticks: 4 }, SHIPPED);
+    // Where electors stop at any moment there are many more orders of events.
+    const faults = scope.name.endsWith("stops") ? 1 : 2;
+    const { failure, actions } = explore({ ...scope, faults, revisions: 3, ticks: 4 }, SHIPPED);
     assert.equal(failure?.violation.message, undefined, scope.name);
     for (const [kind, count] of actions) if (count > 0) taken.add(kind);
   }
