@@ -64,19 +64,21 @@ export async function runCampaigner(args: readonly string[]): Promise<number> {
   });
   exportMetrics(() => candidate.metrics());
 
-  hearKeeper(desk);
+  const deaf = new AbortController();
+  hearKeeper(desk, deaf.signal);
   if (values.wait !== undefined) giveUpAfter(values.wait, candidate, log, finish, stop.signal);
   const failure = await candidate.campaign(stop.signal);
   await sender.close();
+  deaf.abort();
   return exitCode || failure;
 }
 
-async function hearKeeper(desk: CampaignerDesk): Promise<void> {
-  for await (const line of readLines(Deno.stdin.readable)) {
+async function hearKeeper(desk: CampaignerDesk, signal: AbortSignal): Promise<void> {
+  for await (const line of readLines(Deno.stdin.readable, signal)) {
     const message = parseKeeperMessage(line);
     if (message) desk.receive(message);
   }
-  await desk.onKeeperGone();
+  if (!signal.aborted) await desk.onKeeperGone();
 }
 
 async function giveUpAfter(

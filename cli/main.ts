@@ -14,6 +14,7 @@ import { escapeText } from "../lock/mod.ts";
 import { type Command, UsageError } from "./command.ts";
 import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
 import { failureOf } from "./failures.ts";
+import { isExporting } from "./telemetry.ts";
 
 export type { Command } from "./command.ts";
 
@@ -140,4 +141,9 @@ function exitCodesText(): string {
   ].join("\n");
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const exitCode = await main(Deno.args);
+  // With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit` while an export is under way.
+  if (isExporting()) Deno.exitCode = exitCode;
+  else Deno.exit(exitCode);
+}

@@ -14,6 +14,13 @@ interface Result {
   observe(value: number, attributes: Readonly<Record<string, string>>): void;
 }
 
+let isOn = false;
+
+/** Whether metrics go to the runtime's OpenTelemetry. The program then has to end by itself. */
+export function isExporting(): boolean {
+  return isOn;
+}
+
 /**
  * Gives the metrics to the runtime's OpenTelemetry, where that is on.
  *
@@ -28,6 +35,7 @@ export function exportMetrics(collect: () => readonly Metric[]): boolean {
     // Where OTEL_DENO is not set, the runtime has no meter to give.
     return false;
   }
+  isOn = true;
   for (const { name, type, help } of collect()) {
     const instrument = type === "gauge"
       ? meter.createObservableGauge(name, { description: help })
