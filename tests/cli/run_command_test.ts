@@ -78,3 +78,15 @@ Deno.test("elector run --once exits with 76 when it loses its lease", async () =
   assert.equal(await run.code, 76);
   assert.deepEqual(await aliveIn(group), []);
 });
+
+Deno.test("elector run ends with its command's code where metrics go to the runtime's OpenTelemetry", async () => {
+  await using world = new World();
+  const run = world.elector(["run", "--", "sh", "-c", "exit 5"], {
+    OTEL_DENO: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: world.served.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+  });
+  let code: number | undefined;
+  run.code.then((ended) => code = ended);
+  assert.equal(await until(() => code, () => "its end"), 5);
+});
