@@ -9,6 +9,8 @@ import {
   type Observed,
   parseRecord,
   ProtocolMismatchError,
+  type Quota,
+  type RequestCounts,
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
 import { tokenOf } from "./in_effect.ts";
@@ -79,6 +81,16 @@ export class GistLock implements Lock {
   /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
   #last: Snapshot | undefined;
 
+  /** How many requests a proven read and a write need at most. */
+  get requests(): RequestCounts {
+    return this.#store.requests;
+  }
+
+  /** Whether a write that lost a race leaves a revision behind. */
+  get keepsLostWrites(): boolean {
+    return this.#store.keepsLostWrites;
+  }
+
   /**
    * Makes a candidate's lock; nothing is sent yet.
    *
@@ -103,8 +115,8 @@ export class GistLock implements Lock {
    * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
    */
   async get(options?: CallOptions): Promise<Observed | undefined> {
-    const { content, version } = await this.#read(options);
-    return content === undefined ? undefined : this.#observe(content, version);
+    const snapshot = await this.#read(options);
+    return snapshot.content === undefined ? undefined : this.#observe(snapshot.content, snapshot);
   }
 
   /**
@@ -116,8 +128,7 @@ export class GistLock implements Lock {
    * @throws {LockError} If the store cannot be read or written; see {@linkcode GistLock.get}.
    */
   async create(record: LeaderElectionRecord, options?: CallOptions): Promise<Observed> {
-    const absent = this.#last?.content === undefined ? this.#last : undefined;
-    const seen = absent ?? await this.#read(options);
+    const seen = await this.#readToWrite((last) => last.content === undefined, options);
     if (seen.content !== undefined) {
       throw new LockConflictError(
         `Cannot create the record of ${this.describe()} as there is one: version ${seen.version}`,
@@ -142,8 +153,7 @@ export class GistLock implements Lock {
     seen: Pick<Observed, "version">,
     options?: CallOptions,
   ): Promise<Observed> {
-    const known = this.#last?.version === seen.version ? this.#last : undefined;
-    const current = known ?? await this.#read(options);
+    const current = await this.#readToWrite((last) => last.version === seen.version, options);
     if (current.version !== seen.version || current.content === undefined) {
       throw new LockConflictError(
         `Cannot update version ${seen.version} of ${this.describe()} as the lock moved on: it is at ${current.version}`,
@@ -151,6 +161,20 @@ export class GistLock implements Lock {
     }
     this.#refuseOtherProtocol(current.content);
     return await this.#write(record, current, options);
+  }
+
+  /**
+   * Checks, without writing, that the token may write.
+   *
+   * @throws {LockAccessError} If it may not.
+   */
+  async checkAccess(options?: CallOptions): Promise<void> {
+    await this.#store.checkAccess(options);
+  }
+
+  /** What the last response said of the quota; `undefined` if there is none. */
+  quota(): Quota | undefined {
+    return this.#store.quota();
   }
 
   /** Tells `onEvent` of an event of the election. */
@@ -161,6 +185,16 @@ export class GistLock implements Lock {
   /** Names the lock for people and logs. Contains no secret. */
   describe(): string {
     return `${this.#store.describe()} by ${this.#store.protocol}`;
+  }
+
+  /** What a write may build on: the last snapshot if it is proven and still what is wanted, else a new one. */
+  async #readToWrite(
+    isWanted: (last: Snapshot) => boolean,
+    options?: CallOptions,
+  ): Promise<Snapshot> {
+    const last = this.#last;
+    if (last?.isProven && isWanted(last)) return last;
+    return await this.#read({ ...options, proof: true });
   }
 
   async #read(options?: CallOptions): Promise<Snapshot> {
@@ -188,13 +222,13 @@ export class GistLock implements Lock {
     this.#last = undefined;
     const written = await this.#store.compareAndSwap(content, seen, options);
     this.#last = written;
-    return this.#observe(content, written.version);
+    return this.#observe(content, written);
   }
 
-  #observe(content: string, version: string): Observed {
+  #observe(content: string, { version, isProven }: Snapshot): Observed {
     const record = this.#parse(content, version);
     this.#refuseOtherProtocol(content);
-    return { record, version, own: this.#wrote(record) };
+    return { record, version, own: this.#wrote(record), isProven };
   }
 
   #wrote({ session }: LeaderElectionRecord): boolean {

@@ -2,6 +2,8 @@ import {
   type CallOptions,
   LockConflictError,
   LockUnavailableError,
+  type Quota,
+  type RequestCounts,
   UnknownOutcomeError,
 } from "../lock/mod.ts";
 import { deletedError } from "./failures.ts";
@@ -31,6 +33,10 @@ export interface RestStoreOptions extends GistClientOptions {
 export class RestStore implements GistStore {
   /** Which protocol this is. */
   readonly protocol = "rest";
+  /** A proven read is the gist and its newest revision by name, a write is a PATCH and its revision by name. */
+  readonly requests: RequestCounts = { read: 2, write: 2 };
+  /** A write that lost a race leaves a void revision behind. */
+  readonly keepsLostWrites = true;
   readonly #client: GistClient;
   readonly #file: string;
   readonly #where: string;
@@ -67,7 +73,7 @@ export class RestStore implements GistStore {
     const head = answer.history?.[0] ?? await this.#log.head(options);
     const { version, content, isDeleted, lastToken } = await this.#findInEffect(head, options);
     if (isDeleted) throw deletedError(this.#where, lastToken);
-    return { content, version, head };
+    return { content, version, head, isProven: true };
   }
 
   /**
@@ -106,6 +112,18 @@ export class RestStore implements GistStore {
       // A request for the judgement may be refused, too, which says nothing about the write.
       throw unknownOutcome(this.#where, error);
     }
+  }
+
+  /**
+   * Checks, without writing, that the token may write.
+   *
+   * @throws {LockAccessError} If it may not.
+   */
+  async checkAccess(_options: CallOptions = {}): Promise<void> {}
+
+  /** What the last response said of the quota. */
+  quota(): Quota | undefined {
+    return undefined;
   }
 
   /** Names the gist for people and logs. Contains no secret. */
@@ -169,7 +187,7 @@ export class RestStore implements GistStore {
         `Cannot keep the write of ${this.#where} as it was replaced since`,
       );
     }
-    return { content, version, head };
+    return { content, version, head, isProven: true };
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../lock/mod.ts";
+import type { CallOptions, Quota, RequestCounts } from "../lock/mod.ts";
 
 /** How candidates exclude each other on a gist. All candidates of one lock must use the same. */
 export type Protocol = "git" | "rest";
@@ -11,14 +11,21 @@ export interface Snapshot {
   readonly version: string;
   /** The newest revision, which the next write must follow. It may be one that is not in effect. */
   readonly head: string;
+  /** Whether the content is known to belong to the version. A write may build only on a proven snapshot. */
+  readonly isProven: boolean;
 }
 
 /** A text that is replaced only where nobody else did first. It knows nothing of leases. */
 export interface GistStore {
   /** Which protocol this is. */
   readonly protocol: Protocol;
+  /** How many requests a proven read and a write need at most. */
+  readonly requests: RequestCounts;
+  /** Whether a write that lost a race leaves a revision behind that later reads have to go through. */
+  readonly keepsLostWrites: boolean;
   /**
-   * Reads what is in effect. May be stale, never mixed.
+   * Reads what is in effect. May be stale. Without `proof` it may show the content of one revision beside the name of
+   * another, and then says so by `isProven`.
    *
    * @throws {LockDeletedError} If the file was there once and is not any more.
    * @throws {LockAccessError} If the token or the gist's id is not right.
@@ -37,6 +44,14 @@ export interface GistStore {
    * @throws {RateLimitError} If requests are refused for a while; nothing was written.
    */
   compareAndSwap(content: string, seen: Snapshot, options?: CallOptions): Promise<Snapshot>;
+  /**
+   * Checks, without writing, that the token may write.
+   *
+   * @throws {LockAccessError} If it may not.
+   */
+  checkAccess(options?: CallOptions): Promise<void>;
+  /** What the last response said of the quota; `undefined` if there is none. */
+  quota(): Quota | undefined;
   /** Names the gist for people and logs. Contains no secret. */
   describe(): string;
 }

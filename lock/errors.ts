@@ -34,14 +34,23 @@ export class LockConflictError extends LockError {
   }
 }
 
-/** It is not known whether a write took effect, or whether it yet will. Read, and do not send it again blindly. */
+/** Options of an error after which the store may ask for a pause. */
+export interface PauseErrorOptions extends ErrorOptions {
+  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
+  readonly retryAt?: number | undefined;
+}
+
+/** The outcome of a write is unknown: it may have been applied, or may still be. Read before writing again. */
 export class UnknownOutcomeError extends LockError {
   /** The literal name of this error. */
   override readonly name = "UnknownOutcomeError";
+  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
+  readonly retryAt: number | undefined;
 
-  /** Makes the error from a sentence that says what was written and what came back. */
-  constructor(message: string, options?: ErrorOptions) {
+  /** Creates the error from a sentence that says what was written and what came back. */
+  constructor(message: string, options: PauseErrorOptions = {}) {
     super("ERR_LOCK_UNKNOWN_OUTCOME", message, options);
+    this.retryAt = options.retryAt;
   }
 }
 
@@ -124,9 +133,12 @@ export class LockDeletedError extends LockError {
 export class LockUnavailableError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockUnavailableError";
+  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
+  readonly retryAt: number | undefined;
 
-  /** Makes the error from a sentence that says what was asked and what came back. */
-  constructor(message: string, options?: ErrorOptions) {
+  /** Creates the error from a sentence that says what was asked and what came back. */
+  constructor(message: string, options: PauseErrorOptions = {}) {
     super("ERR_LOCK_UNAVAILABLE", message, options);
+    this.retryAt = options.retryAt;
   }
 }

@@ -4,6 +4,29 @@ import type { LeaderElectionRecord } from "./record.ts";
 export interface CallOptions {
   /** Gives the call up. The outcome of a write that was given up is unknown: read before you write again. */
   readonly signal?: AbortSignal;
+  /**
+   * For a read: whether the record must be proven before it is returned; see {@linkcode Observed.isProven}. It may cost a
+   * request more. A write is always proven before it counts as done.
+   *
+   * @default {false}
+   */
+  readonly proof?: boolean;
+}
+
+/** How many requests the calls of a lock need at most, each of which may take `requestTimeout`. */
+export interface RequestCounts {
+  /** Requests of one proven read. */
+  readonly read: number;
+  /** Requests of one write that follows a read. */
+  readonly write: number;
+}
+
+/** What is left of a quota that the candidates of a lock share. */
+export interface Quota {
+  /** How many requests are left until {@linkcode Quota.resetAt}. */
+  readonly remaining: number;
+  /** When the quota is full again: a reading of the lock's monotonic clock, in milliseconds. */
+  readonly resetAt: number;
 }
 
 /** A record as it stood in effect at some instant, and the name of that very write. */
@@ -17,6 +40,13 @@ export interface Observed {
   readonly version: string;
   /** Whether this very `Lock` object wrote the record; `false` for another process with the same identity. */
   readonly own: boolean;
+  /**
+   * Whether the record is known to belong to the version. A store may show the content of one write beside the name of
+   * another; such a record may be shown to people, but no write may build on it.
+   *
+   * @default {true}
+   */
+  readonly isProven?: boolean;
 }
 
 /**
@@ -37,6 +67,19 @@ export interface Observed {
 export interface Lock {
   /** The identity that this candidate writes into the record, 1 to 128 characters without control characters. */
   readonly identity: string;
+  /**
+   * How many requests the calls need.
+   *
+   * @default {{ read: 1, write: 1 }}
+   */
+  readonly requests?: RequestCounts;
+  /**
+   * Whether a write that lost a race leaves something behind that later reads have to go through. Candidates of such a
+   * lock wait at random before they write, and longer after each lost race.
+   *
+   * @default {false}
+   */
+  readonly keepsLostWrites?: boolean;
   /**
    * Reads the record in effect.
    *
@@ -65,6 +108,15 @@ export interface Lock {
     seen: Pick<Observed, "version">,
     options?: CallOptions,
   ): Promise<Observed>;
+  /**
+   * Checks, without writing, that this candidate may write.
+   *
+   * @throws {LockAccessError} If it may not.
+   * @throws {LockError} If it cannot be found out now.
+   */
+  checkAccess?(options?: CallOptions): Promise<void>;
+  /** What the last response said of the quota; `undefined` if there is none. Sends nothing. */
+  quota?(): Quota | undefined;
   /** Notes an event of the election, such as "became leader", wherever this lock's users look for events. */
   recordEvent(message: string): void;
   /** Names the lock for people and logs. Contains no secret. */

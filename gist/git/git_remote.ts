@@ -85,6 +85,22 @@ export class GitRemote {
     });
   }
 
+  /**
+   * Asks whether the token may push; nothing is written.
+   *
+   * @throws {LockAccessError} If it may not.
+   */
+  async checkPush({ signal }: CallOptions = {}): Promise<void> {
+    const { url, transport } = this.#options;
+    const answer = await transport.send({
+      method: "GET",
+      url: `${url}/info/refs?service=${RECEIVE_PACK}`,
+      headers: HEADERS,
+      signal,
+    });
+    this.#bodyOf(answer, "write");
+  }
+
   /** Fetches a commit, with its tree and its blobs. */
   async fetch(tip: Tip, { depth, largeBlobs, signal }: FetchOptions): Promise<Fetched> {
     const isFiltered = tip.canFilter && !largeBlobs;

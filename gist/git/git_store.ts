@@ -6,6 +6,8 @@ import {
   LockAccessError,
   LockConflictError,
   LockUnavailableError,
+  type Quota,
+  type RequestCounts,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
 import { randomSession, systemClock, systemFetch } from "../../lock/system.ts";
@@ -85,6 +87,10 @@ export interface GitStoreOptions {
 export class GitStore implements GistStore {
   /** Which protocol this is. */
   readonly protocol = "git";
+  /** A read is `info/refs` and a fetch, a write is one push. */
+  readonly requests: RequestCounts = { read: 2, write: 1 };
+  /** A push that lost a race leaves nothing behind. */
+  readonly keepsLostWrites = false;
   readonly #file: string;
   readonly #name: string;
   readonly #remote: GitRemote;
@@ -166,6 +172,20 @@ export class GitStore implements GistStore {
     return await this.#resolveRefusal(report, write, seen, options);
   }
 
+  /**
+   * Checks, without writing, that the token may push.
+   *
+   * @throws {LockAccessError} If it may not.
+   */
+  async checkAccess(options: CallOptions = {}): Promise<void> {
+    await this.#remote.checkPush(options);
+  }
+
+  /** Git's requests are not part of a quota. */
+  quota(): Quota | undefined {
+    return undefined;
+  }
+
   /** Names the gist for people and logs. Contains no secret. */
   describe(): string {
     return this.#name;
@@ -215,9 +235,9 @@ export class GitStore implements GistStore {
   #snapshotOf({ head, file }: KnownRevision): Snapshot {
     switch (file.kind) {
       case "present":
-        return { content: file.content, version: file.version, head };
+        return { content: file.content, version: file.version, head, isProven: true };
       case "never":
-        return { content: undefined, version: head, head };
+        return { content: undefined, version: head, head, isProven: true };
       case "deleted":
         throw deletedError(this.#name, tokenOf(file.content));
       case "unknown":

@@ -58,7 +58,7 @@ function testSwaps(test: Test): void {
       await assert.rejects(b.compareAndSwap(text("b", seen), seen), LockConflictError);
       const { content, version } = written;
       for (const store of [a, b]) {
-        const { head: _head, ...inEffect } = await store.read();
+        const { head: _head, isProven: _isProven, ...inEffect } = await store.read();
         assert.deepEqual(inEffect, { content, version });
       }
       const after = await b.read();

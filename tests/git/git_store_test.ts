@@ -34,7 +34,12 @@ import { recordOf } from "./real_git.ts";
 Deno.test("GitStore asks once for a poll and once for a write, and twice where the head moved", async () => {
   const { store, answers, paths } = recorded({ ...GOOD, receive: OK });
   const seen = await store.read();
-  assert.deepEqual(seen, { content: CONTENT, version: WRITE.commitId, head: WRITE.commitId });
+  assert.deepEqual(seen, {
+    content: CONTENT,
+    version: WRITE.commitId,
+    head: WRITE.commitId,
+    isProven: true,
+  });
   assert.deepEqual(paths(), [POLL, FETCH]);
   assert.deepEqual(await store.read(), seen);
   assert.deepEqual(paths(), [POLL, FETCH, POLL]);
@@ -88,6 +93,7 @@ Deno.test("GitStore keeps the version where another file was edited, and goes by
     content: CONTENT,
     version: seen.version,
     head: other.commitId,
+    isProven: true,
   });
   assert.equal((await storeOf(answers).read()).version, other.commitId);
 });
@@ -173,7 +179,12 @@ Deno.test("GitStore remembers that a file was there, though a commit without his
   Object.assign(answers, cannedCommit(other));
   await assert.rejects(store.read(), { name: "LockDeletedError" });
   const head = other.commitId;
-  assert.deepEqual(await storeOf(answers).read(), { content: undefined, version: head, head });
+  assert.deepEqual(await storeOf(answers).read(), {
+    content: undefined,
+    version: head,
+    head,
+    isProven: true,
+  });
 });
 
 Deno.test("GitStore does not take a stale answer that it never saw before for somebody else's win", async () => {

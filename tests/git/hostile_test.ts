@@ -152,8 +152,8 @@ Deno.test("GitStore.read() refuses a commit whose file is no file", async () => 
 Deno.test("GitStore.compareAndSwap() over a snapshot of another store's fetches first, and conflicts if it is old", async () => {
   const store = storeOf({ ...GOOD, receive: OK });
   const { commitId } = writeOf(CONTENT);
-  const seen = { content: CONTENT, version: commitId, head: commitId };
+  const seen = { content: CONTENT, version: commitId, head: commitId, isProven: true };
   assert.equal((await store.compareAndSwap("{}", seen)).content, "{}");
-  const old = { content: "", version: "0".repeat(40), head: "0".repeat(40) };
+  const old = { content: "", version: "0".repeat(40), head: "0".repeat(40), isProven: true };
   await assert.rejects(storeOf(GOOD).compareAndSwap("{}", old), LockConflictError);
 });

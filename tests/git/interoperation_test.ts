@@ -65,7 +65,7 @@ gitTest("GitStore reads what git's client pushed, on a master branch", async (ba
   await backend.git(["commit", "--quiet", "-m", "by hand"], { folder: target });
   await backend.git(["push", "--quiet", "origin", "master"], { folder: target });
   const head = await backend.git(["rev-parse", "HEAD"], { folder: target });
-  assert.deepEqual(await store.read(), { content: RECORD, version: head, head });
+  assert.deepEqual(await store.read(), { content: RECORD, version: head, head, isProven: true });
   assert.notEqual(first.head, head);
   const written = await store.compareAndSwap(recordOf("b", 2), await store.read());
   assert.equal(await backend.git(["rev-parse", "master"], { folder }), written.head);

@@ -52,7 +52,7 @@ export const GIST_GIT_GIT_STORE: readonly Mutant[] = [
     bug: "a deleted file passes for one that never was",
     file: FILE,
     text: "        throw deletedError(this.#name, tokenOf(file.content));",
-    replacement: "        return { content: undefined, version: head, head };",
+    replacement: "        return { content: undefined, version: head, head, isProven: true };",
     killedBy: {
       file: "tests/contract/git_test.ts",
       test: "GitStore on the local gist server never writes after a file was deleted",
