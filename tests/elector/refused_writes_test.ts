@@ -11,8 +11,8 @@ const updates = (baz: Candidate) => baz.calls.filter((call) => call.endsWith("up
 const told = (baz: Candidate) => baz.errors.filter((error) => error === DENIED).length;
 
 /** A candidate that meets a released lock which it may not write. */
-async function denied(): Promise<Candidate> {
-  const baz = new Candidate();
+async function denied(options = {}): Promise<Candidate> {
+  const baz = new Candidate(options);
   await writeAs(baz.store, { leaderTransitions: 1 });
   baz.lock.fate = ({ verb }) => verb === "get" ? undefined : { refuse: DENIED };
   return await baz.run();
@@ -63,7 +63,7 @@ Deno.test("a holder whose renewal is refused tries again within its deadline, an
 });
 
 Deno.test("a follower checks at its start and daily, without writing, that it may write", async () => {
-  const baz = new Candidate();
+  const baz = new Candidate({ pollPeriod: 10_000 });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
   const checks: number[] = [];
   let access: Error | undefined = DENIED;
@@ -105,7 +105,7 @@ Deno.test("a check that finds nothing out is repeated after a lease, and says no
 });
 
 Deno.test("a passed check does not hide that a write was refused", async () => {
-  const baz = await denied();
+  const baz = await denied({ pollPeriod: 3_600_000 });
   baz.lock.checkAccess = () => Promise.resolve();
   await baz.clock.advance(2 * DAY);
   assert.equal(baz.elector.check(), DENIED);
@@ -113,7 +113,11 @@ Deno.test("a passed check does not hide that a write was refused", async () => {
 });
 
 Deno.test("a candidate that becomes the leader at once has no need to check", async () => {
-  const baz = new Candidate();
+  const baz = new Candidate({
+    leaseDuration: 3_600_000,
+    renewDeadline: 3_000_000,
+    retryPeriod: 1_800_000,
+  });
   let checks = 0;
   baz.lock.checkAccess = () => Promise.resolve(void checks++);
   await baz.run();
