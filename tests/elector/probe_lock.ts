@@ -35,6 +35,8 @@ export interface Fate {
   readonly lose?: Error;
   /** The request never arrives, or the answer never does; the caller's signal is not heeded either. */
   readonly hang?: "before" | "after";
+  /** The caller's signal does not end the call. */
+  readonly ignoresSignal?: boolean;
   /** The store acts, but this is what comes back. */
   readonly answer?: { readonly is: Observed | undefined };
 }
@@ -105,7 +107,8 @@ export class ProbeLock implements Lock {
     this.onCall(call);
     const fate = this.fate(call) ?? {};
     const travel = this.#travel(fate, act);
-    const signal = fate.hang === undefined ? options?.signal : undefined;
+    const isDeaf = fate.hang !== undefined || fate.ignoresSignal;
+    const signal = isDeaf ? undefined : options?.signal;
     return await (signal ? unlessAborted(travel, signal) : travel);
   }
 

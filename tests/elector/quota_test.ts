@@ -68,3 +68,16 @@ Deno.test("the claim of a lapsed lease goes out though the quota is scarce", asy
   assert.equal(baz.elector.isLeader(), true);
   await baz.end();
 });
+
+Deno.test("a scarce quota is not spent on a read at the lapse of the lease", async () => {
+  const baz = new Candidate();
+  baz.lock.requests = { read: 2, write: 2 };
+  baz.lock.quota = () => ({ remaining: 486 + 200, resetAt: HOUR });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  await baz.clock.advance(150_000);
+  assert.deepEqual(baz.calls, ["0 get"]);
+  await baz.clock.advance(50_000);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});

@@ -82,3 +82,14 @@ Deno.test("a leader that loses its lease to another process under its identity s
   assert.ok(baz.events.includes("15000 stopped 0 lost"));
   await baz.end();
 });
+
+Deno.test("an answer to a call that was given up forgives no failure", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  // Each answer comes 2 s after its call was given up.
+  baz.lock.fate = () => ({ after: 12_000, ignoresSignal: true });
+  await baz.run();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.errors.length, 1);
+  await baz.end();
+});
