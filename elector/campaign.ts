@@ -11,10 +11,12 @@ import {
   ProtocolMismatchError,
   RateLimitError,
   readClock,
+  UnknownOutcomeError,
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
 import type { Timings } from "./config.ts";
-import { DrainTimeoutError } from "./errors.ts";
+import { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
+import { type FailedPart, FailureLog } from "./failures.ts";
 import { type MachineConfig, step } from "./machine.ts";
 import {
   type Effect,
@@ -22,12 +24,19 @@ import {
   type Event,
   type Finish,
   INITIAL_STATE,
+  nextCampaign,
   type Outcome,
   type Problem,
   type Reading,
   type State,
 } from "./state.ts";
 import { LiveTerm, type Term } from "./term.ts";
+
+/** How often a follower checks that it may write, in milliseconds: a day. */
+const ACCESS_CHECK_PERIOD_MS = 86_400_000;
+
+/** The ends of a term with which the campaign goes on, so that what its work throws later must not end it. */
+const CAMPAIGN_GOES_ON: ReadonlySet<EndReason> = new Set(["expired", "lost", "resigned"]);
 
 /** While leading, the clocks are looked at this often: a machine that wakes from suspend has lost time off its timers. */
 const HEARTBEAT_MS = 1_000;
@@ -40,6 +49,16 @@ export interface CampaignCallbacks {
   onStoppedLeading(term: Term, reason: EndReason): unknown;
   onNewLeader(identity: string): void;
   onError(error: unknown): void;
+  /** Work of a term, of an earlier campaign perhaps, has outlived its drain; no other term can start. */
+  onUndrained?(): void;
+}
+
+/** What an elector keeps for all its campaigns, beside the state that each hands on to the next. */
+export class Memory {
+  /** What went wrong. */
+  readonly failures: FailureLog = new FailureLog();
+  /** When access is to be checked next (monotonic, milliseconds). */
+  accessCheckAt = -Infinity;
 }
 
 /** What a campaign needs. */
@@ -49,8 +68,9 @@ export interface CampaignOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly callbacks: CampaignCallbacks;
-  /** Work of an earlier campaign that has yet to settle. Never rejects. */
-  readonly leftover: Promise<unknown> | undefined;
+  readonly memory: Memory;
+  /** The campaign before this one: this one begins with what it learned, and with its work if that has yet to settle. */
+  readonly previous: Campaign | undefined;
 }
 
 /**
@@ -62,6 +82,7 @@ export class Campaign {
   readonly #config: MachineConfig;
   readonly #finished = Promise.withResolvers<Finish>();
   readonly #queue: { event: Event; now: Reading }[] = [];
+  readonly #memory: Memory;
   #isStepping = false;
   #state: State = INITIAL_STATE;
   #term: LiveTerm | undefined;
@@ -69,6 +90,7 @@ export class Campaign {
   #work: Promise<unknown> | undefined;
   #alarm = new AbortController();
   #inFlight = new AbortController();
+  readonly #checking = new AbortController();
   #lastError: unknown;
   #failure: { error: unknown } | undefined;
 
@@ -78,11 +100,10 @@ export class Campaign {
       ...options.timings,
       identity: options.lock.identity,
       session: randomSession(),
+      requests: options.lock.requests ?? { read: 1, write: 1 },
+      keepsLostWrites: options.lock.keepsLostWrites ?? false,
     };
-    if (options.leftover) {
-      this.#state = { ...INITIAL_STATE, working: true };
-      this.#settle(options.leftover);
-    }
+    this.#memory = options.memory;
   }
 
   /** The election as it stands. */
@@ -100,9 +121,10 @@ export class Campaign {
     return this.#work;
   }
 
-  /** What is wrong: a problem that lasts, or the last failure of a call until one succeeds. */
+  /** What is wrong: a problem that lasts, or the last failure of a call until one of its sort succeeds. */
   get lastError(): unknown {
-    return this.#state.reported ? this.#problem(this.#state.reported) : this.#lastError;
+    const { reported } = this.#state;
+    return reported ? this.#problem(reported) : this.#memory.failures.last;
   }
 
   /**
@@ -111,6 +133,12 @@ export class Campaign {
    * @throws What a callback threw; a {@linkcode DrainTimeoutError}; or what made the very first look hopeless.
    */
   async run(): Promise<void> {
+    const { previous } = this.#options;
+    if (previous) {
+      const leftover = previous.unsettled;
+      this.#state = nextCampaign(previous.state, leftover !== undefined);
+      if (leftover) this.#settle(leftover);
+    }
     this.#dispatch({ type: "start" });
     const how = await this.#finished.promise;
     if (this.#failure) throw this.#failure.error;
@@ -143,6 +171,7 @@ export class Campaign {
         for (const effect of result.effects) this.#carryOut(effect);
       }
       this.#setAlarm(wakeAt);
+      this.#checkAccess(now.monotonic);
     } catch (error) {
       this.#breakDown(error);
     } finally {
@@ -161,7 +190,8 @@ export class Campaign {
     this.#queue.length = 0;
     this.#alarm.abort();
     this.#inFlight.abort();
-    this.#term?.end("failed");
+    this.#checking.abort();
+    this.#endTerm("failed");
     this.#finished.reject(error);
   }
 
@@ -187,10 +217,11 @@ export class Campaign {
         this.#endTerm(effect.reason);
         break;
       case "report":
-        this.#note(this.#problem(effect.problem));
+        this.#onProblem(effect.problem);
         break;
       case "finish":
         this.#alarm.abort();
+        this.#checking.abort();
         this.#finished.resolve(effect.how);
         break;
     }
@@ -200,30 +231,76 @@ export class Campaign {
 
   async #call(effect: CallEffect, signal: AbortSignal): Promise<void> {
     const { call } = effect;
+    const { failures } = this.#memory;
+    const part: FailedPart = call.write ? "write" : "read";
+    // A call that was given up may yet be answered, even after the campaign has ended.
+    const isAwaited = () => this.#state.call?.id === call.id;
     let outcome: Outcome;
     try {
       const observed = await this.#ask(effect, signal);
       outcome = observed ? { type: "record", observed } : { type: "absent" };
-      this.#lastError = undefined;
+      if (isAwaited()) failures.succeed(part);
     } catch (error) {
-      outcome = outcomeOf(error);
-      if (outcome.type !== "conflict" && this.#state.call?.id === call.id) this.#note(error);
+      outcome = outcomeOf(error, part);
+      if (isAwaited()) this.#onCallFailed(part, outcome, error);
     }
-    this.#dispatch({ type: "answer", id: call.id, outcome });
+    const quota = this.#options.lock.quota?.();
+    this.#dispatch({ type: "answer", id: call.id, outcome, quota });
   }
 
-  #ask({ call, record, version }: CallEffect, signal: AbortSignal): Promise<Observed | undefined> {
+  #onCallFailed(part: FailedPart, outcome: Outcome, error: unknown): void {
+    if (outcome.type === "conflict") return;
+    this.#lastError = error;
+    const { failures } = this.#memory;
+    const isNew = outcome.type === "refused" ? failures.refuse(error) : failures.note(part, error);
+    if (isNew) this.#report(error);
+  }
+
+  #ask(
+    { call, record, version }: CallEffect,
+    signal: AbortSignal,
+  ): Promise<Observed | undefined> {
     const { lock } = this.#options;
-    if (!record) return lock.get({ signal });
+    if (!record) return lock.get({ signal, proof: call.proof });
     if (version === undefined || call.purpose === "create") return lock.create(record, { signal });
     return lock.update(record, { version }, { signal });
   }
 
-  /** Tells of a failure once, not at each poll. */
-  #note(error: unknown): void {
-    const known = this.#lastError !== undefined && tell(this.#lastError) === tell(error);
-    this.#lastError = error;
-    if (!known) this.#guard(() => this.#options.callbacks.onError(error));
+  /**
+   * A follower finds out, without writing, whether it could: nothing else would show it before it has to take over. It
+   * does so at its start and daily, unless a write has succeeded.
+   */
+  async #checkAccess(now: number): Promise<void> {
+    const { lock, timings, clock } = this.#options;
+    const { finished, stopping, lease, unclear, call, contactAt } = this.#state;
+    const isIdle = !finished && !stopping && !lease && !unclear && !call;
+    if (!lock.checkAccess || !isIdle || contactAt === undefined) return;
+    if (now < this.#memory.accessCheckAt) return;
+    this.#memory.accessCheckAt = now + ACCESS_CHECK_PERIOD_MS;
+    try {
+      await lock.checkAccess({ signal: this.#checking.signal });
+      this.#memory.failures.succeed("access");
+    } catch (error) {
+      if (error instanceof LockAccessError) this.#note("access", error);
+      else this.#memory.accessCheckAt = clock.monotonic() + timings.leaseDuration;
+    }
+  }
+
+  /** Reports each kind of failure once, until a call of the same sort succeeds. */
+  #note(part: FailedPart, error: unknown): void {
+    if (this.#memory.failures.note(part, error)) this.#report(error);
+  }
+
+  #report(error: unknown): void {
+    this.#guard(() => this.#options.callbacks.onError(error));
+  }
+
+  #onProblem(problem: Problem): void {
+    const error = this.#problem(problem);
+    // What hangs is a write or a read, and is of one kind with other failures of that sort.
+    if (problem === "unanswered") this.#note("read", error);
+    else this.#report(error);
+    if (problem === "undrained") this.#options.callbacks.onUndrained?.();
   }
 
   #problem(problem: Problem): Error {
@@ -242,6 +319,8 @@ export class Campaign {
         return new InvalidRecordError(
           `Cannot lead under ${name} as its fencing token cannot be raised: leaderTransitions is at or beyond its limit`,
         );
+      case "twin":
+        return new DuplicateIdentityError(this.#config.identity, name);
     }
   }
 
@@ -258,7 +337,7 @@ export class Campaign {
 
   #endTerm(reason: EndReason): void {
     const term = this.#term;
-    if (!term) return;
+    if (!term || term.signal.aborted) return;
     term.end(reason);
     this.#guard(() => this.#options.lock.recordEvent("stopped leading"));
     const cleanUp = this.#watch(
@@ -281,7 +360,13 @@ export class Campaign {
     try {
       await part();
     } catch (error) {
-      if (!isObedient(error, term)) this.#fail(error);
+      // Reading the clocks ends a term whose deadline has passed unnoticed.
+      if (term.isValid()) return this.#fail(error);
+      const { reason } = term.signal;
+      if (isObedient(error, reason)) return;
+      const goesOn = reason instanceof TermEndedError && CAMPAIGN_GOES_ON.has(reason.reason);
+      if (goesOn) this.#report(error);
+      else this.#fail(error);
     }
   }
 
@@ -314,13 +399,24 @@ export class Campaign {
 }
 
 /** What a rejection of the lock means to the machine. For a write, "failed" means that its outcome is unknown. */
-function outcomeOf(error: unknown): Outcome {
+function outcomeOf(error: unknown, part: FailedPart): Outcome {
   if (error instanceof LockConflictError) return { type: "conflict" };
-  if (error instanceof RateLimitError) return { type: "failed", retryAt: error.retryAt };
+  if (error instanceof LockAccessError && part === "write") return { type: "refused" };
   if (error instanceof InvalidRecordError && error.version !== undefined) {
     return { type: "unreadable", version: error.version, tokenFloor: error.tokenFloor };
   }
-  return { type: "failed", permanent: isPermanent(error) };
+  const retryAt = retryAtOf(error);
+  return {
+    type: "failed",
+    permanent: isPermanent(error),
+    ...(retryAt !== undefined && { retryAt }),
+  };
+}
+
+function retryAtOf(error: unknown): number | undefined {
+  const mayPause = error instanceof RateLimitError || error instanceof LockUnavailableError ||
+    error instanceof UnknownOutcomeError;
+  return mayPause ? error.retryAt : undefined;
 }
 
 /** Whether time alone will not mend it: a wrong token, id or protocol, or a record that was deleted. */
@@ -329,13 +425,20 @@ function isPermanent(error: unknown): boolean {
     error instanceof LockDeletedError;
 }
 
-/** What an error says: a lock may reject with anything. */
-function tell(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-}
-
-/** Whether work ended with the very reason of its signal, as it is or as the cause: that is to obey it. */
-function isObedient(error: unknown, { signal }: Term): boolean {
-  if (!signal.aborted) return false;
-  return error === signal.reason || (error instanceof Error && error.cause === signal.reason);
+/**
+ * Whether work ended because its signal aborted: its error is the signal's reason or an AbortError, or has one of them
+ * anywhere in its `cause` or `errors`.
+ */
+function isObedient(error: unknown, reason: unknown): boolean {
+  const seen = new Set<unknown>();
+  const queue = [error];
+  for (const next of queue) {
+    if (next === reason) return true;
+    if (!(next instanceof Error) || seen.has(next)) continue;
+    if (next.name === "AbortError") return true;
+    seen.add(next);
+    queue.push(next.cause);
+    if ("errors" in next && Array.isArray(next.errors)) queue.push(...next.errors);
+  }
+  return false;
 }

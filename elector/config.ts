@@ -1,4 +1,4 @@
-import { MAX_LEASE_DURATION_SECONDS } from "../lock/mod.ts";
+import { MAX_LEASE_DURATION_SECONDS, type RequestCounts } from "../lock/mod.ts";
 
 /** The timings of an election, in milliseconds. Names and meaning are client-go's where it has them. */
 export interface Timings {
@@ -118,19 +118,27 @@ export function checkIdentity(identity: string): void {
 
 /**
  * How long the lock may be without a leader, in milliseconds, while the store answers each request within
- * `requestTimeout`, no answer is stale, and some candidate runs. A candidate that took a stale answer for the newest finds
- * out within one more lease.
+ * `requestTimeout`, no answer is stale, no quota is short, and some candidate runs. A candidate that took a stale answer for
+ * the newest finds out within one more lease.
  *
  * @param timings All candidates' timings.
+ * @param requests How many requests a read and a write of the lock need; see `Lock.requests`.
+ * @param keepsLostWrites See `Lock.keepsLostWrites`: such a lock is claimed after a random spread and another proof.
  * @returns `crash`: from the death of a leader; `release`: from the moment that a leader has released the lock.
  */
-export function failoverBounds(timings: Timings): { crash: number; release: number } {
+export function failoverBounds(
+  timings: Timings,
+  requests: RequestCounts = { read: 1, write: 1 },
+  keepsLostWrites = false,
+): { crash: number; release: number } {
   const { leaseDuration, pollPeriod, requestTimeout } = timings;
+  const call = (requests.read + requests.write) * requestTimeout;
   return {
     // The last renewal takes effect, a poll sees it, the lease lapses, a look and a claim follow.
-    crash: leaseDuration + pollPeriod * (1 + EXPIRY_SPREAD) + 4 * requestTimeout,
+    crash: leaseDuration + pollPeriod * (1 + EXPIRY_SPREAD) + 2 * call,
     // A poll sees the release, a claim follows.
-    release: pollPeriod + 2 * requestTimeout,
+    release: pollPeriod + call +
+      (keepsLostWrites ? pollPeriod * EXPIRY_SPREAD + requestTimeout : 0),
   };
 }
 

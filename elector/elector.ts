@@ -1,9 +1,10 @@
 import { type Clock, type Instant, type Lock, readClock } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
-import { Campaign, type CampaignCallbacks } from "./campaign.ts";
+import { Campaign, type CampaignCallbacks, Memory } from "./campaign.ts";
 import { checkIdentity, checkTimings, type Timings } from "./config.ts";
 import { TermEndedError } from "./errors.ts";
 import { findFault } from "./health.ts";
+import { pollPace } from "./quota.ts";
 import type { EndReason } from "./state.ts";
 import type { Term } from "./term.ts";
 
@@ -66,6 +67,13 @@ export interface ElectorStatus {
   readonly lastContact: number | undefined;
   /** The message of the last failure, until a call succeeds. */
   readonly lastError: string | undefined;
+  /** How long the store has refused every write of this candidate, in milliseconds; `undefined` if it does not. */
+  readonly refusedFor: number | undefined;
+  /**
+   * How often it polls while it follows, in milliseconds: `pollPeriod`, or more rarely if the candidates' quota would
+   * otherwise not last for the leader. A failover then takes that much longer.
+   */
+  readonly pollPeriod: number;
   /** Names the lock. */
   readonly lock: string;
 }
@@ -112,9 +120,8 @@ export class LeaderElector implements AsyncDisposable {
   readonly #random: () => number;
   readonly #callbacks: LeaderCallbacks;
   #campaign: Campaign | undefined;
+  readonly #memory = new Memory();
   #running: Promise<void> | undefined;
-  /** Work that outlived its campaign: the next one leads no term before it has settled. */
-  #leftover: Promise<unknown> | undefined;
   #since: Instant;
 
   /**
@@ -172,16 +179,27 @@ export class LeaderElector implements AsyncDisposable {
   ): Promise<T> {
     control.signal?.throwIfAborted();
     let result: { value: T } | undefined;
-    let ended: TermEndedError | undefined;
+    let ended: EndReason | undefined;
+    let token = -1;
+    let thrown: ErrorOptions = {};
+    const onUndrained = () => this.#campaign?.stop("stopped");
     const campaign = this.#runCampaign(control, {
+      onUndrained,
       onStartedLeading: async (term) => {
-        const value = await work(term);
-        if (!term.isValid()) return;
-        result = { value };
+        token = term.token;
+        try {
+          const value = await work(term);
+          if (!term.isValid()) return;
+          result = { value };
+        } catch (error) {
+          if (term.isValid() || ended === undefined) throw error;
+          // Why the term ended comes first; what the work made of it is the cause.
+          thrown = { cause: error };
+        }
         this.#campaign?.stop("finished");
       },
       onStoppedLeading: (term, reason) => {
-        if (!ASKED_FOR.has(reason)) ended = new TermEndedError(term.token, reason);
+        if (!ASKED_FOR.has(reason)) ended = reason;
         this.#campaign?.stop(reason);
         return this.#callbacks.onStoppedLeading?.(term, reason);
       },
@@ -189,10 +207,11 @@ export class LeaderElector implements AsyncDisposable {
     try {
       await campaign;
     } catch (cause) {
-      throw ended ? new TermEndedError(ended.token, ended.reason, { cause }) : cause;
+      throw ended ? new TermEndedError(token, ended, { cause }) : cause;
     }
     if (result) return result.value;
-    throw ended ?? control.signal?.reason ?? new DOMException("Stopped", "AbortError");
+    if (ended) throw new TermEndedError(token, ended, thrown);
+    throw control.signal?.reason ?? new DOMException("Stopped", "AbortError");
   }
 
   /**
@@ -225,11 +244,17 @@ export class LeaderElector implements AsyncDisposable {
    * follower) may be ago, in milliseconds.
    */
   check(maxTolerableExpired = 0): Error | undefined {
-    const state = this.#campaign?.state;
-    if (!state || state.finished) return undefined;
-    const now = readClock(this.#clock);
-    const name = this.#lock.describe();
-    return findFault(name, state, now, this.#since, maxTolerableExpired, this.#timings);
+    const campaign = this.#campaign;
+    return findFault({
+      lock: this.#lock.describe(),
+      state: campaign?.state,
+      isOverdue: campaign?.unsettled !== undefined && campaign.state.isOverdue,
+      refusal: this.#memory.failures.refusal,
+      now: readClock(this.#clock),
+      since: this.#since,
+      tolerance: maxTolerableExpired,
+      timings: this.#timings,
+    });
   }
 
   /** How this elector stands. */
@@ -238,13 +263,20 @@ export class LeaderElector implements AsyncDisposable {
     const remaining = campaign?.term?.remaining() ?? 0;
     const contactAt = campaign?.state.contactAt;
     const lastError = campaign?.lastError;
+    const refusedAt = campaign?.state.refusedAt;
+    const now = readClock(this.#clock);
     return {
       identity: this.#lock.identity,
       role: this.#role(remaining),
       leader: this.leader(),
       token: remaining > 0 ? campaign?.term?.token : undefined,
       remaining,
-      lastContact: contactAt === undefined ? undefined : this.#clock.monotonic() - contactAt,
+      lastContact: contactAt === undefined ? undefined : now.monotonic - contactAt,
+      refusedFor: refusedAt === undefined ? undefined : now.monotonic - refusedAt,
+      pollPeriod: pollPace(campaign?.state.quota, now, {
+        ...this.#timings,
+        requests: this.#lock.requests ?? { read: 1, write: 1 },
+      }).period,
       lastError: lastError instanceof Error ? lastError.message : undefined,
       lock: this.#lock.describe(),
     };
@@ -258,23 +290,27 @@ export class LeaderElector implements AsyncDisposable {
   }
 
   #role(remaining: number): ElectorStatus["role"] {
-    const state = this.#campaign?.state;
-    if (!state || state.finished) return "idle";
     if (remaining > 0) return "leader";
-    return state.stopping ? "stopping" : "follower";
+    const campaign = this.#campaign;
+    // While work of a term goes on that has ended, there is no other term.
+    if (campaign?.unsettled) return "stopping";
+    if (!campaign || campaign.state.finished) return "idle";
+    return campaign.state.stopping ? "stopping" : "follower";
   }
 
   async #runCampaign(
     { signal }: CampaignControl,
-    term: Pick<CampaignCallbacks, "onStartedLeading" | "onStoppedLeading">,
+    term: Omit<CampaignCallbacks, "onNewLeader" | "onError">,
   ): Promise<void> {
     if (this.#running) throw new TypeError("Cannot run an elector twice at a time: it is running");
+    if (signal?.aborted) return;
     const campaign = new Campaign({
       lock: this.#lock,
       timings: this.#timings,
       clock: this.#clock,
       random: this.#random,
-      leftover: this.#leftover,
+      memory: this.#memory,
+      previous: this.#campaign,
       callbacks: {
         ...term,
         onNewLeader: (identity) => this.#callbacks.onNewLeader?.(identity),
@@ -282,7 +318,6 @@ export class LeaderElector implements AsyncDisposable {
       },
     });
     const onAbort = () => campaign.stop("stopped");
-    if (signal?.aborted) return;
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#campaign = campaign;
     this.#since = readClock(this.#clock);
@@ -291,7 +326,6 @@ export class LeaderElector implements AsyncDisposable {
       await this.#running;
     } finally {
       this.#running = undefined;
-      this.#leftover = campaign.unsettled;
       signal?.removeEventListener("abort", onAbort);
     }
   }

@@ -43,3 +43,20 @@ export class DrainTimeoutError extends Error {
     );
   }
 }
+
+/** Another process campaigns under this candidate's identity. The two exclude each other, but nobody can tell them apart. */
+export class DuplicateIdentityError extends Error {
+  /** The literal name of this error. */
+  override readonly name = "DuplicateIdentityError";
+  /** Stable, for programs to tell errors apart. */
+  readonly code = "ERR_DUPLICATE_IDENTITY";
+
+  /** Creates the error from the identity and the name of the lock. */
+  constructor(identity: string, lock: string) {
+    super(
+      `Another process campaigns for ${lock} as ${
+        JSON.stringify(identity)
+      }: give each candidate an identity of its own`,
+    );
+  }
+}

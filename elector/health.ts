@@ -2,32 +2,56 @@ import { elapsedSince, type Instant } from "../lock/mod.ts";
 import type { Timings } from "./config.ts";
 import type { State } from "./state.ts";
 
+/** What the health of a candidate depends on. */
+export interface HealthSources {
+  /** Names the lock. */
+  readonly lock: string;
+  /** The campaign, running or ended; `undefined` if there was none. */
+  readonly state: State | undefined;
+  /** Whether the work of a term has outlived its drain and still has to settle. */
+  readonly isOverdue: boolean;
+  /** Why this candidate may not write, if it may not. */
+  readonly refusal: unknown;
+  /** Both clocks. */
+  readonly now: Instant;
+  /** When the campaign began. */
+  readonly since: Instant;
+  /** How much longer than L the store may be silent, in milliseconds. */
+  readonly tolerance: number;
+  /** The timings. */
+  readonly timings: Timings;
+}
+
 /**
  * What is wrong with this candidate, or `undefined` if all is well.
  *
  * A leader is unhealthy when its last renewal is older than L + tolerance: its term has then long ended, and nothing in
- * this process has noticed. A follower is unhealthy when it has not reached the store for that long.
+ * this process has noticed. A follower is unhealthy when it has not reached the store for that long. Either is when the
+ * store refuses its writes, or when work of a term that has ended goes on: it could not lead then.
  */
-export function findFault(
-  name: string,
-  state: State,
-  now: Instant,
-  since: Instant,
-  tolerance: number,
-  { leaseDuration }: Timings,
-): Error | undefined {
-  const longest = leaseDuration + tolerance;
+export function findFault(sources: HealthSources): Error | undefined {
+  const { lock, state, isOverdue, refusal, now, since, tolerance, timings } = sources;
+  if (isOverdue) {
+    return new Error(
+      `Work under ${lock} still goes on after its term has ended: no other term can start before it settles`,
+    );
+  }
+  if (refusal !== undefined) {
+    return refusal instanceof Error ? refusal : new Error(`${lock} refuses writes: ${refusal}`);
+  }
+  if (!state || state.finished) return undefined;
+  const longest = timings.leaseDuration + tolerance;
   if (state.lease) {
     const age = elapsedSince(state.lease.sentAt, now);
     return age <= longest ? undefined : new Error(
-      `Leadership under ${name} was last renewed ${
+      `Leadership under ${lock} was last renewed ${
         Math.round(age)
       } ms ago: it must be at most ${longest} ms`,
     );
   }
   const age = now.monotonic - Math.max(state.contactAt ?? -Infinity, since.monotonic);
   return age <= longest ? undefined : new Error(
-    `The store of ${name} was last reached ${
+    `The store of ${lock} was last reached ${
       Math.round(age)
     } ms ago: it must be at most ${longest} ms`,
   );

@@ -1,6 +1,15 @@
-import { elapsedSince, type Instant, MAX_LEADER_TRANSITIONS, type Observed } from "../lock/mod.ts";
+import {
+  elapsedSince,
+  type Instant,
+  type LeaderElectionRecord,
+  MAX_LEADER_TRANSITIONS,
+} from "../lock/mod.ts";
 import { EXPIRY_SPREAD, POLL_JITTER, type Timings } from "./config.ts";
 import type { Observation, State } from "./state.ts";
+
+/** How many slots the spread has where lost writes are kept, and how much more often each is drawn than the one before. */
+const SLOTS = 4;
+const SLOT_RATIO = 4;
 
 /** How long the writer of a write that left at `sentAt` may lead from now, in milliseconds; 0 or less where it may not. */
 export function remainingLease(sentAt: Instant, now: Instant, timings: Timings): number {
@@ -19,7 +28,7 @@ export function isClaimable(observed: Observation, now: Instant): boolean {
  * How long others wait after they saw a record, in milliseconds. The record's own duration counts. A holder in Go writes
  * a lease of under a second as 0: it is given a second.
  */
-export function leaseDuration({ record }: Observed): number {
+export function leaseDuration(record: LeaderElectionRecord): number {
   return Math.max(1, record.leaseDurationSeconds) * 1_000;
 }
 
@@ -42,17 +51,94 @@ export function retryDelay(failures: number, timings: Timings): number {
   return failures <= 1 ? 0 : Math.min(timings.retryPeriod, timings.renewDeadline / 20);
 }
 
-/** How long a call may take, in milliseconds. A holder keeps half of what is left of its lease for another attempt. */
-export function callTimeout(remaining: number, timings: Timings): number {
-  return Math.min(timings.requestTimeout, remaining / 2);
+/** How many requests a call of several may turn out to need: a search goes back over lost writes. */
+const MOST_REQUESTS = 4;
+
+/**
+ * How long a call may take, in milliseconds: a request may take τ, a call of several of them 4 τ. A holder keeps half of what
+ * is left of its lease for another attempt.
+ */
+export function callTimeout(requests: number, remaining: number, timings: Timings): number {
+  const most = requests > 1 ? MOST_REQUESTS * timings.requestTimeout : timings.requestTimeout;
+  return Math.min(most, remaining / 2);
 }
 
-/** How long after a look the next one follows, in milliseconds: at most P, jittered. */
-export function pollDelay(random: number, timings: Timings): number {
-  return timings.pollPeriod * (1 - POLL_JITTER * random);
+/** What the wait before a claim depends on. */
+type ClaimState = Pick<State, "observed" | "absent" | "claimFrom" | "holdBack">;
+
+/** How a lock treats a write that loses its race. */
+interface RaceConfig {
+  /** See `Lock.keepsLostWrites`. */
+  readonly keepsLostWrites: boolean;
 }
 
-/** How long after a lease lapsed its observer looks, in milliseconds: spread out, so that candidates do not collide. */
-export function expirySpread(random: number, timings: Timings): number {
-  return timings.pollPeriod * EXPIRY_SPREAD * random;
+/**
+ * The instant (monotonic, milliseconds) from which this process may claim: the lock was released, was found absent, or its
+ * lease has lapsed; where lost writes are kept, after a random spread besides. `Infinity` before the first look.
+ */
+export function claimableAt(state: ClaimState, { keepsLostWrites }: RaceConfig): number {
+  const free = freeAt(state);
+  const spread = keepsLostWrites ? spreadOf(state) : 0;
+  return Math.max(free + spread, state.claimFrom, state.holdBack?.until ?? -Infinity);
+}
+
+/**
+ * The instant (monotonic, milliseconds) at which this process looks in order to claim: after the spread, where a poll that
+ * happens to come earlier may claim at once. After a claim that failed it is a poll that finds the next occasion.
+ */
+export function claimLookAt(state: ClaimState, { keepsLostWrites }: RaceConfig): number {
+  const isReleased = !state.observed || state.observed.holder === "";
+  const spread = isReleased && !keepsLostWrites ? 0 : spreadOf(state);
+  return Math.max(freeAt(state) + spread, state.holdBack?.until ?? -Infinity);
+}
+
+/**
+ * The instant (monotonic, milliseconds) from which a look asks for proof: when a claim may follow from it. Where lost writes
+ * are kept, one poll before: what is proven before the spread need not be proven after it, when every millisecond between a
+ * candidate's look and its claim lets others in.
+ */
+export function proofFrom(state: ClaimState, config: Timings & RaceConfig): number {
+  if (!config.keepsLostWrites) return claimableAt(state, config);
+  return state.observed || state.absent ? freeAt(state) - config.pollPeriod : -Infinity;
+}
+
+function freeAt({ observed, absent }: ClaimState): number {
+  if (!observed) return absent?.at ?? Infinity;
+  return observed.holder === "" ? observed.at : observed.at + observed.duration;
+}
+
+function spreadOf({ observed, absent }: ClaimState): number {
+  return (observed ?? absent)?.spread ?? 0;
+}
+
+/** How long a wait of at most `period` lasts, in milliseconds: drawn from its last fifth, so that candidates drift apart. */
+export function jittered(period: number, random: number): number {
+  return period * (1 - POLL_JITTER * random);
+}
+
+/**
+ * How long after the lock became claimable its observer looks, in milliseconds: within 0.2 P, so that candidates do not
+ * collide.
+ *
+ * Where a lost race leaves something behind, that time has few slots, so that a claim in one is seen in the next, and each
+ * slot is drawn four times as often as the one before: then of any number of candidates, few share the first slot that is
+ * drawn at all (Jamieson, Balakrishnan & Tay, "Sift", 2006).
+ */
+export function expirySpread(random: number, timings: Timings & RaceConfig): number {
+  const longest = timings.pollPeriod * EXPIRY_SPREAD;
+  if (!timings.keepsLostWrites) return longest * random;
+  const drawn = Math.log(1 + random * (SLOT_RATIO ** SLOTS - 1)) / Math.log(SLOT_RATIO);
+  return longest * Math.min(Math.floor(drawn), SLOTS - 1) / (SLOTS - 1);
+}
+
+/**
+ * How long to wait before the next claim after `failed` of them in a row failed, in milliseconds: P, and twice as long after
+ * each, up to L; `random` spreads it.
+ */
+export function backoff(failed: number, random: number, timings: Timings): number {
+  const longest = Math.min(
+    timings.leaseDuration,
+    timings.pollPeriod * 2 ** Math.min(failed - 1, 16),
+  );
+  return longest * random;
 }

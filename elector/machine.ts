@@ -9,17 +9,22 @@
  */
 
 import type { LeaderElectionRecord, Observed } from "../lock/mod.ts";
+import type { RequestCounts } from "../lock/mod.ts";
 import type { Timings } from "./config.ts";
 import {
+  backoff,
   callTimeout,
+  claimableAt,
+  claimLookAt,
   expirySpread,
-  isClaimable,
+  jittered,
   leaseDuration,
   nextToken,
-  pollDelay,
+  proofFrom,
   remainingLease,
   retryDelay,
 } from "./lease.ts";
+import { pollPace } from "./quota.ts";
 import type {
   Call,
   Effect,
@@ -40,6 +45,10 @@ export interface MachineConfig extends Timings {
   readonly identity: string;
   /** Names this very campaign: with the number of a call, it tells one write from every other. */
   readonly session: string;
+  /** How many requests a read and a write of the lock need. */
+  readonly requests: RequestCounts;
+  /** Whether a lost race leaves something behind; see `Lock.keepsLostWrites`. */
+  readonly keepsLostWrites: boolean;
 }
 
 /** How many replaced versions are remembered to tell a stale read by. */
@@ -54,7 +63,7 @@ interface Turn {
 }
 
 /** What a look or a write showed to be in effect. */
-interface News extends Pick<Observation, "version" | "holder" | "duration"> {
+interface News extends Omit<Observation, "at" | "spread"> {
   readonly token: number;
 }
 
@@ -67,17 +76,22 @@ interface News extends Pick<Observation, "version" | "holder" | "duration"> {
  * @param now Both clocks, read when it happened (never earlier than for the step before), and a random number.
  */
 export function step(config: MachineConfig, before: State, event: Event, now: Reading): Step {
+  // Nothing happens before a campaign has begun, nor after it has ended.
+  if (before.finished || (!before.started && event.type !== "start")) {
+    return { state: before, effects: [], wakeAt: Infinity };
+  }
   const turn: Turn = { config, now, effects: [], state: before };
   expireLease(turn);
   expireDrain(turn);
   switch (event.type) {
     case "start":
-      set(turn, { callAt: now.monotonic });
+      onStart(turn);
       break;
     case "tick":
       expireCall(turn);
       break;
     case "answer":
+      set(turn, { quota: event.quota ?? turn.state.quota });
       if (event.id === turn.state.call?.id) onAnswer(turn, turn.state.call, event.outcome);
       break;
     case "stop":
@@ -114,7 +128,7 @@ function expireLease(turn: Turn): void {
 function expireDrain(turn: Turn): void {
   const { drainUntil, stopping } = turn.state;
   if (drainUntil === undefined || turn.now.monotonic < drainUntil) return;
-  set(turn, { drainUntil: undefined });
+  set(turn, { drainUntil: undefined, isOverdue: true });
   turn.effects.push({ type: "report", problem: "undrained" });
   if (stopping) finish(turn, "undrained");
   else if (turn.state.lease) lapse(turn);
@@ -128,6 +142,13 @@ function expireCall(turn: Turn): void {
 }
 
 // ---- What comes in ----
+
+/** Work of an earlier campaign that has yet to settle gets as long as it would after a term of this one. */
+function onStart(turn: Turn): void {
+  const { now, config, state } = turn;
+  const drainUntil = state.working ? now.monotonic + config.drainTimeout : undefined;
+  set(turn, { started: true, callAt: now.monotonic, drainUntil });
+}
 
 function onStop(turn: Turn, reason: EndReason): void {
   if (turn.state.stopping) return;
@@ -143,14 +164,15 @@ function onStop(turn: Turn, reason: EndReason): void {
 }
 
 function onSettled(turn: Turn): void {
-  set(turn, { working: false, drainUntil: undefined });
+  set(turn, { working: false, drainUntil: undefined, isOverdue: false });
   if (turn.state.lease) beginRelease(turn);
   else if (!turn.state.call) scheduleLook(turn, turn.now.monotonic);
 }
 
 function onAnswer(turn: Turn, call: Call, outcome: Outcome): void {
   set(turn, { call: undefined });
-  if (outcome.type !== "failed") set(turn, { contactAt: turn.now.monotonic });
+  const { now: { monotonic: at }, state: { firstReadAt } } = turn;
+  if (outcome.type !== "failed") set(turn, { contactAt: at, firstReadAt: firstReadAt ?? at });
   if (call.write) onWrite(turn, call, call.write, outcome);
   else onLook(turn, call, outcome);
 }
@@ -161,25 +183,42 @@ function onLook(turn: Turn, call: Call, outcome: Outcome): void {
   switch (outcome.type) {
     case "record": {
       const { observed } = outcome;
-      const { holderIdentity: holder, leaderTransitions: token } = observed.record;
-      const news = { version: observed.version, holder, duration: leaseDuration(observed), token };
-      return onFound(turn, call, news, findMine(turn, observed));
+      return onFound(turn, call, newsOf(observed), findMine(turn, observed));
     }
     case "unreadable": {
       // It may hide somebody's lease, and nobody knows for how long.
       const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);
       // Nor what token it bore: at the least the first one.
       const { version, tokenFloor: token = 0 } = outcome;
-      return onFound(turn, call, { version, holder: undefined, duration, token });
+      return onFound(turn, call, {
+        version,
+        holder: undefined,
+        session: undefined,
+        isProven: call.proof,
+        duration,
+        token,
+      });
     }
     case "absent":
-      if (!state.observed) return decide(turn, call);
+      if (!state.observed) return onAbsent(turn, call);
       // Never created again by one who knows better: fencing tokens would restart.
       report(turn, "deleted");
       return onLookFailed(turn, call);
     default:
       return onLookFailed(turn, call, outcome);
   }
+}
+
+function newsOf({ record, version, isProven = true }: Observed): News {
+  const { holderIdentity: holder, leaderTransitions: token, session } = record;
+  return { version, holder, session, isProven, duration: leaseDuration(record), token };
+}
+
+function onAbsent(turn: Turn, call: Call): void {
+  const { state, now, config } = turn;
+  const spread = expirySpread(now.random, config);
+  set(turn, { absent: state.absent ?? { at: now.monotonic, spread } });
+  decide(turn, call, call.proof || !config.keepsLostWrites);
 }
 
 /**
@@ -195,35 +234,44 @@ function findMine({ state: { unclear }, config }: Turn, observed: Observed): Wri
 
 function onFound(turn: Turn, call: Call, news: News, mine?: Write): void {
   const { state, config } = turn;
+  const { observed } = state;
   // A stale read says nothing: neither that a leader lost, nor that a lease stands still.
-  const isOld = state.superseded.includes(news.version);
+  const isOld = state.superseded.includes(news.version) &&
+    // What was merely shown may have hidden that the older one is in effect.
+    (observed?.isProven !== false || !news.isProven);
   if (isOld && !isDeaf(turn)) return onLookFailed(turn, call);
-  if (news.version !== state.observed?.version) {
+  if (news.version !== observed?.version) {
+    reportTwin(turn, news);
     const holds = !isOld && mine && news.holder === config.identity;
     // Nobody hears of another leader while this term still runs.
     if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");
     observe(turn, news);
     if (holds) hold(turn, mine);
+  } else if (news.isProven && !observed.isProven) {
+    prove(turn, observed, news);
   }
-  decide(turn, call);
+  decide(turn, call, news.isProven || call.proof);
 }
 
 /**
  * Whether nothing but replaced versions was read for a whole lease: then the one that was taken for the newest was itself
  * the stale one. To take another for news is safe, as its lease is counted anew.
  */
-function isDeaf({ state: { lease, observed }, config, now }: Turn): boolean {
-  return !lease && observed !== undefined &&
-    now.monotonic - observed.at >= Math.max(observed.duration, config.leaseDuration);
+function isDeaf({ state: { lease, observed, firstReadAt }, config, now }: Turn): boolean {
+  if (lease || !observed || firstReadAt === undefined) return false;
+  const since = Math.max(observed.at, firstReadAt);
+  return now.monotonic - since >= Math.max(observed.duration, config.leaseDuration);
 }
 
 /** What to do after a look that told something. */
-function decide(turn: Turn, call: Call): void {
+function decide(turn: Turn, call: Call, isProven: boolean): void {
   const { state, now } = turn;
   if (state.lease) {
     if (state.mustRead) set(turn, { mustRead: false, callAt: now.monotonic });
   } else if (state.stopping) {
     set(turn, { unclear: undefined });
+  } else if (!isProven && now.monotonic >= proofFrom(state, turn.config)) {
+    set(turn, { callAt: now.monotonic });
   } else if (mayClaim(turn)) {
     claim(turn);
   } else {
@@ -248,49 +296,95 @@ function isUrgent({ state: { unclear }, config, now }: Turn): boolean {
   return unclear !== undefined && remainingLease(unclear.sentAt, now, config) > 0;
 }
 
-/** What came of a write: "record" if it took effect, "conflict" if it did not, otherwise nobody knows. */
+/** What came of a write: "record" if it took effect, "conflict" or "refused" if it did not, otherwise nobody knows. */
 function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
   const { state, now } = turn;
   if (outcome.type === "record") {
-    const { observed } = outcome;
-    const { version, record: { holderIdentity: holder } } = observed;
-    observe(turn, { version, holder, duration: leaseDuration(observed), token: write.token });
+    observe(turn, { ...newsOf(outcome.observed), token: write.token });
+    set(turn, { refusals: 0, refusedAt: undefined });
     if (call.purpose === "release") giveUpLease(turn, "stopped");
     else if (state.lease || call.purpose !== "renew") hold(turn, write);
     if (!turn.state.lease) scheduleLook(turn, now.monotonic);
     return;
   }
   waitOutLimit(turn, outcome);
+  if (outcome.type === "refused") onRefused(turn);
+  if (call.purpose === "create" || call.purpose === "claim") onClaimLost(turn, outcome);
   const lapsed = (call.purpose === "renew" || call.purpose === "release") && !state.lease;
-  if (outcome.type !== "conflict") {
-    // A term that has ended never restarts: its last write does not count, even should it turn out to be in effect.
-    if (!lapsed) set(turn, { unclear: state.unclear ?? write });
-  } else if (!state.lease && state.observed) {
-    // The race was lost: whoever won has a full lease from now on.
-    set(turn, { observed: { ...state.observed, at: now.monotonic } });
-  }
+  // A term that has ended never restarts: its last write does not count, even should it turn out to be in effect.
+  if (outcome.type === "failed" && !lapsed) set(turn, { unclear: state.unclear ?? write });
   if (turn.state.lease || turn.state.unclear) retry(turn);
   else scheduleLook(turn, now.monotonic);
 }
 
+function onRefused(turn: Turn): void {
+  const { state: { refusals, refusedAt }, now } = turn;
+  set(turn, { refusals: refusals + 1, refusedAt: refusedAt ?? now.monotonic });
+}
+
+/** A claim that failed is followed by another only after a pause, which is longer the more of them failed. */
+function onClaimLost(turn: Turn, outcome: Outcome): void {
+  const { state: { observed, lostRaces, refusals, claimFrom }, now, config } = turn;
+  if (outcome.type === "refused") {
+    const pause = backoff(refusals, 1, config);
+    return set(turn, { claimFrom: now.monotonic + pause });
+  }
+  if (outcome.type === "conflict" && observed) {
+    // The race was lost: whoever won has a full lease from now on.
+    set(turn, { observed: { ...observed, at: now.monotonic } });
+  }
+  if (!config.keepsLostWrites) return;
+  const pause = backoff(lostRaces + 1, now.random, config);
+  set(turn, { lostRaces: lostRaces + 1, claimFrom: Math.max(claimFrom, now.monotonic + pause) });
+}
+
 // ---- What the election remembers ----
 
-function observe(turn: Turn, { version, holder, duration, token }: News): void {
-  const { observed, superseded, highestToken, leader } = turn.state;
+function observe(turn: Turn, { token, ...news }: News): void {
+  const { observed, superseded, highestToken, holdBack } = turn.state;
   const { monotonic: at, random } = turn.now;
+  const { version, holder } = news;
   set(turn, {
-    observed: { version, holder, duration, at, spread: expirySpread(random, turn.config) },
+    observed: { ...news, at, spread: expirySpread(random, turn.config) },
+    absent: undefined,
     superseded: (observed ? [...superseded, observed.version] : superseded)
       .filter((replaced) => replaced !== version).slice(-SUPERSEDED_KEPT),
     highestToken: Math.max(highestToken, token),
     reported: undefined,
   });
-  // Whoever held back has made room for another.
-  if (holder !== "") set(turn, { claimFrom: -Infinity });
-  if (holder !== undefined && holder !== leader) {
-    set(turn, { leader: holder });
-    turn.effects.push({ type: "newLeader", identity: holder });
-  }
+  // Whoever held back has made room for another, which may have released since.
+  if (holder !== "" || (holdBack && token > holdBack.token)) set(turn, { holdBack: undefined });
+  if (holder !== "") set(turn, { claimFrom: -Infinity, lostRaces: 0 });
+  reportLeader(turn, holder);
+}
+
+/** The record that was merely shown is replaced by the one that the version really names. It was there at first sight. */
+function prove(turn: Turn, observed: Observation, { token, ...news }: News): void {
+  set(turn, {
+    observed: {
+      ...observed,
+      ...news,
+      duration: Math.max(observed.duration, news.duration),
+    },
+    highestToken: Math.max(turn.state.highestToken, token),
+  });
+  reportLeader(turn, news.holder);
+}
+
+function reportLeader(turn: Turn, holder: string | undefined): void {
+  if (holder === undefined || holder === turn.state.leader) return;
+  set(turn, { leader: holder });
+  turn.effects.push({ type: "newLeader", identity: holder });
+}
+
+/** Another process with this identity is one that renews, or one that took the lease of this very process. */
+function reportTwin(turn: Turn, { holder, session }: News): void {
+  const { state: { observed, lease, twin }, config } = turn;
+  if (holder !== config.identity || session === undefined || session === config.session) return;
+  const isRenewed = observed?.holder === holder && observed.session === session;
+  if (session === twin || !(isRenewed || lease)) return;
+  set(turn, { twin: session });
+  turn.effects.push({ type: "report", problem: "twin" });
 }
 
 /** A write of this process is known to be in effect: it holds the lease until D after that write left. */
@@ -302,7 +396,7 @@ function hold(turn: Turn, write: Write): void {
     set(turn, { lease: { ...state.lease, sentAt: write.sentAt } });
     if (state.lease.open) turn.effects.push({ type: "extendTerm", sentAt: write.sentAt });
   } else {
-    set(turn, { lease: { ...write, open: !state.stopping } });
+    set(turn, { lease: { ...write, open: !state.stopping, resigned: false } });
     if (!state.stopping) startTerm(turn, write);
   }
   if (!turn.state.lease?.open && !turn.state.working) beginRelease(turn);
@@ -321,7 +415,7 @@ function endTerm(turn: Turn, reason: EndReason): void {
   const { state, now, config } = turn;
   if (!state.lease?.open) return;
   set(turn, {
-    lease: { ...state.lease, open: false },
+    lease: { ...state.lease, open: false, resigned: reason === "resigned" },
     drainUntil: now.monotonic + config.drainTimeout,
   });
   turn.effects.push({ type: "endTerm", reason });
@@ -329,10 +423,10 @@ function endTerm(turn: Turn, reason: EndReason): void {
 
 /** The lease is not held any more, and no write under it counts any more. */
 function giveUpLease(turn: Turn, reason: EndReason): void {
-  const { state: { lease, stopping }, now, config } = turn;
-  // Closed though nobody stops this process: it steps down, and others are to have the first claim.
-  if (lease?.open === false && !stopping) {
-    set(turn, { claimFrom: now.monotonic + config.leaseDuration });
+  const { state: { lease }, now, config } = turn;
+  if (lease?.resigned) {
+    const until = now.monotonic + config.leaseDuration;
+    set(turn, { holdBack: { until, token: lease.token } });
   }
   endTerm(turn, reason);
   set(turn, { lease: undefined, unclear: undefined, mustRead: false, failures: 0 });
@@ -348,7 +442,8 @@ function beginRelease(turn: Turn): void {
   const { now, config } = turn;
   set(turn, {
     callAt: now.monotonic,
-    releaseUntil: now.monotonic + 2 * config.requestTimeout,
+    releaseUntil: now.monotonic +
+      (config.requests.read + config.requests.write) * config.requestTimeout,
   });
 }
 
@@ -360,14 +455,15 @@ function retry(turn: Turn): void {
   set(turn, { failures, callAt, mustRead: true });
 }
 
-/** A follower looks P after its last look, and when the lease that it watches lapses. */
+/** A follower looks P after its last look, and when a claim falls due. */
 function scheduleLook(turn: Turn, lookedAt: number): void {
-  const { state: { observed }, config, now } = turn;
-  const poll = lookedAt + pollDelay(now.random, config);
-  const lapse = observed && !isClaimable(observed, now)
-    ? observed.at + observed.duration + observed.spread
-    : Infinity;
-  set(turn, { failures: 0, callAt: Math.max(now.monotonic, Math.min(poll, lapse)) });
+  const { state, config, now } = turn;
+  const { period, isScarce } = pollPace(state.quota, now, config);
+  const poll = lookedAt + jittered(period, now.random);
+  const due = claimLookAt(state, config);
+  // One that fell due already was this look. Where requests are scarce, a poll has to find the lapse.
+  const claimLook = due > now.monotonic && !isScarce ? due : Infinity;
+  set(turn, { failures: 0, callAt: Math.max(now.monotonic, Math.min(poll, claimLook)) });
 }
 
 function waitOutLimit(turn: Turn, outcome: Outcome | undefined): void {
@@ -413,16 +509,20 @@ function holds({ state, config }: Turn): boolean {
   return state.startedToken >= 0 && state.observed?.holder === config.identity;
 }
 
-/** client-go step 1: obtain the record. */
+/**
+ * client-go step 1: obtain the record. What a write builds on, or whether one took effect, needs proof; a poll that only
+ * watches does not.
+ */
 function look(turn: Turn): void {
-  send(turn, "look");
+  const { state, config, now } = turn;
+  const isHolder = state.lease !== undefined || state.unclear !== undefined;
+  send(turn, "look", { proof: isHolder || now.monotonic >= proofFrom(state, config) });
 }
 
 /** client-go step 2: record obtained, check identity and time. */
 function mayClaim(turn: Turn): boolean {
-  const { state, now } = turn;
-  if (state.working || (state.observed && !isClaimable(state.observed, now))) return false;
-  if (now.monotonic < state.claimFrom) return false;
+  const { state, config, now } = turn;
+  if (state.working || now.monotonic < claimableAt(state, config)) return false;
   if (nextToken(state) === undefined) {
     report(turn, "exhausted");
     return false;
@@ -440,41 +540,44 @@ function claim(turn: Turn): void {
     // Should it fail, it is not sent again at once.
     claimFrom: now.monotonic + config.pollPeriod,
   });
-  send(turn, state.observed ? "claim" : "create", { token, acquireTime: now.wall });
+  send(turn, state.observed ? "claim" : "create", { term: { token, acquireTime: now.wall } });
 }
 
 /** client-go step 3: update the lock itself. */
 function renew(turn: Turn): void {
   const { lease } = turn.state;
   invariant(lease, "only a holder renews");
-  send(turn, "renew", lease);
+  send(turn, "renew", { term: lease });
 }
 
 /** client-go's release: only when the work has settled, only of this session's own record. */
 function release(turn: Turn): void {
   const { lease, working } = turn.state;
   invariant(lease && !lease.open && !working, "nothing is released under work");
-  send(turn, "release", { token: lease.token, acquireTime: turn.now.wall });
+  send(turn, "release", { term: { token: lease.token, acquireTime: turn.now.wall } });
 }
 
-function send(
-  turn: Turn,
-  purpose: Call["purpose"],
-  term?: Pick<Write, "token" | "acquireTime">,
-): void {
+interface Sent {
+  /** Of a look: whether it asks for proof. */
+  readonly proof?: boolean;
+  /** What a write writes. */
+  readonly term?: Pick<Write, "token" | "acquireTime">;
+}
+
+function send(turn: Turn, purpose: Call["purpose"], { proof = false, term }: Sent): void {
   const { state, config, now } = turn;
   invariant(!state.call, "one call at a time");
   const id = state.calls + 1;
   const sentAt = { monotonic: now.monotonic, wall: now.wall };
   const write = term && { id, sentAt, token: term.token, acquireTime: term.acquireTime };
-  const remaining = state.lease
-    ? remainingLease(state.lease.sentAt, now, config)
-    : 2 * config.requestTimeout;
+  const requests = term ? config.requests.write : config.requests.read;
+  const remaining = state.lease ? remainingLease(state.lease.sentAt, now, config) : Infinity;
   const call: Call = {
     id,
     purpose,
+    proof,
     sentAt: now.monotonic,
-    timeoutAt: now.monotonic + callTimeout(remaining, config),
+    timeoutAt: now.monotonic + callTimeout(requests, remaining, config),
     write,
   };
   set(turn, { call, calls: id });

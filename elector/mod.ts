@@ -40,6 +40,6 @@ export {
   LeaderElector,
   type LeaderElectorOptions,
 } from "./elector.ts";
-export { DrainTimeoutError, TermEndedError } from "./errors.ts";
+export { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
 export type { EndReason } from "./state.ts";
 export type { Term } from "./term.ts";

@@ -1,4 +1,4 @@
-import type { Instant, LeaderElectionRecord, Observed } from "../lock/mod.ts";
+import type { Instant, LeaderElectionRecord, Observed, Quota } from "../lock/mod.ts";
 
 /** Why a term ended. */
 export type EndReason =
@@ -27,12 +27,32 @@ export interface Observation {
   readonly version: string;
   /** The holder: `""` where released, `undefined` where what is stored cannot be read. */
   readonly holder: string | undefined;
+  /** The campaign that wrote it, if the record names one. */
+  readonly session: string | undefined;
+  /** Whether the record is known to belong to the version; see {@linkcode Observed.isProven}. */
+  readonly isProven: boolean;
   /** How long the lease lasts from {@linkcode Observation.at}, in milliseconds. */
   readonly duration: number;
   /** When this process first saw this version (monotonic, milliseconds). Only ever moved on, never back. */
   readonly at: number;
-  /** How long after the lease lapsed this process looks (milliseconds), drawn at random. */
+  /** How long after the lock became claimable this process claims (milliseconds), drawn at random. */
   readonly spread: number;
+}
+
+/** The lock was found without any record. */
+export interface Absence {
+  /** When this process first found it so (monotonic, milliseconds). */
+  readonly at: number;
+  /** How long after that this process claims (milliseconds), drawn at random. */
+  readonly spread: number;
+}
+
+/** A candidate that stepped down waits until another has led. */
+export interface HoldBack {
+  /** No claim before this instant (monotonic, milliseconds), unless another leads first. */
+  readonly until: number;
+  /** The fencing token of the term that was given up: a higher one in the record proves that another has led. */
+  readonly token: number;
 }
 
 /** A write that would make or keep this process the holder, or release the lock. */
@@ -53,6 +73,8 @@ export interface Call {
   readonly id: number;
   /** Which method of the lock, and for what. */
   readonly purpose: "look" | "create" | "claim" | "renew" | "release";
+  /** Whether a look asks for proof; a write is always proven. */
+  readonly proof: boolean;
   /** When it left (monotonic, milliseconds). */
   readonly sentAt: number;
   /** When the call is given up (monotonic, milliseconds). */
@@ -65,12 +87,20 @@ export interface Call {
 export interface Lease extends Write {
   /** Whether work may run under it. Once `false` (a stop was asked for) it never becomes `true` again. */
   readonly open: boolean;
+  /** Whether this process steps down from it, so that others are to have the first claim. */
+  readonly resigned: boolean;
 }
 
 /** Everything that the election remembers. Plain and immutable: the checker enumerates it. */
 export interface State {
+  /** Whether the campaign has begun. Before that nothing has an effect. */
+  readonly started: boolean;
   /** What is in effect, as far as this process knows. */
   readonly observed: Observation | undefined;
+  /** Since when the lock is known to have no record; `undefined` if it has one, or was not read. */
+  readonly absent: Absence | undefined;
+  /** When this campaign first read the record (monotonic, milliseconds). */
+  readonly firstReadAt: number | undefined;
   /** Versions known to have been replaced, newest last. A read that answers with one of them is stale. */
   readonly superseded: readonly string[];
   /** The highest fencing token that this process has seen or written, or -1. */
@@ -102,10 +132,24 @@ export interface State {
   readonly working: boolean;
   /** When work that has yet to settle is reported (monotonic, milliseconds). */
   readonly drainUntil: number | undefined;
+  /** Whether the work has outlived its drain and still has to settle. */
+  readonly isOverdue: boolean;
   /** When an attempt to release is given up (monotonic, milliseconds). */
   readonly releaseUntil: number | undefined;
-  /** No claim before this instant (monotonic, milliseconds), unless another leads first. */
+  /** No claim before this instant (monotonic, milliseconds): the pace of claims that fail. */
   readonly claimFrom: number;
+  /** How many claims in a row, since a holder was last seen, lost their race or have an unknown outcome. */
+  readonly lostRaces: number;
+  /** What this process waits for before it claims, after it stepped down. */
+  readonly holdBack: HoldBack | undefined;
+  /** How many writes in a row the store refused to this candidate. */
+  readonly refusals: number;
+  /** When the first of them was refused (monotonic, milliseconds). */
+  readonly refusedAt: number | undefined;
+  /** What is left of the quota, as the last answer told. */
+  readonly quota: Quota | undefined;
+  /** The session of another process under this identity that was reported last. */
+  readonly twin: string | undefined;
   /** Whether a stop was asked for. */
   readonly stopping: boolean;
   /** Whether the election is over. */
@@ -130,6 +174,8 @@ export type Outcome =
   }
   /** A write came too late, and changed nothing. */
   | { readonly type: "conflict" }
+  /** This candidate may not write; nothing was written. */
+  | { readonly type: "refused" }
   /** A look told nothing, or the outcome of a write is unknown. */
   | {
     readonly type: "failed";
@@ -143,7 +189,12 @@ export type Outcome =
 export type Event =
   | { readonly type: "start" }
   | { readonly type: "tick" }
-  | { readonly type: "answer"; readonly id: number; readonly outcome: Outcome }
+  | {
+    readonly type: "answer";
+    readonly id: number;
+    readonly outcome: Outcome;
+    readonly quota?: Quota | undefined;
+  }
   | { readonly type: "stop"; readonly reason: EndReason }
   | { readonly type: "stepDown" }
   | { readonly type: "settled" };
@@ -168,7 +219,9 @@ export type Problem =
   /** The fencing token is at its limit. */
   | "exhausted"
   /** Work did not settle in time after its term had ended. */
-  | "undrained";
+  | "undrained"
+  /** Another process campaigns under this candidate's identity. */
+  | "twin";
 
 /** What the election wants done, in this order. */
 export type Effect =
@@ -198,7 +251,10 @@ export interface Step {
 
 /** The election before its start. */
 export const INITIAL_STATE: State = Object.freeze({
+  started: false,
   observed: undefined,
+  absent: undefined,
+  firstReadAt: undefined,
   superseded: [],
   highestToken: -1,
   startedToken: -1,
@@ -213,10 +269,46 @@ export const INITIAL_STATE: State = Object.freeze({
   leader: "",
   working: false,
   drainUntil: undefined,
+  isOverdue: false,
   releaseUntil: undefined,
   claimFrom: -Infinity,
+  lostRaces: 0,
+  holdBack: undefined,
+  refusals: 0,
+  refusedAt: undefined,
+  quota: undefined,
+  twin: undefined,
   stopping: false,
   finished: false,
   reported: undefined,
   contactAt: undefined,
 });
+
+/**
+ * The state in which an elector begins its next campaign. What it knows of the lock outlives a campaign; lease, unclear
+ * write, call and last contact never do, as the next campaign has a session of its own.
+ *
+ * @param last The state in which the last campaign ended.
+ * @param working Whether work of an earlier term has yet to settle.
+ */
+export function nextCampaign(last: State, working: boolean): State {
+  return {
+    ...INITIAL_STATE,
+    observed: last.observed,
+    absent: last.absent,
+    superseded: last.superseded,
+    highestToken: last.highestToken,
+    startedToken: last.startedToken,
+    notBefore: last.notBefore,
+    leader: last.leader,
+    working,
+    isOverdue: working && last.isOverdue,
+    claimFrom: last.claimFrom,
+    lostRaces: last.lostRaces,
+    holdBack: last.holdBack,
+    refusals: last.refusals,
+    refusedAt: last.refusedAt,
+    quota: last.quota,
+    twin: last.twin,
+  };
+}

@@ -13,6 +13,8 @@ const STATUS: ElectorStatus = {
   token: undefined,
   remaining: 0,
   lastContact: 2_000,
+  refusedFor: undefined,
+  pollPeriod: 5_000,
   lastError: undefined,
   lock: 'gist "x"',
 };

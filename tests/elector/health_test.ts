@@ -86,7 +86,12 @@ Deno.test("case 21: check() objects to a candidate that never reached the store"
 
 Deno.test("status() tells of a campaign from its start to its end", async () => {
   const baz = new Candidate();
-  const always = { identity: "baz", lock: "the probe of baz" };
+  const always = {
+    identity: "baz",
+    lock: "the probe of baz",
+    refusedFor: undefined,
+    pollPeriod: 5_000,
+  };
   assert.deepEqual(baz.elector.status(), {
     ...always,
     role: "idle",

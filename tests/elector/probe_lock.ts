@@ -1,4 +1,12 @@
-import type { CallOptions, Clock, LeaderElectionRecord, Lock, Observed } from "../../lock/mod.ts";
+import type {
+  CallOptions,
+  Clock,
+  LeaderElectionRecord,
+  Lock,
+  Observed,
+  Quota,
+  RequestCounts,
+} from "../../lock/mod.ts";
 
 /** One call of a lock. */
 export interface Call {
@@ -11,6 +19,8 @@ export interface Call {
   readonly record: LeaderElectionRecord | undefined;
   /** The version that an update follows. */
   readonly seen: string | undefined;
+  /** Whether a get asks for proof. */
+  readonly proof: boolean;
 }
 
 /** What befalls one call. */
@@ -25,6 +35,8 @@ export interface Fate {
   readonly lose?: Error;
   /** The request never arrives, or the answer never does; the caller's signal is not heeded either. */
   readonly hang?: "before" | "after";
+  /** The caller's signal does not end the call. */
+  readonly ignoresSignal?: boolean;
   /** The store acts, but this is what comes back. */
   readonly answer?: { readonly is: Observed | undefined };
 }
@@ -34,6 +46,14 @@ export class ProbeLock implements Lock {
   readonly identity: string;
   readonly calls: Call[] = [];
   readonly recorded: string[] = [];
+  /** See {@linkcode Lock.requests}. */
+  requests?: RequestCounts;
+  /** See {@linkcode Lock.keepsLostWrites}. */
+  keepsLostWrites?: boolean;
+  /** See {@linkcode Lock.checkAccess}. */
+  checkAccess?: () => Promise<void>;
+  /** See {@linkcode Lock.quota}. */
+  quota?: () => Quota | undefined;
   /** Decides what befalls a call; by default nothing does. */
   fate: (call: Call) => Fate | undefined = () => undefined;
   /** Hears of each call as it is made. */
@@ -81,12 +101,14 @@ export class ProbeLock implements Lock {
     seen?: string,
   ): Promise<Observed | undefined> {
     const nth = this.calls.filter((earlier) => earlier.verb === verb).length + 1;
-    const call: Call = { verb, nth, at: this.#clock.monotonic(), record, seen };
+    const proof = options?.proof ?? false;
+    const call: Call = { verb, nth, at: this.#clock.monotonic(), record, seen, proof };
     this.calls.push(call);
     this.onCall(call);
     const fate = this.fate(call) ?? {};
     const travel = this.#travel(fate, act);
-    const signal = fate.hang === undefined ? options?.signal : undefined;
+    const isDeaf = fate.hang !== undefined || fate.ignoresSignal;
+    const signal = isDeaf ? undefined : options?.signal;
     return await (signal ? unlessAborted(travel, signal) : travel);
   }
 

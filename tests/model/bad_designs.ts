@@ -73,7 +73,7 @@ export const TRUST_RENEW_TIME: Design = {
     if (!seen || !observed || observed.version !== seen.version) {
       return SHIPPED.step(config, before, event, now);
     }
-    const isExpired = now.wall - renewTime >= leaseDuration(seen);
+    const isExpired = now.wall - renewTime >= leaseDuration(seen.record);
     const at = isExpired ? -Infinity : now.monotonic;
     return SHIPPED.step(config, { ...before, observed: { ...observed, at } }, event, now);
   },

@@ -4,7 +4,13 @@ import { step } from "../../elector/machine.ts";
 import { type Call, INITIAL_STATE, type State } from "../../elector/state.ts";
 import { EMPTY_RECORD, type LeaderElectionRecord } from "../../lock/mod.ts";
 
-const CONFIG = { ...DEFAULT_TIMINGS, identity: "baz", session: "this campaign" };
+const CONFIG = {
+  ...DEFAULT_TIMINGS,
+  identity: "baz",
+  session: "this campaign",
+  requests: { read: 1, write: 1 },
+  keepsLostWrites: false,
+};
 const NOW = { monotonic: 100_000, wall: 100_000, random: 0 };
 const SENT_AT = { monotonic: 99_000, wall: 99_000 };
 
@@ -12,13 +18,23 @@ const SENT_AT = { monotonic: 99_000, wall: 99_000 };
 const LOOK: Call = {
   id: 7,
   purpose: "look",
+  proof: true,
   sentAt: 99_500,
   timeoutAt: 109_500,
   write: undefined,
 };
 const UNCLEAR: State = {
   ...INITIAL_STATE,
-  observed: { version: "v1", holder: "bing", duration: 60_000, at: 30_000, spread: 0 },
+  started: true,
+  observed: {
+    version: "v1",
+    holder: "bing",
+    session: "another",
+    isProven: true,
+    duration: 60_000,
+    at: 30_000,
+    spread: 0,
+  },
   highestToken: 1,
   startedToken: 0,
   unclear: { id: 6, token: 2, sentAt: SENT_AT, acquireTime: 99_000 },

@@ -126,7 +126,13 @@ function configOf({ configs, scope }: Setting, { session }: Candidate): MachineC
   let config = configs.get(session);
   if (!config) {
     const identity = nameOf(session % scope.rates.length);
-    config = { ...timingsOf(scope), identity, session: `session ${session}` };
+    config = {
+      ...timingsOf(scope),
+      identity,
+      session: `session ${session}`,
+      requests: { read: 1, write: 1 },
+      keepsLostWrites: scope.protocol === "rest",
+    };
     configs.set(session, config);
   }
   return config;

@@ -2,7 +2,7 @@ import type { Effect, Event, State } from "../../elector/state.ts";
 import { type Fault, FAULTS } from "./scenario.ts";
 
 const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown"] as const;
-const OUTCOMES = ["record", "absent", "unreadable", "conflict", "failed"] as const;
+const OUTCOMES = ["record", "absent", "unreadable", "conflict", "refused", "failed"] as const;
 const PURPOSES = ["look", "create", "claim", "renew", "release"] as const;
 
 /** The situations that each run as a whole must have met: what happened, and how the election stood then. */
@@ -59,7 +59,7 @@ export class Coverage {
   readonly #counts = new Map<string, number>();
   readonly #faults = new Map<Fault, number>();
   /** By event, outcome, purpose and how the election stood; counting must be fast. */
-  readonly #situations = new Uint32Array(EVENTS.length * 6 * 6 * 32);
+  readonly #situations = new Uint32Array(EVENTS.length * 7 * 6 * 32);
 
   /** A fault happened. */
   fault(fault: Fault): void {
@@ -74,7 +74,7 @@ export class Coverage {
     const purpose = before.call ? PURPOSES.indexOf(before.call.purpose) + 1 : 0;
     const flags = (before.lease ? 1 : 0) | (before.unclear ? 2 : 0) | (before.stopping ? 4 : 0) |
       (before.working ? 8 : 0) | (before.lease?.open ? 16 : 0);
-    const index = ((EVENTS.indexOf(event.type) * 6 + outcome) * 6 + purpose) * 32 + flags;
+    const index = ((EVENTS.indexOf(event.type) * 7 + outcome) * 6 + purpose) * 32 + flags;
     this.#situations[index] = (this.#situations[index] ?? 0) + 1;
   }
 
@@ -128,10 +128,10 @@ export class Coverage {
 function labelsOf(index: number): string[] {
   const flags = index % 32;
   const purpose = PURPOSES[Math.floor(index / 32) % 6 - 1];
-  const outcome = OUTCOMES[Math.floor(index / 192) % 6 - 1];
+  const outcome = OUTCOMES[Math.floor(index / 192) % 7 - 1];
   const [holds, isUnclear, isStopping, isWorking, leads] = [1, 2, 4, 8, 16]
     .map((bit) => (flags & bit) !== 0);
-  switch (EVENTS[Math.floor(index / 1152)]) {
+  switch (EVENTS[Math.floor(index / 1344)]) {
     case "answer":
       return [
         `${purpose} is answered: ${outcome}`,

@@ -114,9 +114,7 @@ export class Observer {
   #checkWait({ file, version, at }: Commit, { config }: Process, now: number): void {
     if (file.kind === "absent") return;
     if (file.kind === "record" && file.record.holderIdentity === "") return;
-    const duration = file.kind === "garbage"
-      ? config.leaseDuration
-      : leaseDuration({ record: file.record, version, own: false });
+    const duration = file.kind === "garbage" ? config.leaseDuration : leaseDuration(file.record);
     const waited = now - at;
     if (waited >= duration / this.#fastest) return;
     throw new Violation(

@@ -82,9 +82,22 @@ export class Process {
   sentWrites = 0;
 
   /** A process that has not begun, the `number`th of all; it may use the lock of one before it. */
-  constructor(seat: Seat, timings: Timings, number: number, random: Random, before?: Process) {
+  constructor(
+    seat: Seat,
+    timings: Timings,
+    number: number,
+    random: Random,
+    keepsLostWrites: boolean,
+    before?: Process,
+  ) {
     this.seat = seat;
-    this.config = { ...timings, identity: seat.identity, session: `campaign ${number}` };
+    this.config = {
+      ...timings,
+      identity: seat.identity,
+      session: `campaign ${number}`,
+      requests: { read: 1, write: 1 },
+      keepsLostWrites,
+    };
     this.session = before?.session ?? number;
     this.writes = before?.writes ?? 0;
     this.random = random;

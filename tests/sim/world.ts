@@ -132,7 +132,14 @@ export class World {
     const { courseSeed, timings } = this.scenario;
     const number = ++this.#started;
     const random = new Random(courseSeed, 1_000 + number);
-    const process = new Process(seat, timings, number, random, before);
+    const process = new Process(
+      seat,
+      timings,
+      number,
+      random,
+      this.scenario.protocol === "rest",
+      before,
+    );
     seat.process = process;
     this.processes.push(process);
     this.bySession.set(process.session, process);

@@ -54,10 +54,9 @@ export const DESIGNS: readonly Mutant[] = [
   {
     bug: "a lease ends L after its renewTime, by the reader's wall clock",
     file: "elector/machine.ts",
-    text:
-      "const news = { version: observed.version, holder, duration: leaseDuration(observed), token };",
+    text: "return onFound(turn, call, newsOf(observed), findMine(turn, observed));",
     replacement:
-      "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const duration = Math.max(0, leaseDuration(observed) + renewed);\n      const news = { version: observed.version, holder, duration, token };",
+      "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const duration = Math.max(0, leaseDuration(observed.record) + renewed);\n      return onFound(turn, call, { ...newsOf(observed), duration }, findMine(turn, observed));",
     killedBy: { seed: 1 },
   },
   {

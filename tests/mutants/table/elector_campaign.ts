@@ -39,8 +39,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "an unknown outcome counts as a refusal",
     file: FILE,
-    text: '  return { type: "failed", permanent: isPermanent(error) };',
-    replacement: '  return { type: "conflict" };',
+    text: "  const retryAt = retryAtOf(error);\n",
+    replacement:
+      '  const retryAt = retryAtOf(error);\n  if (retryAt === undefined) return { type: "conflict" };\n',
     killedBy: {
       file: "tests/elector/renew_test.ts",
       test: "a first write whose answer is lost begins the term once a get finds it",
@@ -59,8 +60,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "the next campaign does not wait for the last one's work",
     file: FILE,
-    text: "this.#state = { ...INITIAL_STATE, working: true };",
-    replacement: "",
+    text: "nextCampaign(previous.state, leftover !== undefined);",
+    replacement: "nextCampaign(previous.state, false);",
     killedBy: {
       file: "tests/elector/drain_test.ts",
       test: "run() again leads no term in this process while the work of its last one still runs",
@@ -79,11 +80,82 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "a term outlives the campaign that broke down",
     file: FILE,
-    text: '    this.#term?.end("failed");\n',
+    text: '    this.#endTerm("failed");\n',
     replacement: "",
     killedBy: {
       file: "tests/elector/callbacks_test.ts",
       test: "random that throws ends the term and rejects run()",
+    },
+  },
+  {
+    bug: "an elector forgets between its campaigns",
+    file: FILE,
+    text: "this.#state = nextCampaign(previous.state, leftover !== undefined);",
+    replacement: "this.#state = nextCampaign(INITIAL_STATE, leftover !== undefined);",
+    killedBy: {
+      file: "tests/elector/campaigns_test.ts",
+      test: "campaigns that are shorter than the lease still take over from a dead leader",
+    },
+  },
+  {
+    bug: "an answer to a call that was given up still counts as a success",
+    file: FILE,
+    text: "if (isAwaited()) failures.succeed(part);",
+    replacement: "failures.succeed(part);",
+    killedBy: {
+      file: "tests/elector/reports_test.ts",
+      test: "an answer to a call that was given up forgives no failure",
+    },
+  },
+  {
+    bug: "a term that breaks down is not said to have ended",
+    file: FILE,
+    text: '    this.#endTerm("failed");\n',
+    replacement: '    this.#term?.end("failed");\n',
+    killedBy: {
+      file: "tests/elector/late_errors_test.ts",
+      test: "a broken promise of the election still ends its term once, and says so",
+    },
+  },
+  {
+    bug: "what work throws after a loss ends the campaign",
+    file: FILE,
+    text: "if (goesOn) this.#report(error);\n      else this.#fail(error);",
+    replacement: "void goesOn;\n      this.#fail(error);",
+    killedBy: {
+      file: "tests/elector/late_errors_test.ts",
+      test: "what work throws after its term was lost is reported, and the campaign goes on",
+    },
+  },
+  {
+    bug: "only the reason itself is obedience",
+    file: FILE,
+    text: "    queue.push(next.cause);\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/late_errors_test.ts",
+      test:
+        "work that ends by the reason as a cause has obeyed, after a stop and after every other end",
+    },
+  },
+  {
+    bug: "a refused write is an unknown outcome",
+    file: FILE,
+    text: 'if (error instanceof LockAccessError && part === "write") return { type: "refused" };',
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/refused_writes_test.ts",
+      test: "refused claims are tried again more and more rarely, at most L apart",
+    },
+  },
+  {
+    bug: "a candidate finds out that it may not write when it has to",
+    file: FILE,
+    text: "      this.#checkAccess(now.monotonic);\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/refused_writes_test.ts",
+      test: "a follower checks at its start and daily, without writing, that it may write",
     },
   },
 ];

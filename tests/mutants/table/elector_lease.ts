@@ -27,8 +27,9 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   {
     bug: "a follower takes over before L has passed",
     file: FILE,
-    text: "now.monotonic - observed.at >= observed.duration;",
-    replacement: "now.monotonic - observed.at >= observed.duration * 0.9;",
+    text: 'return observed.holder === "" ? observed.at : observed.at + observed.duration;',
+    replacement:
+      'return observed.holder === "" ? observed.at : observed.at + observed.duration * 0.9;',
     killedBy: {
       file: "tests/elector/acquire_test.ts",
       test: "case 3: a record's lease longer than the option's is waited for",
@@ -67,8 +68,8 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   {
     bug: "an attempt that hangs leaves no time for another",
     file: FILE,
-    text: "return Math.min(timings.requestTimeout, remaining / 2);",
-    replacement: "return remaining;",
+    text: "return Math.min(most, remaining / 2);",
+    replacement: "return remaining < Infinity ? remaining : most;",
     killedBy: {
       file: "tests/elector/renew_test.ts",
       test: "a leader whose calls all hang makes at least three before its deadline",
@@ -82,6 +83,38 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
     killedBy: {
       file: "tests/elector/renew_test.ts",
       test: "a leader cut off tries several times before its deadline, and then ends its term",
+    },
+  },
+  {
+    bug: "a crowd claims at one instant",
+    file: FILE,
+    text: "const spread = keepsLostWrites ? spreadOf(state) : 0;",
+    replacement: "const spread = 0;",
+    killedBy: {
+      file: "tests/elector/contention_test.ts",
+      test:
+        "a free lock that keeps lost writes is proven, and claimed after the spread and another look",
+    },
+  },
+  {
+    bug: "the spread grows beyond its bound",
+    file: FILE,
+    text: "return longest * Math.min(Math.floor(drawn), SLOTS - 1) / (SLOTS - 1);",
+    replacement: "return longest * Math.floor(drawn) / (SLOTS - 1);",
+    killedBy: {
+      file: "tests/elector/contention_test.ts",
+      test: "expirySpread() is within 0.2 P, whether lost writes are kept or not",
+    },
+  },
+  {
+    bug: "every slot of the spread is as likely",
+    file: FILE,
+    text: "const drawn = Math.log(1 + random * (SLOT_RATIO ** SLOTS - 1)) / Math.log(SLOT_RATIO);",
+    replacement: "const drawn = random * SLOTS + 0 * SLOT_RATIO;",
+    killedBy: {
+      file: "tests/elector/contention_test.ts",
+      test:
+        "expirySpread() lets few of any number of candidates share the first slot, where lost writes are kept",
     },
   },
 ];

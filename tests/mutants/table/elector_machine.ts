@@ -28,8 +28,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a lease is claimed before it lapsed",
     file: FILE,
-    text:
-      "if (state.working || (state.observed && !isClaimable(state.observed, now))) return false;",
+    text: "if (state.working || now.monotonic < claimableAt(state, config)) return false;",
     replacement: "if (state.working) return false;",
     killedBy: {
       file: "tests/elector/acquire_test.ts",
@@ -39,8 +38,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a lock is claimed while old work goes on",
     file: FILE,
-    text: "if (state.working || (state.observed",
-    replacement: "if ((state.observed",
+    text: "if (state.working || now.monotonic < claimableAt",
+    replacement: "if (now.monotonic < claimableAt",
     killedBy: {
       file: "tests/elector/drain_test.ts",
       test: "no other term starts in this process while the work of the last one runs",
@@ -59,8 +58,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "replaced versions are forgotten",
     file: FILE,
-    text: "const isOld = state.superseded.includes(news.version);",
-    replacement: "const isOld = false;",
+    text: "const isOld = state.superseded.includes(news.version) &&",
+    replacement: "const isOld = state.finished &&",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
       test: "a stale read frees no lease: an older, released record is not taken",
@@ -131,7 +130,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "who lost the race does not wait for the winner's lease",
     file: FILE,
-    text: "set(turn, { observed: { ...state.observed, at: now.monotonic } });",
+    text: "set(turn, { observed: { ...observed, at: now.monotonic } });",
     replacement: "",
     killedBy: {
       file: "tests/elector/follower_test.ts",
@@ -181,9 +180,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a deleted record is created again",
     file: FILE,
-    text: "if (!state.observed) return decide(turn, call);",
+    text: "if (!state.observed) return onAbsent(turn, call);",
     replacement:
-      "if (!state.observed || !state.lease) { set(turn, { observed: undefined }); return decide(turn, call); }",
+      "if (!state.observed || !state.lease) { set(turn, { observed: undefined }); return onAbsent(turn, call); }",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
       test: "a record that disappears under a follower is never created again",
@@ -232,7 +231,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "nobody wakes when a lease lapses",
     file: FILE,
-    text: "callAt: Math.max(now.monotonic, Math.min(poll, lapse))",
+    text: "callAt: Math.max(now.monotonic, Math.min(poll, claimLook))",
     replacement: "callAt: Math.max(now.monotonic, poll)",
     killedBy: {
       file: "tests/elector/follower_test.ts",
@@ -252,8 +251,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "who stepped down claims first",
     file: FILE,
-    text: "set(turn, { claimFrom: now.monotonic + config.leaseDuration });",
-    replacement: "",
+    text: "set(turn, { holdBack: { until, token: lease.token } });",
+    replacement: "void until;",
     killedBy: {
       file: "tests/elector/step_down_test.ts",
       test: "a candidate that stepped down claims nothing for a lease duration",
@@ -307,6 +306,142 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     killedBy: {
       file: "tests/elector/validity_test.ts",
       test: "a term outlives an error that a later renewal mends",
+    },
+  },
+  {
+    bug: "an event reaches a campaign that has not begun, or has ended",
+    file: FILE,
+    text: 'if (before.finished || (!before.started && event.type !== "start")) {',
+    replacement: "if (before.calls < 0) {",
+    killedBy: {
+      file: "tests/elector/campaigns_test.ts",
+      test: "a campaign that has ended does nothing any more, though its work settles later",
+    },
+  },
+  {
+    bug: "hearsay is claimed",
+    file: FILE,
+    text: "} else if (!isProven && now.monotonic >= proofFrom(state, turn.config)) {",
+    replacement: "} else if (!isProven && now.monotonic >= Infinity) {",
+    killedBy: {
+      file: "tests/elector/unproven_test.ts",
+      test:
+        "a record that is only shown as released is proven before it is claimed, and is not claimed if it is held",
+    },
+  },
+  {
+    bug: "a proof does not replace what was shown",
+    file: FILE,
+    text: "} else if (news.isProven && !observed.isProven) {",
+    replacement: "} else if (news.version === undefined) {",
+    killedBy: {
+      file: "tests/elector/unproven_test.ts",
+      test:
+        "a record that is only shown as released is proven before it is claimed, and is not claimed if it is held",
+    },
+  },
+  {
+    bug: "a proof cuts a lease short",
+    file: FILE,
+    text: "duration: Math.max(observed.duration, news.duration),",
+    replacement: "duration: Math.min(observed.duration, news.duration),",
+    killedBy: {
+      file: "tests/elector/unproven_test.ts",
+      test:
+        "a record that is only shown as held keeps its first sight, its proof the longer duration",
+    },
+  },
+  {
+    bug: "a version that hearsay replaced stays stale though it is proven",
+    file: FILE,
+    text: "(observed?.isProven !== false || !news.isProven);",
+    replacement: "true;",
+    killedBy: {
+      file: "tests/elector/unproven_test.ts",
+      test: "a proof brings back a version that hearsay had replaced",
+    },
+  },
+  {
+    bug: "a holder takes hearsay for the fate of its write",
+    file: FILE,
+    text: "const isHolder = state.lease !== undefined || state.unclear !== undefined;",
+    replacement: "const isHolder = false;",
+    killedBy: {
+      file: "tests/elector/unproven_test.ts",
+      test: "a holder reads with proof, and a follower that watches does not",
+    },
+  },
+  {
+    bug: "a follower is stuck on stale reads from before its campaign",
+    file: FILE,
+    text: "const since = Math.max(observed.at, firstReadAt);",
+    replacement: "const since = observed.at;",
+    killedBy: {
+      file: "tests/elector/campaigns_test.ts",
+      test: "whether reads are stale for a whole lease is counted from the campaign's first read",
+    },
+  },
+  {
+    bug: "only a holder that is seen ends what was held back for",
+    file: FILE,
+    text: 'if (holder !== "" || (holdBack && token > holdBack.token)) set(',
+    replacement: 'if (holder !== "") set(',
+    killedBy: {
+      file: "tests/elector/campaigns_test.ts",
+      test:
+        "a candidate that stepped down claims again once another has led and released, seen or not",
+    },
+  },
+  {
+    bug: "refused claims are pressed on",
+    file: FILE,
+    text: "return set(turn, { claimFrom: now.monotonic + pause });",
+    replacement: "return void pause;",
+    killedBy: {
+      file: "tests/elector/refused_writes_test.ts",
+      test: "refused claims are tried again more and more rarely, at most L apart",
+    },
+  },
+  {
+    bug: "a crowd writes again at once",
+    file: FILE,
+    text: "if (!config.keepsLostWrites) return;",
+    replacement: "return;",
+    killedBy: {
+      file: "tests/elector/contention_test.ts",
+      test:
+        "claims that lose or stay unclear wait at random, longer each time, until a holder is seen",
+    },
+  },
+  {
+    bug: "old work of an earlier campaign is never overdue",
+    file: FILE,
+    text: "const drainUntil = state.working ? now.monotonic + config.drainTimeout : undefined;",
+    replacement: "const drainUntil = config.drainTimeout < 0 ? now.monotonic : undefined;",
+    killedBy: {
+      file: "tests/elector/unsettled_work_test.ts",
+      test:
+        "lead() rejects where old work outlives another drainTimeout, instead of waiting without end",
+    },
+  },
+  {
+    bug: "a twin goes unnoticed",
+    file: FILE,
+    text: "    reportTwin(turn, news);\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/reports_test.ts",
+      test: "a leader that loses its lease to another process under its identity says so",
+    },
+  },
+  {
+    bug: "a lapse is looked for though the quota is the leader's",
+    file: FILE,
+    text: "due > now.monotonic && !isScarce ? due : Infinity;",
+    replacement: "due > now.monotonic ? due : isScarce ? Infinity : Infinity;",
+    killedBy: {
+      file: "tests/elector/quota_test.ts",
+      test: "a scarce quota is not spent on a read at the lapse of the lease",
     },
   },
 ];

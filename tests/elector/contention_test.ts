@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
+import { backoff, expirySpread } from "../../elector/lease.ts";
+import { LockConflictError, LockUnavailableError } from "../../lock/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+import { seededRandom } from "./seeded_random.ts";
+
+// On a lock that keeps lost writes, a crowd must leave few of them.
+
+const CROWDED = { ...DEFAULT_TIMINGS, keepsLostWrites: true };
+
+Deno.test("expirySpread() is within 0.2 P, whether lost writes are kept or not", () => {
+  for (const keepsLostWrites of [false, true]) {
+    const timings = { ...CROWDED, keepsLostWrites };
+    assert.equal(expirySpread(0, timings), 0);
+    const latest = expirySpread(1 - Number.EPSILON, timings);
+    assert.ok(latest > 990 && latest <= 1_000, String(latest));
+  }
+});
+
+Deno.test("expirySpread() lets few of any number of candidates share the first slot, where lost writes are kept", () => {
+  const random = seededRandom(1);
+  for (const candidates of [2, 5, 20, 150]) {
+    let sharing = 0;
+    for (let round = 0; round < 1_000; round++) {
+      const drawn = Array.from({ length: candidates }, () => expirySpread(random(), CROWDED));
+      const first = Math.min(...drawn);
+      sharing += drawn.filter((spread) => spread === first).length;
+    }
+    assert.ok(sharing / 1_000 < 3.5, `${sharing / 1_000} of ${candidates}`);
+  }
+});
+
+Deno.test("backoff() doubles up to L, and is spread down to nothing", () => {
+  const longest = [1, 2, 3, 4, 5, 99].map((failed) => backoff(failed, 1, DEFAULT_TIMINGS));
+  assert.deepEqual(longest, [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+  assert.equal(backoff(4, 0.25, DEFAULT_TIMINGS), 10_000);
+});
+
+/** A candidate of a lock that keeps lost writes. */
+function crowded(random: () => number): Candidate {
+  const baz = new Candidate({ random });
+  baz.lock.keepsLostWrites = true;
+  return baz;
+}
+
+Deno.test("a free lock that keeps lost writes is proven, and claimed after the spread and another look", async () => {
+  const baz = crowded(() => 0.5);
+  await writeAs(baz.store, { leaderTransitions: 1 });
+  await baz.run();
+  await baz.clock.advance(5_000);
+  const spread = expirySpread(0.5, CROWDED);
+  assert.ok(spread > 0);
+  assert.deepEqual(baz.calls, ["0 get", `${spread} get`, `${spread} update`]);
+  assert.deepEqual(baz.lock.calls.slice(0, 2).map(({ proof }) => proof), [true, true]);
+  await baz.end();
+});
+
+Deno.test("a candidate that sees another's claim after its spread writes nothing", async () => {
+  const baz = crowded(() => 0.5);
+  await writeAs(baz.store, { leaderTransitions: 1 });
+  await baz.run();
+  const keys = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 2 };
+  await writeAs(baz.store, keys);
+  await baz.clock.advance(50_000);
+  assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")), []);
+  await baz.end();
+});
+
+Deno.test("claims that lose or stay unclear wait at random, longer each time, until a holder is seen", async () => {
+  const baz = crowded(() => 0.999);
+  await writeAs(baz.store, { leaderTransitions: 1 });
+  let nth = 0;
+  baz.lock.fate = ({ verb }) =>
+    verb === "get"
+      ? undefined
+      : { refuse: nth++ % 2 ? new LockConflictError("lost") : new LockUnavailableError("409") };
+  await baz.run();
+  await baz.clock.advance(300_000);
+  const at = baz.calls.filter((call) => call.endsWith("update")).map(parseFloat);
+  const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0));
+  for (const [index, least] of [4_900, 9_900, 19_900, 39_900, 59_900].entries()) {
+    assert.ok((waits[index] ?? 0) >= least, `wait ${index + 1}: ${waits}`);
+  }
+  // A holder ends the takeover: the next one begins without a wait.
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(65_000);
+  baz.lock.fate = () => undefined;
+  const keys = { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 9 };
+  await writeAs(baz.store, keys);
+  await baz.clock.advance(7_000);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("a lock that keeps no lost writes is claimed at once, and again a poll later", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { leaderTransitions: 1 });
+  baz.lock.fate = ({ verb }) =>
+    verb === "update" ? { refuse: new LockUnavailableError("5xx") } : undefined;
+  await baz.run();
+  await baz.clock.advance(11_000);
+  const updates = baz.calls.filter((call) => call.endsWith("update"));
+  assert.deepEqual(updates, ["0 update", "5000 update", "10000 update"]);
+  await baz.end();
+});

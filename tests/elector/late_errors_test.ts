@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { EventEmitter } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Term, TermEndedError } from "../../elector/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+
+// What work throws after its term has ended says how it stopped, not that the campaign failed.
+
+const never = () => new Promise<never>(() => {});
+const aborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+  );
+
+/** Usual ways to stop when a signal aborts: each of them rejects. */
+const WAYS: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
+  "the reason itself": aborted,
+  "the reason as a cause": (signal) =>
+    aborted(signal).catch((cause) => Promise.reject(new Error("stopped", { cause }))),
+  "the reason as a cause of a cause": (signal) =>
+    aborted(signal).catch((cause) =>
+      Promise.reject(new Error("outer", { cause: new Error("inner", { cause }) }))
+    ),
+  "signal.throwIfAborted()": async (signal) => {
+    await aborted(signal).catch(() => {});
+    signal.throwIfAborted();
+  },
+  "Promise.any()": (signal) => Promise.any([aborted(signal), aborted(signal)]),
+  "Promise.race()": (signal) => Promise.race([aborted(signal), never()]),
+  "an AggregateError": (signal) =>
+    aborted(signal).catch((reason) =>
+      Promise.reject(new AggregateError([new Error("other"), reason], "all stopped"))
+    ),
+  "a cause in an AggregateError": (signal) =>
+    aborted(signal).catch((cause) =>
+      Promise.reject(new AggregateError([new Error("one", { cause })], "all stopped"))
+    ),
+  "events.once()": (signal) => once(new EventEmitter(), "never", { signal }),
+  "timers/promises": (signal) => delay(2 ** 30, undefined, { signal }),
+  "a child AbortController": (signal) => {
+    const child = new AbortController();
+    signal.addEventListener("abort", () => child.abort());
+    return aborted(child.signal);
+  },
+  "AbortSignal.any()": (signal) => aborted(AbortSignal.any([signal])),
+  "a DOMException of its own": (signal) =>
+    aborted(signal).catch(() => Promise.reject(new DOMException("gone", "AbortError"))),
+  "an AbortError of its own": (signal) =>
+    aborted(signal).catch(() =>
+      Promise.reject(Object.assign(new Error("gone"), { name: "AbortError" }))
+    ),
+};
+
+/** The ends of a term with which the campaign goes on, and how each comes about. */
+const ENDS: Readonly<Record<string, (baz: Candidate) => Promise<void>>> = {
+  expired: async (baz) => {
+    baz.lock.fate = () => ({ hang: "before" });
+    await baz.clock.advance(40_000);
+    baz.lock.fate = () => undefined;
+  },
+  lost: async (baz) => {
+    const keys = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+    await writeAs(baz.store, keys);
+    await baz.clock.advance(15_000);
+  },
+  resigned: async (baz) => {
+    baz.elector.stepDown();
+    await baz.clock.advance(0);
+  },
+};
+
+for (const [way, work] of Object.entries(WAYS)) {
+  Deno.test(`work that ends by ${way} has obeyed, after a stop and after every other end`, async () => {
+    const stopped = await new Candidate({ work: ({ signal }) => work(signal) }).run();
+    await stopped.stop();
+    await stopped.clock.advance(0);
+    await stopped.clock.advance(0);
+    assert.equal(stopped.outcome, "ended");
+    for (const end of Object.values(ENDS)) {
+      const baz = await new Candidate({ work: ({ signal }) => work(signal) }).run();
+      await end(baz);
+      await baz.clock.advance(200_000);
+      assert.equal(baz.outcome, "running");
+      assert.equal(baz.terms.length, 2);
+      await baz.end();
+      assert.equal(baz.outcome, "ended");
+    }
+  });
+}
+
+for (const [reason, end] of Object.entries(ENDS)) {
+  Deno.test(`what work throws after its term was ${reason} is reported, and the campaign goes on`, async () => {
+    const odd = new Error("the connection pool is gone");
+    const baz: Candidate = new Candidate({
+      work: ({ signal }) => aborted(signal).catch(() => Promise.reject(odd)),
+    });
+    await baz.run();
+    await end(baz);
+    await baz.clock.advance(200_000);
+    assert.deepEqual(baz.errors.filter((error) => error === odd), [odd]);
+    assert.equal(baz.outcome, "running");
+    assert.equal(baz.terms.length, 2);
+    await baz.end();
+    assert.equal(baz.outcome, odd);
+  });
+
+  Deno.test(`lead() rejects with what its work threw as the cause after its term was ${reason}`, async () => {
+    const odd = new Error("the connection pool is gone");
+    const baz = new Candidate();
+    const work = ({ signal }: Term) => aborted(signal).catch(() => Promise.reject(odd));
+    await baz.follow(baz.elector.lead(work));
+    await end(baz);
+    await baz.clock.advance(200_000);
+    assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));
+    assert.equal(baz.outcome.reason, reason);
+    assert.equal(baz.outcome.cause, odd);
+  });
+}
+
+Deno.test("what work throws while its term lasts ends the campaign, whatever it is called", async () => {
+  const odd = new DOMException("a request of its own was aborted", "AbortError");
+  const baz = await new Candidate({ work: () => Promise.reject(odd) }).run();
+  await baz.clock.advance(0);
+  assert.equal(baz.outcome, odd);
+  assert.equal(baz.record?.holderIdentity, "");
+});
+
+Deno.test("what work throws past its deadline, before any timer fired, does not end the campaign", async () => {
+  const odd = new Error("too late");
+  const start = Promise.withResolvers<void>();
+  const baz = await new Candidate({ work: () => start.promise }).run();
+  baz.clock.skip(40_000);
+  start.reject(odd);
+  await baz.clock.advance(0);
+  assert.deepEqual(baz.errors.filter((error) => error === odd), [odd]);
+  assert.equal(baz.outcome, "running");
+  await baz.end();
+});
+
+Deno.test("a broken promise of the election still ends its term once, and says so", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.describe = () => {
+    throw new Error("no name");
+  };
+  baz.lock.fate = () => ({ hang: "before" });
+  await baz.clock.advance(200_000);
+  assert.match(String(baz.outcome), /no name/);
+  assert.deepEqual(baz.events.filter((event) => event.includes("stopped")), [
+    "25000 stopped 0 failed",
+  ]);
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { DuplicateIdentityError } from "../../elector/mod.ts";
+import { FailureLog } from "../../elector/failures.ts";
+import { LockUnavailableError, MemoryLock } from "../../lock/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+
+// What `onError` hears: each kind of failure once, until calls of the same sort succeed again.
+
+Deno.test("FailureLog takes failures that differ only in numbers for one kind, and others for others", () => {
+  const log = new FailureLog();
+  assert.equal(log.note("read", new Error("wait 59 s")), true);
+  assert.equal(log.note("read", new Error("wait 58.5 s")), false);
+  assert.equal(log.note("read", new TypeError("wait 58 s")), true);
+  assert.equal(log.note("read", new Error("DNS lookup failed")), true);
+  assert.equal(log.note("read", new Error("wait 3 s")), false);
+  assert.equal(log.note("read", "no error"), true);
+  assert.equal(log.note("read", "another"), false);
+});
+
+Deno.test("FailureLog takes a kind that reads and writes share for one, and forgets each with its sort", () => {
+  const log = new FailureLog();
+  assert.equal(log.note("write", new Error("away")), true);
+  assert.equal(log.note("read", new Error("away")), false);
+  log.succeed("write");
+  assert.equal(log.note("write", new Error("away")), false);
+  log.succeed("read");
+  log.succeed("write");
+  assert.equal(log.note("write", new Error("away")), true);
+});
+
+Deno.test("FailureLog keeps a refusal through reads, and lets it go with a write", () => {
+  const log = new FailureLog();
+  const refusal = new Error("may not write");
+  assert.equal(log.refuse(refusal), true);
+  assert.equal(log.refuse(refusal), false);
+  log.succeed("read");
+  log.succeed("access");
+  assert.equal(log.refusal, refusal);
+  assert.equal(log.last, refusal);
+  log.succeed("write");
+  assert.equal(log.refusal, undefined);
+  assert.equal(log.last, undefined);
+});
+
+Deno.test("one kind of failure is reported once, though its message counts down and reads succeed between", async () => {
+  const baz = await new Candidate().run();
+  let left = 100;
+  baz.lock.fate = ({ verb }) =>
+    verb === "update" ? { refuse: new LockUnavailableError(`${left--} s left`) } : undefined;
+  await baz.clock.advance(39_000);
+  assert.ok(left < 95);
+  assert.equal(baz.errors.length, 1);
+  await baz.end();
+});
+
+const TWIN = { holderIdentity: "baz", leaseDurationSeconds: 60, session: "of another process" };
+const twins = ({ errors }: Candidate) =>
+  errors.filter((error) => error instanceof DuplicateIdentityError).length;
+
+Deno.test("a follower reports another process under its identity once it has seen it renew", async () => {
+  const baz = new Candidate();
+  const other = new MemoryLock("baz", baz.store);
+  await writeAs(baz.store, { ...TWIN, sequence: 1 }, other);
+  await baz.run();
+  await baz.clock.advance(10_000);
+  // It may be the process that this one has replaced.
+  assert.equal(twins(baz), 0);
+  for (let sequence = 2; sequence < 5; sequence++) {
+    await writeAs(baz.store, { ...TWIN, sequence }, other);
+    await baz.clock.advance(10_000);
+  }
+  assert.equal(twins(baz), 1);
+  assert.match(String(baz.errors.at(-1)), /"baz".*identity of its own/);
+  await baz.end();
+});
+
+Deno.test("a leader that loses its lease to another process under its identity says so", async () => {
+  const baz = await new Candidate().run();
+  await writeAs(baz.store, { ...TWIN, leaderTransitions: 1 });
+  await baz.clock.advance(15_000);
+  assert.equal(twins(baz), 1);
+  assert.ok(baz.events.includes("15000 stopped 0 lost"));
+  await baz.end();
+});
+
+Deno.test("an answer to a call that was given up forgives no failure", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  // Each answer comes 2 s after its call was given up.
+  baz.lock.fate = () => ({ after: 12_000, ignoresSignal: true });
+  await baz.run();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.errors.length, 1);
+  await baz.end();
+});
