@@ -279,7 +279,7 @@ function mixing(world: World, random: () => number): Weather {
 
 Deno.test("terms never overlap, whatever instants all answers are made of", async () => {
   let terms = 0;
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= 5; seed++) {
     const random = seededRandom(seed);
     const world = new World(seed % 2 === 0 ? "{}" : undefined);
     const candidates = ["a", "b", "c"].map((name) => world.add(name, {}, random));
