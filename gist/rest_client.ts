@@ -108,7 +108,7 @@ export class GistClient {
       ...(token !== undefined ? [token] : []),
       ...(this.#id.length >= SECRET_ID_LENGTH ? [this.#id] : []),
     ];
-    const fetch = options.fetch ?? systemFetch;
+    const { fetch = systemFetch } = options;
     this.#transport = new Transport({
       // Every response counts, those that are refused for a limit, too.
       fetch: async (request) => this.#noteQuota(await fetch(request)),

@@ -290,6 +290,18 @@ Deno.test("RestStore does not mistake a refused look at its write for a refused 
   }
 });
 
+Deno.test("RestStore passes on the time to wait for with an unknown outcome", async () => {
+  const { world, server, store } = make();
+  const seen = await store.read();
+  await world.clock.advance(1_000);
+  server.inject(faults.secondaryRateLimit({ retryAfter: 5 }), { kind: "read" });
+  await assert.rejects(store.compareAndSwap(text("a", seen), seen), (error) => {
+    assert.ok(error instanceof UnknownOutcomeError);
+    assert.equal(error.retryAt, 6_000);
+    return true;
+  });
+});
+
 const UNKNOWN: readonly [what: string, fault: Fault, isApplied: boolean][] = [
   ["409", faults.conflict(), false],
   ["409 though it was applied", faults.conflict({ applied: true }), true],

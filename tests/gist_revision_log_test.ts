@@ -114,22 +114,28 @@ Deno.test("RevisionLog infers no neighbours from two answers between which the h
 Deno.test("RevisionLog finds the successor of a revision from what an answer shows", async () => {
   const shown = (newest: number, length: number) =>
     Array.from({ length }, (_, at) => name(newest - at));
-  const cases: [what: string, of: number, history: string[], found: number | undefined][] = [
-    ["directly", 5, shown(6, 6), 6],
-    ["behind others", 5, shown(9, 9), 6],
-    ["not yet", 6, shown(6, 6), undefined],
-    ["an older answer", 6, shown(5, 5), undefined],
-    ["no history", 5, [], undefined],
-    ["a history that ends before it", 5, shown(9, 2), 6],
-    ["a history that ends long before it", 5, shown(190, 30), 6],
+  const cases: [
+    what: string,
+    of: number,
+    history: string[],
+    found: number | undefined,
+    pages: number,
+  ][] = [
+    ["directly", 5, shown(6, 6), 6, 0],
+    ["behind others", 5, shown(9, 9), 6, 0],
+    ["not yet", 6, shown(6, 6), undefined, 0],
+    ["an older answer", 6, shown(5, 5), undefined, 0],
+    ["no history", 5, [], undefined, 0],
+    ["a history that ends before it", 5, shown(9, 2), 6, 3],
+    ["a history that ends long before it", 5, shown(190, 30), 6, 3],
   ];
-  for (const [what, of, history, found] of cases) {
-    const { log, asked } = make(200);
-    log.learnLinks(shown(6, 3));
-    log.learnLinks(history);
-    const successor = await log.successor(name(of), history, {});
+  for (const [what, of, history, found, most] of cases) {
+    const made = make(200);
+    made.log.learnLinks(shown(6, 3));
+    made.log.learnLinks(history);
+    const successor = await made.log.successor(name(of), history, {});
     assert.equal(successor, found === undefined ? undefined : name(found), what);
-    assert.ok(asked.length <= 3, what);
+    assert.ok(made.asked.length <= most, what);
   }
 });
 

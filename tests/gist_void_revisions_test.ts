@@ -153,23 +153,25 @@ Deno.test("RestStore needs no revision that it reads ahead", async () => {
   assert.equal(server.pendingFaults, 0);
 });
 
-/** A gist without end, none of whose revisions is in effect. */
-function endless(): RestStore {
+/** A gist of so many revisions, none of which but the one with that number is in effect. */
+function endless(newest: number, inEffect = -1) {
   const name = (number: number) => number.toString(16).padStart(40, "0");
-  const content = formatRecord({ ...held("a"), base: name(0) });
-  const answer = (newest: number) => ({
-    files: { "leader-election.json": { content } },
-    history: Array.from({ length: 30 }, (_, at) => ({ version: name(newest - at) })),
+  const state = { newest };
+  const content = (number: number) =>
+    formatRecord({ ...held("a"), base: name(number === inEffect ? number - 1 : 0) });
+  const answer = (at: number) => ({
+    files: { "leader-election.json": { content: content(at) } },
+    history: Array.from({ length: 30 }, (_, back) => ({ version: name(at - back) })),
   });
   const fetch = ({ url }: Request) => {
     const version = /[0-9a-f]{40}$/.exec(url)?.[0];
-    return Promise.resolve(Response.json(answer(version ? parseInt(version, 16) : 1_000_000)));
+    return Promise.resolve(Response.json(answer(version ? parseInt(version, 16) : state.newest)));
   };
-  return new RestStore({ id: "abc", clock: new FakeClock(), fetch });
+  return { store: new RestStore({ id: "abc", clock: new FakeClock(), fetch }), state, name };
 }
 
 Deno.test("RestStore says what to do where a search finds nothing in effect", async () => {
-  await assert.rejects(endless().read(PROOF), (error) => {
+  await assert.rejects(endless(9_000).store.read(PROOF), (error) => {
     assert.ok(error instanceof LockUnavailableError);
     assert.match(
       error.message,
@@ -179,6 +181,14 @@ Deno.test("RestStore says what to do where a search finds nothing in effect", as
     );
     return true;
   });
+});
+
+Deno.test("RestStore remembers what a search went through", async () => {
+  const { store, state, name } = endless(3_000, 100);
+  assert.equal((await store.read(PROOF)).version, name(100));
+  // Further than one search goes, but known on the way.
+  state.newest = MAX_REVISIONS + 200;
+  assert.equal((await store.read(PROOF)).version, name(100));
 });
 
 Deno.test("a record without a base that a person puts there ends the search", async () => {
@@ -286,10 +296,12 @@ Deno.test("GistLock sends no renewal again once another record is in effect", as
 });
 
 Deno.test("GistLock sends no renewal again whose outcome is unknown, or whose caller gave up", async () => {
-  const unknown = await makeHolder();
-  unknown.world.server.inject(faults.answerLost(), { kind: "write" });
-  await assert.rejects(unknown.a.update(held("a", 1), unknown.seen), UnknownOutcomeError);
-  assert.equal(unknown.world.server.counts.writes, 1);
+  for (const [fault, arrived] of [[faults.answerLost(), 1], [faults.requestLost(), 0]] as const) {
+    const { world, a, seen } = await makeHolder();
+    world.server.inject(fault, { kind: "write" });
+    await assert.rejects(a.update(held("a", 1), seen), UnknownOutcomeError);
+    assert.equal(world.server.counts.writes, arrived);
+  }
 
   const { world, a, seen, getAhead } = await makeHolder();
   getAhead(1);
