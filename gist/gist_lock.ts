@@ -14,12 +14,13 @@ import { otherProtocolError, unreadableError } from "./failures.ts";
 import { type GistLockOptions, makeStore } from "./make_store.ts";
 import { checkIdentity } from "./options.ts";
 import { RecordParser } from "./parser.ts";
+import { RecentMap } from "./recent_map.ts";
 import type { GistStore, Snapshot } from "./store.ts";
 
 /** How often a renewal or a release is sent that others' void writes get ahead of. */
 const MAX_ATTEMPTS = 4;
-/** How many texts of its own a lock remembers. Only the newest that took effect can still be read as the one in effect. */
-const MAX_SENT = 32;
+/** How many texts a lock remembers to have sent, or told. Only the newest can still be in effect. */
+const MAX_TEXTS = 32;
 
 /**
  * A lock in a file of a gist.
@@ -50,13 +51,13 @@ export class GistLock implements Lock {
   readonly #store: GistStore;
   readonly #session: string;
   /** The newest texts that this lock has sent, which no other lock's are like. */
-  readonly #sent: string[] = [];
+  readonly #sent = new RecentMap<true>({ entries: MAX_TEXTS });
   readonly #onEvent: ((message: string) => void) | undefined;
   #sequence = 0;
   /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
   #last: Snapshot | undefined;
-  /** What the caller was told last, and decides by. It may be unproven. */
-  #told: Snapshot | undefined;
+  /** The texts that the caller was told last, by version, and decides by. They may be unproven. */
+  readonly #told = new RecentMap<string | undefined>({ entries: MAX_TEXTS });
   readonly #parser = new RecordParser();
 
   /** How many requests a proven read and a write need at most. */
@@ -91,7 +92,7 @@ export class GistLock implements Lock {
    */
   async get(options?: CallOptions): Promise<Observed | undefined> {
     const snapshot = await this.#read(options);
-    this.#told = snapshot;
+    this.#told.set(snapshot.version, snapshot.content);
     return snapshot.content === undefined ? undefined : this.#observe(snapshot.content, snapshot);
   }
 
@@ -130,25 +131,21 @@ export class GistLock implements Lock {
     options?: CallOptions,
   ): Promise<Observed> {
     const current = await this.#readToWrite((last) => last.version === seen.version, options);
+    const conflict = (why: string) =>
+      new LockConflictError(
+        `Cannot update version ${seen.version} of ${this.describe()} as ${why}`,
+      );
     if (current.version !== seen.version || current.content === undefined) {
-      throw new LockConflictError(
-        `Cannot update version ${seen.version} of ${this.describe()} as the lock moved on: it is at ${current.version}`,
-      );
+      throw conflict(`the lock moved on: it is at ${current.version}`);
     }
-    if (this.#told?.version === seen.version && this.#told.content !== current.content) {
-      throw new LockConflictError(
-        `Cannot update version ${seen.version} of ${this.describe()} as it was shown with another version's text: read again`,
-      );
+    if (this.#told.has(seen.version) && this.#told.get(seen.version) !== current.content) {
+      throw conflict("it was shown with another version's text: read again");
     }
     this.#refuseOtherProtocol(current.content);
     return await this.#write(record, current, options);
   }
 
-  /**
-   * Checks, without writing, that the token may write.
-   *
-   * @throws {LockAccessError} If it may not.
-   */
+  /** Checks, without writing, that the token may write; see {@linkcode Lock.checkAccess}. */
   async checkAccess(options?: CallOptions): Promise<void> {
     await this.#store.checkAccess(options);
   }
@@ -214,12 +211,12 @@ export class GistLock implements Lock {
     // What cannot be read back would look like garbage to everybody.
     const { error } = this.#parser.parse(content);
     if (error) throw error;
-    this.#sent.push(content);
-    if (this.#sent.length > MAX_SENT) this.#sent.shift();
+    this.#sent.set(content, true);
     // Unless this write succeeds, the head has moved on, or may have: it is not written after again.
     this.#last = undefined;
     const written = await this.#store.compareAndSwap(content, seen, options);
-    this.#last = this.#told = written;
+    this.#last = written;
+    this.#told.set(written.version, content);
     return this.#observe(content, written);
   }
 
@@ -238,7 +235,7 @@ export class GistLock implements Lock {
     const { record, error } = this.#parser.parse(content);
     if (!record) throw unreadableError(error, this.describe(), version);
     this.#refuseOtherProtocol(content);
-    return { record, version, own: this.#sent.includes(content), isProven };
+    return { record, version, own: this.#sent.has(content), isProven };
   }
 
   /** Two protocols do not exclude each other: where the other one is in use, nothing is written. */

@@ -151,13 +151,14 @@ export class RestStore implements GistStore {
   }
 
   async #readLatest({ signal }: CallOptions): Promise<Latest> {
+    const known = this.#latest;
     const response = await this.#gist.client.request("GET", "", this.#gist.where, {
-      etag: this.#latest?.etag,
+      etag: known?.etag,
       signal,
     });
     const { status, value, etag, scopes } = response;
-    const latest = status === 304 && this.#latest
-      ? { ...this.#latest, scopes }
+    const latest = status === 304 && known
+      ? { ...known, scopes }
       : { answer: readGist(value, this.#gist.file), owner: readOwner(value), scopes };
     this.#latest = etag === undefined ? undefined : { ...latest, etag };
     this.#log.learnLinks(latest.answer.history);

@@ -7,7 +7,7 @@ export const GIST_GIST_LOCK: readonly Mutant[] = [
   {
     bug: "every record is one's own",
     file: FILE,
-    text: "this.#sent.includes(content)",
+    text: "this.#sent.has(content)",
     replacement: "true",
     killedBy: {
       file: "tests/contract/rest_test.ts",
@@ -79,7 +79,7 @@ export const GIST_GIST_LOCK: readonly Mutant[] = [
   {
     bug: "a record that was shown for another's is replaced",
     file: FILE,
-    text: "this.#told.content !== current.content",
+    text: "this.#told.get(seen.version) !== current.content",
     replacement: "false",
     killedBy: {
       file: "tests/gist_hearsay_test.ts",
@@ -141,8 +141,8 @@ export const GIST_GIST_LOCK: readonly Mutant[] = [
   {
     bug: "every campaign is remembered for good",
     file: FILE,
-    text: "if (this.#sent.length > MAX_SENT) this.#sent.shift();",
-    replacement: "",
+    text: "new RecentMap<true>({ entries: MAX_TEXTS })",
+    replacement: "new RecentMap<true>({ entries: Infinity })",
     killedBy: {
       file: "tests/gist_lock_test.ts",
       test: "GistLock remembers no more of its campaigns than their newest writes",
