@@ -3,17 +3,17 @@ import { SCOPE_ADVICE } from "./failures.ts";
 import { readLogin } from "./gist_answer.ts";
 import type { GistFile } from "./read_revision.ts";
 
-/** What an answer about a gist tells of its owner, and of the token that it was asked for with. */
+/** The owner of a gist and the scopes of the token, as a response names them. */
 export interface Owned {
-  /** The account that owns the gist; `undefined` if the server does not tell. */
+  /** The account that owns the gist; `undefined` if the server does not say. */
   readonly owner: string | undefined;
-  /** The token's scopes, separated by commas; `undefined` if the server does not tell. */
+  /** The token's scopes, separated by commas; `undefined` if the server does not say. */
   readonly scopes: string | undefined;
 }
 
 /** An account, and the scopes of the token that it was asked for with. */
 interface Account {
-  /** The account's name; `undefined` if the server does not tell. */
+  /** The account's name; `undefined` if the server does not say. */
   readonly login: string | undefined;
   readonly scopes: string | undefined;
 }
@@ -43,7 +43,7 @@ export async function checkAccess(
   refuseWithoutScope(where, account.scopes ?? scopes);
 }
 
-/** The account that the token is of, if the server tells: it may refuse this to a token that writes gists all right. */
+/** Returns the token's account, if the server says: it may refuse this to a token that can write gists. */
 async function readAccount(
   { client, where }: GistFile,
   { signal }: CallOptions,

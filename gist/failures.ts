@@ -84,7 +84,7 @@ export function quoteServer(value: unknown, secrets: readonly string[]): string 
   return escapeText(text.trim(), LONGEST_QUOTE);
 }
 
-/** Makes the error of a write of which nobody knows what became of it. A time to wait for is passed on. */
+/** Returns the error of a write with an unknown outcome. Keeps the time that the server asked to wait for. */
 export function unknownOutcome(where: string, cause: unknown): UnknownOutcomeError {
   return new UnknownOutcomeError(
     `Cannot tell whether the write of ${where} took effect: read before you write again`,
@@ -110,7 +110,7 @@ export function deletedError(where: string, lastToken: number | undefined): Lock
   );
 }
 
-/** Tells a person how to get rid of more void revisions than a search goes through. */
+/** Returns the error of a gist with more void revisions than a search goes through: it says how to repair that. */
 export function tooManyVoidError(where: string, most: number): LockUnavailableError {
   return new LockUnavailableError(
     `Cannot read ${where} as its newest ${most} revisions are void, by writes that lost a race or edits of other files: ` +
@@ -133,7 +133,7 @@ export function unreadableError(
   });
 }
 
-/** Tells a person how to get from two protocols, which do not exclude each other, to one. */
+/** Returns the error of a record that another protocol wrote, which does not exclude ours: it says how to get to one. */
 export function otherProtocolError(
   where: string,
   { protocol = "", leaderTransitions }: LeaderElectionRecord,

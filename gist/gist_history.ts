@@ -79,7 +79,7 @@ export async function readHistory(options: ReadHistoryOptions): Promise<HistoryE
   return entriesOf(list, contents);
 }
 
-/** What was read, oldest first, and which of it is in effect as far as that can be told. */
+/** Returns what was read, oldest first, and whether it is in effect where that is known. */
 function entriesOf(
   { commits, isWhole }: Listed,
   contents: ReadonlyMap<string, string | undefined>,

@@ -19,7 +19,7 @@ import type { GistStore, Snapshot } from "./store.ts";
 
 /** How often a renewal or a release is sent that others' void writes get ahead of. */
 const MAX_ATTEMPTS = 4;
-/** How many texts a lock remembers to have sent, or told. Only the newest can still be in effect. */
+/** How many contents a lock remembers that it sent or returned. Only the newest can still be in effect. */
 const MAX_TEXTS = 32;
 
 /**
@@ -56,8 +56,8 @@ export class GistLock implements Lock {
   #sequence = 0;
   /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
   #last: Snapshot | undefined;
-  /** The texts that the caller was told last, by version, and decides by. They may be unproven. */
-  readonly #told = new RecentMap<string | undefined>({ entries: MAX_TEXTS });
+  /** The contents that the caller was given last, by version. It decides by them; they may be unproven. */
+  readonly #returned = new RecentMap<string | undefined>({ entries: MAX_TEXTS });
   readonly #parser = new RecordParser();
 
   /** How many requests a proven read and a write need at most. */
@@ -92,7 +92,7 @@ export class GistLock implements Lock {
    */
   async get(options?: CallOptions): Promise<Observed | undefined> {
     const snapshot = await this.#read(options);
-    this.#told.set(snapshot.version, snapshot.content);
+    this.#returned.set(snapshot.version, snapshot.content);
     return snapshot.content === undefined ? undefined : this.#observe(snapshot.content, snapshot);
   }
 
@@ -138,7 +138,7 @@ export class GistLock implements Lock {
     if (current.version !== seen.version || current.content === undefined) {
       throw conflict(`the lock moved on: it is at ${current.version}`);
     }
-    if (this.#told.has(seen.version) && this.#told.get(seen.version) !== current.content) {
+    if (this.#returned.has(seen.version) && this.#returned.get(seen.version) !== current.content) {
       throw conflict("it was shown with another version's text: read again");
     }
     this.#refuseOtherProtocol(current.content);
@@ -216,11 +216,11 @@ export class GistLock implements Lock {
     this.#last = undefined;
     const written = await this.#store.compareAndSwap(content, seen, options);
     this.#last = written;
-    this.#told.set(written.version, content);
+    this.#returned.set(written.version, content);
     return this.#observe(content, written);
   }
 
-  /** What is in effect, and the newest revision; `undefined` if that cannot be read now: the write is void all the same. */
+  /** What is in effect, and the newest revision; `undefined` if that cannot be read now: the write is void anyway. */
   async #readHead(options?: CallOptions): Promise<Snapshot | undefined> {
     try {
       return await this.#read({ ...options, proof: true });

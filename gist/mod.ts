@@ -8,8 +8,8 @@
  *   order, and a write that does not directly follow the revision its writer had read is void for everybody
  *   ({@linkcode inEffect}). That holds among candidates of this module that use the same protocol. It holds neither against a hand that edits the file, nor
  *   against a candidate of another kind (client-go): their writes are in effect whatever they overwrite.
- * - A read may be stale; GitHub promises no more. By `rest` one answer may also be put together from two instants: what is
- *   merely shown says so (`Observed.isProven`), and nothing is written on it before the revision was read by its own name.
+ * - A read may be stale; GitHub promises no more. By `rest` one answer may also be put together from two instants: what was not
+ *   read by its revision's own name says so (`Observed.isProven`), and no write builds on it before it was.
  * - A write whose answer is lost is neither a success nor a failure (`UnknownOutcomeError`): read, and do not send it again.
  * - With the `rest` protocol every write adds a revision for ever, and void ones do, too. A reader has to read each void
  *   revision once, of at most {@linkcode MAX_REVISIONS} in a row, so use a gist of its own for each lock.

@@ -75,7 +75,7 @@ export interface GistResponse {
   readonly scopes?: string;
 }
 
-/** A gist's id that is at least so long is a secret: whoever knows it can read the gist. */
+/** A gist id of at least this length is a secret: anyone who knows it can read the gist. */
 const SECRET_ID_LENGTH = 16;
 
 /** The REST client of one gist. The token never leaves it. */
@@ -178,9 +178,9 @@ export class GistClient {
     });
     const { status, headers } = answer;
     const scopes = this.#hasScopes ? headers.get("x-oauth-scopes") : null;
-    const told = scopes === null ? {} : { scopes };
+    const named = scopes === null ? {} : { scopes };
     if (status === 304 && etag !== undefined) {
-      return { status, value: undefined, etag, hasNext: false, ...told };
+      return { status, value: undefined, etag, hasNext: false, ...named };
     }
     const value = parseJson(answer.body);
     if (status < 200 || status > 299) {
@@ -193,7 +193,7 @@ export class GistClient {
       );
     }
     const hasNext = /rel="?next\b/.test(headers.get("link") ?? "");
-    return { status, value, etag: readEtag(headers.get("etag")), hasNext, ...told };
+    return { status, value, etag: readEtag(headers.get("etag")), hasNext, ...named };
   }
 
   #noteQuota(response: Response): Response {

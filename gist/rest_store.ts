@@ -131,7 +131,7 @@ export class RestStore implements GistStore {
 
   /**
    * Checks, without writing, that the token may write: by the gist's owner, and the token's account and scopes. A token
-   * that the server tells nothing of passes.
+   * that the server says nothing of passes.
    *
    * @throws {LockAccessError} If it may not.
    * @throws {LockError} If the server cannot be asked; see {@linkcode RestStore.read}.
@@ -166,7 +166,7 @@ export class RestStore implements GistStore {
   }
 
   /**
-   * What an answer shows, if that can be told without a further request: a record of this protocol whose base is the
+   * What an answer shows, if it can be returned without another request: a record of this protocol whose base is the
    * revision shown before it. It may be a rival's, as two rivals name the same base. Anything else is proven at once, as it
    * may make a candidate act: no file, no record, another protocol, a write of one's own.
    */
@@ -201,7 +201,7 @@ export class RestStore implements GistStore {
 
   /**
    * Only the direct successor of the head that was seen can be this write in effect. Where it is another's, this write is
-   * void wherever it landed, or yet lands. Which text the answer to the write shows is of no account.
+   * void wherever it landed, or yet lands. Which text the answer to the write shows does not matter.
    */
   async #judge(
     history: readonly string[],

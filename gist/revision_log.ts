@@ -96,7 +96,7 @@ export class RevisionLog {
       );
       for (const [index, version] of batch.entries()) {
         const text = texts[index];
-        // One that nobody comes to need may fail.
+        // One that the search does not come to need may fail.
         if (text?.status !== "fulfilled") throw text?.reason;
         next = await this.#predecessor(version, depth++, options);
         yield { version, predecessor: next, ...text.value };

@@ -79,7 +79,7 @@ export const GIST_GIST_LOCK: readonly Mutant[] = [
   {
     bug: "a record that was shown for another's is replaced",
     file: FILE,
-    text: "this.#told.get(seen.version) !== current.content",
+    text: "this.#returned.get(seen.version) !== current.content",
     replacement: "false",
     killedBy: {
       file: "tests/gist_hearsay_test.ts",
