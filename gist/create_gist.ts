@@ -1,5 +1,7 @@
 import { type Clock, type Fetch, LockAccessError, LockUnavailableError } from "../lock/mod.ts";
 import { systemClock, systemFetch } from "../lock/system.ts";
+import { quoteServer, SCOPE_ADVICE } from "./failures.ts";
+import { parseJson } from "./gist_answer.ts";
 import { Transport } from "./http.ts";
 import {
   checkBaseUrl,
@@ -93,15 +95,17 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
       files: { [file]: { content: "{}" } },
     }),
   });
-  if (status === 401 || status === 403 || status === 404) {
-    throw new LockAccessError(
-      `Cannot make a gist as the token may not: a classic token needs the scope "gist", a fine-grained one "Gists: write" (status ${status})`,
-      status,
-    );
-  }
   if (status !== 201) {
+    const quoted = quoteServer(parseJson(body), [token]);
+    const said = quoted === "" ? "" : `, "${quoted}"`;
+    if (status === 401 || status === 403 || status === 404) {
+      throw new LockAccessError(
+        `Cannot make a gist as the token may not: ${SCOPE_ADVICE} (status ${status}${said})`,
+        status,
+      );
+    }
     throw new LockUnavailableError(
-      `Cannot make a gist as the server must answer with success: it answered ${status}`,
+      `Cannot make a gist as the server must answer with success: it answered ${status}${said}`,
     );
   }
   return readId(body);
@@ -109,7 +113,7 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
 
 function readId(body: Uint8Array<ArrayBuffer>): string {
   try {
-    return checkGistId(JSON.parse(new TextDecoder().decode(body)).id);
+    return checkGistId(Object(parseJson(body)).id);
   } catch (cause) {
     throw new LockUnavailableError(
       "Cannot read the answer about the new gist as it must name its id: look for the gist on the website",

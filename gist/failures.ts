@@ -1,9 +1,14 @@
 import {
   escapeText,
+  InvalidRecordError,
+  type LeaderElectionRecord,
   LockAccessError,
   LockDeletedError,
   type LockError,
   LockUnavailableError,
+  ProtocolMismatchError,
+  RateLimitError,
+  UnknownOutcomeError,
 } from "../lock/mod.ts";
 
 /** An answer of the REST API that is no success, and no rate limit. */
@@ -12,7 +17,7 @@ export interface FailedRequest {
   readonly method: string;
   /** The HTTP status that came back. */
   readonly status: number;
-  /** The answer's own message, free of secrets; `""` where there was none. */
+  /** The server's own sentence, as {@linkcode quoteServer} returns it; `""` where there was none. */
   readonly message: string;
   /** Names the gist; see `describeGist`. */
   readonly where: string;
@@ -27,11 +32,14 @@ export interface FailedRequest {
 export function failureOf(request: FailedRequest): LockError {
   const { method, status, message, where } = request;
   const verb = method === "GET" ? "read" : "write";
+  const quoted = message === "" ? "" : `, "${message}"`;
   const advice = accessAdvice(request);
   if (advice !== undefined) {
-    return new LockAccessError(`Cannot ${verb} ${where} as ${advice} (status ${status})`, status);
+    return new LockAccessError(
+      `Cannot ${verb} ${where} as ${advice} (status ${status}${quoted})`,
+      status,
+    );
   }
-  const quoted = message === "" ? "" : `, "${escapeText(message)}"`;
   return new LockUnavailableError(
     `Cannot ${verb} ${where} as the server must answer with success: it answered ${status}${quoted}`,
   );
@@ -43,13 +51,51 @@ function accessAdvice({ method, status, hasToken }: FailedRequest): string | und
   if (status === 401 && hasToken) {
     return "the server does not know the token: it may be mistyped, expired or revoked";
   }
-  if (status !== 404 && hasToken) {
-    return 'the token may not: a classic token needs the scope "gist", a fine-grained one "Gists: write"';
-  }
+  if (status !== 404 && hasToken) return `the token may not: ${SCOPE_ADVICE}`;
   if (!isRead && !hasToken) return "no token was given, and every write needs one";
   return isRead
     ? "there is no such gist that may be seen with this token: check the id, and the base URL"
     : "only its owner can write a gist: use a token of that account, and check the id";
+}
+
+/** What a token needs to write gists. */
+export const SCOPE_ADVICE =
+  'a classic token needs the scope "gist", a fine-grained one "Gists: write"';
+
+/** The longest part of a server's sentence that is passed on, in characters. */
+const LONGEST_QUOTE = 200;
+
+/**
+ * The sentence in the body of a refusal, which alone says that single sign-on is required, that an account is suspended, or
+ * that an address is not on a list: escaped, and without secrets. `""` if there is none.
+ *
+ * @param value The JSON of the body, which may be anything.
+ * @param secrets Texts that may appear nowhere: the token, the gist's id.
+ */
+export function quoteServer(value: unknown, secrets: readonly string[]): string {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "message")) return "";
+  const { message } = value as { message: unknown };
+  if (typeof message !== "string") return "";
+  const text = secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), message);
+  // Headers that are quoted may be escaped in ways that hide a secret from a plain search: such a text is dropped whole.
+  if (/\b(?:bearer|basic)[\s"']+\S{20}|authorization["']?\s*[:=]/i.test(text)) {
+    return "(withheld, as it quotes headers)";
+  }
+  return escapeText(text.trim(), LONGEST_QUOTE);
+}
+
+/** Returns the error of a write with an unknown outcome. Keeps the time that the server asked to wait for. */
+export function unknownOutcome(where: string, cause: unknown): UnknownOutcomeError {
+  return new UnknownOutcomeError(
+    `Cannot tell whether the write of ${where} took effect: read before you write again`,
+    { cause, retryAt: retryAtOf(cause) },
+  );
+}
+
+function retryAtOf(error: unknown): number | undefined {
+  return error instanceof RateLimitError || error instanceof LockUnavailableError
+    ? error.retryAt
+    : undefined;
 }
 
 /** Tells a person how to bring a deleted record back without letting fencing tokens restart. */
@@ -61,5 +107,40 @@ export function deletedError(where: string, lastToken: number | undefined): Lock
     `Cannot read ${where} as the file was deleted: to bring it back, once nobody leads any more, put {"leaderTransitions":${
       lastToken ?? "N"
     }} into it, ${rule}`,
+  );
+}
+
+/** Returns the error of a gist with more void revisions than a search goes through: it says how to repair that. */
+export function tooManyVoidError(where: string, most: number): LockUnavailableError {
+  return new LockUnavailableError(
+    `Cannot read ${where} as its newest ${most} revisions are void, by writes that lost a race or edits of other files: ` +
+      'stop every candidate, then put {"leaderTransitions":N} into the file, where N is no lower than any fencing token so ' +
+      "far, and use a gist of its own for the lock",
+  );
+}
+
+/** Makes the error of a text that is not a record: whose it is, and under which version it was read. */
+export function unreadableError(
+  cause: InvalidRecordError | undefined,
+  where: string,
+  version: string,
+): InvalidRecordError {
+  const { message = "Cannot read the record", tokenFloor } = cause ?? {};
+  return new InvalidRecordError(`${message}, in ${where}`, {
+    cause,
+    version,
+    ...(tokenFloor !== undefined && { tokenFloor }),
+  });
+}
+
+/** Returns the error of a record that another protocol wrote, which does not exclude ours: it says how to get to one. */
+export function otherProtocolError(
+  where: string,
+  { protocol = "", leaderTransitions }: LeaderElectionRecord,
+): ProtocolMismatchError {
+  return new ProtocolMismatchError(
+    `Cannot use ${where} as all its candidates must use one protocol: its record was written by "${
+      escapeText(protocol, 20)
+    }"; stop every candidate, then put {"leaderTransitions":${leaderTransitions}} in its place`,
   );
 }

@@ -8,6 +8,15 @@ export interface GistAnswer {
   readonly history: readonly string[] | undefined;
 }
 
+/** The JSON of a body; `undefined` if it is something else. */
+export function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads a gist's JSON, which may be anything.
  *
@@ -21,6 +30,17 @@ export function readGist(value: unknown, file: string): GistAnswer {
     content: readContent(member(value, "files"), file),
     history: isMissing ? undefined : readVersions(history),
   };
+}
+
+/** The login of an account; `undefined` if the answer has none. */
+export function readLogin(value: unknown): string | undefined {
+  const login = member(value, "login");
+  return typeof login === "string" && login !== "" ? login : undefined;
+}
+
+/** The login of the account that owns a gist; `undefined` if the answer has none. */
+export function readOwner(value: unknown): string | undefined {
+  return readLogin(member(value, "owner"));
 }
 
 /**

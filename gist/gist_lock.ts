@@ -1,50 +1,26 @@
 import {
   type CallOptions,
-  escapeText,
   formatRecord,
-  InvalidRecordError,
   type LeaderElectionRecord,
   type Lock,
   LockConflictError,
+  LockError,
   type Observed,
-  parseRecord,
-  ProtocolMismatchError,
   type Quota,
   type RequestCounts,
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
-import { tokenOf } from "./in_effect.ts";
-import { GitStore } from "./git/git_store.ts";
-import { checkIdentity, gitBaseUrl } from "./options.ts";
-import { RestStore, type RestStoreOptions } from "./rest_store.ts";
-import type { GistStore, Protocol, Snapshot } from "./store.ts";
+import { otherProtocolError, unreadableError } from "./failures.ts";
+import { type GistLockOptions, makeStore } from "./make_store.ts";
+import { checkIdentity } from "./options.ts";
+import { RecordParser } from "./parser.ts";
+import { RecentMap } from "./recent_map.ts";
+import type { GistStore, Snapshot } from "./store.ts";
 
-/** Options of {@linkcode GistLock}. */
-export interface GistLockOptions extends RestStoreOptions {
-  /** Who this candidate is: 1 to 128 characters without control characters, unlike every other candidate's. */
-  readonly identity: string;
-  /**
-   * How candidates exclude each other. All candidates of one lock must use the same: `"git"`, where git itself lets exactly
-   * one of several racing writes through, or `"rest"`, for networks and tokens that reach only the API.
-   *
-   * @default {"git"}
-   */
-  readonly protocol?: Protocol;
-  /**
-   * Where gists are repositories, for `"git"`.
-   *
-   * @default {gitBaseUrl(baseUrl)} `https://gist.github.com`, or what belongs to `baseUrl`
-   */
-  readonly gitBaseUrl?: string;
-  /**
-   * Makes the name of this lock object's session; no two may be alike.
-   *
-   * @default {randomSession}
-   */
-  readonly session?: () => string;
-  /** Is told of the election's events, such as "became leader". */
-  readonly onEvent?: (message: string) => void;
-}
+/** How often a renewal or a release is sent that others' void writes get ahead of. */
+const MAX_ATTEMPTS = 4;
+/** How many contents a lock remembers that it sent or returned. Only the newest can still be in effect. */
+const MAX_TEXTS = 32;
 
 /**
  * A lock in a file of a gist.
@@ -74,12 +50,15 @@ export class GistLock implements Lock {
   readonly identity: string;
   readonly #store: GistStore;
   readonly #session: string;
-  /** The sessions that this lock has written for: its own, and those of its callers. */
-  readonly #sessions = new Set<string>();
+  /** The newest texts that this lock has sent, which no other lock's are like. */
+  readonly #sent = new RecentMap<true>({ entries: MAX_TEXTS });
   readonly #onEvent: ((message: string) => void) | undefined;
   #sequence = 0;
   /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
   #last: Snapshot | undefined;
+  /** The contents that the caller was given last, by version. It decides by them; they may be unproven. */
+  readonly #returned = new RecentMap<string | undefined>({ entries: MAX_TEXTS });
+  readonly #parser = new RecordParser();
 
   /** How many requests a proven read and a write need at most. */
   get requests(): RequestCounts {
@@ -99,7 +78,7 @@ export class GistLock implements Lock {
    */
   constructor(options: GistLockOptions) {
     this.identity = checkIdentity(options.identity);
-    this.#store = makeStore(options.protocol ?? "git", options);
+    this.#store = makeStore(options);
     this.#session = (options.session ?? randomSession)();
     this.#onEvent = options.onEvent;
   }
@@ -109,13 +88,11 @@ export class GistLock implements Lock {
    *
    * @throws {InvalidRecordError} If what is stored is no record; the error carries its version.
    * @throws {ProtocolMismatchError} If candidates with another protocol use the lock.
-   * @throws {LockDeletedError} If the file was there once and is not any more.
-   * @throws {LockAccessError} If the token or the gist's id is not right.
-   * @throws {RateLimitError} If requests are refused for a while.
-   * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
+   * @throws {LockError} If the gist cannot be read; see `GistStore.read`.
    */
   async get(options?: CallOptions): Promise<Observed | undefined> {
     const snapshot = await this.#read(options);
+    this.#returned.set(snapshot.version, snapshot.content);
     return snapshot.content === undefined ? undefined : this.#observe(snapshot.content, snapshot);
   }
 
@@ -154,20 +131,21 @@ export class GistLock implements Lock {
     options?: CallOptions,
   ): Promise<Observed> {
     const current = await this.#readToWrite((last) => last.version === seen.version, options);
-    if (current.version !== seen.version || current.content === undefined) {
-      throw new LockConflictError(
-        `Cannot update version ${seen.version} of ${this.describe()} as the lock moved on: it is at ${current.version}`,
+    const conflict = (why: string) =>
+      new LockConflictError(
+        `Cannot update version ${seen.version} of ${this.describe()} as ${why}`,
       );
+    if (current.version !== seen.version || current.content === undefined) {
+      throw conflict(`the lock moved on: it is at ${current.version}`);
+    }
+    if (this.#returned.has(seen.version) && this.#returned.get(seen.version) !== current.content) {
+      throw conflict("it was shown with another version's text: read again");
     }
     this.#refuseOtherProtocol(current.content);
     return await this.#write(record, current, options);
   }
 
-  /**
-   * Checks, without writing, that the token may write.
-   *
-   * @throws {LockAccessError} If it may not.
-   */
+  /** Checks, without writing, that the token may write; see {@linkcode Lock.checkAccess}. */
   async checkAccess(options?: CallOptions): Promise<void> {
     await this.#store.checkAccess(options);
   }
@@ -202,87 +180,81 @@ export class GistLock implements Lock {
     return this.#last;
   }
 
+  /** Writes, and writes again at once on a new head where the lock itself has not moved on. */
   async #write(
     record: LeaderElectionRecord,
     seen: Snapshot,
     options?: CallOptions,
   ): Promise<Observed> {
     const { session = this.#session, sequence = ++this.#sequence } = record;
-    this.#sessions.add(session);
-    const content = formatRecord({
-      ...record,
-      session,
-      sequence,
-      base: seen.head,
-      protocol: this.#store.protocol,
-    });
+    const signed = { ...record, session, sequence };
+    const isOfTerm = continuesTerm(signed, this.#parser.parse(seen.content).record);
+    for (let head = seen, attempt = 1;; attempt++) {
+      try {
+        return await this.#send(signed, head, options);
+      } catch (error) {
+        const isVoid = error instanceof LockConflictError;
+        if (!isVoid || !isOfTerm || attempt === MAX_ATTEMPTS) throw error;
+        const moved = await this.#readHead(options);
+        if (moved?.version !== seen.version) throw error;
+        head = moved;
+      }
+    }
+  }
+
+  async #send(
+    record: LeaderElectionRecord,
+    seen: Snapshot,
+    options?: CallOptions,
+  ): Promise<Observed> {
+    const content = formatRecord({ ...record, base: seen.head, protocol: this.#store.protocol });
     // What cannot be read back would look like garbage to everybody.
-    parseRecord(content);
+    const { error } = this.#parser.parse(content);
+    if (error) throw error;
+    this.#sent.set(content, true);
     // Unless this write succeeds, the head has moved on, or may have: it is not written after again.
     this.#last = undefined;
     const written = await this.#store.compareAndSwap(content, seen, options);
     this.#last = written;
+    this.#returned.set(written.version, content);
     return this.#observe(content, written);
   }
 
-  #observe(content: string, { version, isProven }: Snapshot): Observed {
-    const record = this.#parse(content, version);
-    this.#refuseOtherProtocol(content);
-    return { record, version, own: this.#wrote(record), isProven };
-  }
-
-  #wrote({ session }: LeaderElectionRecord): boolean {
-    return session !== undefined && this.#sessions.has(session);
-  }
-
-  #parse(content: string, version: string): LeaderElectionRecord {
+  /** What is in effect, and the newest revision; `undefined` if that cannot be read now: the write is void anyway. */
+  async #readHead(options?: CallOptions): Promise<Snapshot | undefined> {
     try {
-      return parseRecord(content);
-    } catch (cause) {
-      if (!(cause instanceof InvalidRecordError)) throw cause;
-      const { message, tokenFloor } = cause;
-      throw new InvalidRecordError(`${message}, in ${this.describe()}`, {
-        cause,
-        version,
-        ...(tokenFloor !== undefined && { tokenFloor }),
-      });
+      return await this.#read({ ...options, proof: true });
+    } catch (error) {
+      options?.signal?.throwIfAborted();
+      if (error instanceof LockError) return undefined;
+      throw error;
     }
+  }
+
+  #observe(content: string, { version, isProven }: Snapshot): Observed {
+    const { record, error } = this.#parser.parse(content);
+    if (!record) throw unreadableError(error, this.describe(), version);
+    this.#refuseOtherProtocol(content);
+    return { record, version, own: this.#sent.has(content), isProven };
   }
 
   /** Two protocols do not exclude each other: where the other one is in use, nothing is written. */
   #refuseOtherProtocol(content: string): void {
-    const found = protocolOf(content);
-    if (found === undefined || found === this.#store.protocol) return;
-    throw new ProtocolMismatchError(
-      `Cannot use ${this.describe()} as all its candidates must use one protocol: its record was written by "${
-        escapeText(found, 20)
-      }"; stop every candidate, then put {"leaderTransitions":${tokenOf(content)}} in its place`,
-    );
+    const { record } = this.#parser.parse(content);
+    const { protocol } = this.#store;
+    if (record?.protocol === undefined || record.protocol === protocol) return;
+    throw otherProtocolError(this.describe(), record);
   }
 }
 
-function protocolOf(content: string): string | undefined {
-  try {
-    return parseRecord(content).protocol;
-  } catch (error) {
-    if (error instanceof InvalidRecordError) return undefined;
-    throw error;
-  }
-}
-
-function makeStore(protocol: Protocol, options: GistLockOptions): GistStore {
-  switch (protocol) {
-    case "git": {
-      const { token = "", baseUrl, gitBaseUrl: given } = options;
-      return new GitStore({ ...options, token, baseUrl: given ?? gitBaseUrl(baseUrl) });
-    }
-    case "rest":
-      return new RestStore(options);
-    default:
-      throw new RangeError(
-        `Cannot use the protocol as it must be "git" or "rest": it is "${
-          escapeText(String(protocol), 20)
-        }"`,
-      );
-  }
+/**
+ * Whether a write goes on with the very term that is in effect: a renewal, or its release. One that a loser's write made
+ * void may be sent again, as nothing was decided meanwhile. A claim may not: its rival may have won.
+ */
+function continuesTerm(
+  { session, leaderTransitions }: LeaderElectionRecord,
+  current: LeaderElectionRecord | undefined,
+): boolean {
+  return current !== undefined && current.holderIdentity !== "" &&
+    current.session === session && current.leaderTransitions === leaderTransitions;
 }

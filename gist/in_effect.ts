@@ -1,4 +1,4 @@
-import { InvalidRecordError, parseRecord } from "../lock/mod.ts";
+import { parse } from "./parser.ts";
 
 /** One revision of a gist, as far as one of its files is concerned. Revisions never change. */
 export interface Revision {
@@ -8,6 +8,8 @@ export interface Revision {
   readonly predecessor: string | undefined;
   /** The file's text; `undefined` where the file is not there. */
   readonly content: string | undefined;
+  /** The base that the text names, if it was parsed already; see {@linkcode baseOf}. */
+  readonly base?: string | undefined;
 }
 
 /** What stands in effect in a gist's file. */
@@ -22,8 +24,8 @@ export interface InEffect {
   readonly lastToken: number | undefined;
 }
 
-/** How many revisions the search for the one in effect looks at. */
-export const MAX_REVISIONS = 100;
+/** How many revisions a search for the one in effect goes through before it gives up. */
+export const MAX_REVISIONS = 5_000;
 
 /**
  * Whether a revision is in effect.
@@ -46,7 +48,7 @@ export function inEffect(
   predecessor?: Pick<Revision, "content">,
 ): boolean | "needs predecessor" {
   if (revision.predecessor === undefined) return true;
-  const base = baseOf(revision.content);
+  const base = "base" in revision ? revision.base : baseOf(revision.content);
   if (base !== undefined) return base === revision.predecessor;
   if (predecessor === undefined) return "needs predecessor";
   return revision.content !== predecessor.content;
@@ -54,22 +56,13 @@ export function inEffect(
 
 /** The base that a text names; `undefined` where it is no record, or none of ours. */
 export function baseOf(content: string | undefined): string | undefined {
-  try {
-    return content === undefined ? undefined : parseRecord(content).base;
-  } catch (error) {
-    if (error instanceof InvalidRecordError) return undefined;
-    throw error;
-  }
+  return parse(content).record?.base;
 }
 
 /** The fencing token that can be read from a text, be it a record or not. */
 export function tokenOf(content: string | undefined): number | undefined {
-  try {
-    return content === undefined ? undefined : parseRecord(content).leaderTransitions;
-  } catch (error) {
-    if (error instanceof InvalidRecordError) return error.tokenFloor;
-    throw error;
-  }
+  const { record, error } = parse(content);
+  return record ? record.leaderTransitions : error?.tokenFloor;
 }
 
 /**
@@ -77,6 +70,7 @@ export function tokenOf(content: string | undefined): number | undefined {
  * needs next, and is resumed with that revision.
  *
  * @param head The newest revision.
+ * @param known What an earlier search found from a revision back, if there was one. Revisions never change, so it still holds.
  * @returns `undefined` where there is none within {@linkcode MAX_REVISIONS}.
  *
  * @example Where every revision is at hand
@@ -94,12 +88,18 @@ export function tokenOf(content: string | undefined): number | undefined {
  * assert.equal(step.value?.version, "r1");
  * ```
  */
-export function* findInEffect(head: Revision): Generator<string, InEffect | undefined, Revision> {
+export function* findInEffect(
+  head: Revision,
+  known: (version: string) => InEffect | undefined = () => undefined,
+): Generator<string, InEffect | undefined, Revision> {
   let revision = head;
   for (let looked = 1; looked <= MAX_REVISIONS; looked++) {
     let verdict = inEffect(revision);
     if (verdict === true) return found(revision);
-    const predecessor: Revision = yield predecessorOf(revision);
+    const name = predecessorOf(revision);
+    const before = verdict === false ? known(name) : undefined;
+    if (before) return before;
+    const predecessor: Revision = yield name;
     verdict = inEffect(revision, predecessor);
     if (verdict === true) {
       return revision.content === undefined

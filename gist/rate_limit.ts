@@ -59,12 +59,13 @@ function readReset(value: string | null, now: number): number | undefined {
   return seconds === undefined ? undefined : seconds * 1_000 - now;
 }
 
-function readSeconds(value: string | null): number | undefined {
+/** Reads a whole number that is not negative. */
+export function readSeconds(value: string | null): number | undefined {
   return value !== null && /^\s*\d+\s*$/.test(value) ? Number(value) : undefined;
 }
 
-/** An HTTP date ends in GMT; anything looser would let `Date` guess. */
-function readDate(value: string | null): number | undefined {
+/** Reads an HTTP date, which ends in GMT: anything looser would let `Date` guess. */
+export function readDate(value: string | null): number | undefined {
   const date = value !== null && /GMT\s*$/.test(value) ? Date.parse(value) : NaN;
   return Number.isFinite(date) ? date : undefined;
 }

@@ -1,6 +1,13 @@
-import { type Clock, type Fetch, LockUnavailableError } from "../lock/mod.ts";
+import {
+  type Clock,
+  type Fetch,
+  LockUnavailableError,
+  type Quota,
+  readClock,
+} from "../lock/mod.ts";
 import { systemClock, systemFetch } from "../lock/system.ts";
-import { failureOf } from "./failures.ts";
+import { failureOf, quoteServer } from "./failures.ts";
+import { parseJson } from "./gist_answer.ts";
 import { Transport } from "./http.ts";
 import {
   checkBaseUrl,
@@ -10,6 +17,7 @@ import {
   DEFAULT_BASE_URL,
   DEFAULT_REQUEST_TIMEOUT,
 } from "./options.ts";
+import { readQuota } from "./quota.ts";
 
 /** Options of {@linkcode GistClient}. */
 export interface GistClientOptions {
@@ -63,13 +71,25 @@ export interface GistResponse {
   readonly etag: string | undefined;
   /** Whether the answer names a next page. */
   readonly hasNext: boolean;
+  /** The scopes of the token, separated by commas, where the answer names them: those of a fine-grained one are not. */
+  readonly scopes?: string;
 }
 
-/** Speaks with the REST API about one gist. It holds the token, and shows it to nobody. */
+/** A gist id of at least this length is a secret: anyone who knows it can read the gist. */
+const SECRET_ID_LENGTH = 16;
+
+/** The REST client of one gist. The token never leaves it. */
 export class GistClient {
+  /** Whether requests carry a token. */
+  readonly hasToken: boolean;
   readonly #transport: Transport;
-  readonly #url: string;
-  readonly #hasToken: boolean;
+  readonly #baseUrl: string;
+  readonly #id: string;
+  readonly #secrets: readonly string[];
+  /** Tokens of an app, and fine-grained ones, have permissions in the place of scopes: an empty list says nothing. */
+  readonly #hasScopes: boolean;
+  #quota: Quota | undefined;
+  readonly #clock: Clock;
 
   /**
    * Makes a client; nothing is sent yet.
@@ -79,15 +99,23 @@ export class GistClient {
    */
   constructor(options: GistClientOptions) {
     const token = options.token === undefined ? undefined : checkToken(options.token);
-    this.#url = `${checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)}/gists/${
-      checkGistId(options.id)
-    }`;
-    this.#hasToken = token !== undefined;
+    this.#baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+    this.#id = checkGistId(options.id);
+    this.hasToken = token !== undefined;
+    this.#hasScopes = token !== undefined && !/^(?:ghu_|github_pat_)/.test(token);
+    this.#clock = options.clock ?? systemClock;
+    this.#secrets = [
+      ...(token !== undefined ? [token] : []),
+      ...(this.#id.length >= SECRET_ID_LENGTH ? [this.#id] : []),
+    ];
+    const { fetch = systemFetch } = options;
     this.#transport = new Transport({
-      fetch: options.fetch ?? systemFetch,
-      clock: options.clock ?? systemClock,
+      // Every response counts, those that are refused for a limit, too.
+      fetch: async (request) => this.#noteQuota(await fetch(request)),
+      clock: this.#clock,
       requestTimeout: checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
-      ...(token !== undefined && { authorization: `Bearer ${token}`, secrets: [token] }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      secrets: this.#secrets,
     });
   }
 
@@ -105,11 +133,39 @@ export class GistClient {
     method: "GET" | "PATCH",
     path: string,
     where: string,
-    { body, etag, signal }: GistRequestOptions = {},
+    options: GistRequestOptions = {},
+  ): Promise<GistResponse> {
+    return await this.#send(method, `/gists/${this.#id}${path}`, where, options);
+  }
+
+  /**
+   * Asks for the account that the token is of.
+   *
+   * @param where Names the gist in errors.
+   * @throws {LockError} See {@linkcode GistClient.request}.
+   */
+  async requestUser(
+    where: string,
+    options: Pick<GistRequestOptions, "signal"> = {},
+  ): Promise<GistResponse> {
+    return await this.#send("GET", "/user", where, options);
+  }
+
+  /** What the last response said of the quota; `undefined` if none did, or the quota is full again since. */
+  quota(): Quota | undefined {
+    const quota = this.#quota;
+    return quota && this.#clock.monotonic() < quota.resetAt ? quota : undefined;
+  }
+
+  async #send(
+    method: "GET" | "PATCH",
+    path: string,
+    where: string,
+    { body, etag, signal }: GistRequestOptions,
   ): Promise<GistResponse> {
     const answer = await this.#transport.send({
       method,
-      url: this.#url + path,
+      url: this.#baseUrl + path,
       headers: {
         "accept": "application/vnd.github+json",
         "user-agent": "multicluster-leader-election",
@@ -121,13 +177,15 @@ export class GistClient {
       signal,
     });
     const { status, headers } = answer;
+    const scopes = this.#hasScopes ? headers.get("x-oauth-scopes") : null;
+    const named = scopes === null ? {} : { scopes };
     if (status === 304 && etag !== undefined) {
-      return { status, value: undefined, etag, hasNext: false };
+      return { status, value: undefined, etag, hasNext: false, ...named };
     }
     const value = parseJson(answer.body);
     if (status < 200 || status > 299) {
-      const message = this.#transport.redact(messageOf(value));
-      throw failureOf({ method, status, message, where, hasToken: this.#hasToken });
+      const message = quoteServer(value, this.#secrets);
+      throw failureOf({ method, status, message, where, hasToken: this.hasToken });
     }
     if (value === undefined) {
       throw new LockUnavailableError(
@@ -135,21 +193,13 @@ export class GistClient {
       );
     }
     const hasNext = /rel="?next\b/.test(headers.get("link") ?? "");
-    return { status, value, etag: readEtag(headers.get("etag")), hasNext };
+    return { status, value, etag: readEtag(headers.get("etag")), hasNext, ...named };
   }
-}
 
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
+  #noteQuota(response: Response): Response {
+    this.#quota = readQuota(response.headers, readClock(this.#clock)) ?? this.#quota;
+    return response;
   }
-}
-
-function messageOf(value: unknown): string {
-  if (typeof value !== "object" || value === null || !("message" in value)) return "";
-  return typeof value.message === "string" ? value.message : "";
 }
 
 /** An ETag is sent back in a header, every time. */

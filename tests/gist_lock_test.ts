@@ -92,6 +92,74 @@ Deno.test("GistLock knows the writes of all the campaigns that it wrote for, and
   }
 });
 
+Deno.test("GistLock calls its own what it wrote itself, not what bears its session", async () => {
+  const { lock } = make();
+  const [a, b] = [lock(), lock({ identity: "b" })];
+  const seen = await a.update({ ...held("a"), session: "c0ffee" }, await getHeld(a));
+  const { record } = await getHeld(b);
+  // As a request that is put on top of the holder's record.
+  const copied = await b.update({ ...record, preferredHolder: "b" }, seen);
+  assert.equal(copied.own, true);
+  assert.equal((await getHeld(a)).own, false);
+  await a.update({ ...held("a"), session: "c0ffee", sequence: 9 }, copied);
+  assert.equal((await getHeld(b)).own, false);
+});
+
+Deno.test("GistLock remembers no more of its campaigns than their newest writes", async () => {
+  const world = new LocalGistWorld("git", "{}");
+  const a = world.lock("a");
+  const texts: string[] = [];
+  let seen = await getHeld(a);
+  for (let campaign = 1; campaign <= 100; campaign++) {
+    seen = await a.update({ ...held("a", campaign), session: `5e55${campaign}` }, seen);
+    assert.equal(seen.own, true);
+    texts.push(world.server.revisions(world.id)[0]?.files[FILE] ?? "");
+  }
+  for (const [back, own] of [[10, true], [99, false]] as const) {
+    world.edit(texts[99 - back] ?? "");
+    const put = await getHeld(a);
+    assert.equal(put.record.leaderTransitions, 100 - back);
+    assert.equal(put.own, own);
+  }
+});
+
+/** How many records some work parses: `parseRecord` alone passes a reviver. */
+async function parsed(work: () => Promise<unknown>): Promise<number> {
+  const { parse } = JSON;
+  let count = 0;
+  JSON.parse = (text, reviver) => {
+    if (reviver) count++;
+    return parse(text, reviver);
+  };
+  try {
+    await work();
+  } finally {
+    JSON.parse = parse;
+  }
+  return count;
+}
+
+Deno.test("GistLock parses each text once in the lock, and once in the store", async () => {
+  for (const protocol of ["rest", "git"] as const) {
+    const { lock } = make();
+    const [a, b] = [lock({ protocol }), lock({ protocol, identity: "b" })];
+    let seen = await getHeld(a);
+    await getHeld(b);
+    for (let round = 1; round <= 3; round++) {
+      const renewal = parsed(async () => seen = await a.update(held("a", 1), seen));
+      assert.ok(await renewal <= 2);
+      const news = parsed(() => b.get());
+      assert.ok(await news <= 2);
+      assert.equal(await parsed(() => b.get()), 0);
+    }
+    const claim = parsed(async () => {
+      const proven = await getHeld(b);
+      await b.update(held("b", 2), proven);
+    });
+    assert.ok(await claim <= 3);
+  }
+});
+
 Deno.test("GistLock draws 128 random bits for its session", async () => {
   const { lock } = make();
   const sessions = new Set<string | undefined>();
@@ -119,7 +187,8 @@ Deno.test("GistLock reads first where it has not seen the version, and writes on
   assert.equal(server.counts.writes, 0);
   server.resetCounts();
   await fresh.update(held("b"), updated);
-  assert.deepEqual([server.counts.writes, server.counts.reads], [1, 0]);
+  // The read proves by its own name that the write is in effect.
+  assert.deepEqual([server.counts.writes, server.counts.reads], [1, 1]);
 });
 
 Deno.test("GistLock does not write after a failed write without a look", async () => {
@@ -127,10 +196,11 @@ Deno.test("GistLock does not write after a failed write without a look", async (
   const a = lock();
   const seen = await a.update(held("a"), await getHeld(a));
   server.editGist(id, { "notes.txt": "another note" });
-  await assert.rejects(a.update(held("a"), seen), LockConflictError);
+  // A claim is not sent again by the lock itself.
+  await assert.rejects(a.update(held("a", 1), seen), LockConflictError);
   server.resetCounts();
   // The version is still the one in effect, so this is a fresh write after a fresh head.
-  const renewed = await a.update(held("a"), seen);
+  const renewed = await a.update(held("a", 1), seen);
   assert.ok(server.counts.reads > 0);
   assert.equal(server.counts.writes, 1);
   assert.deepEqual(await getHeld(a), renewed);

@@ -1,128 +1,158 @@
 import assert from "node:assert/strict";
+import type { Revision } from "../gist/mod.ts";
+import { RecordParser } from "../gist/parser.ts";
 import { GistClient } from "../gist/rest_client.ts";
 import { RevisionLog } from "../gist/revision_log.ts";
-import { EMPTY_RECORD, FakeClock, formatRecord, LockUnavailableError } from "../lock/mod.ts";
+import { FakeClock, LockUnavailableError } from "../lock/mod.ts";
 
 /** The name of the revision with that number; the first is 1. */
 const name = (number: number) => number.toString(16).padStart(40, "0");
-const text = (content: string) => ({ files: { f: { content } } });
 
-/** A gist with so many revisions, whose server cuts pages to `pageSize` and may tell of the next page or not. */
-function make(newest: number, { pageSize = 100, tellsNext = true } = {}) {
+interface Made {
+  readonly log: RevisionLog;
+  readonly asked: string[];
+  readonly state: { newest: number; growsAfterPage: number };
+}
+
+/** A gist with so many revisions, whose server cuts pages to `pageSize`, and may tell of the next page or not. */
+function make(newest: number, { pageSize = 100, tellsNext = true, historyLength = 1 } = {}): Made {
   const asked: string[] = [];
   const state = { newest, growsAfterPage: 0 };
+  const list = (from: number, length: number) =>
+    Array.from({ length: Math.max(0, from) }, (_, at) => ({ version: name(from - at) }))
+      .slice(0, length);
   const fetch = (request: Request) => {
     const url = new URL(request.url);
     const path = url.pathname.replace("/gists/abc", "");
     asked.push(path + url.search);
-    if (path !== "/commits") return Promise.resolve(Response.json(text(`at ${path}`)));
+    if (path !== "/commits") {
+      const files = { f: { content: `at ${path}` } };
+      const history = list(parseInt(path.slice(1), 16), historyLength);
+      return Promise.resolve(Response.json({ files, history }));
+    }
     const size = Math.min(Number(url.searchParams.get("per_page")), pageSize);
     const start = (Number(url.searchParams.get("page")) - 1) * size;
-    const page = Array.from(
-      { length: state.newest },
-      (_, at) => ({ version: name(state.newest - at) }),
-    )
-      .slice(start, start + size);
     const hasNext = tellsNext && start + size < state.newest;
+    const page = list(state.newest - start, size);
     state.newest += state.growsAfterPage;
     const headers = new Headers(hasNext ? { link: '<https://x>; rel="next"' } : {});
     return Promise.resolve(Response.json(page, { headers }));
   };
   const client = new GistClient({ id: "abc", clock: new FakeClock(), fetch });
-  return { log: new RevisionLog(client, "f", "gist abc…/f"), asked, state };
+  const log = new RevisionLog({ client, file: "f", where: "gist abc…/f" }, new RecordParser());
+  return { log, asked, state };
 }
 
+/** So many revisions from one of them back. */
+async function back({ log }: Made, newest: number, count = Infinity): Promise<Revision[]> {
+  const found: Revision[] = [];
+  if (count === 0) return found;
+  for await (const revision of log.back(name(newest), {})) {
+    found.push(revision);
+    if (found.length === count) break;
+  }
+  return found;
+}
+
+const pages = ({ asked }: Made) => asked.filter((path) => path.startsWith("/commits"));
+const numbers = (found: readonly Revision[]) => found.map(({ version }) => parseInt(version, 16));
+
 const PAGE_1 = "/commits?per_page=100&page=1";
-const PAGE_2 = "/commits?per_page=99&page=2";
 
 Deno.test("RevisionLog asks for a revision once", async () => {
-  const { log, asked } = make(3);
+  const made = make(3);
   for (let time = 0; time < 2; time++) {
-    assert.deepEqual(await log.revision(name(2), {}), {
-      version: name(2),
-      predecessor: name(1),
-      content: `at /${name(2)}`,
-    });
-    assert.equal((await log.revision(name(1), {})).predecessor, undefined);
+    assert.deepEqual(await back(made, 2), [
+      { version: name(2), predecessor: name(1), content: `at /${name(2)}`, base: undefined },
+      { version: name(1), predecessor: undefined, content: `at /${name(1)}`, base: undefined },
+    ]);
   }
-  assert.deepEqual(asked, [PAGE_1, `/${name(2)}`, `/${name(1)}`]);
+  assert.deepEqual(made.asked, [`/${name(2)}`, PAGE_1, `/${name(1)}`]);
 });
 
-Deno.test("RevisionLog finds a predecessor on the second page, and the first revision at its end", async () => {
+Deno.test("RevisionLog goes back to the first revision, whatever the server shows of the history", async () => {
   for (const tellsNext of [true, false]) {
-    const { log, asked } = make(150, { tellsNext });
-    assert.equal((await log.revision(name(51), {})).predecessor, name(50));
-    assert.equal((await log.revision(name(1), {})).predecessor, undefined);
-    assert.deepEqual(asked.filter((path) => path.startsWith("/commits")), [PAGE_1, PAGE_2]);
-  }
-});
-
-Deno.test("RevisionLog takes no page's end for the first revision where there may be more", async () => {
-  const variants = [
-    make(150, { pageSize: 30 }),
-    make(199),
-    make(300, { tellsNext: false }),
-  ];
-  const ends = [name(121), name(101), name(200)];
-  for (const [at, { log }] of variants.entries()) {
-    const end = ends[at] ?? "";
-    if (at === 1) {
-      // Exactly as many as both pages reach: the second is full, and shows its last revision without what comes before.
-      assert.equal((await log.revision(end, {})).predecessor, name(100));
-      await assert.rejects(log.revision(name(1), {}), LockUnavailableError);
-    } else if (at === 0) {
-      await assert.rejects(log.revision(end, {}), /history moved on/);
-    } else {
-      assert.equal((await log.revision(name(201), {})).predecessor, end);
-      assert.equal((await log.revision(end, {})).predecessor, name(199));
+    for (const historyLength of [1, 2, 30, 1_000]) {
+      const made = make(450, { tellsNext, historyLength });
+      const found = await back(made, 450);
+      assert.deepEqual(numbers(found), Array.from({ length: 450 }, (_, at) => 450 - at));
+      assert.equal(found.at(-1)?.predecessor, undefined);
+      assert.ok(found.slice(0, -1).every(({ predecessor }, at) => predecessor === name(449 - at)));
+      // Pages overlap by one revision, or more where that makes them whole.
+      assert.ok(pages(made).length <= 6, `${pages(made)}`);
+      assert.equal(new Set(made.asked).size, made.asked.length);
     }
   }
 });
 
-Deno.test("RevisionLog infers no neighbours from two answers between which the history grew", async () => {
-  const { log, state, asked } = make(150);
-  state.growsAfterPage = 150;
-  // The last of the first page; the second begins with revisions that were not there before.
-  await assert.rejects(log.revision(name(51), {}), LockUnavailableError);
-  assert.deepEqual(asked, [PAGE_1, PAGE_2]);
-  assert.equal((await log.revision(name(52), {})).predecessor, name(51));
-  assert.equal((await log.revision(name(201), {})).predecessor, name(200));
+Deno.test("RevisionLog finds the predecessor of a revision that has become an older one", async () => {
+  for (const newer of [0, 1, 98, 99, 100, 150, 196, 250]) {
+    const made = make(300);
+    assert.deepEqual(numbers(await back(made, 300 - newer, 2)), [300 - newer, 299 - newer]);
+  }
+  await assert.rejects(back(make(900), 300, 2), /history moved on/);
 });
 
-Deno.test("RevisionLog takes in a content only where its base agrees with the history beside it", async () => {
-  const record = (base: string) => formatRecord({ ...EMPTY_RECORD, base });
-  const contents: [content: string | undefined, isTaken: boolean][] = [
-    [record(name(1)), true],
-    [record(name(2)), false],
-    // Without a base nothing shows that the two belong together.
-    ["{}", false],
-    ["garbage", false],
-    [undefined, false],
+Deno.test("RevisionLog takes no page's end for the first revision where there may be more", async () => {
+  // The server cuts pages short: what comes after is not seen side by side with what comes before.
+  const short = make(150, { pageSize: 30 });
+  assert.equal((await back(short, 122, 1))[0]?.predecessor, name(121));
+  await assert.rejects(back(short, 121, 1), /history moved on/);
+});
+
+Deno.test("RevisionLog infers no neighbours from two answers between which the history grew", async () => {
+  const made = make(150);
+  await back(made, 150, 99);
+  made.state.newest += 150;
+  made.state.growsAfterPage = 150;
+  // The last of the first page, whose predecessor other revisions have taken the place of.
+  await assert.rejects(back(made, 51, 1), LockUnavailableError);
+  const found = await back(made, 52, 1);
+  assert.equal(found[0]?.predecessor, name(51));
+});
+
+Deno.test("RevisionLog finds the successor of a revision from what an answer shows", async () => {
+  const shown = (newest: number, length: number) =>
+    Array.from({ length }, (_, at) => name(newest - at));
+  const cases: [
+    what: string,
+    of: number,
+    history: string[],
+    found: number | undefined,
+    pages: number,
+  ][] = [
+    ["directly", 5, shown(6, 6), 6, 0],
+    ["behind others", 5, shown(9, 9), 6, 0],
+    ["not yet", 6, shown(6, 6), undefined, 0],
+    ["an older answer", 6, shown(5, 5), undefined, 0],
+    ["no history", 5, [], undefined, 0],
+    ["a history that ends before it", 5, shown(9, 2), 6, 3],
+    ["a history that ends long before it", 5, shown(190, 30), 6, 3],
   ];
-  for (const [content, isTaken] of contents) {
-    const { log, asked } = make(2);
-    log.learn({ content, history: [name(2), name(1)] });
-    assert.equal(await log.content(name(2), {}), isTaken ? content : `at /${name(2)}`);
-    assert.equal(asked.length, isTaken ? 0 : 1);
+  for (const [what, of, history, found, most] of cases) {
+    const made = make(200);
+    made.log.learnLinks(shown(6, 3));
+    made.log.learnLinks(history);
+    const successor = await made.log.successor(name(of), history, {});
+    assert.equal(successor, found === undefined ? undefined : name(found), what);
+    assert.ok(made.asked.length <= most, what);
   }
 });
 
 Deno.test("RevisionLog takes the newest part of a history without end", async () => {
-  const { log, asked } = make(5_000);
-  const history = Array.from({ length: 5_000 }, (_, at) => name(5_000 - at));
-  const content = formatRecord({ ...EMPTY_RECORD, base: name(4_999) });
-  log.learn({ content, history });
-  assert.equal((await log.revision(name(5_000), {})).predecessor, name(4_999));
-  assert.deepEqual(asked, []);
+  const made = make(5_000);
+  made.log.learnLinks(Array.from({ length: 5_000 }, (_, at) => name(5_000 - at)));
+  assert.equal((await back(made, 5_000, 900)).length, 900);
+  assert.deepEqual(pages(made), []);
 });
 
-Deno.test("RevisionLog forgets the oldest of many contents", async () => {
-  const { log, asked } = make(300);
-  for (let number = 1; number <= 129; number++) await log.content(name(number), {});
-  assert.equal(asked.length, 129);
-  await log.content(name(2), {});
-  await log.content(name(129), {});
-  assert.equal(asked.length, 129);
-  await log.content(name(1), {});
-  assert.equal(asked.length, 130);
+Deno.test("RevisionLog reads no more at once than 16 revisions, and the first one alone", async () => {
+  const made = make(100, { historyLength: 100 });
+  const [first] = await back(made, 100, 1);
+  assert.equal(first?.version, name(100));
+  assert.equal(made.asked.length, 1);
+  await back(made, 100, 2);
+  assert.equal(made.asked.length, 2);
+  await back(made, 100, 33);
+  assert.equal(made.asked.length, 48);
 });

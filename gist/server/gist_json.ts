@@ -88,7 +88,8 @@ function fileJson(gist: Gist, { name, id }: TreeEntry, { origin }: JsonOptions):
   };
 }
 
-function userJson(login: string, { origin }: Pick<JsonOptions, "origin">): unknown {
+/** An account as the API shows it. */
+export function userJson(login: string, { origin }: Pick<JsonOptions, "origin">): unknown {
   return {
     login,
     id: 1,

@@ -2,13 +2,14 @@ import { identify } from "./accounts.ts";
 import { refuse, RefusedRequest, text } from "./answers.ts";
 import { plainPath, type ReceivedRequest } from "./request.ts";
 import { type Call, notFound } from "./rest_call.ts";
-import { getGist, getRawFile, getRevision, listCommits } from "./rest_reads.ts";
+import { getGist, getRawFile, getRevision, getUser, listCommits } from "./rest_reads.ts";
 import { createGist, deleteGist, updateGist } from "./rest_writes.ts";
 import type { Site } from "./site.ts";
 
 type Endpoint = (call: Call, id: string, rest: string) => Response | Promise<Response>;
 
 const ENDPOINTS: readonly (readonly [method: string, path: RegExp, endpoint: Endpoint])[] = [
+  ["GET", /^\/user$/, getUser],
   ["POST", /^\/gists$/, createGist],
   ["GET", /^\/gists\/([^/]+)$/, getGist],
   ["PATCH", /^\/gists\/([^/]+)$/, updateGist],

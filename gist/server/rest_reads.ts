@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
 import { json } from "./answers.ts";
-import { historyJson } from "./gist_json.ts";
+import { historyJson, userJson } from "./gist_json.ts";
 import { pageLinks, readPage } from "./paging.ts";
-import { type Call, findGist, gistAt, notFound } from "./rest_call.ts";
+import { type Call, findGist, gistAt, notFound, requireLogin } from "./rest_call.ts";
 import type { Gist } from "./site.ts";
+
+/** `GET /user` */
+export function getUser(call: Call): Response {
+  return json(200, userJson(requireLogin(call), call.request.url));
+}
 
 /** `GET /gists/{id}` */
 export function getGist(call: Call, id: string): Response {

@@ -20,6 +20,9 @@ export function storeContract(name: string, make: MakeWorld<GistWorld>): void {
   testFaults(test);
 }
 
+/** What is merely shown may lack proof; see `Snapshot.isProven`. */
+const PROOF = { proof: true };
+
 type Body = (world: GistWorld, a: GistStore, b: GistStore) => Promise<void>;
 type Test = (does: string, content: string | undefined, body: Body) => void;
 
@@ -33,38 +36,38 @@ function testSwaps(test: Test): void {
     "reads a file that was never there as undefined, and writes it",
     undefined,
     async (_, a, b) => {
-      const absent = await a.read();
+      const absent = await a.read(PROOF);
       assert.equal(absent.content, undefined);
       const written = await a.compareAndSwap(text("a", absent), absent);
       assert.equal(written.content, text("a", absent));
-      assert.deepEqual(await b.read(), written);
+      assert.deepEqual(await b.read(PROOF), written);
     },
   );
 
   test("keeps a text to the letter", "{}", async (_, a, b) => {
-    const seen = await a.read();
+    const seen = await a.read(PROOF);
     const content = text('<>&"\\ \u2028 \u{1f511} ß \n\t', seen);
     const written = await a.compareAndSwap(content, seen);
-    assert.equal((await b.read()).content, content);
-    assert.deepEqual(await b.read(), written);
+    assert.equal((await b.read(PROOF)).content, content);
+    assert.deepEqual(await b.read(PROOF), written);
   });
 
   test(
     "conflicts where the head moved on, and what was there stays in effect",
     "{}",
     async (_, a, b) => {
-      const seen = await b.read();
+      const seen = await b.read(PROOF);
       const written = await a.compareAndSwap(text("a", seen), seen);
       await assert.rejects(b.compareAndSwap(text("b", seen), seen), LockConflictError);
       const { content, version } = written;
       for (const store of [a, b]) {
-        const { head: _head, isProven: _isProven, ...inEffect } = await store.read();
+        const { head: _head, isProven: _isProven, ...inEffect } = await store.read(PROOF);
         assert.deepEqual(inEffect, { content, version });
       }
-      const after = await b.read();
+      const after = await b.read(PROOF);
       assert.deepEqual(
         await b.compareAndSwap(text("b", after), after),
-        await a.read(),
+        await a.read(PROOF),
       );
     },
   );
@@ -73,14 +76,14 @@ function testSwaps(test: Test): void {
     test(`lets one of ${racers} racing writes win, round after round`, "{}", async (world) => {
       const stores = Array.from({ length: racers }, () => world.store());
       for (let round = 1; round <= 5; round++) {
-        const seen = await Promise.all(stores.map((store) => store.read()));
+        const seen = await Promise.all(stores.map((store) => store.read(PROOF)));
         const texts = seen.map((snapshot, place) => text(`${round}/${place}`, snapshot));
         const results = await Promise.allSettled(
           stores.map((store, place) => store.compareAndSwap(texts[place] ?? "", seen[place]!)),
         );
         const [winner, ...others] = winners(results);
         assert.ok(winner !== undefined && others.length === 0, `${winners(results)} won`);
-        const read = await Promise.all(stores.map((store) => store.read()));
+        const read = await Promise.all(stores.map((store) => store.read(PROOF)));
         assert.deepEqual(new Set(read.map(({ content }) => content)), new Set([texts[winner]]));
         assert.equal(new Set(read.map(({ version }) => version)).size, 1);
       }
@@ -93,23 +96,23 @@ function testVersions(test: Test): void {
     "gives each write a version of its own, and each reader the same",
     "{}",
     async (world, a, b) => {
-      let seen = await a.read();
+      let seen = await a.read(PROOF);
       const versions = new Set([seen.version]);
       for (let round = 1; round <= 10; round++) {
         seen = await a.compareAndSwap(text(String(round), seen), seen);
         versions.add(seen.version);
-        if (round % 3 === 0) assert.deepEqual(await b.read(), seen);
+        if (round % 3 === 0) assert.deepEqual(await b.read(PROOF), seen);
       }
       assert.equal(versions.size, 11);
-      assert.equal((await world.store().read()).version, seen.version);
+      assert.equal((await world.store().read(PROOF)).version, seen.version);
     },
   );
 
   test("moves the head, not the version, when another file is edited", "{}", async (world, a) => {
-    const seen = await a.read();
+    const seen = await a.read(PROOF);
     const written = await a.compareAndSwap(text("a", seen), seen);
     await world.editOtherFile();
-    const edited = await a.read();
+    const edited = await a.read(PROOF);
     assert.equal(edited.version, written.version);
     assert.equal(edited.content, written.content);
     assert.notEqual(edited.head, written.head);
@@ -118,12 +121,12 @@ function testVersions(test: Test): void {
   });
 
   test("never writes after a file was deleted", "{}", async (world, a, b) => {
-    const seen = await a.read();
+    const seen = await a.read(PROOF);
     await world.edit(null);
-    await assert.rejects(a.read(), LockDeletedError);
-    await assert.rejects(b.read(), LockDeletedError);
+    await assert.rejects(a.read(PROOF), LockDeletedError);
+    await assert.rejects(b.read(PROOF), LockDeletedError);
     await assert.rejects(a.compareAndSwap(text("a", seen), seen), LockConflictError);
-    await assert.rejects(b.read(), LockDeletedError);
+    await assert.rejects(b.read(PROOF), LockDeletedError);
   });
 }
 
@@ -132,36 +135,36 @@ function testFaults(test: Test): void {
     "does not know the outcome of a write whose request or answer was lost",
     "{}",
     async (world, a, b) => {
-      const seen = await a.read();
+      const seen = await a.read(PROOF);
       world.failNextWrite("request lost");
       await assert.rejects(a.compareAndSwap(text("1", seen), seen), UnknownOutcomeError);
-      assert.deepEqual(await a.read(), seen);
+      assert.deepEqual(await a.read(PROOF), seen);
       world.failNextWrite("answer lost");
       await assert.rejects(a.compareAndSwap(text("2", seen), seen), UnknownOutcomeError);
-      const found = await a.read();
+      const found = await a.read(PROOF);
       assert.equal(found.content, text("2", seen));
-      assert.equal((await b.read()).version, found.version);
+      assert.equal((await b.read(PROOF)).version, found.version);
     },
   );
 
   test("counts a write once that was applied twice", "{}", async (world, a, b) => {
-    const seen = await a.read();
+    const seen = await a.read(PROOF);
     world.failNextWrite("applied twice");
     const written = await a.compareAndSwap(text("a", seen), seen);
-    assert.deepEqual(await b.read(), written);
+    assert.deepEqual(await b.read(PROOF), written);
     const replaced = await b.compareAndSwap(text("b", written), written);
-    assert.deepEqual(await a.read(), replaced);
+    assert.deepEqual(await a.read(PROOF), replaced);
   });
 
   test("voids a write that lands late", "{}", async (world, a, b) => {
-    const seen = await a.read();
-    await b.read();
+    const seen = await a.read(PROOF);
+    await b.read(PROOF);
     world.failNextWrite("applied late");
     await assert.rejects(a.compareAndSwap(text("a", seen), seen), UnknownOutcomeError);
     const written = await b.compareAndSwap(text("b", seen), seen);
     await world.arriveLate();
     for (const store of [a, b]) {
-      const { content, version } = await store.read();
+      const { content, version } = await store.read(PROOF);
       assert.deepEqual({ content, version }, {
         content: text("b", seen),
         version: written.version,
@@ -170,11 +173,11 @@ function testFaults(test: Test): void {
   });
 
   test("reads stale, but never mixed", "{}", async (world, a, b) => {
-    const first = await a.read();
-    await b.read();
+    const first = await a.read(PROOF);
+    await b.read(PROOF);
     const second = await a.compareAndSwap(text("a", first), first);
     world.staleNextRead();
-    assert.deepEqual(await b.read(), first);
-    assert.deepEqual(await b.read(), second);
+    assert.deepEqual(await b.read(PROOF), first);
+    assert.deepEqual(await b.read(PROOF), second);
   });
 }

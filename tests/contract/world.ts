@@ -62,9 +62,9 @@ export function plain(record: LeaderElectionRecord | undefined): LeaderElectionR
   return rest;
 }
 
-/** Reads a record that must be there. */
+/** Reads a record that must be there, with proof. */
 export async function getHeld(lock: Lock): Promise<Observed> {
-  const seen = await lock.get();
+  const seen = await lock.get({ proof: true });
   assert.ok(seen, "there must be a record");
   return seen;
 }

@@ -25,15 +25,17 @@ function termOf({ seats }: Campaign): Term | undefined {
   return seats.find(({ candidate }) => candidate.holdsValidTerm())?.candidate.term;
 }
 
-/** One write each R; one poll each 0.8 P at the most, and what a change costs to read. */
+/** One write each R, read by its name by `rest`; one poll each 0.8 P at most, and what a change costs to read. */
 function checkRequests({ plan, server, seats }: Campaign): void {
   const { timings, endAt, leaderBy } = plan;
   const span = (endAt - leaderBy) * Math.max(...seats.map(({ host }) => host.rate));
   const followers = seats.length - 1;
+  const renewals = Math.ceil(span / timings.retryPeriod) + 1;
+  const proofs = plan.protocol === "rest" ? renewals : 0;
   const most = {
-    writes: Math.ceil(span / timings.retryPeriod) + 1,
-    polls: followers * (Math.ceil(span / (0.8 * timings.pollPeriod)) + 1),
-    changes: followers * (Math.ceil(span / timings.retryPeriod) + 1),
+    writes: renewals,
+    polls: followers * (Math.ceil(span / (0.8 * timings.pollPeriod)) + 1) + proofs,
+    changes: followers * renewals + proofs,
   };
   const { writes, gitPushes, reads, notModified, gitPolls, gitFetches } = server.counts;
   const spent = {

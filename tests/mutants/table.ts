@@ -5,6 +5,7 @@ import { ELECTOR_TERM } from "./table/elector_term.ts";
 import { GIST_GIST_LOCK } from "./table/gist_gist_lock.ts";
 import { GIST_GIT_GIT_STORE } from "./table/gist_git_git_store.ts";
 import { GIST_IN_EFFECT } from "./table/gist_in_effect.ts";
+import { GIST_REST_READS } from "./table/gist_rest_reads.ts";
 import { GIST_REST_STORE } from "./table/gist_rest_store.ts";
 import { GIST_REVISION_LOG } from "./table/gist_revision_log.ts";
 import { LOCK_MEMORY_LOCK } from "./table/lock_memory_lock.ts";
@@ -21,6 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ELECTOR_CAMPAIGN,
   ...GIST_IN_EFFECT,
   ...GIST_REST_STORE,
+  ...GIST_REST_READS,
   ...GIST_REVISION_LOG,
   ...GIST_GIST_LOCK,
   ...GIST_GIT_GIT_STORE,

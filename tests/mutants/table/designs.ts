@@ -28,7 +28,7 @@ export const DESIGNS: readonly Mutant[] = [
     file: "elector/machine.ts",
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
     replacement: 'if (!holds && !state.stopping) giveUpLease(turn, mine ? "stopped" : "lost");',
-    killedBy: { seed: 6 },
+    killedBy: { seed: 5 },
   },
   {
     bug: "client-go: a leader that reads another holder works on until its deadline",
