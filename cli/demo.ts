@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { checkTimings, failoverBounds, type Timings } from "../elector/mod.ts";
-import type { Protocol } from "../gist/mod.ts";
+import { type Protocol, REQUESTS } from "../gist/mod.ts";
 import { LOCAL_TOKEN, type ServedGists, serveGists } from "../gist/server/mod.ts";
 import { escapeText, systemClock } from "../lock/mod.ts";
 import { UsageError } from "./command.ts";
@@ -10,6 +10,7 @@ import { DemoError, Stage } from "./demo_stage.ts";
 import { type DemoSummary, summarize } from "./demo_summary.ts";
 import { type Bounds, termsOf } from "./demo_terms.ts";
 import { EXIT } from "./exit_codes.ts";
+import { DEFAULT_PROTOCOL } from "./gist_access.ts";
 import { formatDuration, isTerminal, stylesOfStdout } from "./terminal.ts";
 
 const HELP = `Usage: elector demo [--protocol rest|git] [--json]
@@ -105,11 +106,11 @@ function introduction({ crash, release }: Bounds): string {
 
 /** Plays the script, and ends all that it started, whatever happens. Without a result where it was interrupted. */
 async function perform(
-  { protocol, json }: DemoOptions,
+  { protocol = DEFAULT_PROTOCOL, json }: DemoOptions,
   signal: AbortSignal,
 ): Promise<DemoSummary | undefined> {
   await using gists = serveGists();
-  const bounds = failoverBounds(TIMINGS);
+  const bounds = failoverBounds(TIMINGS, REQUESTS[protocol], protocol === "rest");
   const stage: Stage = new Stage({
     config: configure(gists, protocol),
     patience: bounds.crash + START_MS,

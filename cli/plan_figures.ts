@@ -1,5 +1,5 @@
 import { failoverBounds, type Timings } from "../elector/mod.ts";
-import type { Protocol } from "../gist/mod.ts";
+import { type Protocol, REQUESTS } from "../gist/mod.ts";
 import { formatDuration } from "./terminal.ts";
 
 /**
@@ -29,7 +29,9 @@ export interface Plan {
   readonly writesPerHour: number;
   /** Polls an hour, all followers together, at the most. */
   readonly pollsPerHour: number;
-  /** Requests an hour that GitHub charges to its REST quota. */
+  /** Requests an hour that GitHub charges to its REST quota for the leader. */
+  readonly leaderPerHour: number;
+  /** Requests an hour that GitHub charges to its REST quota for all candidates. */
   readonly chargedPerHour: number;
   /** The longest time without a leader after a crash, in milliseconds. */
   readonly crashFailover: number;
@@ -54,13 +56,15 @@ export function planOf(timings: Timings, candidates: number, protocol: Protocol)
   const pollsPerHour = followers * hourly(timings.pollPeriod * MEAN_POLL);
   // Every change costs each follower one charged read, or one fetch; the other polls are answered 304.
   const changedPolls = Math.min(pollsPerHour, followers * writesPerHour);
-  const { crash, release } = failoverBounds(timings);
+  const { crash, release } = failoverBounds(timings, REQUESTS[protocol], protocol === "rest");
   const plan = {
     protocol,
     candidates,
     writesPerHour,
     pollsPerHour,
-    chargedPerHour: protocol === "rest" ? writesPerHour + changedPolls : 0,
+    // Each write is proven by one read more.
+    leaderPerHour: protocol === "rest" ? REQUESTS.rest.write * writesPerHour : 0,
+    chargedPerHour: protocol === "rest" ? REQUESTS.rest.write * writesPerHour + changedPolls : 0,
     crashFailover: crash,
     releaseFailover: release,
   };
@@ -68,24 +72,34 @@ export function planOf(timings: Timings, candidates: number, protocol: Protocol)
 }
 
 type Verdict = Pick<Plan, "refusals" | "warnings">;
-type Costs = Pick<Plan, "writesPerHour" | "pollsPerHour" | "chargedPerHour">;
+type Costs = Pick<Plan, "writesPerHour" | "pollsPerHour" | "leaderPerHour" | "chargedPerHour">;
 
-function judgeRest({ writesPerHour, pollsPerHour, chargedPerHour }: Costs): Verdict {
-  return judge([
+function judgeRest({ writesPerHour, pollsPerHour, leaderPerHour, chargedPerHour }: Costs): Verdict {
+  const { requestsPerHour, pointsPerMinute } = GITHUB_LIMITS;
+  const verdict = judge([
     ["writes an hour", writesPerHour, GITHUB_LIMITS.writesPerHour, "raise --retry-period"],
     [
-      "charged requests an hour",
-      chargedPerHour,
-      GITHUB_LIMITS.requestsPerHour,
-      "raise --retry-period, or have fewer candidates",
+      "charged requests of the leader an hour",
+      leaderPerHour,
+      requestsPerHour,
+      "raise --retry-period",
     ],
     [
       "points a minute",
-      (pollsPerHour + 5 * writesPerHour) / 60,
-      GITHUB_LIMITS.pointsPerMinute,
+      (pollsPerHour + 6 * writesPerHour) / 60,
+      pointsPerMinute,
       "raise --poll-period, or have fewer candidates",
     ],
   ]);
+  const shared = judge([[
+    "charged requests an hour",
+    chargedPerHour,
+    requestsPerHour,
+    "followers poll more rarely to leave the leader its share, and a failover takes longer; " +
+    "raise --retry-period, or have fewer candidates",
+  ]]);
+  const warnings = [...verdict.warnings, ...shared.refusals, ...shared.warnings];
+  return { refusals: verdict.refusals, warnings };
 }
 
 function judgeGit({ writesPerHour, pollsPerHour }: Costs, fetches: number): Verdict {

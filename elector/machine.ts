@@ -24,7 +24,7 @@ import {
   remainingLease,
   retryDelay,
 } from "./lease.ts";
-import { pollPace } from "./quota.ts";
+import { pollPace, renewPeriod } from "./quota.ts";
 import type {
   Call,
   Effect,
@@ -250,7 +250,7 @@ function onFound(turn: Turn, call: Call, news: News, mine?: Write): void {
   } else if (news.isProven && !observed.isProven) {
     prove(turn, observed, news);
   }
-  decide(turn, call, news.isProven || call.proof);
+  decide(turn, call, call.proof || turn.state.observed?.isProven === true);
 }
 
 /**
@@ -261,6 +261,11 @@ function isDeaf({ state: { lease, observed, firstReadAt }, config, now }: Turn):
   if (lease || !observed || firstReadAt === undefined) return false;
   const since = Math.max(observed.at, firstReadAt);
   return now.monotonic - since >= Math.max(observed.duration, config.leaseDuration);
+}
+
+/** Whether what was observed is somebody's lease. */
+function isHeld({ observed }: State): boolean {
+  return observed !== undefined && observed.holder !== "";
 }
 
 /** What to do after a look that told something. */
@@ -400,7 +405,7 @@ function hold(turn: Turn, write: Write): void {
     if (!state.stopping) startTerm(turn, write);
   }
   if (!turn.state.lease?.open && !turn.state.working) beginRelease(turn);
-  else set(turn, { callAt: write.sentAt.monotonic + config.retryPeriod });
+  else set(turn, { callAt: write.sentAt.monotonic + renewPeriod(state.quota, now, config) });
 }
 
 /** Split brain would begin here, so the promises are checked once more. */
@@ -461,8 +466,8 @@ function scheduleLook(turn: Turn, lookedAt: number): void {
   const { period, isScarce } = pollPace(state.quota, now, config);
   const poll = lookedAt + jittered(period, now.random);
   const due = claimLookAt(state, config);
-  // One that fell due already was this look. Where requests are scarce, a poll has to find the lapse.
-  const claimLook = due > now.monotonic && !isScarce ? due : Infinity;
+  // One that fell due already was this look. Where requests are scarce, a poll has to find that a lease has lapsed.
+  const claimLook = due > now.monotonic && !(isScarce && isHeld(state)) ? due : Infinity;
   set(turn, { failures: 0, callAt: Math.max(now.monotonic, Math.min(poll, claimLook)) });
 }
 
@@ -516,7 +521,12 @@ function holds({ state, config }: Turn): boolean {
 function look(turn: Turn): void {
   const { state, config, now } = turn;
   const isHolder = state.lease !== undefined || state.unclear !== undefined;
-  send(turn, "look", { proof: isHolder || now.monotonic >= proofFrom(state, config) });
+  const mayClaimNext = now.monotonic >= proofFrom(state, config);
+  // Where requests are scarce, what was merely read shows first whether there is anything to prove.
+  const isPoll = isHeld(state) && pollPace(state.quota, now, config).isScarce;
+  send(turn, "look", {
+    proof: isHolder || (mayClaimNext && !(isPoll && state.observed?.isProven)),
+  });
 }
 
 /** client-go step 2: record obtained, check identity and time. */

@@ -14,11 +14,19 @@ export interface PollPace {
  * more, what is left falls faster, and each of them slows down further.
  */
 const FOLLOWERS = 10;
+/** The part of a quota that is kept back besides, as a candidate learns of the others' requests only by its own. */
+const MARGIN = 0.1;
+/** With less than this part of its need, the leader loses its term long before the reset, whatever followers save. */
+const HOPELESS = 0.75;
+/** A poll is never put off for longer than this many leases. */
+const LONGEST_LEASES = 10;
 
 /**
  * How often a follower polls, so that the quota that all candidates share lasts for the leader: P, unless what is left until
  * the reset, less the leader's renewals and one takeover, would not do for it. A read is charged for each renewal that it
  * sees, hence never more often than every R.
+ *
+ * Where the quota is far from enough even for the leader, nothing that followers save can keep its term: they poll every L/2.
  */
 export function pollPace(
   quota: Quota | undefined,
@@ -28,11 +36,37 @@ export function pollPace(
   const { pollPeriod, retryPeriod, leaseDuration, requests } = config;
   const left = quota ? quota.resetAt - now.monotonic : 0;
   if (!quota || left <= 0) return { period: pollPeriod, isScarce: false };
-  const takeover = 2 * requests.read + requests.write;
-  const spare = quota.remaining - requests.write * left / retryPeriod - takeover;
-  const affordable = spare > 0 ? FOLLOWERS * left / spare : Infinity;
+  const need = requests.write * left / retryPeriod;
+  const spare = quota.remaining - need - takeover(requests);
+  const longestWait = LONGEST_LEASES * leaseDuration;
+  if (left > longestWait && quota.remaining < HOPELESS * need) {
+    return { period: Math.max(pollPeriod, leaseDuration / 2), isScarce: false };
+  }
+  const affordable = FOLLOWERS * left / Math.max(0, spare - MARGIN * need);
   if (affordable <= retryPeriod) return { period: pollPeriod, isScarce: false };
   // A new quota ends the scarcity.
-  const period = Math.max(pollPeriod, Math.min(affordable, left + pollPeriod));
+  const longest = Math.min(left + pollPeriod, longestWait);
+  const period = Math.max(pollPeriod, Math.min(affordable, longest));
   return { period, isScarce: period > leaseDuration / 2 };
+}
+
+/** What a takeover needs: two reads and a claim. */
+function takeover({ read, write }: RequestCounts): number {
+  return 2 * read + write;
+}
+
+/**
+ * How long after a renewal was sent the leader sends the next, in milliseconds: R, or as much later as the quota asks for, at
+ * most D/2, so that a renewal that fails can be sent again.
+ */
+export function renewPeriod(
+  quota: Quota | undefined,
+  now: Instant,
+  { retryPeriod, renewDeadline, requests }: Timings & { readonly requests: RequestCounts },
+): number {
+  const left = quota ? quota.resetAt - now.monotonic : 0;
+  if (!quota || left <= 0) return retryPeriod;
+  const kept = quota.remaining * (1 - MARGIN) - takeover(requests);
+  const affordable = requests.write * left / Math.max(0, kept);
+  return Math.max(retryPeriod, Math.min(affordable, renewDeadline / 2));
 }

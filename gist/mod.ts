@@ -45,4 +45,4 @@ export type { GistLockOptions } from "./make_store.ts";
 export { DEFAULT_BASE_URL, DEFAULT_FILE, DEFAULT_GIT_BASE_URL, gitBaseUrl } from "./options.ts";
 export type { GistClientOptions } from "./rest_client.ts";
 export { RestStore, type RestStoreOptions } from "./rest_store.ts";
-export type { GistStore, Protocol, Snapshot } from "./store.ts";
+export { type GistStore, type Protocol, REQUESTS, type Snapshot } from "./store.ts";

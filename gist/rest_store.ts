@@ -15,7 +15,7 @@ import type { GistFile } from "./read_revision.ts";
 import { RecentMap } from "./recent_map.ts";
 import { GistClient, type GistClientOptions } from "./rest_client.ts";
 import { RevisionLog } from "./revision_log.ts";
-import type { GistStore, Snapshot } from "./store.ts";
+import { type GistStore, REQUESTS, type Snapshot } from "./store.ts";
 
 /** Options of {@linkcode RestStore}. */
 export interface RestStoreOptions extends GistClientOptions {
@@ -46,8 +46,8 @@ interface Latest extends Owned {
 export class RestStore implements GistStore {
   /** Which protocol this is. */
   readonly protocol = "rest";
-  /** A proven read is the gist and its newest revision by name, a write is a PATCH and its revision by name. */
-  readonly requests: RequestCounts = { read: 2, write: 2 };
+  /** How many requests a proven read and a write need at most. */
+  readonly requests: RequestCounts = REQUESTS.rest;
   /** A write that lost a race leaves a void revision behind. */
   readonly keepsLostWrites = true;
   readonly #gist: GistFile;

@@ -25,7 +25,7 @@ import {
   DEFAULT_REQUEST_TIMEOUT,
   describeGist,
 } from "../options.ts";
-import type { GistStore, Snapshot } from "../store.ts";
+import { type GistStore, REQUESTS, type Snapshot } from "../store.ts";
 import { GitRemote } from "./git_remote.ts";
 import type { KnownRevision } from "./known_revisions.ts";
 import { encodePack } from "./pack.ts";
@@ -87,8 +87,8 @@ export interface GitStoreOptions {
 export class GitStore implements GistStore {
   /** Which protocol this is. */
   readonly protocol = "git";
-  /** A read is `info/refs` and a fetch, a write is one push. */
-  readonly requests: RequestCounts = { read: 2, write: 1 };
+  /** How many requests a proven read and a write need at most. */
+  readonly requests: RequestCounts = REQUESTS.git;
   /** A push that lost a race leaves nothing behind. */
   readonly keepsLostWrites = false;
   readonly #file: string;

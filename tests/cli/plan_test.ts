@@ -8,9 +8,10 @@ Deno.test("planOf() the defaults by rest: 240 writes, 2 followers that see each 
   const plan = planOf(DEFAULT_TIMINGS, 3, "rest");
   assert.equal(plan.writesPerHour, 240);
   assert.equal(plan.pollsPerHour, 1_600);
-  assert.equal(plan.chargedPerHour, 720);
-  assert.equal(plan.crashFailover, 106_000);
-  assert.equal(plan.releaseFailover, 25_000);
+  assert.equal(plan.leaderPerHour, 480);
+  assert.equal(plan.chargedPerHour, 960);
+  assert.equal(plan.crashFailover, 146_000);
+  assert.equal(plan.releaseFailover, 56_000);
   assert.deepEqual([plan.refusals, plan.warnings], [[], []]);
 });
 
@@ -21,7 +22,8 @@ Deno.test("planOf() charges nothing by git", () => {
 Deno.test("planOf() refuses by rest what GitHub does not allow", () => {
   const often = { ...DEFAULT_TIMINGS, retryPeriod: 7_000 };
   assert.match(planOf(often, 2, "rest").refusals.join(), /^514 writes an hour, .* allows 500/);
-  assert.match(planOf(DEFAULT_TIMINGS, 25, "rest").refusals.join(), /6000 charged requests/);
+  const quick = { ...DEFAULT_TIMINGS, retryPeriod: 1_400 };
+  assert.match(planOf(quick, 2, "rest").refusals.join(), /5143 charged requests of the leader/);
   const polls = { ...DEFAULT_TIMINGS, pollPeriod: 1_000 };
   assert.match(planOf(polls, 15, "rest").refusals.join(), /points a minute/);
 });
@@ -30,6 +32,10 @@ Deno.test("planOf() warns near a limit, and of what git recommends", () => {
   const near = { ...DEFAULT_TIMINGS, retryPeriod: 8_000 };
   assert.deepEqual(planOf(near, 2, "rest").refusals, []);
   assert.match(planOf(near, 2, "rest").warnings.join(), /450 writes an hour/);
+  // Followers leave the leader its share of the quota.
+  const crowded = planOf(DEFAULT_TIMINGS, 25, "rest");
+  assert.deepEqual(crowded.refusals, []);
+  assert.match(crowded.warnings.join(), /6240 charged requests an hour, .* failover takes longer/);
   const fast = planOf({ ...DEFAULT_TIMINGS, retryPeriod: 8_000 }, 2, "git");
   assert.deepEqual(fast.refusals, []);
   assert.match(fast.warnings.join(), /7\.5 pushes a minute/);
@@ -38,8 +44,8 @@ Deno.test("planOf() warns near a limit, and of what git recommends", () => {
 Deno.test("planLine() says it in one line", () => {
   assert.equal(
     planLine(planOf(DEFAULT_TIMINGS, 3, "rest")),
-    "rest: 240 writes, 720 charged requests and 1600 polls an hour with 3 candidates; " +
-      "a crash is covered within 1 min 46 s, a stop within 25 s",
+    "rest: 240 writes, 960 charged requests and 1600 polls an hour with 3 candidates; " +
+      "a crash is covered within 2 min 26 s, a stop within 56 s",
   );
 });
 
@@ -49,8 +55,8 @@ Deno.test("describePlan() puts each figure beside its limit", () => {
     "  pushes    4 a minute       6 recommended",
     "  polls     0.4 a second     15 recommended",
     "  charged   0 an hour        git costs nothing of the REST quota",
-    "  crash     a new leader within 1 min 46 s",
-    "  stop      a new leader within 25 s",
+    "  crash     a new leader within 2 min 6 s",
+    "  stop      a new leader within 35 s",
     "  grace     a command has 10 s from TERM to KILL",
   ]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
-import { pollPace } from "../../elector/quota.ts";
+import { pollPace, renewPeriod } from "../../elector/quota.ts";
 import type { Quota } from "../../lock/mod.ts";
 import { Candidate, writeAs } from "./candidate.ts";
 
@@ -18,30 +18,36 @@ Deno.test("pollPace() is P without a quota, with a large one, and with one that 
 });
 
 Deno.test("pollPace() spreads what the leader and one takeover do not need over ten followers", () => {
-  // The leader needs 480 requests an hour, a takeover 6.
+  // The leader needs 480 requests an hour and 48 as a margin, a takeover 6.
   const table: [number, number, boolean][] = [
-    [486 + 2_400, 5_000, false],
-    [486 + 2_000, 18_000, false],
-    [486 + 1_200, 30_000, false],
-    [486 + 1_000, 36_000, true],
-    [486 + 100, 360_000, true],
+    [534 + 2_400, 5_000, false],
+    [534 + 2_000, 18_000, false],
+    [534 + 1_200, 30_000, false],
+    [534 + 1_000, 36_000, true],
+    [534 + 100, 360_000, true],
+    [534, 600_000, true],
+    [486, 600_000, true],
+    [360, 600_000, true],
   ];
   for (const [remaining, period, isScarce] of table) {
     assert.deepEqual(pollPace(quota(remaining), NOW, REST), { period, isScarce });
   }
 });
 
-Deno.test("pollPace() leaves the rest to the leader until the reset, where there is nothing to spare", () => {
-  for (const remaining of [486, 480, 0]) {
-    const pace = pollPace(quota(remaining), NOW, REST);
-    assert.deepEqual(pace, { period: HOUR + 5_000, isScarce: true });
+Deno.test("pollPace() is L/2 where the quota is far from enough for the leader", () => {
+  for (const remaining of [359, 100, 0]) {
+    assert.deepEqual(pollPace(quota(remaining), NOW, REST), { period: 30_000, isScarce: false });
   }
+});
+
+Deno.test("pollPace() waits for no longer than the reset", () => {
+  assert.deepEqual(pollPace(quota(20, 100_000), NOW, REST), { period: 105_000, isScarce: true });
 });
 
 Deno.test("a follower slows down where the quota is short, says so, and is back at P after the reset", async () => {
   const baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
-  let known: Quota | undefined = quota(486 + 1_200, HOUR - 1_000);
+  let known: Quota | undefined = quota(534 + 1_200, HOUR - 1_000);
   baz.lock.quota = () => known;
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
   await baz.run();
@@ -49,7 +55,6 @@ Deno.test("a follower slows down where the quota is short, says so, and is back 
   assert.ok(pollPeriod > 29_000 && pollPeriod < 31_000, String(pollPeriod));
   await baz.clock.advance(29_000);
   assert.equal(baz.calls.length, 1);
-  known = { remaining: 0, resetAt: HOUR };
   await baz.clock.advance(2_000);
   assert.equal(baz.calls.length, 2);
   known = { remaining: 5_000, resetAt: 2 * HOUR };
@@ -72,7 +77,7 @@ Deno.test("the claim of a lapsed lease goes out though the quota is scarce", asy
 Deno.test("a scarce quota is not spent on a read at the lapse of the lease", async () => {
   const baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
-  baz.lock.quota = () => ({ remaining: 486 + 200, resetAt: HOUR });
+  baz.lock.quota = () => ({ remaining: 534 + 200, resetAt: HOUR });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
   await baz.clock.advance(150_000);
@@ -80,4 +85,32 @@ Deno.test("a scarce quota is not spent on a read at the lapse of the lease", asy
   await baz.clock.advance(50_000);
   assert.equal(baz.elector.isLeader(), true);
   await baz.end();
+});
+
+Deno.test("the claim of a free lock goes out though the quota is scarce", async () => {
+  const baz = new Candidate({ random: () => 0.5 });
+  baz.lock.requests = { read: 2, write: 2 };
+  baz.lock.keepsLostWrites = true;
+  baz.lock.quota = () => ({ remaining: 534, resetAt: HOUR });
+  await writeAs(baz.store, { leaderTransitions: 3 });
+  await baz.run();
+  await baz.clock.advance(1_000);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("renewPeriod() is R while the quota lasts, and then what it allows, at most D/2", () => {
+  const table: [Quota | undefined, number][] = [
+    [undefined, 15_000],
+    [quota(5_000), 15_000],
+    [quota(540), 15_000],
+    [quota(480), 7_200_000 / 426],
+    [quota(420), 7_200_000 / 372],
+    [quota(385), 20_000],
+    [quota(0), 20_000],
+    [quota(0, 0), 15_000],
+  ];
+  for (const [known, period] of table) assert.equal(renewPeriod(known, NOW, REST), period);
+  const slow = { ...REST, retryPeriod: 30_000 };
+  assert.equal(renewPeriod(quota(0), NOW, slow), 30_000);
 });

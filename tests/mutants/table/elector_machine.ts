@@ -281,8 +281,10 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a renewal waits for the answer to the last one",
     file: FILE,
-    text: "else set(turn, { callAt: write.sentAt.monotonic + config.retryPeriod });",
-    replacement: "else set(turn, { callAt: now.monotonic + config.retryPeriod });",
+    text:
+      "else set(turn, { callAt: write.sentAt.monotonic + renewPeriod(state.quota, now, config) });",
+    replacement:
+      "else set(turn, { callAt: now.monotonic + renewPeriod(state.quota, now, config) });",
     killedBy: {
       file: "tests/elector/renew_test.ts",
       test: "case 9: the next renewal is R after the last was sent, not after its answer",
@@ -437,11 +439,21 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a lapse is looked for though the quota is the leader's",
     file: FILE,
-    text: "due > now.monotonic && !isScarce ? due : Infinity;",
+    text: "due > now.monotonic && !(isScarce && isHeld(state)) ? due : Infinity;",
     replacement: "due > now.monotonic ? due : isScarce ? Infinity : Infinity;",
     killedBy: {
       file: "tests/elector/quota_test.ts",
       test: "a scarce quota is not spent on a read at the lapse of the lease",
+    },
+  },
+  {
+    bug: "a free lock is not claimed where the quota is scarce",
+    file: FILE,
+    text: "due > now.monotonic && !(isScarce && isHeld(state)) ? due : Infinity;",
+    replacement: "due > now.monotonic && !isScarce ? due : Infinity;",
+    killedBy: {
+      file: "tests/elector/quota_test.ts",
+      test: "the claim of a free lock goes out though the quota is scarce",
     },
   },
 ];
