@@ -1,4 +1,5 @@
 import { type Clock, type Fetch, systemClock } from "../lock/mod.ts";
+import { systemFetch } from "../lock/system.ts";
 import { type EndReason, LeaderElector, type Term, type Timings } from "../elector/mod.ts";
 import { EXIT } from "./exit_codes.ts";
 import { failureOf } from "./failures.ts";
@@ -129,7 +130,7 @@ function countingFetch(counts: Map<string, number>): Fetch {
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   return async (request) => {
     try {
-      const response = await fetch(request);
+      const response = await systemFetch(request);
       count(`${request.method} ${response.status}`);
       return response;
     } catch (error) {

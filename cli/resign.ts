@@ -1,4 +1,5 @@
 import { escapeText, systemClock } from "../lock/mod.ts";
+import { systemFetch } from "../lock/system.ts";
 import { originOf } from "./address.ts";
 import { EXIT } from "./exit_codes.ts";
 import { CommandError } from "./failures.ts";
@@ -61,11 +62,9 @@ async function ask(
   method: "GET" | "POST" = "GET",
 ): Promise<Record<string, unknown>> {
   try {
-    const response = await fetch(`${origin}${path}`, {
-      method,
-      headers: { [RESIGN_HEADER]: "resign" },
-      redirect: "error",
-    });
+    const headers = { [RESIGN_HEADER]: "resign" };
+    const request = new Request(`${origin}${path}`, { method, headers, redirect: "error" });
+    const response = await systemFetch(request);
     const body: unknown = await response.json();
     return Object(body);
   } catch (cause) {

@@ -5,11 +5,12 @@ import {
   LockError,
   LockUnavailableError,
   RateLimitError,
+  UnknownOutcomeError,
 } from "../lock/mod.ts";
-import { rateLimitWait } from "./rate_limit.ts";
-
-/** The longest answer that is read, in bytes. */
-export const MAX_ANSWER_BYTES = 4 * 1_048_576;
+import { describeNetworkFailure } from "./network_failure.ts";
+import { rateLimitWait, unavailableWait } from "./rate_limit.ts";
+import { redact } from "./redact.ts";
+import { readCapped, textOf } from "./response_body.ts";
 
 /** What a {@linkcode Transport} is made of. */
 export interface TransportOptions {
@@ -21,7 +22,7 @@ export interface TransportOptions {
   readonly requestTimeout: number;
   /** The `authorization` header; none is sent where there is none. */
   readonly authorization?: string;
-  /** Texts that may appear in no error: the token, and any form of it that is sent. */
+  /** Texts that may appear in no error: the token, any form of it that is sent, and the id of a secret gist. */
   readonly secrets?: readonly string[];
 }
 
@@ -37,6 +38,12 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array<ArrayBuffer>;
   /** Gives the request up; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether the request may change something, so that its outcome is unknown after most failures.
+   *
+   * @default {!["GET", "HEAD"].includes(method)}
+   */
+  readonly isWrite?: boolean;
 }
 
 /** The whole answer to a request. */
@@ -49,16 +56,24 @@ export interface HttpAnswer {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
+/** Until when no request may leave. */
+interface Pause {
+  /** As a reading of the monotonic clock, in milliseconds. */
+  readonly retryAt: number;
+  /** The status that it was asked for with. */
+  readonly status: number;
+}
+
 /**
  * Sends requests one by one to a host that is not trusted: each has a time-out of its own, redirects are refused, answers
- * are capped while they are read, errors are freed of secrets, and once the host limits requests none leaves before the
- * time is up.
+ * are capped while they are read, errors are freed of secrets, and once the host limits requests, or is unavailable and
+ * names a time, none leaves before the time is up.
  */
 export class Transport {
   readonly #options: TransportOptions;
-  #retryAt = -Infinity;
+  #pause: Pause = { retryAt: -Infinity, status: 0 };
 
-  /** Makes a transport; nothing is sent yet. */
+  /** Creates a transport; nothing is sent yet. */
   constructor(options: TransportOptions) {
     this.#options = options;
   }
@@ -66,43 +81,49 @@ export class Transport {
   /**
    * Sends a request and reads the whole answer.
    *
-   * @throws {RateLimitError} If requests are refused for a while, by this answer or an earlier one.
-   * @throws {LockUnavailableError} If there is no whole answer in time, a redirect, or an answer too long.
+   * @throws {RateLimitError} If requests are refused for a while, by this answer or an earlier one; this request had no
+   * effect.
+   * @throws {UnknownOutcomeError} If the answer to a write says that the host is unavailable, and names a time.
+   * @throws {LockUnavailableError} If there is no whole answer in time, a redirect, or an answer too long, or if the host
+   * is unavailable and names a time, in this answer or an earlier one.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const { clock } = this.#options;
     request.signal?.throwIfAborted();
-    if (clock.monotonic() < this.#retryAt) throw this.#rateLimitError(request.url);
+    this.#refuseDuringPause(request);
     const answer = await this.#exchangeInTime(request);
-    this.#refuseWhereLimited(request, answer);
+    this.#refusePause(request, answer);
     return answer;
   }
 
   /** A text without this transport's secrets, safe to print. */
-  redact(text: string): string {
-    const { secrets = [] } = this.#options;
-    // Quoted headers may be escaped in ways that hide a secret from a plain search: such a text is dropped whole.
-    if (/authorization|bearer|basic /i.test(text)) return "(withheld, as it quotes headers)";
-    return escapeText(
-      secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), text),
-    );
+  redact(text: string, longest?: number): string {
+    return redact(text, this.#options.secrets ?? [], longest);
   }
 
   async #exchangeInTime(request: HttpRequest): Promise<HttpAnswer> {
     const { clock, requestTimeout } = this.#options;
-    const overdue = new AbortController();
-    const done = new AbortController();
-    clock.sleep(requestTimeout, { signal: done.signal }).then(() => overdue.abort(), () => {});
     const { signal: caller } = request;
-    const signal = caller ? AbortSignal.any([caller, overdue.signal]) : overdue.signal;
+    const done = new AbortController();
+    // A network takes its abort for a dead connection, so the signal is of this request alone, and ends with it.
+    const abandoned = new AbortController();
+    const onCallerAbort = () => abandoned.abort(caller?.reason);
+    caller?.addEventListener("abort", onCallerAbort, { once: true });
+    let isOverdue = false;
+    const onTimeout = () => {
+      if (done.signal.aborted) return;
+      isOverdue = true;
+      abandoned.abort();
+    };
+    clock.sleep(requestTimeout, { signal: done.signal }).then(onTimeout, () => {});
     try {
-      return await unlessAborted(this.#exchange(request, signal), signal);
+      return await unlessAborted(this.#exchange(request, abandoned.signal), abandoned.signal);
     } catch (error) {
       caller?.throwIfAborted();
       if (error instanceof LockError) throw error;
-      throw this.#unreachable(request, overdue.signal.aborted, error);
+      throw this.#unreachable(request, isOverdue, error);
     } finally {
       done.abort();
+      caller?.removeEventListener("abort", onCallerAbort);
     }
   }
 
@@ -123,7 +144,7 @@ export class Transport {
       await response.body?.cancel();
       throw redirectError(request.url, response.headers.get("location"));
     }
-    const body = await readCapped(response, request.url);
+    const body = await readCapped(response, hostOf(request.url));
     return { status: response.status, headers: response.headers, body };
   }
 
@@ -131,36 +152,61 @@ export class Transport {
     const host = hostOf(request.url);
     if (isOverdue) {
       return new LockUnavailableError(
-        `Cannot reach ${host} as it must answer within ${this.#options.requestTimeout} ms: it did not`,
+        `Cannot reach ${host}: no response within ${this.#options.requestTimeout} ms`,
       );
     }
-    const message = this.redact(error instanceof Error ? error.message : String(error));
+    const message = this.redact(describeNetworkFailure(error, host));
     // The original may quote headers anywhere in its own chain of causes; only its text is kept, and that redacted.
     return new LockUnavailableError(`Cannot reach ${host}: ${message}`, {
       cause: new Error(message),
     });
   }
 
-  #refuseWhereLimited(request: HttpRequest, { status, headers, body }: HttpAnswer): void {
-    if (status !== 403 && status !== 429) return;
+  #refusePause(request: HttpRequest, { status, headers, body }: HttpAnswer): void {
+    if (status < 400) return;
     const { clock } = this.#options;
-    const message = new TextDecoder().decode(body.subarray(0, 2_000));
-    const wait = rateLimitWait({ status, headers, message }, clock.wall());
+    const answer = { status, headers, message: textOf(body) };
+    const limitWait = rateLimitWait(answer, clock.wall());
+    const wait = limitWait ?? unavailableWait(answer, clock.wall());
     if (wait === undefined) return;
+    const asked = clock.monotonic() + wait;
     // Of two answers the one that asks for more time counts.
-    this.#retryAt = Math.max(this.#retryAt, clock.monotonic() + wait);
-    throw this.#rateLimitError(request.url);
-  }
-
-  #rateLimitError(url: string): RateLimitError {
-    const seconds = Math.ceil((this.#retryAt - this.#options.clock.monotonic()) / 1_000);
-    return new RateLimitError(
-      `Cannot ask ${
-        hostOf(url)
-      } for another ${seconds} s as it limits requests: wait, or ask less often`,
-      this.#retryAt,
+    if (asked > this.#pause.retryAt) this.#pause = { retryAt: asked, status };
+    const { retryAt } = this.#pause;
+    const message = this.#pauseMessage(request.url, status);
+    if (limitWait !== undefined) throw new RateLimitError(message, retryAt);
+    if (!isWrite(request)) throw new LockUnavailableError(message, { retryAt });
+    const host = hostOf(request.url);
+    const seconds = this.#secondsLeft();
+    throw new UnknownOutcomeError(
+      `Cannot tell whether the write took effect: ${host} is unavailable (status ${status}); read in ${seconds} s`,
+      { retryAt },
     );
   }
+
+  /** What does not leave has no effect, be it a write. */
+  #refuseDuringPause(request: HttpRequest): void {
+    const { retryAt, status } = this.#pause;
+    if (this.#options.clock.monotonic() >= retryAt) return;
+    const message = this.#pauseMessage(request.url, status);
+    if (status < 500 || isWrite(request)) throw new RateLimitError(message, retryAt);
+    throw new LockUnavailableError(message, { retryAt });
+  }
+
+  #pauseMessage(url: string, status: number): string {
+    const reason = status < 500
+      ? "it limits requests; wait, or send fewer"
+      : `it is unavailable (status ${status}); wait`;
+    return `Cannot send to ${hostOf(url)} for another ${this.#secondsLeft()} s: ${reason}`;
+  }
+
+  #secondsLeft(): number {
+    return Math.ceil((this.#pause.retryAt - this.#options.clock.monotonic()) / 1_000);
+  }
+}
+
+function isWrite({ method, isWrite }: HttpRequest): boolean {
+  return isWrite ?? !["GET", "HEAD"].includes(method);
 }
 
 /** Rejects with the signal's reason even where the work does not heed the signal, which is this request's own. */
@@ -187,30 +233,6 @@ function redirectError(url: string, location: string | null): LockUnavailableErr
       hostOf(url)
     } to ${target} as redirects are refused: check the base URL and the gist id`,
   );
-}
-
-async function readCapped(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) {
-      throw new LockUnavailableError(
-        `Cannot read the answer of ${
-          hostOf(url)
-        } as it must be at most ${MAX_ANSWER_BYTES} bytes long: use a gist with small files only`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
 }
 
 function hostOf(url: string): string {

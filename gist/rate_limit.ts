@@ -15,6 +15,15 @@ const SHORTEST_WAIT = 1_000;
 /** What GitHub asks for where a secondary limit names no time, in milliseconds. */
 const UNNAMED_WAIT = 60_000;
 
+/** What GitHub has said in 403s that are limits, by REST (also by a link to its documentation) and by git. */
+const LIMIT_TEXTS: readonly RegExp[] = [
+  /rate[ _-]?limit|secondary limit/i,
+  /abuse detection/i,
+  /too (?:quickly|many requests)/i,
+  /temporarily blocked/i,
+  /"documentation_url"\s*:\s*"[^"]*abuse/i,
+];
+
 /**
  * How long an answer asks us to wait before the next request, in milliseconds; `undefined` where it is about something
  * else.
@@ -30,17 +39,35 @@ export function rateLimitWait(refusal: Refusal, wall: number): number | undefine
   if (!isRateLimit(refusal)) return undefined;
   const { headers } = refusal;
   const now = readDate(headers.get("date")) ?? wall;
-  const wait = readRetryAfter(headers.get("retry-after"), now) ??
-    (isExhausted(refusal) ? readReset(headers.get("x-ratelimit-reset"), now) : undefined) ??
-    UNNAMED_WAIT;
-  return Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, wait));
+  return bounded(
+    readRetryAfter(headers.get("retry-after"), now) ??
+      (isExhausted(refusal) ? readReset(headers.get("x-ratelimit-reset"), now) : undefined) ??
+      UNNAMED_WAIT,
+  );
+}
+
+/**
+ * How long a server that is unavailable asks us to wait before the next request, in milliseconds; `undefined` if it does
+ * not. Unlike a limit, such an answer does not say that the request had no effect.
+ *
+ * @param refusal The answer.
+ * @param wall Our wall clock when the answer came, in milliseconds since the epoch.
+ */
+export function unavailableWait({ status, headers }: Refusal, wall: number): number | undefined {
+  if (status < 500) return undefined;
+  const now = readDate(headers.get("date")) ?? wall;
+  return bounded(readRetryAfter(headers.get("retry-after"), now));
+}
+
+function bounded(wait: number | undefined): number | undefined {
+  return wait === undefined ? undefined : Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, wait));
 }
 
 function isRateLimit(refusal: Refusal): boolean {
   if (refusal.status === 429) return true;
   return refusal.status === 403 &&
     (refusal.headers.get("retry-after") !== null || isExhausted(refusal) ||
-      /rate limit/i.test(refusal.message));
+      LIMIT_TEXTS.some((text) => text.test(refusal.message)));
 }
 
 function isExhausted(refusal: Refusal): boolean {

@@ -7,6 +7,9 @@
 
 import { setImmediate } from "node:timers";
 import type { Clock, SleepOptions } from "./clock.ts";
+import { type Fetch, Network, type Runtime } from "./network.ts";
+
+export type { Fetch };
 
 /** `setTimeout` counts in a signed 32-bit number of milliseconds; beyond it, it fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -48,11 +51,17 @@ export function randomSession(): string {
   return crypto.randomUUID().replaceAll("-", "");
 }
 
-/** The part of `fetch` that this module needs. */
-export type Fetch = (request: Request) => Promise<Response>;
+/** Deno, as far as it is needed, if this is Deno. */
+const { Deno: deno } = globalThis as { readonly Deno?: Pick<Runtime, "createHttpClient"> };
 
-/** The network. */
-export const systemFetch: Fetch = (request) => fetch(request);
+/** The network of this process, shared by everything that was given none. */
+export const systemNetwork: Network = new Network({
+  fetch: (request, init) => fetch(request, init as object | undefined),
+  createHttpClient: deno?.createHttpClient,
+});
+
+/** Sends a request by the network of this process. */
+export const systemFetch: Fetch = systemNetwork.fetch;
 
 /** Resolves after every promise reaction that is due, and one turn of the event loop. */
 export function nextTurn(): Promise<void> {

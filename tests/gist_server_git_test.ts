@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { faults, type GistServer, type ServedGists, serveGists } from "../gist/server/mod.ts";
+import { systemFetch } from "../lock/system.ts";
 
 const hasGit = await new Deno.Command("git", { args: ["--version"], stdout: "null" })
   .output().then(({ success }) => success, () => false);
@@ -92,7 +93,9 @@ async function commitAll({ git }: Bench, at: string, message: string): Promise<s
 }
 
 async function restFiles({ served }: Bench, id: string): Promise<Record<string, string>> {
-  const response = await fetch(`${served.url}/gists/${id}`, { headers: { "user-agent": "test" } });
+  const response = await systemFetch(
+    new Request(`${served.url}/gists/${id}`, { headers: { "user-agent": "test" } }),
+  );
   const { files } = await response.json();
   return Object.fromEntries(
     Object.entries<{ content: string }>(files).map(([name, { content }]) => [name, content]),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { faults, GistServer, serveGists } from "../gist/server/mod.ts";
+import { systemFetch } from "../lock/system.ts";
 
 const HEADERS = { "user-agent": "test", authorization: "Bearer local-token" };
 
@@ -8,7 +9,9 @@ Deno.test("serveGists serves the server it is given", async () => {
   const server = new GistServer();
   const id = server.createGist({ a: "1" });
   await using served = serveGists({ server });
-  const response = await fetch(`${served.url}/gists/${id}`, { headers: HEADERS });
+  const response = await systemFetch(
+    new Request(`${served.url}/gists/${id}`, { headers: HEADERS }),
+  );
   assert.equal((await response.json()).files.a.content, "1");
   assert.equal(served.server, server);
 });
@@ -32,7 +35,9 @@ Deno.test("serveGists prints nothing, also when a network fault makes a caller f
     await using served = serveGists();
     const id = served.server.createGist({ a: "1" });
     const ask = async () => {
-      const response = await fetch(`${served.url}/gists/${id}`, { headers: HEADERS });
+      const response = await systemFetch(
+        new Request(`${served.url}/gists/${id}`, { headers: HEADERS }),
+      );
       return await response.text();
     };
     await ask();
@@ -50,7 +55,7 @@ Deno.test("serveGists: a caller that hangs up, and a disposal under way, leave n
   served.server.inject(faults.hanging(), { times: 2 });
   const caller = new AbortController();
   const ask = (signal: AbortSignal) =>
-    fetch(`${served.url}/gists/${id}`, { headers: HEADERS, signal });
+    systemFetch(new Request(`${served.url}/gists/${id}`, { headers: HEADERS, signal }));
   const first = assert.rejects(ask(caller.signal), /given up/);
   const second = assert.rejects(ask(new AbortController().signal));
   while (served.server.pendingFaults > 0) await new Promise((resolve) => setImmediate(resolve));

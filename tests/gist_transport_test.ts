@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { MAX_ANSWER_BYTES, Transport, type TransportOptions } from "../gist/http.ts";
-import { FakeClock, type Fetch, LockUnavailableError, RateLimitError } from "../lock/mod.ts";
+import { Transport, type TransportOptions } from "../gist/http.ts";
+import { MAX_ANSWER_BYTES } from "../gist/response_body.ts";
+import {
+  FakeClock,
+  type Fetch,
+  LockError,
+  LockUnavailableError,
+  RateLimitError,
+  UnknownOutcomeError,
+} from "../lock/mod.ts";
 
 const URL_A = "https://a.example/x";
 
@@ -64,7 +72,7 @@ Deno.test("Transport gives a request up at its time-out, be it heeded or not", a
       await clock.advance(1);
       const [error] = errors;
       assert.ok(error instanceof LockUnavailableError);
-      assert.match(error.message, /^Cannot reach a\.example as it must answer within 10000 ms/);
+      assert.match(error.message, /^Cannot reach a\.example: no response within 10000 ms$/);
       assert.equal(clock.asleep, 0);
     });
   }
@@ -206,6 +214,57 @@ Deno.test("Transport heeds the longer of two rate limits", async () => {
   for (const result of both) {
     assert.ok(result.status === "rejected" && result.reason instanceof RateLimitError);
     assert.equal(result.reason.retryAt, 100_000);
-    assert.match(result.reason.message, /^Cannot ask a\.example for another 100 s/);
+    assert.match(
+      result.reason.message,
+      /^Cannot send to a\.example for another 100 s: it limits requests/,
+    );
   }
+});
+
+Deno.test("Transport aborts a request's signal when it is given up, and never after it was answered", async () => {
+  const sent: Request[] = [];
+  let isHanging = false;
+  const { clock, transport } = make((request) => {
+    sent.push(request);
+    return isHanging ? new Promise(() => {}) : Promise.resolve(new Response("ok"));
+  });
+  const caller = new AbortController();
+  await transport.send({ ...get, signal: caller.signal });
+  await clock.advance(60_000);
+  isHanging = true;
+  const overdue = transport.send({ ...get, signal: caller.signal });
+  overdue.catch(() => {});
+  await clock.advance(10_000);
+  await assert.rejects(overdue, LockUnavailableError);
+  const abandoned = transport.send({ ...get, signal: caller.signal });
+  caller.abort("given up");
+  await assert.rejects(abandoned, (reason) => reason === "given up");
+  // A network takes an abort for a dead connection: one that comes later would cost healthy ones.
+  assert.deepEqual(sent.map(({ signal }) => signal.aborted), [false, true, true]);
+});
+
+Deno.test("Transport knows the outcome of a write that does not leave during a pause: none", async () => {
+  let sent = 0;
+  const { transport } = make(() => {
+    sent++;
+    return Promise.resolve(new Response("", { status: 503, headers: { "retry-after": "30" } }));
+  });
+  const post = { ...get, method: "POST" };
+  const isUntil = (error: unknown) =>
+    error instanceof LockError && "retryAt" in error &&
+    error.retryAt === 30_000;
+  await assert.rejects(transport.send(post), (error) => {
+    return error instanceof UnknownOutcomeError && isUntil(error);
+  });
+  for (const request of [post, { ...get, isWrite: true }]) {
+    await assert.rejects(transport.send(request), (error) => {
+      return error instanceof RateLimitError && isUntil(error);
+    });
+  }
+  for (const request of [get, { ...post, isWrite: false }]) {
+    await assert.rejects(transport.send(request), (error) => {
+      return error instanceof LockUnavailableError && isUntil(error);
+    });
+  }
+  assert.equal(sent, 1);
 });

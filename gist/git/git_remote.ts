@@ -5,7 +5,8 @@ import {
   MAX_RECORD_BYTES,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
-import { type HttpAnswer, MAX_ANSWER_BYTES, type Transport } from "../http.ts";
+import type { HttpAnswer, Transport } from "../http.ts";
+import { MAX_ANSWER_BYTES, textOf } from "../response_body.ts";
 import type { Bytes } from "./bytes.ts";
 import { orUnavailable } from "./errors.ts";
 import type { GitObject } from "./objects.ts";
@@ -63,7 +64,7 @@ const RECEIVE_PACK: GitService = "git-receive-pack";
 export class GitRemote {
   readonly #options: GitRemoteOptions;
 
-  /** Makes a remote; nothing is sent yet. */
+  /** Creates a remote; nothing is sent yet. */
   constructor(options: GitRemoteOptions) {
     this.#options = options;
   }
@@ -86,19 +87,21 @@ export class GitRemote {
   }
 
   /**
-   * Asks whether the token may push; nothing is written.
+   * Checks that the token may push; nothing is written.
    *
    * @throws {LockAccessError} If it may not.
    */
   async checkPush({ signal }: CallOptions = {}): Promise<void> {
-    const { url, transport } = this.#options;
+    const { url, name, transport } = this.#options;
     const answer = await transport.send({
       method: "GET",
       url: `${url}/info/refs?service=${RECEIVE_PACK}`,
       headers: HEADERS,
       signal,
     });
-    this.#bodyOf(answer, "write");
+    const body = this.#bodyOf(answer, "write");
+    // A server that ignores the service, or something in its place, has not said that the token may push.
+    orUnavailable(name, () => parseRefAdvertisement(body, RECEIVE_PACK));
   }
 
   /** Fetches a commit, with its tree and its blobs. */
@@ -128,10 +131,13 @@ export class GitRemote {
       const body = this.#bodyOf(answer, "write");
       return orUnavailable(this.#options.name, () => parseReceivePackAnswer(body, request.ref));
     } catch (cause) {
-      if (!(cause instanceof LockUnavailableError)) throw cause;
+      // Something else may have responded in the place of a server that did write: a page of status 200 proves nothing.
+      const isUnknown = cause instanceof LockUnavailableError ||
+        (cause instanceof LockAccessError && cause.status === 200);
+      if (!isUnknown) throw cause;
       throw new UnknownOutcomeError(
         `Cannot tell whether the write to ${this.#options.name} took effect: ${cause.message}`,
-        { cause },
+        { cause, retryAt: cause instanceof LockUnavailableError ? cause.retryAt : undefined },
       );
     }
   }
@@ -148,28 +154,39 @@ export class GitRemote {
       },
       body,
       signal,
+      isWrite: service === RECEIVE_PACK,
     });
   }
 
-  #bodyOf({ status, headers, body }: HttpAnswer, verb: "read" | "write"): Bytes {
+  #bodyOf(answer: HttpAnswer, verb: "read" | "write"): Bytes {
     const { name } = this.#options;
+    const { status, body } = answer;
     if (status === 401 || status === 403 || status === 404) {
       throw new LockAccessError(
-        `Cannot ${verb} ${name} as ${REFUSALS[status]} (${status})`,
+        `Cannot ${verb} ${name} as ${REFUSALS[status]} (${status})${this.#quote(answer)}`,
         status,
       );
     }
     if (status !== 200) {
       throw new LockUnavailableError(
-        `Cannot ${verb} ${name} as the git server answers with status ${status}: try again later`,
+        `Cannot ${verb} ${name}: the git server responded with status ${status}${
+          this.#quote(answer)
+        }; try again later`,
       );
     }
-    if (!/^text\/html\b/i.test(headers.get("content-type") ?? "")) return body;
-    const advice = `Cannot ${verb} ${name} as the answer must come from git: it is a web page; ` +
-      "check the base URL, the token, and whether a proxy or a login page answers instead";
-    // Something else may have answered in the place of a server that did write.
-    if (verb === "write") throw new LockUnavailableError(advice);
-    throw new LockAccessError(advice, status);
+    if (!isPage(answer)) return body;
+    throw new LockAccessError(
+      `Cannot ${verb} ${name}: the response is a web page, not git's; ` +
+        "check the base URL, the token, and whether a proxy or a login page responds instead",
+      status,
+    );
+  }
+
+  /** The server's own sentence, if there is one: only it knows of a suspended account, single sign-on or allowed addresses. */
+  #quote(answer: HttpAnswer): string {
+    const sentence = sentenceOf(answer);
+    if (sentence === "") return "";
+    return `; the server said "${this.#options.transport.redact(sentence, MAX_SENTENCE)}"`;
   }
 }
 
@@ -177,6 +194,9 @@ export class GitRemote {
 const HEADERS: Readonly<Record<string, string>> = {
   "user-agent": "git/2.0 (multicluster-leader-election)",
 };
+
+/** The most characters of a server's sentence that are passed on. */
+const MAX_SENTENCE = 300;
 
 const PACK_LIMITS = { maxObjects: 5_000, maxBytes: 4 * MAX_ANSWER_BYTES };
 
@@ -187,3 +207,27 @@ const REFUSALS: Readonly<Record<401 | 403 | 404, string>> = {
   404: "there is no such gist for this token: check the id, and use a classic token of the " +
     'gist\'s owner with the scope "gist"',
 };
+
+function isPage({ headers, body }: HttpAnswer): boolean {
+  return /^\s*text\/html\b/i.test(headers.get("content-type") ?? "") || /^\s*</.test(textOf(body));
+}
+
+/** What a refusal says for people: git's text, where lines may begin with "remote: ", or the message of JSON. */
+function sentenceOf(answer: HttpAnswer): string {
+  if (isPage(answer)) return "";
+  const text = textOf(answer.body);
+  return (messageOf(text) ?? text).replaceAll(/^remote:[ \t]*/gm, "").replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+/** `undefined` if a text is not JSON. */
+function messageOf(text: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { message } = Object(value);
+  return typeof message === "string" ? message : "";
+}

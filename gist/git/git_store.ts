@@ -6,7 +6,9 @@ import {
   LockAccessError,
   LockConflictError,
   LockUnavailableError,
+  type PauseErrorOptions,
   type Quota,
+  RateLimitError,
   type RequestCounts,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
@@ -64,9 +66,9 @@ export interface GitStoreOptions {
    */
   readonly clock?: Clock;
   /**
-   * The network.
+   * The network. To give a request up, the request's signal aborts.
    *
-   * @default {(request) => fetch(request)}
+   * @default {(request) => fetch(request)} without HTTP/2 after a request that was given up, and directly to this machine
    */
   readonly fetch?: Fetch;
   /**
@@ -121,7 +123,8 @@ export class GitStore implements GistStore {
         clock: this.#clock,
         requestTimeout: checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
         authorization: `Basic ${credentials}`,
-        secrets: [token, credentials],
+        // A secret gist is readable to everyone who knows its id.
+        secrets: [token, credentials, id],
       }),
     });
     this.#reader = new RevisionReader({ remote: this.#remote, name: this.#name, file: this.#file });
@@ -216,7 +219,10 @@ export class GitStore implements GistStore {
     const said = describeRefusal(report);
     const current = await this.#reader.load(options).catch((cause) => {
       options.signal?.throwIfAborted();
-      throw this.#unknownOutcome(said, { cause });
+      const retryAt = cause instanceof RateLimitError || cause instanceof LockUnavailableError
+        ? cause.retryAt
+        : undefined;
+      throw this.#unknownOutcome(said, { cause, retryAt });
     });
     if (current.head === seen.head) {
       if (!/\bhook declined\b/i.test(report.reason)) throw this.#unknownOutcome(said);
@@ -255,7 +261,7 @@ export class GitStore implements GistStore {
     );
   }
 
-  #unknownOutcome(said: string, options?: ErrorOptions): UnknownOutcomeError {
+  #unknownOutcome(said: string, options?: PauseErrorOptions): UnknownOutcomeError {
     return new UnknownOutcomeError(
       `Cannot tell whether the write to ${this.#name} took effect: the server said ${said}`,
       options,

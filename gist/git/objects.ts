@@ -6,7 +6,15 @@
  */
 
 import { createHash } from "node:crypto";
-import { type Bytes, compareBytes, concatBytes, decodeText, encodeText } from "./bytes.ts";
+import {
+  type Bytes,
+  compareBytes,
+  concatBytes,
+  decodeHex,
+  decodeText,
+  encodeHex,
+  encodeText,
+} from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
 
 /** The kinds of object that a repository holds. */
@@ -86,7 +94,7 @@ export function encodeTree(entries: readonly TreeEntry[]): Bytes {
       .sort((a, b) => compareBytes(a.key, b.key))
       .flatMap(({ entry: { mode, name, id } }) => [
         encodeText(`${mode} ${name}\0`),
-        Uint8Array.fromHex(id),
+        decodeHex(id),
       ]),
   );
 }
@@ -111,7 +119,7 @@ export function parseTree(body: Uint8Array): TreeEntry[] {
     if (!MODE.test(mode) || name === "" || name.includes("/") || entries.has(name)) {
       throw new GitFormatError("Cannot read the tree as an entry has an impossible mode or name");
     }
-    entries.set(name, { mode, name, id: body.subarray(nul + 1, at).toHex() });
+    entries.set(name, { mode, name, id: encodeHex(body.subarray(nul + 1, at)) });
   }
   return [...entries.values()];
 }

@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { encodeHex } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
 import type { ObjectType } from "./objects.ts";
 
@@ -112,7 +113,7 @@ function readReference(
   if (code === REF_DELTA) {
     const next = start + ID_BYTES;
     if (next > content.length) throw cutOff();
-    return { base: content.subarray(start, next).toHex(), next };
+    return { base: encodeHex(content.subarray(start, next)), next };
   }
   if (code !== OFS_DELTA) return { next: start };
   let next = start;

@@ -1,4 +1,5 @@
 import { ElectorProcess, listProcesses, until } from "../cli/elector_process.ts";
+import { systemFetch } from "../../lock/system.ts";
 import { beatingCommand } from "./beats.ts";
 import type { FaultyProxy } from "./proxy.ts";
 
@@ -121,9 +122,11 @@ export class Candidate {
 
   async #ask(path: string) {
     try {
-      const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
-        signal: AbortSignal.timeout(3_000),
-      });
+      const response = await systemFetch(
+        new Request(`http://127.0.0.1:${this.#port}${path}`, {
+          signal: AbortSignal.timeout(3_000),
+        }),
+      );
       const { isLeader = response.status === 200, identity, leader, token } = await response.json();
       return { isLeader, name: identity ?? leader, token: Number(token) };
     } catch {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
+import { systemFetch } from "../../lock/system.ts";
 import { type ElectorProcess, World } from "./elector_process.ts";
 
 /** The exit code, and the sentences that were told. */
@@ -92,11 +93,12 @@ Deno.test("elector says that a record was edited by hand, and frees the lock whe
   const body = JSON.stringify({
     files: { "leader-election.json": { content: 'oops "leaderTransitions": 41' } },
   });
-  const answer = await fetch(`${world.served.url}/gists/${world.gist}`, {
+  const request = new Request(`${world.served.url}/gists/${world.gist}`, {
     method: "PATCH",
     headers: { authorization: `Bearer ${LOCAL_TOKEN}` },
     body,
   });
+  const answer = await systemFetch(request);
   await answer.body?.cancel();
   await endsWith(world.elector(["status"]), 65, /must be JSON: it is "oops/);
   await endsWith(world.elector(["release"]), 64, /--force/);

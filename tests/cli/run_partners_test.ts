@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemFetch } from "../../lock/system.ts";
 import { aliveIn, TIMINGS, until, untilGone, World } from "./elector_process.ts";
 
 /** A command with a child, both of which ignore TERM. */
@@ -13,7 +14,7 @@ async function isLeader(port: number): Promise<boolean> {
 
 async function ask(port: number, path: string) {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    const response = await systemFetch(new Request(`http://127.0.0.1:${port}${path}`));
     return { status: response.status, body: await response.json() };
   } catch {
     return undefined;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemFetch } from "../../lock/system.ts";
 import { until, World } from "./elector_process.ts";
 
 /** The address that `elector serve` says it listens on. */
@@ -11,7 +12,7 @@ async function urlOf(process: { stderr: string[] }): Promise<string> {
 }
 
 async function statusOf(url: string): Promise<number> {
-  const response = await fetch(url);
+  const response = await systemFetch(new Request(url));
   await response.body?.cancel();
   return response.status;
 }
@@ -22,7 +23,7 @@ Deno.test("elector serve tells who leads, resigns when asked to, and releases wh
   const url = await urlOf(serve);
   await until(async () => await statusOf(`${url}/leader`) === 200, () => "a leader");
   assert.equal(await statusOf(`${url}/healthz`), 200);
-  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const metrics = await (await systemFetch(new Request(`${url}/metrics`))).text();
   assert.match(metrics, /^leader_election_leader\{identity="one",.*\} 1$/m);
 
   const http = `--http=${new URL(url).host}`;

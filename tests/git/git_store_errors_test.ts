@@ -61,7 +61,7 @@ Deno.test("GitStore tells who may not read or write, and what to do about it", a
   await assert.rejects(broken.read(), { name: "LockUnavailableError", message: /status 502/ });
   const error = await errorOf(storeOf({ refs: page }).read());
   assert.ok(error instanceof LockAccessError);
-  assert.match(error.message, /must come from git: it is a web page/);
+  assert.match(error.message, /is a web page, not git's/);
 });
 
 Deno.test("GitStore does not know the outcome of a write that got no report", async () => {

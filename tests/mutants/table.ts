@@ -3,12 +3,15 @@ import { ELECTOR_LEASE } from "./table/elector_lease.ts";
 import { ELECTOR_MACHINE } from "./table/elector_machine.ts";
 import { ELECTOR_TERM } from "./table/elector_term.ts";
 import { GIST_GIST_LOCK } from "./table/gist_gist_lock.ts";
+import { GIST_GIT_GIT_REMOTE } from "./table/gist_git_git_remote.ts";
 import { GIST_GIT_GIT_STORE } from "./table/gist_git_git_store.ts";
+import { GIST_HTTP } from "./table/gist_http.ts";
 import { GIST_IN_EFFECT } from "./table/gist_in_effect.ts";
 import { GIST_REST_READS } from "./table/gist_rest_reads.ts";
 import { GIST_REST_STORE } from "./table/gist_rest_store.ts";
 import { GIST_REVISION_LOG } from "./table/gist_revision_log.ts";
 import { LOCK_MEMORY_LOCK } from "./table/lock_memory_lock.ts";
+import { LOCK_NETWORK } from "./table/lock_network.ts";
 import { LOCK_RECORD } from "./table/lock_record.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -26,6 +29,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...GIST_REVISION_LOG,
   ...GIST_GIST_LOCK,
   ...GIST_GIT_GIT_STORE,
+  ...GIST_GIT_GIT_REMOTE,
+  ...GIST_HTTP,
   ...LOCK_RECORD,
   ...LOCK_MEMORY_LOCK,
+  ...LOCK_NETWORK,
 ];
