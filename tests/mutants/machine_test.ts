@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
 import { step } from "../../elector/machine.ts";
-import { type Call, INITIAL_STATE, type State } from "../../elector/state.ts";
+import { type Call, type Event, INITIAL_STATE, type State } from "../../elector/state.ts";
 import { EMPTY_RECORD, type LeaderElectionRecord } from "../../lock/mod.ts";
 
 const CONFIG = {
@@ -74,4 +74,26 @@ Deno.test("step() takes a record of another campaign with the same lock for no c
   const { state, effects } = find({ session: "another campaign" });
   assert.equal(state.lease, undefined);
   assert.deepEqual(effects.map(({ type }) => type), ["newLeader"]);
+});
+
+Deno.test("step() does nothing before the start of a campaign, nor after its end", () => {
+  const events: Event[] = [
+    { type: "tick" },
+    { type: "settled" },
+    { type: "stepDown" },
+    { type: "stop", reason: "stopped" },
+    { type: "answer", id: LOOK.id, outcome: { type: "absent" } },
+  ];
+  const states: State[] = [
+    { ...INITIAL_STATE, working: true },
+    { ...UNCLEAR, finished: true, working: true, callAt: 0 },
+  ];
+  for (const event of events) {
+    for (const before of states) {
+      const { state, effects, wakeAt } = step(CONFIG, before, event, NOW);
+      assert.equal(state, before);
+      assert.deepEqual(effects, []);
+      assert.equal(wakeAt, Infinity);
+    }
+  }
 });

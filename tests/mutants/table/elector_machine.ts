@@ -316,8 +316,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     text: 'if (before.finished || (!before.started && event.type !== "start")) {',
     replacement: "if (before.calls < 0) {",
     killedBy: {
-      file: "tests/elector/campaigns_test.ts",
-      test: "a campaign that has ended does nothing any more, though its work settles later",
+      file: "tests/mutants/machine_test.ts",
+      test: "step() does nothing before the start of a campaign, nor after its end",
     },
   },
   {
