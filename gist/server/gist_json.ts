@@ -55,7 +55,7 @@ export function gistJson(gist: Gist, shown: Shown, options: JsonOptions): unknow
     comments: 0,
     user: null,
     comments_url: `${url}/comments`,
-    owner: userJson(gist.owner, options.origin),
+    owner: userJson(gist.owner, options),
     forks: [],
     history: historyJson(gist, shown.history, options),
     truncated: false,
@@ -73,7 +73,7 @@ export function historyJson(
   return ids.map((id) => {
     const commit = gist.repository.commit(id);
     return {
-      user: userJson(gist.owner, origin),
+      user: userJson(gist.owner, { origin }),
       version: id,
       committed_at: isoSeconds(commit ? commitTime(commit) : 0),
       change_status: changeStatus(gist.repository, id),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** An account as the API shows it beside something else: the schema `simple-user`. */
-export function userJson(login: string, origin: string): unknown {
+export function userJson(login: string, { origin }: { readonly origin: string }): unknown {
   const url = `${origin}/users/${login}`;
   const id = userId(login);
   return {
