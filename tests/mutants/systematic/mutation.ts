@@ -1,3 +1,6 @@
+/** As much of a line is shown, in characters. */
+const LINE_LENGTH = 110;
+
 /** What a mutation does, in a word. */
 export type Kind =
   | "comparison"
@@ -66,14 +69,15 @@ export function applyChange(source: string, { start, end, replacement }: Change)
   return source.slice(0, start) + replacement + source.slice(end);
 }
 
-/** A lone operator says little: some of the line around it is shown, too. */
+/** A lone operator says little: its line is shown, too, or what of it is near. */
 function widen(source: string, start: number, end: number): [from: number, to: number] {
-  if (end - start > 12 || source.slice(start, end).includes("\n")) return [start, end];
+  if (source.slice(start, end).includes("\n")) return [start, end];
   const line = source.lastIndexOf("\n", start - 1) + 1;
   const next = source.indexOf("\n", end);
-  const indent = source.slice(line).search(/\S/);
-  const from = Math.max(line + indent, start - 40);
-  return [from, Math.min(next < 0 ? source.length : next, end + 40)];
+  const first = line + source.slice(line).search(/\S/);
+  const last = next < 0 ? source.length : next;
+  if (last - first <= LINE_LENGTH) return [first, last];
+  return [Math.max(first, start - LINE_LENGTH / 2), Math.min(last, end + LINE_LENGTH / 2)];
 }
 
 function oneLine(text: string): string {
