@@ -2,6 +2,28 @@ import assert from "node:assert/strict";
 import { type Fault, faults, GistServer, type GistServerOptions } from "../gist/server/mod.ts";
 import { FakeClock } from "../lock/mod.ts";
 
+const SIMPLE_USER = {
+  login: "string",
+  id: "integer",
+  node_id: "string",
+  avatar_url: "uri",
+  gravatar_id: "string?",
+  url: "uri",
+  html_url: "uri",
+  followers_url: "uri",
+  following_url: "template",
+  gists_url: "template",
+  starred_url: "template",
+  subscriptions_url: "uri",
+  organizations_url: "uri",
+  repos_url: "uri",
+  events_url: "template",
+  received_events_url: "uri",
+  type: "string",
+  site_admin: "boolean",
+  "user_view_type?": "string",
+};
+
 /**
  * The fields of GitHub's published OpenAPI description (github/rest-api-description, `components.schemas`) that the answers
  * of the gist endpoints have. A `?` after a name: may be left out. A `?` after a type: may be null. `[]`: a list. `{}`: a map.
@@ -10,28 +32,27 @@ import { FakeClock } from "../lock/mod.ts";
  */
 const SCHEMAS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "simple-user": {
-    login: "string",
-    id: "integer",
-    node_id: "string",
-    avatar_url: "uri",
-    gravatar_id: "string?",
-    url: "uri",
-    html_url: "uri",
-    followers_url: "uri",
-    following_url: "template",
-    gists_url: "template",
-    starred_url: "template",
-    subscriptions_url: "uri",
-    organizations_url: "uri",
-    repos_url: "uri",
-    events_url: "template",
-    received_events_url: "uri",
-    type: "string",
-    site_admin: "boolean",
+    ...SIMPLE_USER,
     "name?": "string?",
     "email?": "string?",
     "starred_at?": "string",
-    "user_view_type?": "string",
+  },
+  // Beside the fields of `simple-user`.
+  "public-user": {
+    ...SIMPLE_USER,
+    name: "string?",
+    company: "string?",
+    blog: "string?",
+    location: "string?",
+    email: "string?",
+    hireable: "boolean?",
+    bio: "string?",
+    public_repos: "integer",
+    public_gists: "integer",
+    followers: "integer",
+    following: "integer",
+    created_at: "date-time",
+    updated_at: "date-time",
   },
   "gist-simple": {
     url: "uri",
@@ -70,7 +91,7 @@ const SCHEMAS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "gist-fork": {
     id: "string",
     url: "uri",
-    user: "simple-user",
+    user: "public-user",
     created_at: "date-time",
     updated_at: "date-time",
   },
@@ -202,6 +223,7 @@ Deno.test("every answer has the fields that GitHub's OpenAPI description require
         200,
         "gist-commit[]",
       ],
+      ["GET the user", { path: "/user" }, 200, "public-user"],
       ["PATCH a file", { method: "PATCH", body: EDIT }, 200, "gist-simple"],
       ["PATCH a description", { method: "PATCH", body: { description: "d" } }, 200, "gist-simple"],
       [
@@ -294,11 +316,14 @@ Deno.test("a revision that is not there yet has the fields that GitHub's OpenAPI
 
 Deno.test("every user has a number of its own, the same in every answer", async () => {
   const { ask } = setUp();
+  const user = async (token: string) => (await ask({ path: "/user", token })).value;
   const own = (await ask({})).value;
   const other = (await ask({ method: "POST", path: "/gists", token: "other-token", body: EDIT }))
     .value;
   assert.deepEqual(own.history.map(({ user }: { user: unknown }) => user), [own.owner, own.owner]);
   assert.equal(other.owner.login, "other");
+  assert.equal((await user("local-token")).id, own.owner.id);
+  assert.equal((await user("other-token")).id, other.owner.id);
   assert.notEqual(other.owner.id, own.owner.id);
   assert.notEqual(other.owner.node_id, own.owner.node_id);
 });

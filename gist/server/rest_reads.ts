@@ -4,11 +4,11 @@ import { historyJson, type Shown } from "./gist_json.ts";
 import { pageLinks, readPage } from "./paging.ts";
 import { type Call, findGist, gistAt, notFound, requireLogin, shownBy } from "./rest_call.ts";
 import type { Gist } from "./site.ts";
-import { userJson } from "./user_json.ts";
+import { wholeUserJson } from "./user_json.ts";
 
 /** `GET /user` */
 export function getUser(call: Call): Response {
-  return json(200, userJson(requireLogin(call), call.request.url.origin));
+  return json(200, wholeUserJson(requireLogin(call), call.request.url));
 }
 
 /** `GET /gists/{id}` */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** An account as the API shows it beside something else: the schema `simple-user`. */
-export function userJson(login: string, { origin }: { readonly origin: string }): unknown {
+export function userJson(login: string, { origin }: { readonly origin: string }) {
   const url = `${origin}/users/${login}`;
   const id = userId(login);
   return {
@@ -24,6 +24,26 @@ export function userJson(login: string, { origin }: { readonly origin: string })
     type: "User",
     site_admin: false,
     user_view_type: "public",
+  };
+}
+
+/** An account as the API shows it by itself: the schema `public-user`. */
+export function wholeUserJson(login: string, options: { readonly origin: string }): unknown {
+  return {
+    ...userJson(login, options),
+    name: null,
+    company: null,
+    blog: "",
+    location: null,
+    email: null,
+    hireable: null,
+    bio: null,
+    public_repos: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    created_at: "2008-01-14T04:33:35Z",
+    updated_at: "2008-01-14T04:33:35Z",
   };
 }
 
