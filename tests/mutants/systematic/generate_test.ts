@@ -33,6 +33,10 @@ Deno.test("mutationsOf() makes each kind of mutation", async (t) => {
     ["choice", "x = a === b ? c : d;", ["x = false ? c : d;", "x = true ? c : d;"]],
     ["choice", "function f(a?: string) {}", []],
     ["default", "x = a?.b ?? c + 1;", ["x = c + 1;", "x = a?.b;"]],
+    ["default", "for (const a of b ?? []) c();", [
+      "for (const a of []) c();",
+      "for (const a of b) c();",
+    ]],
     ["arithmetic", "x = a + 2 * b - -c;", [
       "x = a - 2 * b - -c;",
       "x = a + 2 / b - -c;",

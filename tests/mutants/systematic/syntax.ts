@@ -260,4 +260,4 @@ export function rightOperand(
   return at - 1;
 }
 
-const STOP_WORDS = new Set(["return", "throw", "case", "yield", "const", "let"]);
+const STOP_WORDS = new Set(["return", "throw", "case", "yield", "const", "let", "of"]);
