@@ -6,6 +6,9 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** How often sleepers may wake at one instant: more is a loop that never lets time pass. */
+const MOST_WAKES = 10_000;
+
 /** Where a {@linkcode FakeClock} starts. */
 export interface FakeClockOptions {
   /**
@@ -78,13 +81,25 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Moves both clocks on by `ms` milliseconds, waking each sleeper at its own instant, in order. */
+  /**
+   * Moves both clocks on by `ms` milliseconds, waking each sleeper at its own instant, in order.
+   *
+   * @throws {Error} If something sleeps for no time at all, over and over: time would never pass.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
+    let wakes = 0;
     await nextTurn();
     for (let next = this.#nextSleeper(end); next; next = this.#nextSleeper(end)) {
       // After a skip a sleeper may be overdue; the clock never goes back to its instant.
-      this.skip(Math.max(0, next.wakeAt - this.#monotonic));
+      const wait = Math.max(0, next.wakeAt - this.#monotonic);
+      wakes = wait > 0 ? 0 : wakes + 1;
+      if (wakes > MOST_WAKES) {
+        throw new Error(
+          `Sleepers woke ${MOST_WAKES} times in a row at ${this.#monotonic} ms: let the loop wait longer`,
+        );
+      }
+      this.skip(wait);
       this.#sleepers = this.#sleepers.filter((other) => other !== next);
       next.wake();
       await nextTurn();

@@ -6,11 +6,11 @@ function setUp() {
   const clock = new FakeClock();
   const server = new GistServer({ clock });
   const id = server.createGist({ a: "0" });
-  const send = (init: RequestInit, path = "") =>
+  const send = (init: RequestInit, path = "", folder = "") =>
     server.fetch(
-      new Request(`https://api.github.com/gists/${id}${path}`, {
+      new Request(`https://api.github.com${folder}/gists/${id}${path}`, {
         ...init,
-        headers: { "user-agent": "test", authorization: "Bearer local-token" },
+        headers: { "user-agent": "test", authorization: "Bearer local-token", ...init.headers },
       }),
     );
   const read = (signal: AbortSignal = new AbortController().signal) => send({ signal });
@@ -246,4 +246,184 @@ Deno.test("intercept: meets every request that no injected fault met, and sees w
     await response.body?.cancel();
   }
   assert.deepEqual(seen, ["GET ", 'PATCH {"files":{"a":{"content":"1"}}}']);
+});
+
+/** A gist with the texts "0", "1" and "2", and what its answers show: its text, and the texts of the revisions listed. */
+function setUpThree() {
+  const world = setUp();
+  const { server, id, send } = world;
+  for (const a of ["1", "2"]) server.editGist(id, { a });
+  const textOf = (version: string) =>
+    server.revisions(id).find((revision) => revision.version === version)?.files.a;
+  const versionOf = (text: string) =>
+    server.revisions(id).find(({ files }) => files.a === text)?.version;
+  type Entries = { version: string }[];
+  const textsOf = (entries: Entries) => entries.map(({ version }) => textOf(version));
+  const shown = async (response: Response) => {
+    const { files, history }: { files: { a: { content: string } }; history: Entries } =
+      await response.json();
+    return { text: files.a.content, history: textsOf(history) };
+  };
+  const ask = async (path = "") => await shown(await send({}, path));
+  const patch = async () => await shown(await world.write("3"));
+  const list = async (query = "") => {
+    const response = await send({}, `/commits${query}`);
+    return { texts: textsOf(await response.json()), link: response.headers.get("link") };
+  };
+  return { ...world, ask, patch, list, shown, versionOf };
+}
+
+Deno.test("historyBehind: the text is newer than the history, in every kind of answer", async (t) => {
+  const cases: [by: number, gist: unknown, patch: unknown, revision: unknown][] = [
+    [1, { text: "2", history: ["1", "0"] }, { text: "3", history: ["2", "1", "0"] }, {
+      text: "1",
+      history: ["0"],
+    }],
+    [2, { text: "2", history: ["0"] }, { text: "3", history: ["1", "0"] }, {
+      text: "1",
+      history: ["0"],
+    }],
+    [9, { text: "2", history: ["0"] }, { text: "3", history: ["0"] }, {
+      text: "1",
+      history: ["0"],
+    }],
+  ];
+  for (const [by, gist, patch, revision] of cases) {
+    await t.step(`by ${by}`, async () => {
+      const world = setUpThree();
+      world.server.inject(faults.historyBehind(by), { times: 3 });
+      assert.deepEqual(await world.ask(), gist);
+      assert.deepEqual(await world.ask(`/${world.versionOf("1")}`), revision);
+      assert.deepEqual(await world.patch(), patch);
+      assert.deepEqual(world.contents(), ["3", "2", "1", "0"]);
+    });
+  }
+});
+
+Deno.test("textBehind: the text is older than the history, in every kind of answer", async (t) => {
+  const cases: [by: number, gist: unknown, patch: unknown, revision: unknown][] = [
+    [1, { text: "1", history: ["2", "1", "0"] }, { text: "2", history: ["3", "2", "1", "0"] }, {
+      text: "1",
+      history: ["2", "1", "0"],
+    }],
+    [2, { text: "0", history: ["2", "1", "0"] }, { text: "1", history: ["3", "2", "1", "0"] }, {
+      text: "1",
+      history: ["2", "1", "0"],
+    }],
+  ];
+  for (const [by, gist, patch, revision] of cases) {
+    await t.step(`by ${by}`, async () => {
+      const world = setUpThree();
+      world.server.inject(faults.textBehind(by), { times: 3 });
+      assert.deepEqual(await world.ask(), gist);
+      assert.deepEqual(await world.ask(`/${world.versionOf("1")}`), revision);
+      assert.deepEqual(await world.patch(), patch);
+      assert.deepEqual(world.contents(), ["3", "2", "1", "0"]);
+    });
+  }
+});
+
+Deno.test("an answer to a PATCH that is put together later shows what others wrote meanwhile", async (t) => {
+  const cases: [name: string, fault: Fault, expected: unknown][] = [
+    ["historyBehind", faults.historyBehind(1, { answerAfter: 100 }), {
+      text: "rival",
+      history: ["3", "2", "1", "0"],
+    }],
+    ["textBehind", faults.textBehind(1, { answerAfter: 100 }), {
+      text: "3",
+      history: ["rival", "3", "2", "1", "0"],
+    }],
+  ];
+  for (const [name, fault, expected] of cases) {
+    await t.step(name, async () => {
+      const { clock, server, id, write, contents, shown } = setUpThree();
+      server.inject(fault, { kind: "write" });
+      const answer = write("3");
+      await clock.advance(99);
+      assert.deepEqual(contents(), ["3", "2", "1", "0"]);
+      server.editGist(id, { a: "rival" });
+      await clock.advance(1);
+      assert.deepEqual(await shown(await answer), expected);
+    });
+  }
+});
+
+Deno.test("staleRead on a PATCH: the write applies, and its answer shows what it replaced", async () => {
+  const { server, patch, contents } = setUpThree();
+  server.inject(faults.staleRead());
+  assert.deepEqual(await patch(), { text: "2", history: ["2", "1", "0"] });
+  assert.deepEqual(contents(), ["3", "2", "1", "0"]);
+});
+
+Deno.test("the list of commits is behind, or ahead of what it says of its length", async () => {
+  const { server, id, list } = setUpThree();
+  const next = (count: number) =>
+    [["next", 2], ["last", count]].map(([relation, page]) =>
+      `<https://api.github.com/gists/${id}/commits?per_page=1&page=${page}>; rel="${relation}"`
+    ).join(", ");
+
+  server.inject(faults.historyBehind());
+  assert.deepEqual(await list("?per_page=1"), { texts: ["1"], link: next(3) });
+  server.inject(faults.textBehind());
+  assert.deepEqual(await list("?per_page=1"), { texts: ["2"], link: next(2) });
+  server.inject(faults.staleRead());
+  assert.deepEqual(await list("?per_page=1"), { texts: ["1"], link: next(2) });
+});
+
+Deno.test("an answer made of two instants has an ETag of its own", async () => {
+  const { server, read } = setUpThree();
+  const etags: (string | null)[] = [];
+  for (
+    const fault of [undefined, faults.historyBehind(), faults.textBehind(), faults.staleRead()]
+  ) {
+    if (fault) server.inject(fault);
+    const response = await read();
+    await response.body?.cancel();
+    etags.push(response.headers.get("etag"));
+  }
+  assert.equal(new Set(etags).size, 4);
+});
+
+Deno.test("an answer made of two instants is answered 304 to who has it, as long as it is given", async () => {
+  const { server, read, send } = setUpThree();
+  server.inject(faults.historyBehind(), { times: 2 });
+  const mixed = await read();
+  await mixed.body?.cancel();
+  const headers = { "if-none-match": mixed.headers.get("etag") ?? "" };
+  const statuses = [(await send({ headers })).status];
+  const whole = await send({ headers });
+  await whole.body?.cancel();
+  assert.deepEqual([...statuses, whole.status], [304, 200]);
+});
+
+Deno.test("notYet: a revision that was just shown is not there by its name, everything else is", async (t) => {
+  for (
+    const [status, message] of [[404, "Not Found"], [422, "No commit found for SHA: "]] as const
+  ) {
+    await t.step(String(status), async () => {
+      const { server, send, ask, patch, list, contents, versionOf } = setUpThree();
+      server.inject(faults.notYet(status), { when: faults.asksByName, times: 2 });
+      await patch();
+      const version = versionOf("3");
+      for (const folder of ["", "/api/v3"]) {
+        const response = await send({}, `/${version}`, folder);
+        assert.equal(response.status, status);
+        const expected = message.endsWith(" ") ? message + version : message;
+        assert.equal((await response.json()).message, expected);
+      }
+      assert.equal((await ask()).text, "3");
+      assert.equal((await list()).texts[0], "3");
+      assert.equal((await ask(`/${version}`)).text, "3");
+      assert.deepEqual(contents(), ["3", "2", "1", "0"]);
+      assert.equal(server.pendingFaults, 0);
+    });
+  }
+});
+
+Deno.test("notYet: lets through what asks for no revision by name", async () => {
+  const { server, ask, patch, list } = setUpThree();
+  server.inject(faults.notYet(), { times: 3 });
+  assert.equal((await ask()).text, "2");
+  assert.equal((await list()).texts.length, 3);
+  assert.equal((await patch()).text, "3");
 });

@@ -54,11 +54,24 @@ Deno.test("GET /gists/{id} answers in the documented shape", async () => {
   assert.equal(headers.get("date"), "Fri, 02 Jan 2026 03:04:05 GMT");
   const user = {
     login: "local",
-    id: 1,
+    id: 633310746,
+    node_id: "MDQ6VXNlcjYzMzMxMDc0Ng==",
+    avatar_url: `${ORIGIN}/avatars/u/633310746?v=4`,
+    gravatar_id: "",
     url: `${ORIGIN}/users/local`,
     html_url: `${ORIGIN}/local`,
+    followers_url: `${ORIGIN}/users/local/followers`,
+    following_url: `${ORIGIN}/users/local/following{/other_user}`,
+    gists_url: `${ORIGIN}/users/local/gists{/gist_id}`,
+    starred_url: `${ORIGIN}/users/local/starred{/owner}{/repo}`,
+    subscriptions_url: `${ORIGIN}/users/local/subscriptions`,
+    organizations_url: `${ORIGIN}/users/local/orgs`,
+    repos_url: `${ORIGIN}/users/local/repos`,
+    events_url: `${ORIGIN}/users/local/events{/privacy}`,
+    received_events_url: `${ORIGIN}/users/local/received_events`,
     type: "User",
     site_admin: false,
+    user_view_type: "public",
   };
   // The commit's id is what git makes of the same files, author and time.
   const version = "734aa533650ce0d971961db1c1492d68ec40fe12";
@@ -67,6 +80,7 @@ Deno.test("GET /gists/{id} answers in the documented shape", async () => {
     forks_url: `${ORIGIN}/gists/${id}/forks`,
     commits_url: `${ORIGIN}/gists/${id}/commits`,
     id,
+    node_id: btoa(`04:Gist${id}`),
     git_pull_url: `${ORIGIN}/${id}.git`,
     git_push_url: `${ORIGIN}/${id}.git`,
     html_url: `${ORIGIN}/${id}`,

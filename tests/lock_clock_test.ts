@@ -46,6 +46,27 @@ Deno.test("FakeClock.advance() wakes those who fall asleep again on the way", as
   assert.deepEqual(woken, [10, 20, 30]);
 });
 
+Deno.test("FakeClock.advance() rejects where a loop waits for no time at all, instead of going on forever", async () => {
+  const clock = new FakeClock();
+  let isOver = false;
+  (async () => {
+    while (!isOver) await clock.sleep(0);
+  })();
+  await assert.rejects(clock.advance(10), /10000 times.* at 0 ms/);
+  isOver = true;
+  await clock.advance(10);
+});
+
+Deno.test("FakeClock.advance() wakes any number of sleepers at different instants", async () => {
+  const clock = new FakeClock();
+  let rounds = 0;
+  (async () => {
+    for (; rounds < 10_001; rounds++) await clock.sleep(1);
+  })();
+  await clock.advance(10_001);
+  assert.equal(rounds, 10_001);
+});
+
 Deno.test("FakeClock.skip() moves both clocks and wakes nobody; the overdue wake late, at once", async () => {
   const clock = new FakeClock({ wall: 0 });
   const woken: number[] = [];

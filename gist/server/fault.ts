@@ -4,11 +4,27 @@ import type { ReceivedRequest } from "./request.ts";
 /** How the server is to answer a request that a fault lets through. */
 export interface ProceedOptions {
   /**
-   * How many moves of the gist's branch the answer to a read is behind, as a replica's may be.
+   * How many moves of the gist's branch the answer is behind, as a replica's may be: its files and, where nothing else is
+   * said, its history. The answer to a write is put together after the write, so that 1 shows what it replaced. A revision
+   * that is asked for by its name has the text it always has.
    *
    * @default {0}
    */
   readonly staleBy?: number;
+  /**
+   * How many moves of the gist's branch the history in the answer, or the list of commits, is behind: where it differs from
+   * `staleBy`, the answer is put together from two instants.
+   *
+   * @default {staleBy}
+   */
+  readonly historyStaleBy?: number;
+  /**
+   * How long after the request took effect the answer to a PATCH is put together, in milliseconds: what others write
+   * meanwhile is in it.
+   *
+   * @default {0}
+   */
+  readonly answerAfter?: number;
 }
 
 /** Lets the server act on the request. May be called once, never, twice, or late. */

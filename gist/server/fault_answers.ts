@@ -1,4 +1,5 @@
 import { json, refuse, RefusedRequest, text } from "./answers.ts";
+import { invalid } from "./edit_body.ts";
 import type { AppliedOptions, Fault } from "./fault.ts";
 import { exceeded, SECONDARY_LIMIT_MESSAGE } from "./rate_limits.ts";
 
@@ -20,8 +21,11 @@ export function conflict(options?: AppliedOptions): Fault {
 }
 
 /** 422, as writes get it that GitHub finds no sense in, and some that it does. */
-export function validationFailed(options?: AppliedOptions): Fault {
-  return refused(422, "Validation Failed", options);
+export function validationFailed({ applied = false }: AppliedOptions = {}): Fault {
+  return async (_request, proceed) => {
+    if (applied) await proceed();
+    return refuse(invalid("files", "invalid"));
+  };
 }
 
 /** An error of the server itself: a page, not JSON. */
@@ -109,7 +113,8 @@ export function giantAnswer(bytes: number): Fault {
 
 /** The gist is said to be somewhere else. */
 export function redirect(location: string, status: 301 | 302 | 307 | 308 = 301): Fault {
-  return () => Promise.resolve(json(status, { message: "Moved", url: location }, { location }));
+  const moved = new RefusedRequest(status, "Moved", { url: location }, { location });
+  return () => Promise.resolve(refuse(moved));
 }
 
 function htmlPage(status: number): Response {

@@ -6,3 +6,4 @@
 
 export * from "./fault_answers.ts";
 export * from "./network_faults.ts";
+export * from "./replica_faults.ts";

@@ -3,6 +3,7 @@ import type { TreeEntry } from "../git/objects.ts";
 import { changeStatus } from "./change_status.ts";
 import { commitTime } from "./repository.ts";
 import type { Gist } from "./site.ts";
+import { nodeId, userJson } from "./user_json.ts";
 
 /** The API cuts a file's content off here, in bytes. */
 export const MAX_CONTENT_BYTES = 1_000_000;
@@ -24,16 +25,25 @@ const LANGUAGES: Readonly<Record<string, readonly [type: string, language: strin
   yaml: ["text/x-yaml", "YAML"],
 };
 
-/** A gist as the API shows it, at one of its revisions. */
-export function gistJson(gist: Gist, revision: string | undefined, options: JsonOptions): unknown {
+/** Which revisions an answer shows. They differ in an answer that is put together from two instants. */
+export interface Shown {
+  /** The revision whose files it shows. */
+  readonly files: string | undefined;
+  /** The newest revision of the history that it shows. */
+  readonly history: string | undefined;
+}
+
+/** A gist as the API shows it. */
+export function gistJson(gist: Gist, shown: Shown, options: JsonOptions): unknown {
   const url = `${options.origin}/gists/${gist.id}`;
   const page = `${options.origin}/${gist.id}`;
-  const entries = gist.repository.entries(revision);
+  const entries = gist.repository.entries(shown.files);
   return {
     url,
     forks_url: `${url}/forks`,
     commits_url: `${url}/commits`,
     id: gist.id,
+    node_id: nodeId("Gist", gist.id),
     git_pull_url: `${page}.git`,
     git_push_url: `${page}.git`,
     html_url: page,
@@ -47,7 +57,7 @@ export function gistJson(gist: Gist, revision: string | undefined, options: Json
     comments_url: `${url}/comments`,
     owner: userJson(gist.owner, options),
     forks: [],
-    history: historyJson(gist, revision, options),
+    history: historyJson(gist, shown.history, options),
     truncated: false,
   };
 }
@@ -85,18 +95,6 @@ function fileJson(gist: Gist, { name, id }: TreeEntry, { origin }: JsonOptions):
     truncated: body.length > MAX_CONTENT_BYTES,
     content: decodeText(body.subarray(0, MAX_CONTENT_BYTES)),
     encoding: "utf-8",
-  };
-}
-
-/** An account as the API shows it. */
-export function userJson(login: string, { origin }: Pick<JsonOptions, "origin">): unknown {
-  return {
-    login,
-    id: 1,
-    url: `${origin}/users/${login}`,
-    html_url: `${origin}/${login}`,
-    type: "User",
-    site_admin: false,
   };
 }
 

@@ -2,7 +2,7 @@ import { systemClock } from "../../lock/mod.ts";
 import { systemRandom } from "../../lock/system.ts";
 import { decodeText } from "../git/bytes.ts";
 import { countRequest, NO_REQUESTS, type RequestCounts } from "./counts.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault, ProceedOptions } from "./fault.ts";
 import {
   type CreateGistOptions,
   type GistServerOptions,
@@ -168,10 +168,10 @@ export class GistServer {
   async #meet(request: Request): Promise<Response> {
     const received = await receive(request);
     const fault = this.#takeFault(received) ?? this.intercept;
-    if (!fault) return await this.#answer(received, 0);
+    if (!fault) return await this.#answer(received, {});
     return await fault(
       received,
-      (options) => this.#answer(received, options?.staleBy ?? 0),
+      (options = {}) => this.#answer(received, options),
       this.#site.clock,
     );
   }
@@ -183,10 +183,10 @@ export class GistServer {
     return next?.fault;
   }
 
-  async #answer(request: ReceivedRequest, staleBy: number): Promise<Response> {
+  async #answer(request: ReceivedRequest, options: ProceedOptions): Promise<Response> {
     const kind = kindOf(request);
     const endpoint = kind.startsWith("git-") ? answerGit : answerRest;
-    const answer = await endpoint(this.#site, request, staleBy);
+    const answer = await endpoint(this.#site, request, options);
     const body = await answer.arrayBuffer();
     const { status, headers } = answer;
     this.#counts = countRequest(this.#counts, {

@@ -4,6 +4,7 @@ import { GitFormatError } from "../git/errors.ts";
 import type { GitService } from "../git/ref_advertisement.ts";
 import { identify } from "./accounts.ts";
 import { text } from "./answers.ts";
+import type { ProceedOptions } from "./fault.ts";
 import { encodeAdvertisement } from "./git_advertisement.ts";
 import { answerFetch } from "./git_fetch.ts";
 import { answerPush, parsePushRequest } from "./git_push.ts";
@@ -18,12 +19,12 @@ const MAX_REQUEST_BYTES = 256 * 1_048_576;
  *
  * @param site The gists.
  * @param request The request.
- * @param staleBy How many moves of the branch the answer to a read is behind, as a replica's may be.
+ * @param options Of which instant the answer to a read is, as a replica's may be of an earlier one.
  */
 export async function answerGit(
   site: Site,
   request: ReceivedRequest,
-  staleBy: number,
+  { staleBy = 0 }: ProceedOptions,
 ): Promise<Response> {
   const [, id = "", path = ""] =
     /^\/(?:[^/]+\/)?([^/]+)\.git\/(.*)$/.exec(plainPath(request.url)) ?? [];

@@ -22,5 +22,6 @@ export {
   type Revision,
 } from "./options.ts";
 export { GITHUB_LIMITS, type RateLimits } from "./rate_limits.ts";
+export type { TwoInstantsOptions } from "./replica_faults.ts";
 export type { ReceivedRequest, RequestKind } from "./request.ts";
 export { type ServedGists, serveGists, type ServeGistsOptions } from "./serve.ts";

@@ -51,8 +51,3 @@ export function hanging({ applied = false }: AppliedOptions = {}): Fault {
     return await new Promise<never>(() => {});
   };
 }
-
-/** A replica answers that is `by` moves of the gist's branch behind. */
-export function staleRead(by = 1): Fault {
-  return (_request, proceed) => proceed({ staleBy: by });
-}

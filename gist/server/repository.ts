@@ -45,6 +45,17 @@ export class Repository {
   }
 
   /**
+   * Where the branch was `by` moves before it came to a commit, or after, where `by` is negative; the nearest that there is,
+   * and the commit itself where the branch was never there.
+   */
+  movedFrom(id: string, by: number): string {
+    const at = this.#reflog.indexOf(id);
+    if (at < 0) return id;
+    const to = Math.max(0, Math.min(at - by, this.#reflog.length - 1));
+    return this.#reflog[to] ?? id;
+  }
+
+  /**
    * Moves a ref, if it is where `from` says: git's own compare-and-swap.
    *
    * @returns Whether it moved.

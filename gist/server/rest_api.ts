@@ -1,5 +1,6 @@
 import { identify } from "./accounts.ts";
 import { refuse, RefusedRequest, text } from "./answers.ts";
+import type { ProceedOptions } from "./fault.ts";
 import { plainPath, type ReceivedRequest } from "./request.ts";
 import { type Call, notFound } from "./rest_call.ts";
 import { getGist, getRawFile, getRevision, getUser, listCommits } from "./rest_reads.ts";
@@ -24,12 +25,12 @@ const ENDPOINTS: readonly (readonly [method: string, path: RegExp, endpoint: End
  *
  * @param site The gists.
  * @param request The request.
- * @param staleBy How many moves of the branch the answer is behind, as a replica's may be.
+ * @param options Of which instants the answer is, as a replica's may be of an earlier one.
  */
 export async function answerRest(
   site: Site,
   request: ReceivedRequest,
-  staleBy: number,
+  { staleBy = 0, historyStaleBy = staleBy, answerAfter = 0 }: ProceedOptions,
 ): Promise<Response> {
   if (!request.headers.get("user-agent")) return text(403, USER_AGENT_MISSING);
   const caller = identify(request.headers, site.accounts);
@@ -38,7 +39,7 @@ export async function answerRest(
   const refusal = site.limiter.admit(login, request.method !== "GET");
   const response = refusal
     ? refuse(new RefusedRequest(403, refusal.message, {}, retryAfter(refusal.retryAfter)))
-    : await route({ site, request, login, staleBy });
+    : await route({ site, request, login, staleBy, historyStaleBy, answerAfter });
   if (response.status === 304 && login !== undefined) site.limiter.refund(login);
   response.headers.set("date", new Date(site.clock.wall()).toUTCString());
   for (const [name, value] of Object.entries(site.limiter.headers(login))) {

@@ -1,5 +1,5 @@
 import { RefusedRequest } from "./answers.ts";
-import { gistJson } from "./gist_json.ts";
+import { gistJson, type Shown } from "./gist_json.ts";
 import type { ReceivedRequest } from "./request.ts";
 import type { Gist, Site } from "./site.ts";
 
@@ -11,8 +11,12 @@ export interface Call {
   readonly request: ReceivedRequest;
   /** Who asks; `undefined` without a token. */
   readonly login: string | undefined;
-  /** How many moves of the branch this answer is behind. */
+  /** How many moves of the branch the answer is behind. */
   readonly staleBy: number;
+  /** How many moves of the branch the history in the answer is behind. */
+  readonly historyStaleBy: number;
+  /** How long after a write its answer is put together, in milliseconds. */
+  readonly answerAfter: number;
 }
 
 /**
@@ -49,8 +53,13 @@ export function notFound(): RefusedRequest {
   return new RefusedRequest(404, "Not Found");
 }
 
-/** A gist as the API shows it at one of its revisions. */
-export function gistAt({ site, request }: Call, gist: Gist, revision: string | undefined): unknown {
+/** Which revisions an answer about the gist shows. */
+export function shownBy({ staleBy, historyStaleBy }: Call, { repository }: Gist): Shown {
+  return { files: repository.head(staleBy), history: repository.head(historyStaleBy) };
+}
+
+/** A gist as the API shows it. */
+export function gistAt({ site, request }: Call, gist: Gist, shown: Shown): unknown {
   const options = { origin: request.url.origin, historyLength: site.historyLength };
-  return gistJson(gist, revision, options);
+  return gistJson(gist, shown, options);
 }

@@ -1,42 +1,54 @@
 import { createHash } from "node:crypto";
 import { json } from "./answers.ts";
-import { historyJson, userJson } from "./gist_json.ts";
+import { historyJson, type Shown } from "./gist_json.ts";
 import { pageLinks, readPage } from "./paging.ts";
-import { type Call, findGist, gistAt, notFound, requireLogin } from "./rest_call.ts";
+import { type Call, findGist, gistAt, notFound, requireLogin, shownBy } from "./rest_call.ts";
 import type { Gist } from "./site.ts";
+import { wholeUserJson } from "./user_json.ts";
 
 /** `GET /user` */
 export function getUser(call: Call): Response {
-  return json(200, userJson(requireLogin(call), call.request.url));
+  return json(200, wholeUserJson(requireLogin(call), call.request.url));
 }
 
 /** `GET /gists/{id}` */
 export function getGist(call: Call, id: string): Response {
   const gist = findGist(call, id);
-  const revision = gist.repository.head(call.staleBy);
-  return unlessKnown(call, gist, revision, () => gistAt(call, gist, revision));
+  const shown = shownBy(call, gist);
+  return unlessKnown(call, gist, shown, () => gistAt(call, gist, shown));
 }
 
-/** `GET /gists/{id}/{sha}` */
+/**
+ * `GET /gists/{id}/{sha}`
+ *
+ * The files are those of the revision; the history may be of another instant.
+ */
 export function getRevision(call: Call, id: string, revision: string): Response {
   const gist = findGist(call, id);
-  if (!gist.repository.commit(revision)) throw notFound();
-  return unlessKnown(call, gist, revision, () => gistAt(call, gist, revision));
+  const { repository } = gist;
+  if (!repository.commit(revision)) throw notFound();
+  const behind = call.historyStaleBy - call.staleBy;
+  const shown = { files: revision, history: repository.movedFrom(revision, behind) };
+  return unlessKnown(call, gist, shown, () => gistAt(call, gist, shown));
 }
 
-/** `GET /gists/{id}/commits` */
+/**
+ * `GET /gists/{id}/commits`
+ *
+ * The list has no files; what it says of the number of pages may be of another instant.
+ */
 export function listCommits(call: Call, id: string): Response {
   const gist = findGist(call, id);
   const { origin, searchParams } = call.request.url;
   const page = readPage(searchParams);
-  const revision = gist.repository.head(call.staleBy);
-  const count = gist.repository.history(revision).reduce((sum) => sum + 1, 0);
+  const shown = shownBy(call, gist);
+  const count = gist.repository.history(shown.files).reduce((sum) => sum + 1, 0);
   const options = { origin, historyLength: page.size };
   const response = unlessKnown(
     call,
     gist,
-    revision,
-    () => historyJson(gist, revision, options, (page.number - 1) * page.size),
+    shown,
+    () => historyJson(gist, shown.history, options, (page.number - 1) * page.size),
   );
   const link = pageLinks(`${origin}/gists/${gist.id}/commits`, page, count);
   if (link !== "") response.headers.set("link", link);
@@ -55,10 +67,11 @@ export function getRawFile(call: Call, id: string, blob: string): Response {
 function unlessKnown(
   { request: { headers, url }, login }: Call,
   gist: Gist,
-  revision: string | undefined,
+  shown: Shown,
   value: () => unknown,
 ): Response {
-  const state = [url.href, gist.edits, revision, login, headers.get("accept")].join("\n");
+  const state = [url.href, gist.edits, shown.files, shown.history, login, headers.get("accept")]
+    .join("\n");
   const strong = `"${createHash("sha256").update(state).digest("hex")}"`;
   const etag = headers.get("accept-encoding")?.includes("gzip") ? `W/${strong}` : strong;
   const answerHeaders = {

@@ -1,6 +1,6 @@
 import { json, RefusedRequest } from "./answers.ts";
 import { invalid, readEdit } from "./edit_body.ts";
-import { type Call, gistAt, ownGist, requireLogin } from "./rest_call.ts";
+import { type Call, gistAt, ownGist, requireLogin, shownBy } from "./rest_call.ts";
 import { addGist, commitEntries, editEntries, type Gist, type Site, touch } from "./site.ts";
 
 /** `POST /gists` */
@@ -18,7 +18,7 @@ export function createGist(call: Call): Response {
   });
   commitEntries(site, gist, editEntries(gist, new Map(files)).values());
   const location = `${call.request.url.origin}/gists/${gist.id}`;
-  return json(201, gistAt(call, gist, gist.repository.head()), { location });
+  return json(201, gistAt(call, gist, shownBy(call, gist)), { location });
 }
 
 /** `PATCH /gists/{id}` */
@@ -39,7 +39,8 @@ export async function updateGist(call: Call, id: string): Promise<Response> {
     if (edit.files.size > 0) commitEntries(call.site, gist, entries.values());
     else touch(call.site, gist);
   });
-  return json(200, gistAt(call, gist, gist.repository.head()));
+  if (call.answerAfter > 0) await call.site.clock.sleep(call.answerAfter);
+  return json(200, gistAt(call, gist, shownBy(call, gist)));
 }
 
 /** Writes for as long as a write takes. Another that comes meanwhile is refused, and changes nothing. */

@@ -20,6 +20,38 @@ Deno.test("applyDelta() takes an absent size for 65,536 bytes and reads long siz
   assert.deepEqual(applyDelta(base, far, 1), Uint8Array.of(7));
 });
 
+Deno.test("applyDelta() inserts up to 127 bytes at once", () => {
+  for (const length of [63, 64, 100, 127]) {
+    const inserted = new Uint8Array(length).fill(7);
+    const delta = concatBytes([Uint8Array.of(10, length, length), inserted]);
+    assert.deepEqual(applyDelta(BASE, delta, 127), inserted);
+  }
+});
+
+Deno.test("applyDelta() copies from any offset and of any size that has its bytes", () => {
+  const large = new Uint8Array(2 ** 24 + 2);
+  large[2 ** 24 + 1] = 9;
+  // The fourth byte of the offset, and one of the size: the last byte of a base of more than 16 MiB.
+  const last = Uint8Array.of(0x82, 0x80, 0x80, 0x08, 1, 0x99, 1, 1, 1);
+  assert.deepEqual(applyDelta(large, last, 1), Uint8Array.of(9));
+  // The third byte of the size: 128 KiB.
+  const half = Uint8Array.of(0x82, 0x80, 0x80, 0x08, 0x80, 0x80, 0x08, 0xc0, 2);
+  assert.deepEqual(applyDelta(large, half, 131_072), new Uint8Array(131_072));
+});
+
+Deno.test("applyDelta() reads sizes of up to five bytes, of which the last may say nothing", () => {
+  const five = Uint8Array.of(10, 0x83, 0x80, 0x80, 0x80, 0, 3, 0x61, 0x62, 0x63);
+  assert.equal(decodeText(applyDelta(BASE, five, 100)), "abc");
+  const six = Uint8Array.of(10, 0x83, 0x80, 0x80, 0x80, 0x80, 0, 3, 0x61, 0x62, 0x63);
+  assert.throws(() => applyDelta(BASE, six, 100), /absurd size/);
+});
+
+Deno.test("applyDelta() says where a delta is cut off: in what it inserts, and in what it copies", () => {
+  assert.throws(() => applyDelta(BASE, DELTA.subarray(0, -1), 100), /is cut off/);
+  // Nothing is to be made, and still the instruction is not whole.
+  assert.throws(() => applyDelta(BASE, Uint8Array.of(10, 0, 0x91), 100), /is cut off/);
+});
+
 Deno.test("applyDelta() refuses a delta that is cut off anywhere", () => {
   for (let length = 0; length < DELTA.length; length++) {
     assert.throws(

@@ -154,7 +154,8 @@ Deno.test("GitStore asks for large blobs only where the record is one", async ()
     },
   });
   assert.equal((await store.read()).content, large);
-  assert.match(bodies[0] ?? "", /filter blob:limit=65537\n/);
+  assert.match(bodies[0] ?? "", /deepen 1\n.*filter blob:limit=65537\n/s);
+  assert.match(bodies[1] ?? "", /deepen 1\n/);
   assert.doesNotMatch(bodies[1] ?? "", /filter/);
   assert.equal(bodies.length, 2);
 });

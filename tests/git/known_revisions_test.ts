@@ -32,3 +32,10 @@ Deno.test("KnownRevisions does not take a stale answer for the current revision"
   assert.equal(known.versionOf("blob of b", "c"), "b");
   assert.equal(known.versionOf("blob of a", "c"), "c");
 });
+
+Deno.test("KnownRevisions remembers the text of a file that a newer revision lacks", () => {
+  const known = new KnownRevisions();
+  known.adopt(revision("a"));
+  known.adopt({ head: "b", parents: [], entries: [], file: { kind: "never" } });
+  assert.equal(known.lastContent, "a");
+});

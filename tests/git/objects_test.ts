@@ -39,8 +39,13 @@ Deno.test("encodeTree() sorts as git does: by bytes, a folder as if it ended in 
     entry("a0"),
     entry("a.b"),
     entry("B"),
+    entry("c.b"),
+    entry("c"),
   ]);
-  assert.deepEqual(parseTree(tree).map(({ name }) => name), ["B", "a.b", "a", "a0", "z", "é.md"]);
+  assert.deepEqual(
+    parseTree(tree).map(({ name }) => name),
+    ["B", "a.b", "a", "a0", "c", "c.b", "z", "é.md"],
+  );
 });
 
 Deno.test("parseTree() reads modes, names and ids back", () => {
@@ -50,6 +55,11 @@ Deno.test("parseTree() reads modes, names and ids back", () => {
   ];
   assert.deepEqual(parseTree(encodeTree(entries)), [entries[1], entries[0]]);
   assert.deepEqual(parseTree(new Uint8Array()), []);
+});
+
+Deno.test("parseTree() keeps a byte order mark in a name", () => {
+  const entries = [{ mode: "100644", name: "\ufeffa", id: ID }];
+  assert.deepEqual(parseTree(encodeTree(entries)), entries);
 });
 
 Deno.test("parseTree() refuses a tree that is cut off anywhere", () => {
@@ -64,6 +74,13 @@ Deno.test("parseTree() refuses impossible entries", () => {
   for (const head of ["100644 \0", "100644 a/b\0", "999999 a\0", " a\0", "644 a\0", "100644\0"]) {
     assert.throws(() => parseTree(entry(head)), GitFormatError, head);
   }
+  const cut: [body: Uint8Array, message: RegExp][] = [
+    [entry("100644a\0"), /middle of an entry/],
+    // No NUL ends the name, though there are bytes enough.
+    [encodeText(`100644 ${"a".repeat(13)}`), /middle of an entry/],
+    [entry(" a\0"), /impossible mode or name/],
+  ];
+  for (const [body, message] of cut) assert.throws(() => parseTree(body), message);
   const twice = concatBytes([entry("100644 a\0"), entry("100644 a\0")]);
   assert.throws(() => parseTree(twice), /impossible mode or name/);
   const latin1 = concatBytes([
@@ -96,6 +113,17 @@ Deno.test("parseCommit() passes over a signature and takes nothing from it or fr
   const commit = parseCommit(body);
   assert.deepEqual(commit.parents, []);
   assert.equal(commit.message, `parent ${"4".repeat(40)}\n`);
+});
+
+Deno.test("parseCommit() reads a commit without a message, and passes over headers without a value", () => {
+  const body = encodeText(`tree ${ID}\nparents\nauthor ${SIGNATURE}\ncommitter ${SIGNATURE}`);
+  assert.deepEqual(parseCommit(body), {
+    tree: ID,
+    parents: [],
+    author: SIGNATURE,
+    committer: SIGNATURE,
+    message: "",
+  });
 });
 
 Deno.test("parseCommit() refuses what is no commit", () => {

@@ -29,13 +29,23 @@ function texts(objects: Map<string, GitObject>): string[] {
 
 Deno.test("parsePack() reads what encodePack() wrote, by id", () => {
   const { objects, commitId } = writeOf("text");
-  const parsed = parsePack(encodePack([...objects, { type: "tag", body: encodeText("t") }]));
+  const tag: GitObject = { type: "tag", body: encodeText("t") };
+  const parsed = parsePack(encodePack([...objects, tag]));
   assert.equal(parsed.size, 4);
+  assert.deepEqual(parsed.get(objectId("tag", tag.body)), tag);
   for (const { type, body } of objects) {
     assert.deepEqual(parsed.get(objectId(type, body)), { type, body });
   }
   assert.equal(parsed.get(commitId)?.type, "commit");
   assert.deepEqual(parsePack(encodePack([])), new Map());
+});
+
+Deno.test("encodePack() writes the version that every git reads", () => {
+  const header = encodePack([]).subarray(0, 12);
+  assert.deepEqual(
+    header,
+    concatBytes([encodeText("PACK"), Uint8Array.of(0, 0, 0, 2, 0, 0, 0, 0)]),
+  );
 });
 
 Deno.test("encodePack() writes sizes of any length", () => {
@@ -69,13 +79,75 @@ Deno.test("parsePack() takes the base of a delta from outside where it is not in
   assert.throws(() => parsePack(pack), /the base of a delta is missing/);
 });
 
+Deno.test("parsePack() asks for a base outside of the pack by its id, once, and only where the pack has none", () => {
+  const asked: string[] = [];
+  const base = (id: string) => {
+    asked.push(id);
+    return id === blobId("0123456789") ? blob("0123456789") : undefined;
+  };
+  const outside = packEntry(REF_DELTA, DELTA, Uint8Array.fromHex(blobId("0123456789")));
+  const onThat = packEntry(
+    REF_DELTA,
+    Uint8Array.of(6, 2, 0x91, 3, 2),
+    Uint8Array.fromHex(blobId("234abc")),
+  );
+  assert.deepEqual(texts(parsePack(packOf([outside, onThat]), { base })), ["234abc", "ab"]);
+  assert.deepEqual(asked, [blobId("0123456789")]);
+  const toNowhere = packEntry(OFS_DELTA, DELTA, Uint8Array.of(3));
+  assert.throws(() => parsePack(packOf([BASE_ENTRY, toNowhere]), { base }), /base .* is missing/);
+  assert.deepEqual(asked, [blobId("0123456789")]);
+});
+
 Deno.test("parsePack() refuses deltas that refer to each other, to themselves or to nothing", () => {
   const refer = (byte: number) => packEntry(REF_DELTA, DELTA, new Uint8Array(20).fill(byte));
   assert.throws(() => parsePack(packOf([refer(1), refer(2)])), /base of a delta is missing/);
-  for (const distance of [[0], [3], [BASE_ENTRY.length + 12], [0xff, 0xff, 0xff, 0xff, 0x7f]]) {
+  const missing = /base of a delta is missing/;
+  const cases: [distance: number[], message: RegExp][] = [
+    [[0], missing],
+    [[3], missing],
+    [[BASE_ENTRY.length + 12], missing],
+    [[BASE_ENTRY.length + 13], /refers to outside/],
+    [[0xff, 0xff, 0xff, 0xff, 0x7f], /refers to outside/],
+  ];
+  for (const [distance, message] of cases) {
     const pack = packOf([BASE_ENTRY, packEntry(OFS_DELTA, DELTA, Uint8Array.from(distance))]);
-    assert.throws(() => parsePack(pack), GitFormatError, `distance ${distance}`);
+    assert.throws(() => parsePack(pack), (error: Error) => {
+      assert.ok(error instanceof GitFormatError);
+      assert.match(error.message, message, `distance ${distance}`);
+      return true;
+    });
   }
+});
+
+Deno.test("parsePack() finds a base by an offset of any length", () => {
+  const random = seeded(3);
+  const large = packEntry(BLOB, Uint8Array.from({ length: 20_000 }, () => random() * 256));
+  const distance = BASE_ENTRY.length + large.length;
+  // Seven bits a byte, the highest first, each but the last one less than it is.
+  const bytes = [
+    ((distance >> 14) - 1) | 0x80,
+    ((distance >> 7) - 1) & 0x7f | 0x80,
+    distance & 0x7f,
+  ];
+  const delta = packEntry(OFS_DELTA, DELTA, Uint8Array.from(bytes));
+  assert.ok(distance > 128 + 128 * 128);
+  assert.ok(texts(parsePack(packOf([BASE_ENTRY, large, delta]))).includes("234abc"));
+});
+
+Deno.test("parsePack() reads sizes of up to 39 bits, of which the highest may say nothing", () => {
+  const [first = 0] = entryHeader(BLOB, 10);
+  const padded = (bytes: number) =>
+    concatBytes([
+      Uint8Array.of(first | 0x80, ...new Array(bytes - 1).fill(0x80), 0),
+      deflateSync(BASE),
+    ]);
+  assert.equal(parsePack(packOf([padded(5)])).size, 1);
+  assert.throws(() => parsePack(packOf([padded(6)])), /absurd size/);
+});
+
+Deno.test("parsePack() says that it is cut off where the id of a base is", () => {
+  const entry = concatBytes([entryHeader(REF_DELTA, DELTA.length), new Uint8Array(5)]);
+  assert.throws(() => parsePack(packOf([entry])), /is cut off/);
 });
 
 Deno.test("parsePack() refuses what is no pack of a kind it knows", () => {
@@ -115,6 +187,19 @@ Deno.test("parsePack() refuses sizes that are not true, and stops inflating at w
   assert.throws(() => parsePack(claiming(64_000_000, bomb)), /too large/);
   assert.throws(() => parsePack(claiming(2_000_000_000, BASE)), /too large/);
   assert.throws(() => parsePack(claiming(2 ** 40, BASE)), /absurd size/);
+});
+
+Deno.test("parsePack() takes as much as its limits say, and no more", () => {
+  const claiming = (size: number) =>
+    packOf([concatBytes([entryHeader(BLOB, size), deflateSync(BASE)])]);
+  assert.equal(parsePack(packOf([BASE_ENTRY]), { maxObjects: 1, maxBytes: 10 }).size, 1);
+  assert.throws(() => parsePack(packOf([BASE_ENTRY]), { maxObjects: 0 }), /at most 0 objects/);
+  assert.throws(() => parsePack(packOf([BASE_ENTRY]), { maxBytes: 9 }), /too large/);
+  // What stands there where nothing else is said: 10,000 objects, 16 MiB.
+  assert.throws(() => parsePack(packOf([], 10_001)), /at most 10000 objects/);
+  assert.throws(() => parsePack(packOf([], 10_000)), /cut off/);
+  assert.throws(() => parsePack(claiming(16_777_217)), /too large/);
+  assert.throws(() => parsePack(claiming(16_777_216)), /not as long|inflated to its size/);
 });
 
 Deno.test("parsePack() counts rebuilt objects too: deltas are no way around the limit", () => {

@@ -53,6 +53,12 @@ Deno.test("parseRefAdvertisement() refuses what is something else", () => {
       encodePktLines(["# service=git-receive-pack\n", FLUSH, "ERR go \x1b[2Jaway\n", FLUSH]),
       /one is no ref: it is "ERR go \\u\{1b\}\[2Jaway"/,
     ],
+    ["no line", encodePktLines([FLUSH]), /must come from git-receive-pack/],
+    [
+      "a delimiter",
+      encodePktLines(["# service=git-receive-pack\n", FLUSH, { marker: "delimiter" }]),
+      /they break off/,
+    ],
     [
       "version 2",
       encodePktLines(["# service=git-receive-pack\n", FLUSH, "version 2\n", FLUSH]),
@@ -66,8 +72,12 @@ Deno.test("parseRefAdvertisement() refuses what is something else", () => {
       return true;
     });
   }
-  const many = Array.from({ length: 1_001 }, (_, index) => `${A} refs/heads/${index}\n`);
-  assert.throws(() => branchOf(...many), /more than 1000/);
+  const refs = (count: number) =>
+    Array.from({ length: count }, (_, index) => `${A} refs/heads/${index}\n`);
+  assert.throws(() => branchOf(...refs(1_001)), /more than 1000/);
+  assert.throws(() => branchOf(...refs(1_000)), /HEAD must name a branch/);
+  assert.throws(() => branchOf("x".repeat(61)), new RegExp(`it is "x{60}…"`));
+  assert.throws(() => branchOf("x".repeat(60)), new RegExp(`it is "x{60}"`));
 });
 
 Deno.test("defaultBranch() is the one that HEAD names", () => {
@@ -196,6 +206,11 @@ Deno.test("parseReceivePackAnswer() refuses a report that says nothing of the re
     pushAnswer(["unpack ok", "ok refs/heads/main2"]),
     pushAnswer(["unpack ok", "ng refs/heads/mainx no"]),
     pushAnswer([`ok ${MAIN}`, "unpack ok"]),
+    pushAnswer(["hello", `ok ${MAIN}`]),
+    encodePktLines([
+      ...bands([1, encodePktLines([FLUSH, `ok ${MAIN}\n`, FLUSH])]),
+      FLUSH,
+    ]),
     encodePktLines(["unpack ok\n", `ok ${MAIN}\n`, FLUSH]),
     encodePktLines([
       ...bands([1, encodePktLines(["unpack ok\n", `ok ${MAIN}\n`])]),
