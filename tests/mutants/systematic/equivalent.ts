@@ -50,8 +50,9 @@ export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: "gist/git/git_remote.ts",
     line: /^\{ cause, retryAt: cause instanceof/,
-    after: /retryAt: true/,
-    reason: "no other error has a time: the question is for the type checker",
+    after: /retryAt: (?:true|false)/,
+    reason:
+      "a push that is answered with a time has an unknown outcome with that time already, from the transport",
   },
   {
     file: "gist/git/git_store.ts",
