@@ -6,7 +6,7 @@ import { composeWrite } from "../../gist/git/write.ts";
 import { faults, LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
 import { LockAccessError, LockDeletedError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { LocalGistWorld } from "../contract/gist_world.ts";
-import { FILE } from "./canned.ts";
+import { type CannedAnswers, FILE } from "./canned.ts";
 import { errorOf, GOOD, NG, OK, recorded, storeOf, WRITE } from "./canned_store.ts";
 import { recordOf } from "./real_git.ts";
 
@@ -117,6 +117,33 @@ Deno.test("GitStore says what the server said, without a remark where there was 
   const { store } = recorded({ ...GOOD, receive: NG });
   const error = await errorOf(store.compareAndSwap("{}", await store.read()));
   assert.match(error.message, /the server said "failed to update ref"$/);
+});
+
+Deno.test("GitStore passes on when to try again, where a push was answered 503 with a time", async () => {
+  const headers = { "retry-after": "30" };
+  const receive = new Response("busy", { status: 503, headers });
+  const { store } = recorded({ ...GOOD, receive });
+  const error = await errorOf(store.compareAndSwap("{}", await store.read()));
+  assert.ok(error instanceof UnknownOutcomeError);
+  assert.equal(error.retryAt, 30_000);
+});
+
+Deno.test("GitStore passes on when to try again, where a refused push cannot be looked into before that", async () => {
+  const answers: CannedAnswers = { ...GOOD, receive: NG };
+  const { store } = recorded(answers);
+  const seen = await store.read();
+  answers.refs = new Response("slow down", { status: 429, headers: { "retry-after": "30" } });
+  const error = await errorOf(store.compareAndSwap("{}", seen));
+  assert.ok(error instanceof UnknownOutcomeError);
+  assert.equal(error.retryAt, 30_000);
+});
+
+Deno.test("GitStore takes for a web page what says that it is one, whatever it begins with", async () => {
+  const refs = new Response("Please sign in", { headers: { "content-type": "text/html" } });
+  const { store } = recorded({ ...GOOD, refs });
+  const error = await errorOf(store.read());
+  assert.ok(error instanceof LockAccessError);
+  assert.match(error.message, /a web page/);
 });
 
 Deno.test("GitStore.checkAccess() passes the owner's token and no other, and writes nothing", async () => {

@@ -37,9 +37,22 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "gist/git/git_remote.ts",
-    line: /^if \(!\/\^text/,
+    line: /^return \/\^\\s\*text/,
     after: /headers.get\("content-type"\)\)/,
     reason: 'RegExp.test() reads null as "null", which is no web page either',
+  },
+  {
+    file: "gist/git/git_remote.ts",
+    line: /^\(cause instanceof LockAccessError &&/,
+    after: /true && cause.status/,
+    reason: "no other error has a status: the question is for the type checker",
+  },
+  {
+    file: "gist/git/git_remote.ts",
+    line: /^\{ cause, retryAt: cause instanceof/,
+    after: /retryAt: (?:true|false)/,
+    reason:
+      "a push that is answered with a time has an unknown outcome with that time already, from the transport",
   },
   {
     file: "gist/git/git_store.ts",
@@ -64,6 +77,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     line: /^return parents.includes\(head\) \|\| \(file.kind/,
     after: /true && baseOf/,
     reason: "a text that was deleted since followed the same head all the same",
+  },
+  {
+    file: "gist/git/git_store.ts",
+    line: /^const retryAt = cause instanceof RateLimitError/,
+    after: /= true$/,
+    reason: "no other error has a time: the question is for the type checker",
   },
   {
     file: OBJECTS,
