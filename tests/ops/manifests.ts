@@ -1,0 +1,110 @@
+import { readText } from "./tools.ts";
+import { parseYaml } from "./yaml.ts";
+
+/** A probe. */
+export interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+}
+
+/** A container, as far as the tests look at it. */
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly restartPolicy?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: {
+      readonly secretKeyRef?: { readonly name: string; readonly key: string };
+    };
+  }[];
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly resources: {
+    readonly requests: Readonly<Record<string, string>>;
+    readonly limits: Readonly<Record<string, string>>;
+  };
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly volumeMounts: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly readOnly?: boolean;
+  }[];
+}
+
+/** A pod, as far as the tests look at it. */
+export interface PodSpec {
+  readonly automountServiceAccountToken: boolean;
+  readonly serviceAccountName?: string;
+  readonly enableServiceLinks: boolean;
+  readonly terminationGracePeriodSeconds: number;
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly initContainers?: readonly Container[];
+  readonly containers: readonly Container[];
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly secret?: {
+      readonly secretName: string;
+      readonly defaultMode: number;
+      readonly items: readonly { readonly key: string; readonly path: string }[];
+    };
+  }[];
+}
+
+/** An object of the API. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  // deno-lint-ignore no-explicit-any -- each kind has its own; what a test reads from it, it checks
+  readonly spec: any;
+}
+
+/** The files with manifests. */
+export const MANIFESTS = ["sidecar.yaml", "wrapper.yaml", "controller.yaml"] as const;
+
+/** The objects of a file. */
+export async function manifestsOf(file: string): Promise<Manifest[]> {
+  return parseYaml(await readText(`docs/kubernetes/${file}`)) as unknown as Manifest[];
+}
+
+/** The pod that a file's Deployment makes. */
+export async function podOf(file: string): Promise<PodSpec> {
+  const deployment = (await manifestsOf(file)).find(({ kind }) => kind === "Deployment");
+  if (!deployment) throw new Error(`No Deployment in ${file}`);
+  return deployment.spec.template.spec;
+}
+
+/** All containers of a pod: the sidecars first. */
+export function containersOf(pod: PodSpec): readonly Container[] {
+  return [...(pod.initContainers ?? []), ...pod.containers];
+}
+
+/** The container that runs elector. */
+export function electorOf(pod: PodSpec): Container {
+  const found = containersOf(pod).find(({ ports }) =>
+    ports?.some(({ name }) => name === "elector")
+  );
+  if (!found) throw new Error("No container has the port `elector`");
+  return found;
+}
+
+/** The program's arguments: its command first. */
+export function argumentsOf({ command = [], args = [] }: Container): string[] {
+  return [...command, ...args].filter((arg) => arg !== "/elector");
+}
+
+/** The containers to which the kubelet sends TERM, one list after the other: each when those before it are gone. */
+export function terminationOrder(pod: PodSpec): string[][] {
+  const sidecars = (pod.initContainers ?? []).filter(({ restartPolicy }) =>
+    restartPolicy === "Always"
+  );
+  return [
+    pod.containers.map(({ name }) => name),
+    ...sidecars.map(({ name }) => [name]).reverse(),
+  ];
+}
