@@ -1,0 +1,174 @@
+import { type HttpAnswer, Transport } from "../gist/http.ts";
+import { rateLimitWait } from "../gist/rate_limit.ts";
+import { LockUnavailableError, UnknownOutcomeError } from "../lock/mod.ts";
+import { CredentialCache } from "./credentials/cache.ts";
+import { type BucketCredentials, secretsOf } from "./credentials/credentials.ts";
+import { readRefusal, type Refusal, type Verdict, verdictOf } from "./meaning.ts";
+import { encodeKey, type ResolvedOptions } from "./options.ts";
+import { PROVIDERS } from "./provider.ts";
+import { headersOfHost, refuseRegion, withRetryAfter } from "./responses.ts";
+import { SigningClock } from "./signing_clock.ts";
+
+/** A request before it is authorized. */
+export interface BucketRequest {
+  /** The method. */
+  readonly method: "GET" | "PUT";
+  /** The object's key. */
+  readonly key: string;
+  /** Headers that are to be signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body; empty for a read. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A success, or a 304 to a read that allows for it. */
+export interface BucketAnswer {
+  /** Tells it from a {@linkcode Failure}. */
+  readonly meaning?: undefined;
+  /** The whole answer. */
+  readonly answer: HttpAnswer;
+}
+
+/** Any other answer. */
+export interface Failure extends Verdict {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Status, code and sentence of the server, safe to print. */
+  readonly said: string;
+  /** When requests may go on, as a reading of the monotonic clock, if the store asked for a pause. */
+  readonly retryAt: number | undefined;
+}
+
+/** From which difference of the clocks on a refused signature is blamed on it, in milliseconds. */
+const BLAMED_SKEW = 600_000;
+
+/** Sends authorized requests to one bucket. Credentials never leave it. */
+export class BucketConnection {
+  readonly #options: ResolvedOptions;
+  readonly #transport: Transport;
+  readonly #credentials: CredentialCache;
+  readonly #signingClock: SigningClock;
+  /** What may appear in no error: of the newest credentials, and of those before. The transport has the same list. */
+  readonly #secrets: string[] = [];
+
+  /** Creates a connection; nothing is sent yet. */
+  constructor(options: ResolvedOptions) {
+    const { clock, fetch, requestTimeout, onWarning, address, bucketUrl } = options;
+    this.#options = options;
+    this.#signingClock = new SigningClock(clock, onWarning);
+    this.#transport = new Transport({
+      fetch: async (request) => withRetryAfter(await refuseRegion(await fetch(request), bucketUrl)),
+      clock,
+      requestTimeout,
+      secrets: this.#secrets,
+    });
+    this.#credentials = new CredentialCache({
+      dialect: address.dialect,
+      provider: options.credentials,
+      clock,
+      onCredentials: (credentials) => this.#hide(credentials),
+      onWarning: (message) => onWarning(this.#transport.redact(message)),
+    });
+  }
+
+  /**
+   * Sends a request, and once more if it was surely refused only for its time or its credentials: then nothing was written,
+   * and a write cannot land twice.
+   *
+   * @throws {UnknownOutcomeError} If there was no answer to a write.
+   * @throws {LockError} See `Transport` and {@linkcode CredentialCache}; nothing was written.
+   */
+  async send(request: BucketRequest): Promise<BucketAnswer | Failure> {
+    let credentials = await this.#credentials.get(request.signal);
+    let [mayCorrect, mayReplace] = [true, true];
+    for (;;) {
+      const answer = await this.#exchange(request, credentials);
+      const { status, headers } = answer;
+      const isUnchanged = status === 304 && request.headers["if-none-match"] !== undefined;
+      if (isUnchanged || (status >= 200 && status <= 299)) return { answer };
+      const failure = this.#failureOf(answer);
+      if (failure.meaning === "skewed" && mayCorrect) {
+        mayCorrect = false;
+        if (this.#signingClock.correct(headers.get("date"))) continue;
+      } else if (failure.meaning === "expired" && mayReplace) {
+        mayReplace = false;
+        const others = await this.#credentials.replace(credentials, request.signal);
+        if (others) {
+          credentials = others;
+          continue;
+        }
+      }
+      return failure;
+    }
+  }
+
+  async #exchange(
+    { method, key, headers, body, signal }: BucketRequest,
+    credentials: BucketCredentials,
+  ): Promise<HttpAnswer> {
+    const { address: { account, dialect }, region, bucketUrl } = this.#options;
+    const provider = PROVIDERS[dialect];
+    const url = new URL(`${bucketUrl}/${encodeKey(key)}`);
+    const all = { ...provider.headers, ...headersOfHost(url.hostname), ...headers };
+    const authorized = provider.authorize(
+      { method, url, headers: all, body },
+      { credentials, account, region, time: this.#signingClock.now() },
+    );
+    try {
+      return await this.#transport.send({
+        method,
+        url: authorized.url,
+        headers: { ...authorized.headers, "user-agent": "multicluster-leader-election" },
+        ...(method === "PUT" && { body }),
+        signal,
+      });
+    } catch (error) {
+      if (method === "GET" || !(error instanceof LockUnavailableError)) throw error;
+      throw unknownOutcome(this.#options.describe(key), error.message, error.retryAt, error);
+    }
+  }
+
+  #failureOf(answer: HttpAnswer): Failure {
+    const { status, headers } = answer;
+    const { clock, address: { dialect } } = this.#options;
+    const refusal = readRefusal(answer);
+    const verdict = verdictOf(refusal, PROVIDERS[dialect].codes);
+    const error = this.#signingClock.errorBy(headers.get("date")) ?? 0;
+    const isSkewed = verdict.meaning === "expired" && Math.abs(error) > BLAMED_SKEW;
+    const wait = verdict.meaning === "busy"
+      ? rateLimitWait({ status: 429, headers, message: "" }, clock.wall())
+      : undefined;
+    return {
+      ...(isSkewed ? { meaning: "skewed" } : verdict),
+      status,
+      said: this.#quote(refusal),
+      retryAt: wait === undefined ? undefined : clock.monotonic() + wait,
+    };
+  }
+
+  #quote({ status, code, message }: Refusal): string {
+    const sentence = message === "" ? "" : `, "${this.#transport.redact(message.slice(0, 300))}"`;
+    return `status ${status}${code === "" ? "" : ` ${code}`}${sentence}`;
+  }
+
+  /** An error may still quote the credentials before these. */
+  #hide(credentials: BucketCredentials): void {
+    const before = this.#secrets.splice(0).slice(0, 16);
+    this.#secrets.push(...new Set([...secretsOf(credentials), ...before]));
+  }
+}
+
+/** Returns the error of a write of which nobody knows what came of it. */
+export function unknownOutcome(
+  where: string,
+  reason: string,
+  retryAt?: number,
+  cause?: unknown,
+): UnknownOutcomeError {
+  return new UnknownOutcomeError(
+    `Cannot tell whether the write of ${where} took effect: ${reason}; read before you write again`,
+    { cause, retryAt },
+  );
+}
