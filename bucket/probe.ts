@@ -151,19 +151,20 @@ class Probe {
     object: StoredObject,
     forms: readonly EtagForm[],
   ): Promise<{ form: EtagForm; replaced: string }> {
-    for (let current = object;;) {
-      for (const form of forms) {
-        const { text, result } = await this.#put({ version: current.version }, form);
-        if (result.type === "written") return { form, replaced: current.version };
-        const found = await this.#read();
-        if (found?.content === text) return { form, replaced: current.version };
-        if (found && found.version !== current.version) {
-          current = found;
-          break;
-        }
-        // The same version, refused: the store may honour the other form.
-        if (result.type !== "refused") break;
+    let current = object;
+    for (let place = 0;;) {
+      const form = forms[place % forms.length] ?? "quoted";
+      const { text, result } = await this.#put({ version: current.version }, form);
+      if (result.type === "written") return { form, replaced: current.version };
+      const found = await this.#read();
+      if (found?.content === text) return { form, replaced: current.version };
+      if (found && found.version !== current.version) {
+        // Another candidate has written, so that one of all got on: no need to wait.
+        current = found;
+        continue;
       }
+      // The same version, and refused: the store may honour the other form.
+      if (result.type === "refused" && ++place % forms.length !== 0) continue;
       await this.#wait("it refuses a write whose condition holds");
     }
   }
@@ -189,7 +190,8 @@ class Probe {
 
   /** Writes a text like no other. A pause that the store asks for is waited out. */
   async #put(condition: Condition, form: EtagForm): Promise<Written> {
-    const { client, key } = this.#target;
+    const { client, key, clock } = this.#target;
+    if (clock.monotonic() > this.#endsAt) throw this.#unavailable("other probes disturb this one");
     const text = JSON.stringify({ probe: this.#session, sequence: ++this.#sequence });
     try {
       return {

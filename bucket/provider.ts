@@ -122,9 +122,8 @@ const GCS: Provider = {
     RETAINED,
   ]]),
   permissions:
-    "grant storage.objects.get, storage.objects.create and storage.objects.delete (which " +
-    "replacing needs) on OBJECT and OBJECT.probe, and storage.objects.list on the bucket, such as " +
-    "by roles/storage.objectUser",
+    "grant roles/storage.objectUser (storage.objects.get, .create, .delete, which replacing needs, and .list, without " +
+    "which a missing object looks like a forbidden one) on OBJECT and OBJECT.probe",
 };
 
 const AZURE: Provider = {
