@@ -3,7 +3,11 @@ import { checkBaseUrl, checkRequestTimeout } from "../gist/options.ts";
 import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
 import { systemClock, systemFetch, systemRandom } from "../lock/system.ts";
 import { type BucketAddress, formatBucketUrl, parseBucketUrl } from "./address.ts";
-import type { BucketCredentials, CredentialProvider } from "./credentials/credentials.ts";
+import {
+  type BucketCredentials,
+  checkCredentials,
+  type CredentialProvider,
+} from "./credentials/credentials.ts";
 import { defaultCredentials } from "./credentials/default.ts";
 import { type Environment, readVariable, systemEnvironment } from "./environment.ts";
 import { percentEncode } from "./sign/sigv4.ts";
@@ -86,10 +90,15 @@ export interface ResolvedOptions {
   readonly bucketUrl: string;
   /** Returns credentials that are not checked yet. */
   readonly credentials: CredentialProvider;
+  /** How long one request may take, in milliseconds. */
   readonly requestTimeout: number;
+  /** The clock of everything. */
   readonly clock: Clock;
+  /** The network. */
   readonly fetch: Fetch;
+  /** Random numbers from 0 to 1, for waits. */
   readonly random: () => number;
+  /** Called with what an operator should know. */
   readonly onWarning: (message: string) => void;
 }
 
@@ -113,25 +122,29 @@ export function resolveOptions(options: BucketOptions): ResolvedOptions {
   );
   const endpoint = endpointOf(options, address, environment);
   const region = regionOf(options, address, endpoint, environment);
-  const context = { environment, clock, fetch };
-  const given = options.credentials;
   const place = endpoint === undefined ? "" : ` at ${escapeText(new URL(endpoint).host, 80)}`;
   return {
     address,
     describe: (key) => formatBucketUrl({ ...address, key }) + place,
     region,
     bucketUrl: bucketUrlOf(options, address, endpoint, region),
-    credentials: typeof given === "function"
-      ? given
-      : given === undefined
-      ? defaultCredentials(address.dialect, region, context)
-      : () => Promise.resolve(given),
+    credentials: providerOf(options.credentials, address) ??
+      defaultCredentials(address.dialect, region, { environment, clock, fetch }),
     requestTimeout,
     clock,
     fetch,
     random,
     onWarning,
   };
+}
+
+function providerOf(
+  given: BucketOptions["credentials"],
+  { dialect }: BucketAddress,
+): CredentialProvider | undefined {
+  if (given === undefined || typeof given === "function") return given;
+  const credentials = checkCredentials(dialect, given);
+  return () => Promise.resolve(credentials);
 }
 
 /** The path of a key, percent-encoded. */

@@ -35,17 +35,16 @@ export class SigningClock {
     const error = this.errorBy(date);
     if (error === undefined || Math.abs(error) < TOLERATED) return false;
     this.#offset += error;
-    this.#onWarning(
-      `The clock of this machine is ${describeOffset(this.#offset)} the bucket's: ` +
-        "requests are signed with the bucket's time; set the clock, such as by NTP",
-    );
+    this.#onWarning(describe(this.#offset));
     return true;
   }
 }
 
-/** Names an offset for people: `62 min behind`. */
-function describeOffset(offset: number): string {
+function describe(offset: number): string {
   const minutes = Math.round(Math.abs(offset) / 60_000);
-  if (minutes === 0) return "as it was again, beside";
-  return `${minutes} min ${offset > 0 ? "behind" : "ahead of"}`;
+  if (minutes === 0) return "The clock of this machine agrees with the bucket's again";
+  return `The clock of this machine is ${minutes} min ${
+    offset > 0 ? "behind" : "ahead of"
+  } the bucket's: ` +
+    "requests are signed with the bucket's time; set the clock, such as by NTP";
 }

@@ -3,6 +3,7 @@ import {
   elapsedSince,
   escapeText,
   type Instant,
+  LockAccessError,
   LockError,
   LockUnavailableError,
   readClock,
@@ -115,8 +116,7 @@ export class CredentialCache {
   async #fetch(): Promise<BucketCredentials> {
     const { dialect, provider, clock, onCredentials } = this.#options;
     try {
-      const given = await this.#inTime(provider);
-      const credentials = checkCredentials(dialect, given);
+      const credentials = checkGiven(dialect, await this.#inTime(provider));
       const { expiration } = credentials;
       const life = expiration === undefined
         ? Infinity
@@ -157,5 +157,14 @@ export class CredentialCache {
     this.#hasWarned = true;
     const message = error instanceof Error ? error.message : String(error);
     this.#options.onWarning(`The credentials cannot be refreshed: ${message}`);
+  }
+}
+
+/** What a provider returns is not known before it is asked, so that a wrong shape is an error of the call. */
+function checkGiven(dialect: Dialect, given: unknown): BucketCredentials {
+  try {
+    return checkCredentials(dialect, given);
+  } catch (error) {
+    throw new LockAccessError(error instanceof Error ? error.message : String(error));
   }
 }

@@ -3,6 +3,7 @@ import { type BucketAddress, parseBucketUrl } from "../address.ts";
 import { unlessAborted } from "../unless_aborted.ts";
 import { azureError, xmlError } from "./answers.ts";
 import { refuseStranger } from "./authenticate.ts";
+import { type BucketCounts, countRequest, NO_COUNTS } from "./counts.ts";
 import type { Fault } from "./fault.ts";
 import {
   checkCondition,
@@ -28,18 +29,6 @@ export interface ObjectState {
   /** The headers that a GET returns. */
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** How many requests were answered. */
-export interface BucketCounts {
-  /** Reads. */
-  readonly reads: number;
-  /** Writes, also those that were refused. */
-  readonly writes: number;
-  /** How often each status was answered. */
-  readonly statuses: Readonly<Record<number, number>>;
-}
-
-const NO_COUNTS: BucketCounts = Object.freeze({ reads: 0, writes: 0, statuses: {} });
 
 /**
  * Buckets in this process's memory, which answer as S3, Google Cloud Storage and Azure Blob Storage do as far as a lock needs
@@ -166,18 +155,13 @@ export class BucketServer {
     const response = await this.#answer(request);
     const { status } = response;
     response.headers.set("date", new Date(this.#now()).toUTCString());
-    const { reads, writes, statuses } = this.#counts;
-    const isRead = kindOf(request) === "read";
-    this.#counts = {
-      reads: reads + Number(isRead),
-      writes: writes + Number(!isRead),
-      statuses: { ...statuses, [status]: (statuses[status] ?? 0) + 1 },
-    };
+    this.#counts = countRequest(this.#counts, kindOf(request), status);
     return response;
   }
 
   async #answer(request: ReceivedRequest): Promise<Response> {
     const target = targetOf(request);
+    if (!target) return xmlError(400, "InvalidURI", "The path cannot be decoded.");
     const refusal = refuseStranger(request, target, {
       credentials: this.credentials,
       region: this.#region,

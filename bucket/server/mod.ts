@@ -9,7 +9,8 @@
  * @module
  */
 
-export { type BucketCounts, BucketServer, type ObjectState } from "./bucket_server.ts";
+export { BucketServer, type ObjectState } from "./bucket_server.ts";
+export type { BucketCounts } from "./counts.ts";
 export type { AppliedOptions, Fault, Proceed } from "./fault.ts";
 export * as faults from "./faults.ts";
 export {

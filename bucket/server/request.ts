@@ -42,9 +42,13 @@ export function kindOf({ method }: Pick<ReceivedRequest, "method">): RequestKind
   return method === "GET" || method === "HEAD" ? "read" : "write";
 }
 
-/** Returns which object a request is about: dialects are told apart by host, and else by their headers. */
-export function targetOf({ url, headers }: ReceivedRequest): Target {
-  const path = url.pathname.slice(1).split("/").map(decodeURIComponent);
+/**
+ * Returns which object a request is about; `undefined` if its path cannot be decoded. Dialects are told apart by host, and
+ * else by their headers.
+ */
+export function targetOf({ url, headers }: ReceivedRequest): Target | undefined {
+  const path = decodePath(url.pathname);
+  if (!path) return undefined;
   const dialect = dialectOf(url, headers);
   if (dialect === "azure") {
     const [, host] = /^([^.]+)\.blob\./.exec(url.hostname) ?? [];
@@ -54,6 +58,14 @@ export function targetOf({ url, headers }: ReceivedRequest): Target {
   const [, host] = /^(.+)\.s3\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/.exec(url.hostname) ?? [];
   const [bucket = "", ...key] = host === undefined ? path : [host, ...path];
   return { dialect, account: "", bucket, key: key.join("/") };
+}
+
+function decodePath(pathname: string): string[] | undefined {
+  try {
+    return pathname.slice(1).split("/").map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
 }
 
 function dialectOf({ hostname, searchParams }: URL, headers: Headers): Dialect {

@@ -139,7 +139,7 @@ test("learns that only unquoted ETags are honoured, and writes with them", async
   await settle(world.clock, store.checkAccess());
   const seen = await store.read();
   world.server.resetCounts();
-  const written = await store.compareAndSwap(recordText("a", 2), seen);
+  await store.compareAndSwap(recordText("a", 2), seen);
   assert.deepEqual(world.server.counts.statuses, { 200: 1 });
   await store.checkAccess();
   // It tries that form first from then on.
