@@ -29,7 +29,7 @@ const ABSENT: Snapshot = Object.freeze({
 /** Options of {@linkcode BucketStore}. */
 export interface BucketStoreOptions extends BucketOptions {
   /**
-   * Returns a name that no other process has, for the probe.
+   * Returns a name for a probe; no two may be alike, as a version may be the hash of a content.
    *
    * @default {randomSession}
    */

@@ -149,8 +149,10 @@ export class BucketConnection {
   }
 
   #quote({ status, code, message }: Refusal): string {
-    const sentence = message === "" ? "" : `, "${this.#transport.redact(message.slice(0, 300))}"`;
-    return `status ${status}${code === "" ? "" : ` ${code}`}${sentence}`;
+    const isSecret = this.#secrets.some((text) => text.includes(code) || code.includes(text));
+    const name = code === "" ? "" : ` ${isSecret ? "[secret]" : code}`;
+    const sentence = message === "" ? "" : `, "${this.#transport.redact(message)}"`;
+    return `status ${status}${name}${sentence}`;
   }
 
   /** An error may still quote the credentials before these. */

@@ -20,7 +20,7 @@ export interface ProbeTarget {
   readonly clock: Clock;
   /** Random numbers from 0 to 1, for waits. */
   readonly random: () => number;
-  /** Returns a name that no other process has. */
+  /** Returns a name for a probe; no two may be alike. */
   readonly session: () => string;
 }
 

@@ -113,7 +113,7 @@ export async function askSource(
     const clockOffset = readDate(answer.headers.get("date"), clock.wall()) - clock.wall();
     onClockOffset?.(clockOffset);
     if (status >= 200 && status <= 299) return { text, headers: answer.headers, clockOffset };
-    const said = transport.redact(sentenceOf(text).slice(0, 300));
+    const said = transport.redact(sentenceOf(text));
     const message = `Cannot get credentials from ${service}: it answered ${status}${
       said === "" ? "" : `, "${said}"`
     }`;

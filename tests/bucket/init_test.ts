@@ -17,6 +17,8 @@ function test(
   }
 }
 
+let sessions = 0;
+
 function init(world: LocalBucketWorld, options: Partial<InitBucketOptions> = {}) {
   return initBucket({
     url: world.url,
@@ -25,7 +27,7 @@ function init(world: LocalBucketWorld, options: Partial<InitBucketOptions> = {})
     clock: world.clock,
     fetch: world.server.fetch,
     random: () => 0.5,
-    session: () => "init-session",
+    session: () => `init-session-${++sessions}`,
     environment: NO_ENVIRONMENT,
     ...options,
   });
@@ -43,7 +45,7 @@ test("creates a record that elector-init holds for one lease", async (world) => 
     acquireTime: now,
     renewTime: now,
     leaderTransitions: 41,
-    session: "init-session",
+    session: `init-session-${sessions}`,
     sequence: 1,
     protocol: "bucket",
   });
@@ -76,7 +78,9 @@ test("lets one of two callers at once create the object", async (world) => {
   world.server.intercept = faults.delayed(10, 10);
   const results = await settle(
     world.clock,
-    Promise.all(["one", "two"].map((name) => init(world, { session: () => name }))),
+    Promise.all(
+      ["one", "two"].map((name) => init(world, { session: () => `${name}-${++sessions}` })),
+    ),
   );
   assert.equal(results.filter(({ isCreated }) => isCreated).length, 1);
   assert.deepEqual(new Set(results.map(({ content }) => content)), new Set([world.content()]));

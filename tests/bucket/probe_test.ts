@@ -113,15 +113,15 @@ for (const condition of ["if-match", "if-none-match"]) {
   test(
     `refuses a store that ignores ${condition} alone, be its answers lost or not`,
     async (world) => {
-      for (const applied of [false, true]) {
-        world.server.intercept = async (request, proceed) => {
+      for (const lost of [undefined, faults.storeError(500), faults.conflict()]) {
+        world.server.intercept = async (request, proceed, clock) => {
           // As a proxy does that is trusted to sign.
           const isRight = request.headers.get(condition) === null;
           if (isRight) return await proceed();
           world.server.quirks = { ignoresConditions: true };
           const response = await proceed();
           world.server.quirks = {};
-          return applied ? await faults.storeError(500)(request, proceed, world.clock) : response;
+          return lost ? await lost(request, proceed, clock) : response;
         };
         await assert.rejects(
           settle(world.clock, world.freshStore().checkAccess()),
@@ -132,6 +132,16 @@ for (const condition of ["if-match", "if-none-match"]) {
     ["s3", "azure"],
   );
 }
+
+test("refuses a store that ignores unquoted ETags only", async (world) => {
+  world.server.intercept = async (request, proceed) => {
+    const match = request.headers.get("if-match");
+    const isUnquoted = match !== null && !match.startsWith('"');
+    world.server.quirks = { refusesQuotedEtags: true, ignoresConditions: isUnquoted };
+    return await proceed();
+  };
+  await assert.rejects(settle(world.clock, world.freshStore().checkAccess()), UnsafeStoreError);
+}, ["s3"]);
 
 test("learns that only unquoted ETags are honoured, and writes with them", async (world) => {
   world.server.quirks = { refusesQuotedEtags: true };
@@ -326,7 +336,10 @@ test("finds a second winner whose answer was lost", async (world) => {
     world.server.quirks = {};
     return response;
   };
-  await assert.rejects(settle(world.clock, store.race({ rounds: 1 })), UnsafeStoreError);
+  await assert.rejects(
+    settle(world.clock, store.race({ writers: 2, rounds: 1 })),
+    UnsafeStoreError,
+  );
 }, ["s3"]);
 
 test("waits out one write a second between the rounds of a race", async (world) => {

@@ -23,6 +23,9 @@ const KINDS: readonly [name: string, dialect: Dialect, credentials: BucketCreden
   ["an account key", "azure", { accountKey: "UzNDUjNUS3CR3T==" }],
 ];
 
+/** Which length the next sentence has. */
+let nth = 0;
+
 /** Networks and servers that quote what they were sent, wherever they can. */
 const INDISCREET: Readonly<Record<string, Fetch>> = {
   "a network that quotes the address": ({ url }) =>
@@ -53,6 +56,23 @@ const INDISCREET: Readonly<Record<string, Fetch>> = {
     ),
   "a redirect to the same address": ({ url }) =>
     Promise.resolve(new Response(null, { status: 302, headers: { location: `${url}/x` } })),
+  "a server that names a credential as the error": ({ headers, url }) => {
+    const token = headers.get("authorization")?.replace(
+      /^.*(?:Bearer |Credential=)([^/]+).*$/,
+      "$1",
+    );
+    const code = headers.get("x-amz-security-token")?.slice(0, 13) ?? token ??
+      new URL(url).searchParams.get("sig");
+    return Promise.resolve(new Response(`<Error><Code>${code}</Code></Error>`, { status: 400 }));
+  },
+  "a server that quotes a credential at the end of a long sentence": ({ headers, url }) => {
+    const secret = headers.get("x-amz-security-token") ?? new URL(url).searchParams.get("sig") ??
+      headers.get("authorization")?.replace("Bearer ", "");
+    const messages = Array.from({ length: 20 }, (_, i) => `${"x".repeat(185 + i)}${secret}`);
+    return Promise.resolve(
+      new Response(`<Error><Message>${messages[nth++ % 20]}</Message></Error>`, { status: 400 }),
+    );
+  },
   "a code that is the address": ({ url }) =>
     Promise.resolve(new Response(`<Error><Code>${url}</Code></Error>`, { status: 400 })),
 };
