@@ -2,9 +2,8 @@
 import type { GistStore, Snapshot } from "../gist/mod.ts";
 import {
   type CallOptions,
-  LockAccessError,
   LockConflictError,
-  LockDeletedError,
+  type LockDeletedError,
   LockError,
   type Quota,
   type RequestCounts,
@@ -12,7 +11,7 @@ import {
 import { randomSession } from "../lock/system.ts";
 import { PROBE_SUFFIX } from "./address.ts";
 import { BucketClient, type PutResult, type StoredObject } from "./client.ts";
-import { unknownOutcome } from "./connection.ts";
+import { deletedError, neverCreatedError, unknownOutcome } from "./failures.ts";
 import { type BucketOptions, resolveOptions } from "./options.ts";
 import type { RaceOptions } from "./probe.ts";
 import { ProbeGate } from "./probe_gate.ts";
@@ -45,7 +44,7 @@ export interface BucketStoreOptions extends BucketOptions {
  * tokens would restart. No object is ever deleted.
  */
 export class BucketStore implements Omit<GistStore, "protocol"> {
-  /** What records say of how their writer excludes others. */
+  /** How its candidates exclude each other. */
   readonly protocol = "bucket";
   /** A write that is refused is followed by a read. */
   readonly requests: RequestCounts = Object.freeze({ read: 1, write: 2 });
@@ -117,7 +116,7 @@ export class BucketStore implements Omit<GistStore, "protocol"> {
     { signal }: CallOptions = {},
   ): Promise<Snapshot> {
     signal?.throwIfAborted();
-    if (seen.content === undefined) throw this.#neverCreated();
+    if (seen.content === undefined) throw neverCreatedError(this.#where);
     const form = await this.#gate.pass(signal);
     const condition = { version: seen.version };
     const result = await this.#client.put(this.#key, content, condition, { form, signal });
@@ -127,9 +126,9 @@ export class BucketStore implements Omit<GistStore, "protocol"> {
   }
 
   /**
-   * Creates the object. For setting a lock up: no election does so.
+   * Creates the object, to set a lock up.
    *
-   * @throws {LockConflictError} If there is one; it is not touched.
+   * @throws {LockConflictError} If there is one.
    * @throws {LockError} See {@linkcode BucketStore.compareAndSwap}.
    */
   async create(content: string, { signal }: CallOptions = {}): Promise<Snapshot> {
@@ -155,8 +154,18 @@ export class BucketStore implements Omit<GistStore, "protocol"> {
   }
 
   /**
+   * Probes the bucket unless a probe has passed, so that the first write does not wait for it.
+   *
+   * @throws {LockError} See {@linkcode BucketStore.checkAccess}.
+   */
+  async prepare({ signal }: CallOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    await this.#gate.pass(signal);
+  }
+
+  /**
    * Lets writers race for the probe's object, after a probe has passed: some stores check conditions, but not in one step with
-   * the write.
+   * the write. After a race that such a store lost no write leaves any more.
    *
    * @throws {UnsafeStoreError} If more than one write of a round was accepted.
    * @throws {LockError} See {@linkcode BucketStore.checkAccess}.
@@ -230,18 +239,7 @@ export class BucketStore implements Omit<GistStore, "protocol"> {
   }
 
   #deleted(): LockDeletedError {
-    const token = this.#lastToken ?? 0;
-    return new LockDeletedError(
-      `Cannot use ${this.#where}: the object was deleted, and no candidate creates it again, as fencing tokens would ` +
-        `restart; once nobody leads any more, create it by \`elector init --token ${token}\`, or a higher token`,
-    );
-  }
-
-  #neverCreated(): LockAccessError {
-    return new LockAccessError(
-      `Cannot write ${this.#where}: there is no object, and an election never creates one, as it cannot know whether one ` +
-        "was deleted; create it by `elector init`",
-    );
+    return deletedError(this.#where, this.#lastToken ?? 0);
   }
 }
 

@@ -1,6 +1,7 @@
 import { LockAccessError, type LockError, LockUnavailableError } from "../lock/mod.ts";
-import { BucketConnection, type Failure, unknownOutcome } from "./connection.ts";
+import { BucketConnection, type Failure } from "./connection.ts";
 import { UnsafeStoreError } from "./errors.ts";
+import { unknownOutcome } from "./failures.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
 import { readEtag, readVersion } from "./responses.ts";

@@ -1,8 +1,9 @@
 import { type HttpAnswer, Transport } from "../gist/http.ts";
 import { rateLimitWait } from "../gist/rate_limit.ts";
-import { LockUnavailableError, UnknownOutcomeError } from "../lock/mod.ts";
+import { LockUnavailableError } from "../lock/mod.ts";
 import { CredentialCache } from "./credentials/cache.ts";
 import { type BucketCredentials, secretsOf } from "./credentials/credentials.ts";
+import { unknownOutcome } from "./failures.ts";
 import { readRefusal, type Refusal, type Verdict, verdictOf } from "./meaning.ts";
 import { encodeKey, type ResolvedOptions } from "./options.ts";
 import { PROVIDERS } from "./provider.ts";
@@ -151,7 +152,9 @@ export class BucketConnection {
   #quote({ status, code, message }: Refusal): string {
     const isSecret = this.#secrets.some((text) => text.includes(code) || code.includes(text));
     const name = code === "" ? "" : ` ${isSecret ? "[secret]" : code}`;
-    const sentence = message === "" ? "" : `, "${this.#transport.redact(message)}"`;
+    // Azure's sentence on a wrong signature talks of a header, and says nothing that its code does not.
+    const isQuoted = message !== "" && !/authorization/i.test(message);
+    const sentence = isQuoted ? `, "${this.#transport.redact(message)}"` : "";
     return `status ${status}${name}${sentence}`;
   }
 
@@ -160,17 +163,4 @@ export class BucketConnection {
     const before = this.#secrets.splice(0).slice(0, 16);
     this.#secrets.push(...new Set([...secretsOf(credentials), ...before]));
   }
-}
-
-/** Returns the error of a write of which nobody knows what came of it. */
-export function unknownOutcome(
-  where: string,
-  reason: string,
-  retryAt?: number,
-  cause?: unknown,
-): UnknownOutcomeError {
-  return new UnknownOutcomeError(
-    `Cannot tell whether the write of ${where} took effect: ${reason}; read before you write again`,
-    { cause, retryAt },
-  );
 }

@@ -55,6 +55,23 @@ export interface InitResult {
  * @throws {UnsafeStoreError} If the store does not honour conditions; the object was not created.
  * @throws {UnknownOutcomeError} If it is not known whether the object was created: call it again.
  * @throws {LockError} If the bucket cannot be read or written.
+ *
+ * @example Create a lock that continues after the fencing token 41
+ * ```ts ignore
+ * import assert from "node:assert/strict";
+ * import { initBucket } from "@multicluster/leader-election/bucket";
+ * import { BucketServer, LOCAL_CREDENTIALS } from "@multicluster/leader-election/bucket/server";
+ *
+ * const { fetch } = new BucketServer(); // a real bucket needs neither this line nor the last two options
+ * const { isCreated, content } = await initBucket({
+ *   url: "gs://locks/deploy.json",
+ *   tokenFloor: 41,
+ *   credentials: LOCAL_CREDENTIALS.gcs,
+ *   fetch,
+ * });
+ * assert.ok(isCreated);
+ * assert.equal(JSON.parse(content).holderIdentity, "elector-init");
+ * ```
  */
 export async function initBucket(options: InitBucketOptions): Promise<InitResult> {
   const { clock = systemClock, session = randomSession, signal } = options;

@@ -194,7 +194,11 @@ function bucketUrlOf(
   const service = endpoint ?? serviceUrl(dialect, account, region);
   const isInPath = dialect !== "s3" ||
     (pathStyle ?? (endpoint !== undefined || bucket.includes(".")));
-  return isInPath ? `${service}/${bucket}` : service.replace("://", `://${bucket}.`);
+  const url = isInPath ? `${service}/${bucket}` : service.replace("://", `://${bucket}.`);
+  if (URL.canParse(url)) return url;
+  throw new RangeError(
+    "pathStyle must be true for an endpoint that is an IP address, as it has no names below it",
+  );
 }
 
 function serviceUrl(dialect: BucketAddress["dialect"], account: string, region: string): string {

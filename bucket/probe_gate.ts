@@ -18,6 +18,8 @@ export class ProbeGate {
   /** The form that was honoured last, to be tried first. */
   #likelyForm: EtagForm | undefined;
   #running: RunningProbe | undefined;
+  /** Why a race failed: no probe can show that it would not fail again. */
+  #lostRace: UnsafeStoreError | undefined;
 
   /** Creates a closed gate; nothing is sent yet. */
   constructor(target: ProbeTarget) {
@@ -25,11 +27,13 @@ export class ProbeGate {
   }
 
   /**
-   * Returns the form of an ETag that the store honours, after a probe if none has passed yet.
+   * Returns the form of an ETag that the store honours, after a probe if none has passed yet. After a race that failed
+   * nothing passes any more.
    *
    * @throws {LockError} See `probeConditions`.
    */
   async pass(signal?: AbortSignal): Promise<EtagForm> {
+    if (this.#lostRace) throw this.#lostRace;
     return this.#form ?? await this.probe(signal);
   }
 
@@ -59,7 +63,12 @@ export class ProbeGate {
    */
   async race(options: RaceOptions = {}): Promise<void> {
     const form = await this.pass(options.signal);
-    await this.#closeIfUnsafe(() => raceConditions(this.#target, form, options));
+    try {
+      await raceConditions(this.#target, form, options);
+    } catch (error) {
+      if (error instanceof UnsafeStoreError) this.#lostRace = error;
+      throw error;
+    }
   }
 
   /** Closes the gate: what the last probe found does not hold any more. */
@@ -75,15 +84,11 @@ export class ProbeGate {
   }
 
   async #probe(signal: AbortSignal | undefined): Promise<EtagForm> {
-    const options = { form: this.#likelyForm, signal };
-    this.#form = await this.#closeIfUnsafe(() => probeConditions(this.#target, options));
-    this.#likelyForm = this.#form;
-    return this.#form;
-  }
-
-  async #closeIfUnsafe<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      const form = await probeConditions(this.#target, { form: this.#likelyForm, signal });
+      this.#form = form;
+      this.#likelyForm = form;
+      return form;
     } catch (error) {
       if (error instanceof UnsafeStoreError) this.close();
       throw error;

@@ -84,14 +84,13 @@ export function checkCredentials(dialect: Dialect, value: unknown): BucketCreden
   return given as unknown as BucketCredentials;
 }
 
-/** The texts of credentials that may appear nowhere, in every form that they are sent in. */
+/** The texts of credentials that may appear nowhere, in the forms that they are sent in. */
 export function secretsOf(credentials: BucketCredentials): string[] {
   const { expiration: _, ...rest } = credentials;
   const values = Object.values(rest).filter((value) => typeof value === "string");
   if (!("sasToken" in credentials)) return values;
   const signature = new URLSearchParams(credentials.sasToken).get("sig") ?? "";
-  return [...values, plainSas(credentials.sasToken), signature, encodeURIComponent(signature)]
-    .filter((value) => value !== "");
+  return [...values, plainSas(credentials.sasToken), signature].filter((value) => value !== "");
 }
 
 /** A shared access signature as it is appended to a URL: without a question mark. */

@@ -175,7 +175,7 @@ export const BUCKET: readonly Mutant[] = [
   {
     bug: "a missing object is created",
     file: "bucket/bucket_store.ts",
-    text: "if (seen.content === undefined) throw this.#neverCreated();",
+    text: "if (seen.content === undefined) throw neverCreatedError(this.#where);",
     replacement:
       "if (seen.content === undefined) return await this.create(content, { ...(signal && { signal }) });",
     killedBy: { file: STORE, test: "BucketStore over s3 never creates an object, and says how to" },
@@ -213,6 +213,16 @@ export const BUCKET: readonly Mutant[] = [
     killedBy: {
       file: PROBE,
       test: "the probe over s3 stops all writes once it finds the store unsafe",
+    },
+  },
+  {
+    bug: "a lost race is forgotten",
+    file: "bucket/probe_gate.ts",
+    text: "if (this.#lostRace) throw this.#lostRace;",
+    replacement: "",
+    killedBy: {
+      file: PROBE,
+      test: "the probe over s3 refuses a store that checks conditions and writes later",
     },
   },
   {
@@ -421,8 +431,8 @@ export const BUCKET: readonly Mutant[] = [
   {
     bug: "errors show a decoded signature",
     file: "bucket/credentials/credentials.ts",
-    text: "plainSas(credentials.sasToken), signature, encodeURIComponent(signature)]",
-    replacement: "plainSas(credentials.sasToken), encodeURIComponent(signature)]",
+    text: "plainSas(credentials.sasToken), signature].filter",
+    replacement: "plainSas(credentials.sasToken), signature].slice(0, 2).filter",
     killedBy: {
       file: SECRETS,
       test: "a SAS appears nowhere with a network that quotes the decoded",

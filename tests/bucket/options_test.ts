@@ -135,6 +135,11 @@ const WRONG: readonly [options: Partial<BucketOptions>, name: string, message: R
     "RangeError",
     /^region must be lower case letters, digits/,
   ],
+  [
+    { endpoint: "http://127.0.0.1:9000", pathStyle: false },
+    "RangeError",
+    /^pathStyle must be true for an endpoint that is an IP address/,
+  ],
   [{ region: "" }, "RangeError", /^region must be lower case letters/],
   [{ endpoint: "http://s3.example" }, "RangeError", /https, or http on this machine/],
   [{ endpoint: "http://169.254.169.254" }, "RangeError", /https, or http on this machine/],

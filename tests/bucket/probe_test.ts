@@ -222,6 +222,16 @@ for (const writeInterval of [0, 1_000]) {
   });
 }
 
+test("is made ahead of the first write if asked to, once", async (world) => {
+  const store = world.freshStore();
+  const seen = await store.read();
+  await store.prepare();
+  world.server.resetCounts();
+  await store.prepare();
+  await store.compareAndSwap(recordText("a", 2), seen);
+  assert.deepEqual([world.server.counts.writes, world.server.counts.reads], [1, 0]);
+});
+
 test("is shared by calls at the same time, also if the first of them is given up", async (world) => {
   const store = world.freshStore();
   const seen = await store.read();
@@ -311,9 +321,11 @@ test("refuses a store that checks conditions and writes later, though it passes 
     assert.match(error.message, /it accepted 16 of 16 writes that replace one version/);
     return true;
   });
-  const write = async () => await store.compareAndSwap(recordText("a", 2), await store.read());
-  // Alone it passes again.
-  await settle(world.clock, write());
+  // Alone it would pass again.
+  const write = store.compareAndSwap(recordText("a", 2), await store.read());
+  await assert.rejects(settle(world.clock, write), UnsafeStoreError);
+  await assert.rejects(settle(world.clock, store.prepare()), UnsafeStoreError);
+  assert.equal(world.content(), FIRST);
 });
 
 test("lets writers race although losers are answered 500", async (world) => {
