@@ -91,6 +91,16 @@ export const BUCKET: readonly Mutant[] = [
     },
   },
   {
+    bug: "a write that may yet land is a conflict",
+    file: "bucket/bucket_store.ts",
+    text: "throw unknownOutcome(this.#where, said);",
+    replacement: "throw new LockConflictError(said);",
+    killedBy: {
+      file: "tests/bucket/random_faults_test.ts",
+      test: "what a store says of its writes is true over s3",
+    },
+  },
+  {
     bug: "409 is a refusal",
     file: "bucket/meaning.ts",
     text: "    case 412:\n",
