@@ -435,7 +435,7 @@ export const BUCKET: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: SECRETS,
-      test: "a SAS appears nowhere with a network that quotes the address",
+      test: "a SAS appears nowhere with a server that quotes single values",
     },
   },
   {
