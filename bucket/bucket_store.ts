@@ -87,7 +87,7 @@ export class BucketStore implements Omit<GistStore, "protocol"> {
    * @throws {LockDeletedError} If there was an object once, and there is none any more.
    * @throws {LockAccessError} If the object may not be read.
    * @throws {RateLimitError} If requests are refused for a while.
-   * @throws {LockUnavailableError} If the bucket cannot be reached, or answers with something else.
+   * @throws {LockUnavailableError} If the bucket cannot be reached, or responds with something else.
    */
   async read({ signal }: CallOptions = {}): Promise<Snapshot> {
     const known = this.#known;

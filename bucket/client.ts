@@ -21,8 +21,8 @@ export interface StoredObject extends ObjectVersion {
 }
 
 /**
- * What a write was answered with: `refused` if its condition did not hold, `absent` if there is no object, `unclear` if the
- * write may have been made, or may yet.
+ * The outcome of a write that got a response: `refused` if its condition did not hold, `absent` if there is no object,
+ * `unclear` if the write may have been made, or may yet.
  */
 export type PutResult =
   | ObjectVersion & { readonly type: "written" }
@@ -68,7 +68,7 @@ export class BucketClient {
    * @returns `undefined` if there is none, `"unchanged"` if it has the ETag that was given.
    * @throws {LockAccessError} If the object may not be read.
    * @throws {RateLimitError} If requests are refused for a while.
-   * @throws {LockUnavailableError} If the bucket cannot be reached, or answers with something else.
+   * @throws {LockUnavailableError} If the bucket cannot be reached, or responds with something else.
    */
   async get(
     key: string,
@@ -79,11 +79,11 @@ export class BucketClient {
     const result = await this.#connection.send({ method: "GET", key, headers, body, signal });
     if (result.meaning === "absent") return undefined;
     if (result.meaning !== undefined) throw this.#readFailed(key, result);
-    const { answer } = result;
-    if (answer.status === 304) return "unchanged";
-    const version = this.#versionOf(answer.headers);
+    const { response } = result;
+    if (response.status === 304) return "unchanged";
+    const version = this.#versionOf(response.headers);
     if (version === undefined) throw new LockUnavailableError(this.#noVersion(key));
-    const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(answer.body);
+    const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(response.body);
     return { content, ...version };
   }
 
@@ -93,7 +93,7 @@ export class BucketClient {
    * @throws {LockAccessError} If the object may not be written; nothing was.
    * @throws {RateLimitError} If requests are refused for a while; nothing was written.
    * @throws {UnsafeStoreError} If the store knows no conditions; nothing was written.
-   * @throws {UnknownOutcomeError} If there was no answer, or the store is overloaded.
+   * @throws {UnknownOutcomeError} If there was no response, or the store is overloaded.
    * @throws {LockUnavailableError} If there are no credentials; nothing was written.
    */
   async put(
@@ -108,7 +108,7 @@ export class BucketClient {
     const result = await this.#connection.send({ method: "PUT", key, headers, body, signal });
     switch (result.meaning) {
       case undefined: {
-        const version = this.#versionOf(result.answer.headers);
+        const version = this.#versionOf(result.response.headers);
         return version
           ? { type: "written", ...version }
           : { type: "unclear", said: this.#noVersion(key) };
@@ -169,7 +169,7 @@ export class BucketClient {
   }
 
   #noVersion(key: string): string {
-    return `Cannot use the answer about ${
+    return `Cannot use the response about ${
       this.#describe(key)
     }: its ${this.#provider.versionHeader} is missing, weak or unreadable, ` +
       "as a proxy on the way may make it; reach the bucket directly";

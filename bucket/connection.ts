@@ -25,14 +25,14 @@ export interface BucketRequest {
 }
 
 /** A success, or a 304 to a read that allows for it. */
-export interface BucketAnswer {
+export interface BucketResponse {
   /** Tells it from a {@linkcode Failure}. */
   readonly meaning?: undefined;
-  /** The whole answer. */
-  readonly answer: HttpAnswer;
+  /** The whole response. */
+  readonly response: HttpAnswer;
 }
 
-/** Any other answer. */
+/** Any other response. */
 export interface Failure extends Verdict {
   /** The HTTP status. */
   readonly status: number;
@@ -78,18 +78,18 @@ export class BucketConnection {
    * Sends a request, and once more if it was surely refused only for its time or its credentials: then nothing was written,
    * and a write cannot land twice.
    *
-   * @throws {UnknownOutcomeError} If there was no answer to a write.
+   * @throws {UnknownOutcomeError} If there was no response to a write.
    * @throws {LockError} See `Transport` and {@linkcode CredentialCache}; nothing was written.
    */
-  async send(request: BucketRequest): Promise<BucketAnswer | Failure> {
+  async send(request: BucketRequest): Promise<BucketResponse | Failure> {
     let credentials = await this.#credentials.get(request.signal);
     let [mayCorrect, mayReplace] = [true, true];
     for (;;) {
-      const answer = await this.#exchange(request, credentials);
-      const { status, headers } = answer;
+      const response = await this.#exchange(request, credentials);
+      const { status, headers } = response;
       const isUnchanged = status === 304 && request.headers["if-none-match"] !== undefined;
-      if (isUnchanged || (status >= 200 && status <= 299)) return { answer };
-      const failure = this.#failureOf(answer);
+      if (isUnchanged || (status >= 200 && status <= 299)) return { response };
+      const failure = this.#failureOf(response);
       if (failure.meaning === "skewed" && mayCorrect) {
         mayCorrect = false;
         if (this.#signingClock.correct(headers.get("date"))) continue;
@@ -131,10 +131,10 @@ export class BucketConnection {
     }
   }
 
-  #failureOf(answer: HttpAnswer): Failure {
-    const { status, headers } = answer;
+  #failureOf(response: HttpAnswer): Failure {
+    const { status, headers } = response;
     const { clock, address: { dialect } } = this.#options;
-    const refusal = readRefusal(answer);
+    const refusal = readRefusal(response);
     const verdict = verdictOf(refusal, PROVIDERS[dialect].codes);
     const error = this.#signingClock.errorBy(headers.get("date")) ?? 0;
     const isSkewed = verdict.meaning === "expired" && Math.abs(error) > BLAMED_SKEW;

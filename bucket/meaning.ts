@@ -84,7 +84,7 @@ function meaningOfStatus(status: number): Meaning {
     case 503:
       return "busy";
     default:
-      // A 409 is no refusal: S3 answers so while another write of the object is under way.
+      // A 409 is not a refusal: S3 responds so while another write of the object is under way.
       return "unclear";
   }
 }

@@ -8,11 +8,11 @@
  *   an object of its own, `KEY.probe`, and refuses a store that accepts a write whose condition does not hold. A probe
  *   cannot see every store that checks a condition and then writes in a second step: {@linkcode initBucket} lets sixteen
  *   writers race for that.
- * - A bucket does not remember a deletion. An election never creates the object; whoever deletes it must create it again by
+ * - A bucket does not remember a deletion. An election never creates the object; after a deletion, create it again by
  *   {@linkcode initBucket} with a token floor, or fencing tokens restart.
  * - A lock lives in **one** bucket: in one region, or in a multi-region that its provider keeps consistent. Never in two
  *   buckets that copy each other, and never behind a multi-region access point.
- * - A write that got no answer is neither a success nor a failure (`UnknownOutcomeError`): read, and do not send it again.
+ * - A write that got no response is neither a success nor a failure (`UnknownOutcomeError`): read, and do not send it again.
  * - Everyone whose credentials may write the object can take the lock.
  *
  * @module

@@ -8,7 +8,7 @@ import type { BucketClient, PutResult, StoredObject } from "./client.ts";
 import { UnsafeStoreError } from "./errors.ts";
 import type { Condition, EtagForm } from "./provider.ts";
 
-/** What is probed: an object beside the lock's, which a probe never touches. */
+/** What is probed: an object next to the lock's, which a probe never touches. */
 export interface ProbeTarget {
   /** The bucket. */
   readonly client: BucketClient;
@@ -138,7 +138,7 @@ class Probe {
     for (;;) {
       const { text, result } = await this.#put(condition, form);
       if (result.type === "refused" || result.type === "absent") return;
-      // A write whose answer says nothing may have been made: then it was accepted.
+      // A write whose response says nothing may have been made: then it was accepted.
       if (result.type === "written" || (await this.#read())?.content === text) {
         throw this.#unsafe("it accepted a write whose condition did not hold");
       }

@@ -38,7 +38,7 @@ export class ProbeGate {
   }
 
   /**
-   * Probes the bucket, be the gate open or not. Callers at the same time share one probe. One that could not be finished
+   * Probes the bucket, whether the gate is open or closed. Callers at the same time share one probe. One that could not be finished
    * changes nothing.
    *
    * @throws {LockError} See `probeConditions`.

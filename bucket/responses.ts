@@ -3,7 +3,7 @@ import { escapeText, LockAccessError } from "../lock/mod.ts";
 /** How long to wait if a store asks for a pause and names no time, in seconds: it takes one write of an object a second. */
 const UNNAMED_PAUSE_SECONDS = "1";
 
-/** Adds a time to an answer that asks for a pause without one. */
+/** Adds a time to a response that asks for a pause without one. */
 export function withRetryAfter(response: Response): Response {
   const { status, headers, body } = response;
   if ((status !== 429 && status !== 503) || headers.has("retry-after")) return response;
@@ -31,7 +31,7 @@ export async function refuseRegion(response: Response, bucketUrl: string): Promi
 }
 
 /**
- * Reads an ETag without its quotes. A weak one says that a proxy on the way changes answers: it names no version, and cannot
+ * Reads an ETag without its quotes. A weak one says that a proxy on the way changes responses: it names no version, and cannot
  * be a condition.
  */
 export function readEtag(etag: string | null): string | undefined {
@@ -39,14 +39,14 @@ export function readEtag(etag: string | null): string | undefined {
   return bare;
 }
 
-/** Reads what names the version in the headers of an answer; `undefined` if there is nothing usable. */
+/** Reads what names the version in the headers of a response; `undefined` if there is nothing usable. */
 export function readVersion(headers: Headers, versionHeader: string): string | undefined {
   const value = headers.get(versionHeader);
   if (versionHeader === "etag") return readEtag(value);
   return value !== null && /^[1-9]\d{0,19}$/.test(value.trim()) ? value.trim() : undefined;
 }
 
-/** Headers that a host needs beside those of its dialect. */
+/** Headers that a host needs in addition to those of its dialect. */
 export function headersOfHost(hostname: string): Record<string, string> {
   // Tigris copies objects between regions, and is consistent only if it is asked to be.
   return /(^|\.)(tigris\.dev|storage\.dev)$/.test(hostname)

@@ -30,7 +30,7 @@ export class SigningClock {
     return Number.isFinite(time) ? time - this.now() : undefined;
   }
 
-  /** Corrects the clock by the `date` of an answer. Returns whether that changes it by more than servers tolerate. */
+  /** Corrects the clock by the `date` of a response. Returns whether that changes it by more than servers tolerate. */
   correct(date: string | null): boolean {
     const error = this.errorBy(date);
     if (error === undefined || Math.abs(error) < TOLERATED) return false;

@@ -39,7 +39,7 @@ export function workloadIdentity(
     const client = readVariable(environment, "AZURE_CLIENT_ID");
     if (tenant === undefined || client === undefined || !/^[\w.-]{1,255}$/.test(tenant)) {
       throw new LockAccessError(
-        "No workload identity: set AZURE_TENANT_ID and AZURE_CLIENT_ID beside AZURE_FEDERATED_TOKEN_FILE",
+        "No workload identity: set AZURE_TENANT_ID and AZURE_CLIENT_ID next to AZURE_FEDERATED_TOKEN_FILE",
       );
     }
     const assertion = await readToken(context, file, "AZURE_FEDERATED_TOKEN_FILE");

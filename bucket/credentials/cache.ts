@@ -137,7 +137,7 @@ export class CredentialCache {
     const done = new AbortController();
     const overdue = clock.sleep(PROVIDER_TIMEOUT, { signal: done.signal }).then(() => {
       throw new LockUnavailableError(
-        `Cannot get credentials: their provider did not answer within ${PROVIDER_TIMEOUT} ms`,
+        `Cannot get credentials: their provider did not respond within ${PROVIDER_TIMEOUT} ms`,
       );
     });
     overdue.catch(() => {});

@@ -34,14 +34,14 @@ export function metadataToken(context: CredentialContext): CredentialProvider<Be
     const service = "Google's metadata server (GOOGLE_APPLICATION_CREDENTIALS is not set)";
     const host = readVariable(context.environment, "GCE_METADATA_HOST") ??
       "metadata.google.internal";
-    const answer = await askSource(context, {
+    const response = await askSource(context, {
       service,
       url: checkSourceUrl("GCE_METADATA_HOST", `http://${host}${TOKEN_PATH}`),
       headers: { "metadata-flavor": "Google" },
     });
     // Anything else at this address is not the metadata server.
-    if (answer.headers.get("metadata-flavor") !== "Google") throw noCredentials(service);
-    return readBearerToken(context, service, answer.text);
+    if (response.headers.get("metadata-flavor") !== "Google") throw noCredentials(service);
+    return readBearerToken(context, service, response.text);
   };
 }
 
@@ -90,7 +90,7 @@ async function exchangeKey(
   const service = "Google's token service";
   const time = context.clock.wall() + offset;
   const assertion = sign(key, { scope: SCOPE, audience: key.tokenUrl, time });
-  const answer = await askSource(context, {
+  const response = await askSource(context, {
     service,
     url: key.tokenUrl,
     method: "POST",
@@ -98,7 +98,7 @@ async function exchangeKey(
     secrets: [assertion],
     onClockOffset,
   });
-  return readBearerToken(context, service, answer.text);
+  return readBearerToken(context, service, response.text);
 }
 
 async function readKeyFile({ environment }: CredentialContext, file: string): Promise<KeyFile> {
@@ -135,7 +135,7 @@ function sign(key: KeyFile, claims: TokenClaims): string {
   }
 }
 
-/** Reads the answer of an OAuth 2.0 token service. */
+/** Reads the response of an OAuth 2.0 token service. */
 export function readBearerToken(
   { clock }: CredentialContext,
   service: string,

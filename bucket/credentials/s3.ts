@@ -8,7 +8,7 @@ import {
   noCredentials,
   parseObject,
   readToken,
-  type SourceAnswer,
+  type SourceResponse,
 } from "./source.ts";
 
 /**
@@ -65,7 +65,7 @@ export function webIdentity(
     const service = region === "" ? "sts" : `sts.${region}`;
     const top = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     const url = readVariable(environment, "AWS_ENDPOINT_URL_STS") ?? `https://${service}.${top}/`;
-    const answer = await askSource(context, {
+    const response = await askSource(context, {
       service: "AWS STS",
       url: checkSourceUrl("AWS_ENDPOINT_URL_STS", url),
       method: "POST",
@@ -79,9 +79,9 @@ export function webIdentity(
       secrets: [token, encodeURIComponent(token)],
     });
     const element = (name: string) =>
-      new RegExp(`<${name}>\\s*([^<]+?)\\s*</${name}>`).exec(answer.text)?.[1]
+      new RegExp(`<${name}>\\s*([^<]+?)\\s*</${name}>`).exec(response.text)?.[1]
         ?.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
-    return readKey(context, "AWS STS", answer, {
+    return readKey(context, "AWS STS", response, {
       AccessKeyId: element("AccessKeyId"),
       SecretAccessKey: element("SecretAccessKey"),
       Token: element("SessionToken"),
@@ -109,12 +109,12 @@ export function containerCredentials(
       throw new LockAccessError("AWS_CONTAINER_AUTHORIZATION_TOKEN must be visible ASCII");
     }
     const service = "the container's credentials service";
-    const answer = await askSource(context, {
+    const response = await askSource(context, {
       service,
       url,
       ...(token !== undefined && { headers: { authorization: token }, secrets: [token] }),
     });
-    return readKey(context, service, answer, parseObject(answer.text));
+    return readKey(context, service, response, parseObject(response.text));
   };
 }
 
@@ -152,8 +152,8 @@ export function instanceRole(context: CredentialContext): CredentialProvider<S3C
     if (!/^[\w+=,.@-]{1,64}$/.test(role)) {
       throw new LockAccessError("No AWS credentials: the EC2 instance has no role");
     }
-    const answer = await get(role);
-    return readKey(context, service, answer, parseObject(answer.text));
+    const response = await get(role);
+    return readKey(context, service, response, parseObject(response.text));
   };
 }
 
@@ -167,7 +167,7 @@ function instanceEndpoint({ environment }: CredentialContext): string {
 function readKey(
   { clock }: CredentialContext,
   service: string,
-  { clockOffset }: SourceAnswer,
+  { clockOffset }: SourceResponse,
   value: Readonly<Record<string, unknown>>,
 ): S3Credentials {
   const { AccessKeyId, SecretAccessKey, Token, Expiration } = value;

@@ -33,12 +33,12 @@ export interface SourceRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** Texts that are sent and may appear in no error. */
   readonly secrets?: readonly string[];
-  /** Called with how far the service's clock is ahead of ours, in milliseconds, at each answer that tells the time. */
+  /** Called with how far the service's clock is ahead of ours, in milliseconds, at each response with a date. */
   readonly onClockOffset?: (ms: number) => void;
 }
 
-/** The answer of such a service. */
-export interface SourceAnswer {
+/** The response of such a service. */
+export interface SourceResponse {
   /** The body. */
   readonly text: string;
   /** The headers. */
@@ -50,7 +50,7 @@ export interface SourceAnswer {
 /** How long a request for credentials may take, in milliseconds. They are fetched off the path of the lease's renewal. */
 const SOURCE_TIMEOUT = 5_000;
 
-/** The hosts beside this machine itself that plain http is spoken with: the metadata services, which know nothing else. */
+/** The hosts that plain http may be used with, other than this machine: the metadata services, which offer nothing else. */
 export const METADATA_HOSTS: readonly string[] = Object.freeze([
   "169.254.169.254",
   "169.254.170.2",
@@ -90,15 +90,15 @@ function isLoopback(hostname: string): boolean {
  * Asks a service for credentials.
  *
  * @throws {LockAccessError} If it refuses them.
- * @throws {LockUnavailableError} If it does not answer with a success for another reason.
+ * @throws {LockUnavailableError} If it does not respond with a success for another reason.
  */
 export async function askSource(
   { clock, fetch }: CredentialContext,
   { service, url, method = "GET", headers = {}, form, secrets = [], onClockOffset }: SourceRequest,
-): Promise<SourceAnswer> {
+): Promise<SourceResponse> {
   const transport = new Transport({ fetch, clock, requestTimeout: SOURCE_TIMEOUT, secrets });
   try {
-    const answer = await transport.send({
+    const response = await transport.send({
       method,
       url,
       headers: {
@@ -108,13 +108,13 @@ export async function askSource(
       },
       ...(form && { body: new URLSearchParams(form).toString() }),
     });
-    const text = new TextDecoder().decode(answer.body);
-    const { status } = answer;
-    const clockOffset = readDate(answer.headers.get("date"), clock.wall()) - clock.wall();
+    const text = new TextDecoder().decode(response.body);
+    const { status } = response;
+    const clockOffset = readDate(response.headers.get("date"), clock.wall()) - clock.wall();
     onClockOffset?.(clockOffset);
-    if (status >= 200 && status <= 299) return { text, headers: answer.headers, clockOffset };
+    if (status >= 200 && status <= 299) return { text, headers: response.headers, clockOffset };
     const said = transport.redact(sentenceOf(text));
-    const message = `Cannot get credentials from ${service}: it answered ${status}${
+    const message = `Cannot get credentials from ${service}: status ${status}${
       said === "" ? "" : `, "${said}"`
     }`;
     if (status >= 400 && status <= 499) throw new LockAccessError(message, status);
@@ -133,7 +133,7 @@ function readDate(value: string | null, fallback: number): number {
   return Number.isFinite(date) ? date : fallback;
 }
 
-/** What an answer in JSON or XML says of an error. */
+/** What a response in JSON or XML says of an error. */
 function sentenceOf(text: string): string {
   const value = parseObject(text);
   const said = value["error_description"] ?? value["message"] ?? value["Message"] ?? value["error"];
@@ -151,10 +151,10 @@ export function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-/** Returns the error of an answer that holds no credentials. Its text is not quoted, as it may hold half of them. */
+/** Returns the error of a response that holds no credentials. Its text is not quoted, as it may hold half of them. */
 export function noCredentials(service: string): LockUnavailableError {
   return new LockUnavailableError(
-    `Cannot get credentials from ${service}: its answer has none, or of another form`,
+    `Cannot get credentials from ${service}: its response has none, or of another form`,
   );
 }
 

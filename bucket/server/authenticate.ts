@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { plainSas } from "../credentials/credentials.ts";
 import { signSharedKey } from "../sign/shared_key.ts";
 import { amzDate, authorize } from "../sign/sigv4.ts";
-import { azureError, xmlError } from "./answers.ts";
+import { azureError, xmlError } from "./error_responses.ts";
 import type { LOCAL_CREDENTIALS } from "./options.ts";
 import type { ReceivedRequest, Target } from "./request.ts";
 

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../../lock/mod.ts";
 import { type BucketAddress, parseBucketUrl } from "../address.ts";
 import { unlessAborted } from "../unless_aborted.ts";
-import { azureError, xmlError } from "./answers.ts";
+import { azureError, xmlError } from "./error_responses.ts";
 import { refuseStranger } from "./authenticate.ts";
 import { type BucketCounts, countRequest, NO_COUNTS } from "./counts.ts";
 import type { Fault } from "./fault.ts";
@@ -31,7 +31,7 @@ export interface ObjectState {
 }
 
 /**
- * Buckets in this process's memory, which answer as S3, Google Cloud Storage and Azure Blob Storage do as far as a lock needs
+ * Buckets in this process's memory, which behave as S3, Google Cloud Storage and Azure Blob Storage as far as a lock needs
  * it: conditional reads and writes of single objects, with signatures checked, and with faults on demand. It is for tests
  * and for trying things out, on this machine.
  *
@@ -54,7 +54,7 @@ export interface ObjectState {
  */
 export class BucketServer {
   /**
-   * What stands between every request and its answer, if no injected fault does.
+   * What stands between every request and its response, if no injected fault does.
    *
    * @default {undefined}
    */
@@ -152,14 +152,14 @@ export class BucketServer {
   }
 
   async #answerAndCount(request: ReceivedRequest): Promise<Response> {
-    const response = await this.#answer(request);
+    const response = await this.#response(request);
     const { status } = response;
     response.headers.set("date", new Date(this.#now()).toUTCString());
     this.#counts = countRequest(this.#counts, kindOf(request), status);
     return response;
   }
 
-  async #answer(request: ReceivedRequest): Promise<Response> {
+  async #response(request: ReceivedRequest): Promise<Response> {
     const target = targetOf(request);
     if (!target) return xmlError(400, "InvalidURI", "The path cannot be decoded.");
     const refusal = refuseStranger(request, target, {

@@ -4,7 +4,7 @@ import type { ReceivedRequest } from "./request.ts";
 /** Lets the server act on the request. May be called once, never, twice, or late. */
 export type Proceed = () => Promise<Response>;
 
-/** What stands between a request and its answer. Rejecting is a network that fails. */
+/** What stands between a request and its response. Rejecting is a network that fails. */
 export type Fault = (
   request: ReceivedRequest,
   proceed: Proceed,

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { xmlError } from "./answers.ts";
+import { xmlError } from "./error_responses.ts";
 import type { AppliedOptions, Fault } from "./fault.ts";
 
-/** How the network, or a time-out, ends a request without an answer. */
+/** How the network, or a time-out, ends a request without a response. */
 export function networkFailure(): TypeError {
   return new TypeError("error sending request: connection closed before message completed");
 }
@@ -18,7 +18,7 @@ export function requestLost(): Fault {
   return () => Promise.reject(networkFailure());
 }
 
-/** The server acts on the request, and the answer never arrives. */
+/** The server acts on the request, and the response never arrives. */
 export function answerLost(): Fault {
   return async (_request, proceed) => {
     await proceed();
@@ -26,7 +26,7 @@ export function answerLost(): Fault {
   };
 }
 
-/** The request takes `requestMs` milliseconds to arrive, and the answer `answerMs` to come back. */
+/** The request takes `requestMs` milliseconds to arrive, and the response `answerMs` to come back. */
 export function delayed(requestMs: number, answerMs = 0): Fault {
   return async (_request, proceed, clock) => {
     await clock.sleep(requestMs);
@@ -36,7 +36,7 @@ export function delayed(requestMs: number, answerMs = 0): Fault {
   };
 }
 
-/** The transport sends the request again after the server has acted on it; the second answer arrives. */
+/** The transport sends the request again after the server has acted on it; the second response arrives. */
 export function appliedTwice(): Fault {
   return async (_request, proceed) => {
     await proceed();
@@ -52,7 +52,7 @@ export function appliedLate(ms: number): Fault {
   };
 }
 
-/** No answer ever comes, and the server never sees the request, or acts on it anyway if `applied` is set. */
+/** No response ever comes, and the server never sees the request, or acts on it anyway if `applied` is set. */
 export function hanging({ applied = false }: AppliedOptions = {}): Fault {
   return async (_request, proceed) => {
     if (applied) await proceed();
@@ -74,7 +74,7 @@ export function storeError(
 
 /** Options of {@linkcode storeError}. */
 export interface StoreErrorOptions extends AppliedOptions {
-  /** More headers of the answer. */
+  /** More headers of the response. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -88,7 +88,7 @@ export function conflict(options?: StoreErrorOptions): Fault {
   return storeError(409, "ConditionalRequestConflict", options);
 }
 
-/** Whoever loses a race is answered 500 instead of 412, as Ceph 16 does. */
+/** The losers of a race get 500 instead of 412, as Ceph 16 does. */
 export function refusedAs500(): Fault {
   return async (_request, proceed) => {
     const response = await proceed();
@@ -107,7 +107,7 @@ export function htmlAnswer(status = 200): Fault {
   };
 }
 
-/** An answer of so many bytes, none of which mean anything. */
+/** A response of so many bytes, none of which mean anything. */
 export function giantAnswer(bytes: number): Fault {
   return () => {
     let left = bytes;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Dialect } from "../address.ts";
-import { azureError, xmlError } from "./answers.ts";
+import { azureError, xmlError } from "./error_responses.ts";
 import type { Quirks } from "./options.ts";
 import type { ReceivedRequest, Target } from "./request.ts";
 
@@ -62,7 +62,7 @@ export function versionHeaders(
   };
 }
 
-/** The answer that there is no such object. */
+/** The response that there is no such object. */
 export function notFound({ dialect }: Pick<Target, "dialect">, quirks: Quirks): Response {
   if (dialect === "azure") {
     return azureError(404, "BlobNotFound", "The specified blob does not exist.");

@@ -34,7 +34,7 @@ export interface Quirks {
   readonly knowsNoConditions?: boolean;
   /** How many milliseconds must lie between two writes of an object, or the second is refused with 429, as by Google. */
   readonly writeInterval?: number;
-  /** A missing object is answered with 403, as by S3 without the permission to list. */
+  /** A missing object gets 403, as by S3 without the permission to list. */
   readonly hidesMissing?: boolean;
   /** ETags are weak, as behind a proxy that compresses. */
   readonly weakEtags?: boolean;

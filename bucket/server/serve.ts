@@ -68,7 +68,7 @@ export function serveBuckets(options: ServeBucketsOptions = {}): ServedBuckets {
   };
 }
 
-/** A handler cannot cut a connection, but an answer that breaks off in the middle comes close. */
+/** A handler cannot cut a connection, but a response that breaks off in the middle comes close. */
 function brokenConnection(): Response {
   const body = new ReadableStream({ start: (controller) => controller.error() });
   return new Response(body, { status: 200 });

@@ -34,7 +34,7 @@ export interface SigningScope {
 
 /**
  * Signs a request to S3 by AWS Signature Version 4, and returns its headers. The payload is always hashed, and every header
- * is signed: whoever removes a condition on the way gets the request refused.
+ * is signed: a request whose condition was removed on the way is refused.
  */
 export function signS3(
   request: UnsignedRequest,

@@ -162,7 +162,7 @@ Deno.test("a provider that hangs is given up, and asked again", async () => {
   await w.clock.advance(20_000);
   await assert.rejects(first, {
     name: "LockUnavailableError",
-    message: "Cannot get credentials: their provider did not answer within 20000 ms",
+    message: "Cannot get credentials: their provider did not respond within 20000 ms",
   });
   w.next = undefined;
   assert.equal(await tokenOf(w.cache), "token-2");

@@ -309,7 +309,7 @@ Deno.test("GCS: signs again with Google's time if ours is wrong, once", async ()
   assert.deepEqual(await provide("gcs", WITH_FILE, [refused, EXCHANGE], files), READ_TOKEN);
   await assert.rejects(provide("gcs", WITH_FILE, [refused, refused], files), {
     name: "LockAccessError",
-    message: /Google's token service: it answered 400, "Invalid JWT: Token must be short-lived"$/,
+    message: /Google's token service: status 400, "Invalid JWT: Token must be short-lived"$/,
   });
   const onTime = { ...refused, answerHeaders: { date: new Date(NOW).toUTCString() } };
   await assert.rejects(provide("gcs", WITH_FILE, [onTime], files), LockAccessError);

@@ -113,9 +113,9 @@ export const BUCKET: readonly Mutant[] = [
   {
     bug: "a write is sent again after 500",
     file: "bucket/connection.ts",
-    text: "      const failure = this.#failureOf(answer);",
+    text: "      const failure = this.#failureOf(response);",
     replacement:
-      "      const failure = this.#failureOf(answer);\n      if (status === 500 && mayReplace) {\n        mayReplace = false;\n        continue;\n      }",
+      "      const failure = this.#failureOf(response);\n      if (status === 500 && mayReplace) {\n        mayReplace = false;\n        continue;\n      }",
     killedBy: {
       file: STORE,
       test: "BucketStore over s3 does not know what came of a write after 500",

@@ -291,7 +291,7 @@ const DENIED: readonly [dialect: Dialect, status: number, code: string, says: Re
   ["azure", 404, "ContainerNotFound", /there is no such bucket/],
   ["azure", 409, "BlobImmutableDueToPolicy", /exempt it from retention and holds/],
   ["azure", 409, "BlobArchived", /the object is archived/],
-  ["azure", 412, "LeaseIdMissing", /somebody has taken an Azure lease/],
+  ["azure", 412, "LeaseIdMissing", /the blob is under an Azure lease/],
 ];
 
 for (const [dialect, status, code, says] of DENIED) {
