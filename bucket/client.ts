@@ -1,0 +1,177 @@
+import { LockAccessError, type LockError, LockUnavailableError } from "../lock/mod.ts";
+import { BucketConnection, type Failure } from "./connection.ts";
+import { UnsafeStoreError } from "./errors.ts";
+import { unknownOutcome } from "./failures.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
+import { readEtag, readVersion } from "./responses.ts";
+
+/** A version of an object. */
+export interface ObjectVersion {
+  /** Names the write that put the object there: an ETag without its quotes, or a generation. */
+  readonly version: string;
+  /** What a read asks by whether the object is still the same; `undefined` if the server gave no usable one. */
+  readonly etag: string | undefined;
+}
+
+/** An object as it was read. */
+export interface StoredObject extends ObjectVersion {
+  /** The object's text. */
+  readonly content: string;
+}
+
+/**
+ * The outcome of a write that got a response: `refused` if its condition did not hold, `absent` if there is no object,
+ * `unclear` if the write may have been made, or may yet.
+ */
+export type PutResult =
+  | ObjectVersion & { readonly type: "written" }
+  | { readonly type: "refused" | "absent" | "unclear"; readonly said: string };
+
+/** Options of {@linkcode BucketClient.get}. */
+export interface GetOptions {
+  /** Asks whether the object still has this ETag. */
+  readonly etag?: string | undefined;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of {@linkcode BucketClient.put}. */
+export interface PutOptions {
+  /** The form of the ETag in the condition. */
+  readonly form: EtagForm;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads and writes the objects of one bucket, each write under a condition. */
+export class BucketClient {
+  readonly #describe: (key: string) => string;
+  readonly #provider: Provider;
+  readonly #connection: BucketConnection;
+
+  /** Creates a client; nothing is sent yet. */
+  constructor(options: ResolvedOptions) {
+    this.#describe = options.describe;
+    this.#provider = PROVIDERS[options.address.dialect];
+    this.#connection = new BucketConnection(options);
+  }
+
+  /** The forms of an ETag that a condition may need, the likeliest first. */
+  get etagForms(): readonly EtagForm[] {
+    return this.#provider.etagForms;
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @returns `undefined` if there is none, `"unchanged"` if it has the ETag that was given.
+   * @throws {LockAccessError} If the object may not be read.
+   * @throws {RateLimitError} If requests are refused for a while.
+   * @throws {LockUnavailableError} If the bucket cannot be reached, or responds with something else.
+   */
+  async get(
+    key: string,
+    { etag, signal }: GetOptions = {},
+  ): Promise<StoredObject | "unchanged" | undefined> {
+    const headers = etag === undefined ? {} : { "if-none-match": quoteEtag(etag) };
+    const body = new Uint8Array();
+    const result = await this.#connection.send({ method: "GET", key, headers, body, signal });
+    if (result.meaning === "absent") return undefined;
+    if (result.meaning !== undefined) throw this.#readFailed(key, result);
+    const { response } = result;
+    if (response.status === 304) return "unchanged";
+    const version = this.#versionOf(response.headers);
+    if (version === undefined) throw new LockUnavailableError(this.#noVersion(key));
+    const content = new TextDecoder("utf-8", { ignoreBOM: true }).decode(response.body);
+    return { content, ...version };
+  }
+
+  /**
+   * Writes an object if a condition holds.
+   *
+   * @throws {LockAccessError} If the object may not be written; nothing was.
+   * @throws {RateLimitError} If requests are refused for a while; nothing was written.
+   * @throws {UnsafeStoreError} If the store knows no conditions; nothing was written.
+   * @throws {UnknownOutcomeError} If there was no response, or the store is overloaded.
+   * @throws {LockUnavailableError} If there are no credentials; nothing was written.
+   */
+  async put(
+    key: string,
+    content: string,
+    condition: Condition,
+    { form, signal }: PutOptions,
+  ): Promise<PutResult> {
+    const { writeHeaders } = this.#provider;
+    const headers = { ...writeHeaders, ...this.#provider.conditionHeaders(condition, form) };
+    const body = new TextEncoder().encode(content);
+    const result = await this.#connection.send({ method: "PUT", key, headers, body, signal });
+    switch (result.meaning) {
+      case undefined: {
+        const version = this.#versionOf(result.response.headers);
+        return version
+          ? { type: "written", ...version }
+          : { type: "unclear", said: this.#noVersion(key) };
+      }
+      case "refused":
+      case "absent":
+      case "unclear":
+        return { type: result.meaning, said: result.said };
+      case "busy":
+        throw unknownOutcome(this.#describe(key), result.said, result.retryAt);
+      default:
+        throw this.#denied("write", key, result);
+    }
+  }
+
+  #readFailed(key: string, failure: Failure): LockError {
+    const { meaning, said, retryAt } = failure;
+    if (meaning === "denied" || meaning === "expired" || meaning === "skewed") {
+      return this.#denied("read", key, failure);
+    }
+    return new LockUnavailableError(`Cannot read ${this.#describe(key)}: ${said}`, { retryAt });
+  }
+
+  #denied(
+    verb: "read" | "write",
+    key: string,
+    { meaning, advice, status, said }: Failure,
+  ): LockError {
+    const beginning = `Cannot ${verb} ${this.#describe(key)}`;
+    switch (meaning) {
+      case "unsupported":
+        return new UnsafeStoreError(
+          `${beginning}: the store knows no conditional writes (${said}), so that it cannot hold a lock`,
+        );
+      case "expired":
+        return new LockAccessError(
+          `${beginning}: the credentials are wrong, expired or revoked (${said})`,
+          status,
+        );
+      case "skewed":
+        return new LockAccessError(
+          `${beginning}: the clock of this machine is wrong (${said}); set it, such as by NTP`,
+          status,
+        );
+      default:
+        return new LockAccessError(
+          `${beginning}: ${
+            advice ?? `the credentials may not; ${this.#provider.permissions}`
+          } (${said})`,
+          status,
+        );
+    }
+  }
+
+  #versionOf(headers: Headers): ObjectVersion | undefined {
+    const version = readVersion(headers, this.#provider.versionHeader);
+    return version === undefined ? undefined : { version, etag: readEtag(headers.get("etag")) };
+  }
+
+  #noVersion(key: string): string {
+    return `Cannot use the response about ${
+      this.#describe(key)
+    }: its ${this.#provider.versionHeader} is missing, weak or unreadable, ` +
+      "as a proxy on the way may make it; reach the bucket directly";
+  }
+}

@@ -1,0 +1,170 @@
+import {
+  type Clock,
+  elapsedSince,
+  escapeText,
+  type Instant,
+  LockAccessError,
+  LockError,
+  LockUnavailableError,
+  readClock,
+} from "../../lock/mod.ts";
+import type { Dialect } from "../address.ts";
+import { unlessAborted } from "../unless_aborted.ts";
+import {
+  type BucketCredentials,
+  checkCredentials,
+  type CredentialProvider,
+  isSame,
+} from "./credentials.ts";
+
+/** How long before they expire credentials are refreshed, in milliseconds; but not before half of their life. */
+const REFRESH_BEFORE = 300_000;
+/** The shortest life that is believed, in milliseconds: a wrong clock must not cause a refresh at each request. */
+const SHORTEST_LIFE = 60_000;
+/** How long to wait after a refresh that failed, in milliseconds. */
+const PAUSE_AFTER_FAILURE = 10_000;
+/** How long a provider may take, in milliseconds. */
+const PROVIDER_TIMEOUT = 20_000;
+
+/** What a {@linkcode CredentialCache} is made of. */
+export interface CredentialCacheOptions {
+  /** Which kind of bucket they are for. */
+  readonly dialect: Dialect;
+  /** Returns credentials. */
+  readonly provider: CredentialProvider;
+  /** The clock that lives are counted with. */
+  readonly clock: Clock;
+  /** Called with new credentials before they are used. */
+  readonly onCredentials: (credentials: BucketCredentials) => void;
+  /** Called if a refresh fails while the old credentials are still valid, once until one succeeds. */
+  readonly onWarning: (message: string) => void;
+}
+
+/** Credentials, and how long they live. */
+interface Held {
+  readonly credentials: BucketCredentials;
+  /** When they were fetched. */
+  readonly fetchedAt: Instant;
+  /** How long they are valid from then, in milliseconds. */
+  readonly life: number;
+}
+
+/**
+ * Keeps credentials and refreshes them minutes before they expire, while the old ones are still used: a renewal of the lease
+ * waits for a refresh only if there are none that are valid. All callers share one refresh.
+ */
+export class CredentialCache {
+  readonly #options: CredentialCacheOptions;
+  #held: Held | undefined;
+  #pending: Promise<BucketCredentials> | undefined;
+  #retryFrom = -Infinity;
+  #hasWarned = false;
+
+  /** Creates an empty cache; nothing is fetched yet. */
+  constructor(options: CredentialCacheOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Returns credentials that are valid as far as is known.
+   *
+   * @throws {LockAccessError} If the provider says that there are none for this workload.
+   * @throws {LockUnavailableError} If it cannot be asked.
+   */
+  async get(signal?: AbortSignal): Promise<BucketCredentials> {
+    const held = this.#held;
+    if (!held) return await unlessAborted(this.#refresh(), signal);
+    const age = elapsedSince(held.fetchedAt, readClock(this.#options.clock));
+    if (age < held.life - Math.min(REFRESH_BEFORE, held.life / 2)) return held.credentials;
+    if (this.#options.clock.monotonic() < this.#retryFrom) return held.credentials;
+    const refreshed = this.#refresh();
+    if (age < held.life) {
+      refreshed.catch((error) => this.#warn(error));
+      return held.credentials;
+    }
+    try {
+      return await unlessAborted(refreshed, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      // Only the server knows whether they have expired: our clock may be wrong.
+      this.#warn(error);
+      return held.credentials;
+    }
+  }
+
+  /**
+   * Returns other credentials in the place of some that the server refused; `undefined` if there are no others.
+   *
+   * @throws {LockError} See {@linkcode CredentialCache.get}.
+   */
+  async replace(
+    refused: BucketCredentials,
+    signal?: AbortSignal,
+  ): Promise<BucketCredentials | undefined> {
+    const held = this.#held?.credentials;
+    // Another call has replaced them already.
+    if (held && !isSame(held, refused)) return held;
+    const next = await unlessAborted(this.#refresh(), signal);
+    return isSame(next, refused) ? undefined : next;
+  }
+
+  #refresh(): Promise<BucketCredentials> {
+    this.#pending ??= this.#fetch().finally(() => this.#pending = undefined);
+    return this.#pending;
+  }
+
+  async #fetch(): Promise<BucketCredentials> {
+    const { dialect, provider, clock, onCredentials } = this.#options;
+    try {
+      const credentials = checkGiven(dialect, await this.#inTime(provider));
+      const { expiration } = credentials;
+      const life = expiration === undefined
+        ? Infinity
+        : Math.max(SHORTEST_LIFE, expiration.getTime() - clock.wall());
+      onCredentials(credentials);
+      this.#held = { credentials, fetchedAt: readClock(clock), life };
+      this.#hasWarned = false;
+      return credentials;
+    } catch (error) {
+      this.#retryFrom = clock.monotonic() + PAUSE_AFTER_FAILURE;
+      throw error;
+    }
+  }
+
+  /** Asks the provider, which is perhaps not ours: it may hang, throw at once, and quote anything in its error. */
+  async #inTime(provider: CredentialProvider): Promise<unknown> {
+    const { clock } = this.#options;
+    const done = new AbortController();
+    const overdue = clock.sleep(PROVIDER_TIMEOUT, { signal: done.signal }).then(() => {
+      throw new LockUnavailableError(
+        `Cannot get credentials: their provider did not respond within ${PROVIDER_TIMEOUT} ms`,
+      );
+    });
+    overdue.catch(() => {});
+    try {
+      return await Promise.race([provider(), overdue]);
+    } catch (error) {
+      if (error instanceof LockError) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new LockUnavailableError(`Cannot get credentials: ${escapeText(message)}`);
+    } finally {
+      done.abort();
+    }
+  }
+
+  #warn(error: unknown): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const message = error instanceof Error ? error.message : String(error);
+    this.#options.onWarning(`The credentials cannot be refreshed: ${message}`);
+  }
+}
+
+/** What a provider returns is not known before it is asked, so that a wrong shape is an error of the call. */
+function checkGiven(dialect: Dialect, given: unknown): BucketCredentials {
+  try {
+    return checkCredentials(dialect, given);
+  } catch (error) {
+    throw new LockAccessError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,104 @@
+import type { AccessKey } from "../sign/sigv4.ts";
+import type { Dialect } from "../address.ts";
+
+/** Credentials that end at some time. */
+export interface Expiring {
+  /** When they stop to be valid. They are refreshed before; without it, only once they are refused. */
+  readonly expiration?: Date | undefined;
+}
+
+/** An access key, as the providers of AWS's own SDK return it. */
+export interface S3Credentials extends AccessKey, Expiring {}
+
+/** An access token of Google or of Microsoft Entra. */
+export interface BearerToken extends Expiring {
+  /** The token. */
+  readonly accessToken: string;
+}
+
+/** A shared access signature of Azure, which is sent as a part of the URL. */
+export interface SasToken extends Expiring {
+  /** The signature's whole query, such as `sv=…&sig=…`; the permissions `rcw` are needed. */
+  readonly sasToken: string;
+}
+
+/** A key of a storage account of Azure. */
+export interface AccountKey extends Expiring {
+  /** The key, in base64. */
+  readonly accountKey: string;
+}
+
+/** What requests are authorized with: an access key for S3, a token for Google, one of three kinds for Azure. */
+export type BucketCredentials = S3Credentials | BearerToken | SasToken | AccountKey;
+
+/** Returns credentials: what a provider of a cloud's own SDK does, too. Called again before they expire. */
+export type CredentialProvider<C extends BucketCredentials = BucketCredentials> = () => Promise<C>;
+
+/** The keys of each kind of credentials, and what their values look like. */
+const KINDS: Readonly<Record<Dialect, readonly Readonly<Record<string, RegExp>>[]>> = {
+  s3: [{ accessKeyId: /^[\x21-\x7e]{1,256}$/, secretAccessKey: /^[\x21-\x7e]{1,1024}$/ }],
+  gcs: [{ accessToken: /^[\x21-\x7e]{1,16384}$/ }],
+  azure: [
+    { accessToken: /^[\x21-\x7e]{1,16384}$/ },
+    { sasToken: /^\??[\w.~%=&+/:;,-]+$/ },
+    { accountKey: /^[A-Za-z0-9+/]+={0,2}$/ },
+  ],
+};
+
+const FORMS: Readonly<Record<Dialect, string>> = {
+  s3: "{ accessKeyId, secretAccessKey, sessionToken? }",
+  gcs: "{ accessToken }",
+  azure: "{ accessToken }, { sasToken } or { accountKey }",
+};
+
+/**
+ * Checks credentials before they become a header: a stray line break would be quoted, with all the rest, in fetch's own
+ * error. No value is quoted.
+ *
+ * @throws {TypeError} If they have another shape.
+ * @throws {RangeError} If a value has characters that it cannot have.
+ */
+export function checkCredentials(dialect: Dialect, value: unknown): BucketCredentials {
+  const given = (typeof value === "object" && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
+  const kind = KINDS[dialect].find((keys) =>
+    Object.keys(keys).every((key) => typeof given[key] === "string")
+  );
+  if (!kind) throw new TypeError(`The credentials must be ${FORMS[dialect]}`);
+  const optional = typeof given["sessionToken"] === "string"
+    ? { sessionToken: /^[\x21-\x7e]{1,16384}$/ }
+    : {};
+  for (const [key, pattern] of Object.entries({ ...kind, ...optional })) {
+    if (!pattern.test(String(given[key]))) {
+      throw new RangeError(
+        `The credentials' ${key} must be visible ASCII of its kind, got something else: look for a line break at its end`,
+      );
+    }
+  }
+  const { expiration } = given;
+  if (expiration !== undefined && !(expiration instanceof Date && Number.isFinite(+expiration))) {
+    throw new TypeError("The credentials' expiration must be a valid Date");
+  }
+  return given as unknown as BucketCredentials;
+}
+
+/** The texts of credentials that may appear nowhere, in the forms that they are sent in. */
+export function secretsOf(credentials: BucketCredentials): string[] {
+  const { expiration: _, ...rest } = credentials;
+  const values = Object.values(rest).filter((value) => typeof value === "string");
+  if (!("sasToken" in credentials)) return values;
+  const signature = new URLSearchParams(credentials.sasToken).get("sig") ?? "";
+  return [...values, plainSas(credentials.sasToken), signature].filter((value) => value !== "");
+}
+
+/** A shared access signature as it is appended to a URL: without a question mark. */
+export function plainSas(sasToken: string): string {
+  return sasToken.replace(/^\?/, "");
+}
+
+/** Whether two credentials are the same, whatever they say of their end. */
+export function isSame(a: BucketCredentials, b: BucketCredentials): boolean {
+  return secretsOf(a).join("\n") === secretsOf(b).join("\n");
+}

@@ -1,0 +1,148 @@
+import { LockAccessError } from "../../lock/mod.ts";
+import { readVariable } from "../environment.ts";
+import { type ServiceAccountKey, signJwt, type TokenClaims } from "../sign/jwt.ts";
+import type { BearerToken, CredentialProvider } from "./credentials.ts";
+import {
+  askSource,
+  checkSourceUrl,
+  type CredentialContext,
+  endOf,
+  noCredentials,
+  parseObject,
+  readSourceFile,
+} from "./source.ts";
+
+const SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
+const TOKEN_URL = "https://oauth2.googleapis.com/token";
+const TOKEN_PATH = "/computeMetadata/v1/instance/service-accounts/default/token";
+
+/**
+ * Returns the provider of access tokens that the environment offers: `GOOGLE_OAUTH_ACCESS_TOKEN`; else the service account
+ * whose file `GOOGLE_APPLICATION_CREDENTIALS` names; else that of the pod or the machine, by the metadata server.
+ */
+export function gcsCredentials(context: CredentialContext): CredentialProvider<BearerToken> {
+  const { environment } = context;
+  const accessToken = readVariable(environment, "GOOGLE_OAUTH_ACCESS_TOKEN");
+  if (accessToken !== undefined) return () => Promise.resolve({ accessToken });
+  const file = readVariable(environment, "GOOGLE_APPLICATION_CREDENTIALS");
+  return file === undefined ? metadataToken(context) : serviceAccount(context, file);
+}
+
+/** Asks the metadata server of Google's cloud for the token of the pod's or the machine's service account. */
+export function metadataToken(context: CredentialContext): CredentialProvider<BearerToken> {
+  return async () => {
+    const service = "Google's metadata server (GOOGLE_APPLICATION_CREDENTIALS is not set)";
+    const host = readVariable(context.environment, "GCE_METADATA_HOST") ??
+      "metadata.google.internal";
+    const response = await askSource(context, {
+      service,
+      url: checkSourceUrl("GCE_METADATA_HOST", `http://${host}${TOKEN_PATH}`),
+      headers: { "metadata-flavor": "Google" },
+    });
+    // Anything else at this address is not the metadata server.
+    if (response.headers.get("metadata-flavor") !== "Google") throw noCredentials(service);
+    return readBearerToken(context, service, response.text);
+  };
+}
+
+/** By how much a clock may differ without Google refusing what it signed, in milliseconds. */
+const TOLERATED_SKEW = 60_000;
+
+/**
+ * Exchanges a text that is signed with the key of a service account for a token.
+ *
+ * @param file The account's key file, in JSON.
+ */
+export function serviceAccount(
+  context: CredentialContext,
+  file: string,
+): CredentialProvider<BearerToken> {
+  /** By how much Google's clock is ahead of ours, in milliseconds. */
+  let offset = 0;
+  return async () => {
+    const key = await readKeyFile(context, file);
+    let seen = offset;
+    const exchange = () => exchangeKey(context, key, offset, (ms) => seen = ms);
+    try {
+      return await exchange();
+    } catch (error) {
+      if (!(error instanceof LockAccessError) || Math.abs(seen - offset) < TOLERATED_SKEW) {
+        throw error;
+      }
+      // What our clock signed was not valid yet, or not any more.
+      offset = seen;
+      return await exchange();
+    }
+  };
+}
+
+/** A service account's key, and who takes what it signs. */
+interface KeyFile extends ServiceAccountKey {
+  readonly tokenUrl: string;
+}
+
+async function exchangeKey(
+  context: CredentialContext,
+  key: KeyFile,
+  offset: number,
+  onClockOffset: (ms: number) => void,
+): Promise<BearerToken> {
+  const service = "Google's token service";
+  const time = context.clock.wall() + offset;
+  const assertion = sign(key, { scope: SCOPE, audience: key.tokenUrl, time });
+  const response = await askSource(context, {
+    service,
+    url: key.tokenUrl,
+    method: "POST",
+    form: { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion },
+    secrets: [assertion],
+    onClockOffset,
+  });
+  return readBearerToken(context, service, response.text);
+}
+
+async function readKeyFile({ environment }: CredentialContext, file: string): Promise<KeyFile> {
+  const variable = "GOOGLE_APPLICATION_CREDENTIALS";
+  const value = parseObject(await readSourceFile(environment, file, variable));
+  if (value["type"] !== "service_account") {
+    throw new LockAccessError(
+      `The file that ${variable} names must be the key of a service account: for credentials of another type, pass a function that returns an access token`,
+    );
+  }
+  const { client_email, private_key, private_key_id, token_uri = TOKEN_URL } = value;
+  if (
+    typeof client_email !== "string" || typeof private_key !== "string" ||
+    typeof token_uri !== "string"
+  ) {
+    throw new LockAccessError(`The file that ${variable} names has no client_email or private_key`);
+  }
+  return {
+    clientEmail: client_email,
+    privateKey: private_key,
+    ...(typeof private_key_id === "string" && { privateKeyId: private_key_id }),
+    tokenUrl: checkSourceUrl("token_uri", token_uri),
+  };
+}
+
+/** Signs, and keeps what the cryptographic library says of a key out of the error: it may quote it. */
+function sign(key: KeyFile, claims: TokenClaims): string {
+  try {
+    return signJwt(key, claims);
+  } catch {
+    throw new LockAccessError(
+      "The private_key of the service account must be an RSA key in PEM: download the key file again",
+    );
+  }
+}
+
+/** Reads the response of an OAuth 2.0 token service. */
+export function readBearerToken(
+  { clock }: CredentialContext,
+  service: string,
+  text: string,
+): BearerToken {
+  const { access_token, expires_in } = parseObject(text);
+  if (typeof access_token !== "string") throw noCredentials(service);
+  const expiration = endOf(expires_in, clock);
+  return { accessToken: access_token, ...(expiration !== undefined && { expiration }) };
+}

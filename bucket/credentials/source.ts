@@ -1,0 +1,200 @@
+import { Transport } from "../../gist/http.ts";
+import {
+  type Clock,
+  escapeText,
+  type Fetch,
+  LockAccessError,
+  LockError,
+  LockUnavailableError,
+} from "../../lock/mod.ts";
+import type { Environment } from "../environment.ts";
+
+/** What built-in providers of credentials need. */
+export interface CredentialContext {
+  /** Variables and files. */
+  readonly environment: Environment;
+  /** The clock that time-outs are counted with, and that expirations are compared with. */
+  readonly clock: Clock;
+  /** The network. */
+  readonly fetch: Fetch;
+}
+
+/** A request for credentials. */
+export interface SourceRequest {
+  /** Names the service in errors, such as `the metadata service of EC2`. */
+  readonly service: string;
+  /** Where it is. */
+  readonly url: string;
+  /** @default {"GET"} */
+  readonly method?: "GET" | "PUT" | "POST";
+  /** Headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A form. */
+  readonly form?: Readonly<Record<string, string>>;
+  /** Texts that are sent and may appear in no error. */
+  readonly secrets?: readonly string[];
+  /** Called with how far the service's clock is ahead of ours, in milliseconds, at each response with a date. */
+  readonly onClockOffset?: (ms: number) => void;
+}
+
+/** The response of such a service. */
+export interface SourceResponse {
+  /** The body. */
+  readonly text: string;
+  /** The headers. */
+  readonly headers: Headers;
+  /** By how much the service's clock is ahead of ours, in milliseconds; 0 if it does not say. */
+  readonly clockOffset: number;
+}
+
+/** How long a request for credentials may take, in milliseconds. They are fetched off the path of the lease's renewal. */
+const SOURCE_TIMEOUT = 5_000;
+
+/** The hosts that plain http may be used with, other than this machine: the metadata services, which offer nothing else. */
+export const METADATA_HOSTS: readonly string[] = Object.freeze([
+  "169.254.169.254",
+  "169.254.170.2",
+  "169.254.170.23",
+  "[fd00:ec2::254]",
+  "[fd00:ec2::23]",
+  "metadata.google.internal",
+]);
+
+/**
+ * Checks the address of a service that issues credentials.
+ *
+ * @param name The variable that it comes from.
+ * @throws {LockAccessError} If it is neither https nor one of {@linkcode METADATA_HOSTS} or this machine.
+ */
+export function checkSourceUrl(name: string, url: string): string {
+  const { protocol, hostname, username, password, href } = URL.canParse(url)
+    ? new URL(url)
+    : NO_URL;
+  const isPlain = protocol === "http:" &&
+    (METADATA_HOSTS.includes(hostname) || isLoopback(hostname));
+  if ((protocol === "https:" || isPlain) && username === "" && password === "") return href;
+  throw new LockAccessError(
+    `${name} must be https, or http on this machine or a metadata service of the cloud, got "${
+      escapeText(`${protocol}//${hostname}`, 80)
+    }"`,
+  );
+}
+
+const NO_URL = { protocol: "", hostname: "", username: "", password: "", href: "" };
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
+}
+
+/**
+ * Asks a service for credentials.
+ *
+ * @throws {LockAccessError} If it refuses them.
+ * @throws {LockUnavailableError} If it does not respond with a success for another reason.
+ */
+export async function askSource(
+  { clock, fetch }: CredentialContext,
+  { service, url, method = "GET", headers = {}, form, secrets = [], onClockOffset }: SourceRequest,
+): Promise<SourceResponse> {
+  const transport = new Transport({ fetch, clock, requestTimeout: SOURCE_TIMEOUT, secrets });
+  try {
+    const response = await transport.send({
+      method,
+      url,
+      headers: {
+        "user-agent": "multicluster-leader-election",
+        ...(form && { "content-type": "application/x-www-form-urlencoded" }),
+        ...headers,
+      },
+      ...(form && { body: new URLSearchParams(form).toString() }),
+    });
+    const text = new TextDecoder().decode(response.body);
+    const { status } = response;
+    const clockOffset = readDate(response.headers.get("date"), clock.wall()) - clock.wall();
+    onClockOffset?.(clockOffset);
+    if (status >= 200 && status <= 299) return { text, headers: response.headers, clockOffset };
+    const said = transport.redact(sentenceOf(text));
+    const message = `Cannot get credentials from ${service}: status ${status}${
+      said === "" ? "" : `, "${said}"`
+    }`;
+    if (status >= 400 && status <= 499) throw new LockAccessError(message, status);
+    throw new LockUnavailableError(message);
+  } catch (error) {
+    if (error instanceof LockAccessError || !(error instanceof LockError)) throw error;
+    // A limit of this service is none of the bucket's.
+    throw new LockUnavailableError(`Cannot get credentials from ${service}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function readDate(value: string | null, fallback: number): number {
+  const date = Date.parse(value ?? "");
+  return Number.isFinite(date) ? date : fallback;
+}
+
+/** What a response in JSON or XML says of an error. */
+function sentenceOf(text: string): string {
+  const value = parseObject(text);
+  const said = value["error_description"] ?? value["message"] ?? value["Message"] ?? value["error"];
+  if (typeof said === "string") return said;
+  return /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? "";
+}
+
+/** Reads a JSON object; an empty one if it is anything else. */
+export function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Returns the error of a response that holds no credentials. Its text is not quoted, as it may hold half of them. */
+export function noCredentials(service: string): LockUnavailableError {
+  return new LockUnavailableError(
+    `Cannot get credentials from ${service}: its response has none, or of another form`,
+  );
+}
+
+/** Returns a lifetime as the instant at which it ends, by our own clock. `undefined` if it is not a number. */
+export function endOf(seconds: unknown, clock: Clock): Date | undefined {
+  const number = typeof seconds === "string" && seconds.trim() !== "" ? Number(seconds) : seconds;
+  return typeof number === "number" && Number.isFinite(number)
+    ? new Date(clock.wall() + number * 1_000)
+    : undefined;
+}
+
+/** Reads a file that holds a token, as Kubernetes puts it into a pod; it is replaced there from time to time. */
+export async function readToken(
+  { environment }: CredentialContext,
+  path: string,
+  variable: string,
+): Promise<string> {
+  const text = await readSourceFile(environment, path, variable);
+  const token = text.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new LockAccessError(`The file that ${variable} names must hold a token and nothing else`);
+}
+
+/**
+ * Reads a file that a variable names.
+ *
+ * @throws {LockAccessError} If it cannot be read.
+ */
+export async function readSourceFile(
+  environment: Environment,
+  path: string,
+  variable: string,
+): Promise<string> {
+  try {
+    return await environment.readFile(path);
+  } catch (cause) {
+    throw new LockAccessError(
+      `Cannot read the file "${escapeText(path)}", which ${variable} names`,
+      undefined,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import { LockAccessError, LockDeletedError, UnknownOutcomeError } from "../lock/mod.ts";
+
+/** Returns the error of a write with an unknown outcome. */
+export function unknownOutcome(
+  where: string,
+  reason: string,
+  retryAt?: number,
+  cause?: unknown,
+): UnknownOutcomeError {
+  return new UnknownOutcomeError(
+    `Cannot tell whether the write of ${where} took effect: ${reason}; read before you write again`,
+    { cause, retryAt },
+  );
+}
+
+/** Returns the error of an object that was there and is not any more: it says how to create it without lower tokens. */
+export function deletedError(where: string, token: number): LockDeletedError {
+  return new LockDeletedError(
+    `Cannot use ${where}: the object was deleted, and no candidate creates it again, as fencing tokens would restart; ` +
+      `once no candidate leads, create it by \`elector init --token ${token}\`, or a higher token`,
+  );
+}
+
+/** Returns the error of an object that never was there, as far as is known. */
+export function neverCreatedError(where: string): LockAccessError {
+  return new LockAccessError(
+    `Cannot write ${where}: there is no object, and an election never creates one, as it cannot know whether one was ` +
+      "deleted; create it by `elector init`",
+  );
+}

@@ -1,0 +1,132 @@
+import {
+  EMPTY_RECORD,
+  formatRecord,
+  LockConflictError,
+  MAX_LEADER_TRANSITIONS,
+  MAX_LEASE_DURATION_SECONDS,
+} from "../lock/mod.ts";
+import { randomSession, systemClock } from "../lock/system.ts";
+import { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
+import type { RaceOptions } from "./probe.ts";
+
+/** The holder of a record that {@linkcode initBucket} wrote. */
+export const INIT_IDENTITY = "elector-init";
+
+/** How long leases in a bucket last, in milliseconds, if nothing is said: as client-go's. */
+export const DEFAULT_BUCKET_LEASE_DURATION = 15_000;
+
+/** Options of {@linkcode initBucket}. */
+export interface InitBucketOptions extends BucketStoreOptions {
+  /**
+   * How long the leases of this lock last, in milliseconds: whole seconds. The first leader waits that long, as a leader of an
+   * object that was deleted may still be valid.
+   *
+   * @default {15_000}
+   */
+  readonly leaseDuration?: number | undefined;
+  /**
+   * A number that no fencing token so far is above; tokens go on from it.
+   *
+   * @default {0}
+   */
+  readonly tokenFloor?: number | undefined;
+  /** How hard the race is that shows whether the store swaps in one step. */
+  readonly race?: Pick<RaceOptions, "writers" | "rounds"> | undefined;
+  /** Gives up. The object may have been created. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What {@linkcode initBucket} found or did. */
+export interface InitResult {
+  /** Whether the object was created; `false` if there was one, which was not touched. */
+  readonly isCreated: boolean;
+  /** The text of the object. */
+  readonly content: string;
+}
+
+/**
+ * Creates the object of a lock, after its bucket was probed. An object that exists is left as it is.
+ *
+ * The record is held by `elector-init` for one lease: only then can a leader of an object that was deleted not be valid any
+ * more.
+ *
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If an option has a wrong value.
+ * @throws {UnsafeStoreError} If the store does not honour conditions; the object was not created.
+ * @throws {UnknownOutcomeError} If it is not known whether the object was created: call it again.
+ * @throws {LockError} If the bucket cannot be read or written.
+ *
+ * @example Create a lock that continues after the fencing token 41
+ * ```ts ignore
+ * import assert from "node:assert/strict";
+ * import { initBucket } from "@multicluster/leader-election/bucket";
+ * import { BucketServer, LOCAL_CREDENTIALS } from "@multicluster/leader-election/bucket/server";
+ *
+ * const { fetch } = new BucketServer(); // a real bucket needs neither this line nor the last two options
+ * const { isCreated, content } = await initBucket({
+ *   url: "gs://locks/deploy.json",
+ *   tokenFloor: 41,
+ *   credentials: LOCAL_CREDENTIALS.gcs,
+ *   fetch,
+ * });
+ * assert.ok(isCreated);
+ * assert.equal(JSON.parse(content).holderIdentity, "elector-init");
+ * ```
+ */
+export async function initBucket(options: InitBucketOptions): Promise<InitResult> {
+  const { clock = systemClock, session = randomSession, signal } = options;
+  const leaseDurationSeconds = checkLeaseDuration(
+    options.leaseDuration ?? DEFAULT_BUCKET_LEASE_DURATION,
+  );
+  const leaderTransitions = checkTokenFloor(options.tokenFloor ?? 0);
+  const store = new BucketStore(options);
+  const call = signal ? { signal } : {};
+  const found = await store.read(call);
+  if (found.content !== undefined) return { isCreated: false, content: found.content };
+  await store.checkAccess(call);
+  await store.race({ ...options.race, ...call });
+  const now = clock.wall();
+  const content = formatRecord({
+    ...EMPTY_RECORD,
+    holderIdentity: INIT_IDENTITY,
+    leaseDurationSeconds,
+    acquireTime: now,
+    renewTime: now,
+    leaderTransitions,
+    session: session(),
+    sequence: 1,
+    protocol: store.protocol,
+  });
+  try {
+    await store.create(content, call);
+    return { isCreated: true, content };
+  } catch (error) {
+    if (!(error instanceof LockConflictError)) throw error;
+    const other = await store.read(call);
+    if (other.content === undefined) throw error;
+    return { isCreated: false, content: other.content };
+  }
+}
+
+function checkLeaseDuration(ms: unknown): number {
+  if (typeof ms !== "number") {
+    throw new TypeError(`leaseDuration must be a number, got ${typeof ms}`);
+  }
+  const seconds = ms / 1_000;
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_LEASE_DURATION_SECONDS) {
+    return seconds;
+  }
+  throw new RangeError(
+    `leaseDuration must be a whole number of seconds from 1 to ${MAX_LEASE_DURATION_SECONDS}, got ${ms} ms`,
+  );
+}
+
+function checkTokenFloor(token: unknown): number {
+  if (typeof token !== "number") {
+    throw new TypeError(`tokenFloor must be a number, got ${typeof token}`);
+  }
+  if (Number.isInteger(token) && token >= 0 && token < MAX_LEADER_TRANSITIONS) return token;
+  throw new RangeError(
+    `tokenFloor must be an integer from 0 to ${MAX_LEADER_TRANSITIONS - 1}, got ${token}`,
+  );
+}

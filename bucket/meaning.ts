@@ -1,0 +1,90 @@
+/**
+ * What a response that is not a success means for a write:
+ *
+ * - `refused`: the condition did not hold. The write may have been made all the same: fetch resends.
+ * - `unclear`: the write may have been made, or may yet.
+ * - `busy`: unclear, too, and the store asks for a pause.
+ * - `absent`: there is no object; the write was not made.
+ * - `denied`: the write was not made, and time does not help.
+ * - `expired`: the write was not made, and other credentials may help.
+ * - `skewed`: the write was not made, as the clock that signed it is wrong.
+ * - `unsupported`: the write was not made, as the store knows no conditions.
+ */
+export type Meaning =
+  | "refused"
+  | "unclear"
+  | "busy"
+  | "absent"
+  | "denied"
+  | "expired"
+  | "skewed"
+  | "unsupported";
+
+/** A meaning, and what the user can do about it. */
+export interface Verdict {
+  /** What the response means. */
+  readonly meaning: Meaning;
+  /** What is wrong and what to do, as a part of a sentence. */
+  readonly advice?: string;
+}
+
+/** A response that is not a success. */
+export interface Refusal {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The server's name for the error; `""` if it gave none. */
+  readonly code: string;
+  /** The server's own sentence; `""` if it gave none. */
+  readonly message: string;
+  /** Whether the body is empty. */
+  readonly isEmpty: boolean;
+}
+
+/** The longest part of a body that an error is looked for in, in bytes. */
+const LONGEST_ERROR = 16_384;
+
+/** Reads what the server says of an error, in a header or in XML. */
+export function readRefusal(
+  { status, headers, body }: { status: number; headers: Headers; body: Uint8Array },
+): Refusal {
+  const text = new TextDecoder().decode(body.subarray(0, LONGEST_ERROR));
+  const named = headers.get("x-ms-error-code") ?? /<Code>\s*([^<]*?)\s*<\/Code>/.exec(text)?.[1];
+  const message = /<Message>\s*([^<]*?)\s*<\/Message>/.exec(text)?.[1] ?? "";
+  return {
+    status,
+    code: named !== undefined && /^[\w.-]{1,100}$/.test(named) ? named : "",
+    // Azure adds lines with the request's id and time.
+    message: message.split("\n", 1)[0] ?? "",
+    isEmpty: body.length === 0,
+  };
+}
+
+/** Returns what a response means, by the codes of its kind of bucket, and else by its status. */
+export function verdictOf(
+  { status, code, isEmpty }: Refusal,
+  codes: ReadonlyMap<string, Verdict>,
+): Verdict {
+  const verdict = codes.get(code);
+  if (verdict) return verdict;
+  // A page that says 404 comes from a proxy, which knows nothing of the object.
+  if (status === 404 && isEmpty) return { meaning: "absent" };
+  return { meaning: meaningOfStatus(status) };
+}
+
+function meaningOfStatus(status: number): Meaning {
+  switch (status) {
+    case 401:
+      return "expired";
+    case 403:
+      return "denied";
+    case 412:
+      return "refused";
+    case 501:
+      return "unsupported";
+    case 503:
+      return "busy";
+    default:
+      // A 409 is not a refusal: S3 responds so while another write of the object is under way.
+      return "unclear";
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A lock in an object of a cloud bucket: of S3 and the stores that speak its protocol, of Google Cloud Storage, and of Azure
+ * Blob Storage. Each write is one conditional PUT, each read one conditional GET.
+ *
+ * What is not guaranteed:
+ *
+ * - **A store that does not honour conditions makes two leaders certain.** Before its first write a lock probes the bucket on
+ *   an object of its own, `KEY.probe`, and refuses a store that accepts a write whose condition does not hold. A probe
+ *   cannot see every store that checks a condition and then writes in a second step: {@linkcode initBucket} lets sixteen
+ *   writers race for that.
+ * - A bucket does not remember a deletion. An election never creates the object; after a deletion, create it again by
+ *   {@linkcode initBucket} with a token floor, or fencing tokens restart.
+ * - A lock lives in **one** bucket: in one region, or in a multi-region that its provider keeps consistent. Never in two
+ *   buckets that copy each other, and never behind a multi-region access point.
+ * - A write that got no response is neither a success nor a failure (`UnknownOutcomeError`): read, and do not send it again.
+ * - Everyone whose credentials may write the object can take the lock.
+ *
+ * @module
+ */
+
+export type {
+  CallOptions,
+  Clock,
+  Fetch,
+  LockError,
+  LockErrorCode,
+  Quota,
+  RequestCounts,
+  SleepOptions,
+} from "../lock/mod.ts";
+export { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
+export type {
+  AccountKey,
+  BearerToken,
+  BucketCredentials,
+  CredentialProvider,
+  Expiring,
+  S3Credentials,
+  SasToken,
+} from "./credentials/credentials.ts";
+export { METADATA_HOSTS } from "./credentials/source.ts";
+export type { Environment } from "./environment.ts";
+export { UnsafeStoreError } from "./errors.ts";
+export {
+  DEFAULT_BUCKET_LEASE_DURATION,
+  INIT_IDENTITY,
+  initBucket,
+  type InitBucketOptions,
+  type InitResult,
+} from "./init_bucket.ts";
+export { type BucketOptions, DEFAULT_BUCKET_REQUEST_TIMEOUT } from "./options.ts";
+export type { RaceOptions } from "./probe.ts";
+export type { AccessKey } from "./sign/sigv4.ts";

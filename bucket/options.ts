@@ -1,0 +1,213 @@
+// Replaced by store/ once that exists.
+import { checkBaseUrl, checkRequestTimeout } from "../gist/options.ts";
+import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
+import { systemClock, systemFetch, systemRandom } from "../lock/system.ts";
+import { type BucketAddress, formatBucketUrl, parseBucketUrl } from "./address.ts";
+import {
+  type BucketCredentials,
+  checkCredentials,
+  type CredentialProvider,
+} from "./credentials/credentials.ts";
+import { defaultCredentials } from "./credentials/default.ts";
+import { type Environment, readVariable, systemEnvironment } from "./environment.ts";
+import { percentEncode } from "./sign/sigv4.ts";
+
+/** How long one request to a bucket may take, in milliseconds, if nothing is said. */
+export const DEFAULT_BUCKET_REQUEST_TIMEOUT = 3_000;
+
+/** Options of everything that uses a lock's object in a bucket. */
+export interface BucketOptions {
+  /** Where the lock lives: `s3://BUCKET/KEY`, `gs://BUCKET/OBJECT` or `az://ACCOUNT/CONTAINER/BLOB`. */
+  readonly url: string;
+  /**
+   * What requests are authorized with: credentials, or a function that returns them, such as a provider of AWS's SDK. It is
+   * called again before they expire, and once they are refused.
+   *
+   * @default {defaultCredentials} What the environment offers: variables, files, or the cloud's metadata service
+   */
+  readonly credentials?: BucketCredentials | CredentialProvider | undefined;
+  /**
+   * The address of the service; https, or http on this machine itself.
+   *
+   * @default {undefined} The provider's own; for S3 also `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`
+   */
+  readonly endpoint?: string | undefined;
+  /**
+   * The region of an S3 bucket.
+   *
+   * @default {undefined} `AWS_REGION`, `AWS_DEFAULT_REGION`, or with an endpoint `us-east-1`
+   */
+  readonly region?: string | undefined;
+  /**
+   * Whether an S3 bucket is named in the path, and not in the host.
+   *
+   * @default {undefined} Only with an endpoint, or if the bucket's name has a dot
+   */
+  readonly pathStyle?: boolean | undefined;
+  /**
+   * How long one request may take, in milliseconds.
+   *
+   * @default {3_000}
+   */
+  readonly requestTimeout?: number | undefined;
+  /**
+   * The clock that time-outs and waits are counted with, and that requests are signed by.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock | undefined;
+  /**
+   * The network.
+   *
+   * @default {fetch}
+   */
+  readonly fetch?: Fetch | undefined;
+  /**
+   * Random numbers from 0 to 1, for waits.
+   *
+   * @default {Math.random}
+   */
+  readonly random?: (() => number) | undefined;
+  /**
+   * Variables and files.
+   *
+   * @default {systemEnvironment}
+   */
+  readonly environment?: Environment | undefined;
+  /** Called with what an operator should know, such as a wrong clock. Contains no secret. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** Options of which each has its value. */
+export interface ResolvedOptions {
+  /** Where the lock lives. */
+  readonly address: BucketAddress;
+  /** Names an object of the bucket for people and logs. Contains no secret. */
+  readonly describe: (key: string) => string;
+  /** The region of S3; `""` elsewhere. */
+  readonly region: string;
+  /** The address of the bucket, without a slash at its end. */
+  readonly bucketUrl: string;
+  /** Returns credentials that are not checked yet. */
+  readonly credentials: CredentialProvider;
+  /** How long one request may take, in milliseconds. */
+  readonly requestTimeout: number;
+  /** The clock of everything. */
+  readonly clock: Clock;
+  /** The network. */
+  readonly fetch: Fetch;
+  /** Random numbers from 0 to 1, for waits. */
+  readonly random: () => number;
+  /** Called with what an operator should know. */
+  readonly onWarning: (message: string) => void;
+}
+
+/**
+ * Checks options, and completes them from the environment.
+ *
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If an option has a wrong value, or there is no region. No credential is quoted.
+ */
+export function resolveOptions(options: BucketOptions): ResolvedOptions {
+  const {
+    environment = systemEnvironment,
+    clock = systemClock,
+    fetch = systemFetch,
+    random = systemRandom,
+    onWarning = () => {},
+  } = options;
+  const address = parseBucketUrl(options.url);
+  const requestTimeout = checkRequestTimeout(
+    options.requestTimeout ?? DEFAULT_BUCKET_REQUEST_TIMEOUT,
+  );
+  const endpoint = endpointOf(options, address, environment);
+  const region = regionOf(options, address, endpoint, environment);
+  const place = endpoint === undefined ? "" : ` at ${escapeText(new URL(endpoint).host, 80)}`;
+  return {
+    address,
+    describe: (key) => formatBucketUrl({ ...address, key }) + place,
+    region,
+    bucketUrl: bucketUrlOf(options, address, endpoint, region),
+    credentials: providerOf(options.credentials, address) ??
+      defaultCredentials(address.dialect, region, { environment, clock, fetch }),
+    requestTimeout,
+    clock,
+    fetch,
+    random,
+    onWarning,
+  };
+}
+
+function providerOf(
+  given: BucketOptions["credentials"],
+  { dialect }: BucketAddress,
+): CredentialProvider | undefined {
+  if (given === undefined || typeof given === "function") return given;
+  const credentials = checkCredentials(dialect, given);
+  return () => Promise.resolve(credentials);
+}
+
+/** The path of a key, percent-encoded. */
+export function encodeKey(key: string): string {
+  return key.split("/").map(percentEncode).join("/");
+}
+
+function endpointOf(
+  { endpoint }: BucketOptions,
+  { dialect }: BucketAddress,
+  environment: Environment,
+): string | undefined {
+  const found = endpoint ??
+    (dialect === "s3"
+      ? readVariable(environment, "AWS_ENDPOINT_URL_S3") ??
+        readVariable(environment, "AWS_ENDPOINT_URL")
+      : undefined);
+  return found === undefined ? undefined : checkBaseUrl(found);
+}
+
+function regionOf(
+  { region }: BucketOptions,
+  { dialect }: BucketAddress,
+  endpoint: string | undefined,
+  environment: Environment,
+): string {
+  if (dialect !== "s3") return "";
+  const found = region ?? readVariable(environment, "AWS_REGION") ??
+    readVariable(environment, "AWS_DEFAULT_REGION") ??
+    (endpoint === undefined ? undefined : "us-east-1");
+  if (found === undefined) throw new RangeError("No region: set region, or AWS_REGION");
+  // It becomes a part of a host's name.
+  if (!/^[a-z0-9-]{1,40}$/.test(found)) {
+    throw new RangeError(
+      `region must be lower case letters, digits and hyphens, got "${escapeText(found, 40)}"`,
+    );
+  }
+  return found;
+}
+
+function bucketUrlOf(
+  { pathStyle }: BucketOptions,
+  { dialect, account, bucket }: BucketAddress,
+  endpoint: string | undefined,
+  region: string,
+): string {
+  const service = endpoint ?? serviceUrl(dialect, account, region);
+  const isInPath = dialect !== "s3" ||
+    (pathStyle ?? (endpoint !== undefined || bucket.includes(".")));
+  const url = isInPath ? `${service}/${bucket}` : service.replace("://", `://${bucket}.`);
+  if (URL.canParse(url)) return url;
+  throw new RangeError(
+    "pathStyle must be true for an endpoint that is an IP address, as it has no names below it",
+  );
+}
+
+function serviceUrl(dialect: BucketAddress["dialect"], account: string, region: string): string {
+  switch (dialect) {
+    case "s3":
+      return `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+    case "gcs":
+      return "https://storage.googleapis.com";
+    case "azure":
+      return `https://${account}.blob.core.windows.net`;
+  }
+}

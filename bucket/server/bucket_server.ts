@@ -1,0 +1,246 @@
+import { type Clock, systemClock } from "../../lock/mod.ts";
+import { type BucketAddress, parseBucketUrl } from "../address.ts";
+import { unlessAborted } from "../unless_aborted.ts";
+import { azureError, xmlError } from "./error_responses.ts";
+import { refuseStranger } from "./authenticate.ts";
+import { type BucketCounts, countRequest, NO_COUNTS } from "./counts.ts";
+import type { Fault } from "./fault.ts";
+import {
+  checkCondition,
+  newObject,
+  notFound,
+  type ServedObject,
+  versionHeaders,
+} from "./objects.ts";
+import {
+  type BucketServerOptions,
+  type InjectOptions,
+  LOCAL_CREDENTIALS,
+  type Quirks,
+} from "./options.ts";
+import { kindOf, receive, type ReceivedRequest, type Target, targetOf } from "./request.ts";
+
+/** An object as it is, for tests and people. */
+export interface ObjectState {
+  /** Its text. */
+  readonly content: string;
+  /** Its version, as a store names it. */
+  readonly version: string;
+  /** The headers that a GET returns. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Buckets in this process's memory, which behave as S3, Google Cloud Storage and Azure Blob Storage as far as a lock needs
+ * it: conditional reads and writes of single objects, with signatures checked, and with faults on demand. It is for tests
+ * and for trying things out, on this machine.
+ *
+ * @example Write an object, with the server's handler in the place of `fetch`
+ * ```ts ignore
+ * import assert from "node:assert/strict";
+ * import { BucketServer } from "@multicluster/leader-election/bucket/server";
+ *
+ * const server = new BucketServer();
+ * const request = (method: string, headers: Record<string, string>, body?: string) =>
+ *   new Request("https://storage.googleapis.com/bucket/key", {
+ *     method,
+ *     headers: { authorization: "Bearer local-token", ...headers },
+ *     body: body ?? null,
+ *   });
+ * await server.fetch(request("PUT", { "x-goog-if-generation-match": "0" }, "Hello"));
+ * const response = await server.fetch(request("GET", {}));
+ * assert.equal(await response.text(), "Hello");
+ * ```
+ */
+export class BucketServer {
+  /**
+   * What stands between every request and its response, if no injected fault does.
+   *
+   * @default {undefined}
+   */
+  intercept: Fault | undefined;
+  /** What the server does unlike a right one. */
+  quirks: Quirks;
+  /** The credentials that it accepts; change them to let old ones expire. */
+  credentials: typeof LOCAL_CREDENTIALS;
+  readonly #clock: Clock;
+  readonly #buckets: ReadonlySet<string> | undefined;
+  readonly #region: string | undefined;
+  readonly #objects = new Map<string, ServedObject>();
+  #injected: { fault: Fault; matches: (request: ReceivedRequest) => boolean; times: number }[] = [];
+  #counts = NO_COUNTS;
+  #writes = 0;
+
+  /** Creates a server without objects. */
+  constructor(options: BucketServerOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#buckets = options.buckets && new Set(options.buckets);
+    this.#region = options.region;
+    this.quirks = options.quirks ?? {};
+    this.credentials = { ...LOCAL_CREDENTIALS, ...options.credentials };
+  }
+
+  /** The requests answered since the start, or since {@linkcode BucketServer.resetCounts}. */
+  get counts(): BucketCounts {
+    return this.#counts;
+  }
+
+  /** Counts from zero again. */
+  resetCounts(): void {
+    this.#counts = NO_COUNTS;
+  }
+
+  /**
+   * Answers a request. Bound to the server, so that it can be passed as a `fetch` or to `Deno.serve`.
+   *
+   * Rejects with the reason of the request's signal when that aborts; as on a real server, the work goes on regardless.
+   */
+  readonly fetch = (request: Request): Promise<Response> => {
+    if (request.signal.aborted) return Promise.reject(request.signal.reason);
+    return unlessAborted(this.#meet(request), request.signal);
+  };
+
+  /** Returns an object as it is, whatever the faults; `undefined` if there is none. Not counted. */
+  object(url: string): ObjectState | undefined {
+    const address = parseProbeUrl(url);
+    const object = this.#objects.get(nameOf(address));
+    return object && {
+      content: new TextDecoder().decode(object.body),
+      version: address.dialect === "gcs" ? String(object.generation) : object.etag,
+      headers: object.headers,
+    };
+  }
+
+  /** Writes an object as a person does with a tool of the cloud, without regard to anyone; deletes it with `undefined`. */
+  edit(url: string, content: string | undefined): void {
+    const address = parseProbeUrl(url);
+    if (content === undefined) this.#objects.delete(nameOf(address));
+    else this.#write(address, new TextEncoder().encode(content), {});
+  }
+
+  /** Takes an Azure lease on a blob, as somebody's tool may. */
+  lease(url: string): void {
+    const name = nameOf(parseProbeUrl(url));
+    const object = this.#objects.get(name);
+    if (object) this.#objects.set(name, { ...object, isLeased: true });
+  }
+
+  /** Lets a fault meet the next request, or the next of some kind. Faults injected first come first. */
+  inject(fault: Fault, { kind, when, times = 1 }: InjectOptions = {}): void {
+    const matches = (request: ReceivedRequest) =>
+      (kind === undefined || kindOf(request) === kind) && (when === undefined || when(request));
+    this.#injected.push({ fault, matches, times });
+  }
+
+  /** How many requests have yet to meet a fault that was injected for them. */
+  get pendingFaults(): number {
+    return this.#injected.reduce((sum, { times }) => sum + times, 0);
+  }
+
+  async #meet(request: Request): Promise<Response> {
+    const received = await receive(request);
+    const fault = this.#takeFault(received) ?? this.intercept;
+    const proceed = () => this.#answerAndCount(received);
+    return fault ? await fault(received, proceed, this.#clock) : await proceed();
+  }
+
+  #takeFault(request: ReceivedRequest): Fault | undefined {
+    const next = this.#injected.find(({ matches }) => matches(request));
+    if (next) next.times--;
+    this.#injected = this.#injected.filter(({ times }) => times > 0);
+    return next?.fault;
+  }
+
+  async #answerAndCount(request: ReceivedRequest): Promise<Response> {
+    const response = await this.#response(request);
+    const { status } = response;
+    response.headers.set("date", new Date(this.#now()).toUTCString());
+    this.#counts = countRequest(this.#counts, kindOf(request), status);
+    return response;
+  }
+
+  async #response(request: ReceivedRequest): Promise<Response> {
+    const target = targetOf(request);
+    if (!target) return xmlError(400, "InvalidURI", "The path cannot be decoded.");
+    const refusal = refuseStranger(request, target, {
+      credentials: this.credentials,
+      region: this.#region,
+      now: this.#now(),
+    });
+    if (refusal) return refusal;
+    if (this.#buckets && !this.#buckets.has(target.bucket)) return noSuchBucket(target);
+    switch (request.method) {
+      case "GET":
+        return this.#get(request, target);
+      case "PUT":
+        return await this.#put(request, target);
+      default:
+        return xmlError(405, "MethodNotAllowed", "The method is not allowed.");
+    }
+  }
+
+  #get({ headers }: ReceivedRequest, target: Target): Response {
+    const object = this.#objects.get(nameOf(target));
+    if (!object) return notFound(target, this.quirks);
+    const version = versionHeaders(target.dialect, object, this.quirks);
+    const none = headers.get("if-none-match")?.replace(/^W\//, "").replaceAll('"', "");
+    if (none === object.etag) return new Response(null, { status: 304, headers: version });
+    return new Response(object.body, { headers: { ...object.headers, ...version } });
+  }
+
+  async #put(request: ReceivedRequest, target: Target): Promise<Response> {
+    const name = nameOf(target);
+    const { writeInterval = 0, writesAfterCheck = 0 } = this.quirks;
+    const before = this.#objects.get(name);
+    if (target.dialect === "azure" && request.headers.get("x-ms-blob-type") !== "BlockBlob") {
+      return azureError(400, "MissingRequiredHeader", "x-ms-blob-type is missing.");
+    }
+    const check = checkCondition(target, request, before, this.quirks);
+    if (!check.holds) return check.response;
+    if (before && this.#clock.monotonic() - before.writtenAt < writeInterval) {
+      return xmlError(429, "SlowDown", "The object exceeded the rate limit for mutations.");
+    }
+    if (writesAfterCheck > 0) await this.#clock.sleep(writesAfterCheck);
+    const kept = ["content-type", "cache-control"].flatMap((header) => {
+      const value = request.headers.get(header);
+      return value === null ? [] : [[header, value]];
+    });
+    const object = this.#write(target, request.body, Object.fromEntries(kept));
+    return new Response(null, {
+      status: target.dialect === "azure" ? 201 : 200,
+      headers: versionHeaders(target.dialect, object, this.quirks),
+    });
+  }
+
+  #write(
+    target: BucketAddress,
+    body: Uint8Array,
+    headers: Readonly<Record<string, string>>,
+  ): ServedObject {
+    const details = { headers, writtenAt: this.#clock.monotonic() };
+    const object = newObject(target.dialect, body, ++this.#writes, details);
+    this.#objects.set(nameOf(target), object);
+    return object;
+  }
+
+  #now(): number {
+    return this.#clock.wall() + (this.quirks.clockOffset ?? 0);
+  }
+}
+
+function nameOf({ dialect, account, bucket, key }: BucketAddress): string {
+  return JSON.stringify([dialect, account, bucket, key]);
+}
+
+/** Reads an address, also that of a probe's object, which no lock may have. */
+function parseProbeUrl(url: string): BucketAddress {
+  const [, lock, suffix = ""] = /^(.*?)(\.probe)?$/s.exec(url) ?? [];
+  const address = parseBucketUrl(lock);
+  return { ...address, key: address.key + suffix };
+}
+
+function noSuchBucket({ dialect }: Target): Response {
+  return dialect === "azure"
+    ? azureError(404, "ContainerNotFound", "The specified container does not exist.")
+    : xmlError(404, "NoSuchBucket", "The specified bucket does not exist.");
+}

@@ -1,0 +1,77 @@
+import type { Dialect } from "../address.ts";
+
+/** A request whose body has arrived, so that it can be answered twice, or late. */
+export interface ReceivedRequest {
+  /** The method, in capitals. */
+  readonly method: string;
+  /** Where it was sent. */
+  readonly url: URL;
+  /** Its headers. */
+  readonly headers: Headers;
+  /** Its body; empty if there is none. */
+  readonly body: Uint8Array;
+}
+
+/** What a request is about. */
+export type RequestKind = "read" | "write";
+
+/** Which object a request is about, and in which dialect. */
+export interface Target {
+  /** The dialect that the request is written in. */
+  readonly dialect: Dialect;
+  /** The account of Azure; `""` elsewhere. */
+  readonly account: string;
+  /** The bucket. */
+  readonly bucket: string;
+  /** The object's key, decoded. */
+  readonly key: string;
+}
+
+/** Reads a request to its end. */
+export async function receive(request: Request): Promise<ReceivedRequest> {
+  return {
+    method: request.method,
+    url: new URL(request.url),
+    headers: request.headers,
+    body: new Uint8Array(await request.arrayBuffer()),
+  };
+}
+
+/** What a request is about. */
+export function kindOf({ method }: Pick<ReceivedRequest, "method">): RequestKind {
+  return method === "GET" || method === "HEAD" ? "read" : "write";
+}
+
+/**
+ * Returns which object a request is about; `undefined` if its path cannot be decoded. Dialects are told apart by host, and
+ * else by their headers.
+ */
+export function targetOf({ url, headers }: ReceivedRequest): Target | undefined {
+  const path = decodePath(url.pathname);
+  if (!path) return undefined;
+  const dialect = dialectOf(url, headers);
+  if (dialect === "azure") {
+    const [, host] = /^([^.]+)\.blob\./.exec(url.hostname) ?? [];
+    const [account = "", bucket = "", ...key] = host === undefined ? path : [host, ...path];
+    return { dialect, account, bucket, key: key.join("/") };
+  }
+  const [, host] = /^(.+)\.s3\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/.exec(url.hostname) ?? [];
+  const [bucket = "", ...key] = host === undefined ? path : [host, ...path];
+  return { dialect, account: "", bucket, key: key.join("/") };
+}
+
+function decodePath(pathname: string): string[] | undefined {
+  try {
+    return pathname.slice(1).split("/").map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+}
+
+function dialectOf({ hostname, searchParams }: URL, headers: Headers): Dialect {
+  if (hostname.includes(".blob.") || headers.has("x-ms-version") || searchParams.has("sig")) {
+    return "azure";
+  }
+  const isBearer = headers.get("authorization")?.startsWith("Bearer ") ?? false;
+  return hostname === "storage.googleapis.com" || isBearer ? "gcs" : "s3";
+}

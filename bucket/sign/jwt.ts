@@ -1,0 +1,58 @@
+import { createPrivateKey, sign } from "node:crypto";
+
+/** The key of a Google service account. */
+export interface ServiceAccountKey {
+  /** The account's address, such as `elector@project.iam.gserviceaccount.com`. */
+  readonly clientEmail: string;
+  /** The private RSA key, in PEM. */
+  readonly privateKey: string;
+  /** Names the key. */
+  readonly privateKeyId?: string | undefined;
+}
+
+/** What a token is asked for. */
+export interface TokenClaims {
+  /** What the token may be used for. */
+  readonly scope: string;
+  /** Who exchanges the signed text for a token. */
+  readonly audience: string;
+  /** When it is signed, in milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+/** How long a signed text can be exchanged for a token, in seconds: the longest time that Google takes. */
+const LIFETIME_SECONDS = 3_600;
+
+/**
+ * Returns a JSON Web Token, signed with RS256, that Google exchanges for an access token.
+ *
+ * @throws {Error} If the private key cannot be read.
+ */
+export function signJwt(key: ServiceAccountKey, { scope, audience, time }: TokenClaims): string {
+  const issued = Math.floor(time / 1_000);
+  const header = {
+    alg: "RS256",
+    typ: "JWT",
+    ...(key.privateKeyId !== undefined && { kid: key.privateKeyId }),
+  };
+  const claims = {
+    iss: key.clientEmail,
+    scope,
+    aud: audience,
+    iat: issued,
+    exp: issued + LIFETIME_SECONDS,
+  };
+  const text = `${base64Url(JSON.stringify(header))}.${base64Url(JSON.stringify(claims))}`;
+  const signature = sign(
+    "RSA-SHA256",
+    new TextEncoder().encode(text),
+    createPrivateKey(key.privateKey),
+  );
+  return `${text}.${base64Url(signature)}`;
+}
+
+function base64Url(content: string | Uint8Array): string {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}

@@ -1,0 +1,149 @@
+import type { GistStore, Snapshot } from "../../gist/mod.ts";
+import { type CallOptions, FakeClock, formatRecord, type Lock } from "../../lock/mod.ts";
+import { BucketStore, type BucketStoreOptions } from "../../bucket/bucket_store.ts";
+import type { Dialect } from "../../bucket/address.ts";
+import {
+  BucketServer,
+  type BucketServerOptions,
+  faults,
+  LOCAL_CREDENTIALS,
+} from "../../bucket/server/mod.ts";
+import { type GistWorld, held, type WriteFault } from "../contract/world.ts";
+
+/** Late enough to come after everything that a test does meanwhile, in milliseconds. */
+const LATE = 30_000;
+
+const FAULTS = {
+  "request lost": faults.requestLost(),
+  "answer lost": faults.answerLost(),
+  "applied twice": faults.appliedTwice(),
+  "applied late": faults.appliedLate(LATE),
+};
+
+/** The address of the lock in each dialect. */
+export const URLS: Readonly<Record<Dialect, string>> = {
+  s3: "s3://locks/folder/lock 1.json",
+  gcs: "gs://locks/folder/lock 1.json",
+  azure: "az://account/locks/folder/lock 1.json",
+};
+
+/** All dialects. */
+export const DIALECTS = Object.keys(URLS) as readonly Dialect[];
+
+/** An environment without variables and files. */
+export const NO_ENVIRONMENT = {
+  get: () => undefined,
+  readFile: () => Promise.reject(new Error("no file")),
+};
+
+/** A bucket on the local bucket server, whose handler is the network, in virtual time. */
+export class LocalBucketWorld implements GistWorld {
+  readonly clock: FakeClock = new FakeClock();
+  readonly dialect: Dialect;
+  readonly server: BucketServer;
+  readonly url: string;
+  /** What stores have warned of. */
+  readonly warnings: string[] = [];
+  #sessions = 0;
+  #probes: Promise<void> = Promise.resolve();
+
+  constructor(dialect: Dialect, content?: string, options: BucketServerOptions = {}) {
+    this.dialect = dialect;
+    this.url = URLS[dialect];
+    this.server = new BucketServer({ clock: this.clock, ...options });
+    if (content !== undefined) this.server.edit(this.url, content);
+  }
+
+  /** Creates a store whose bucket has yet to be probed. */
+  freshStore(options: Partial<BucketStoreOptions> = {}): BucketStore {
+    return new BucketStore({
+      url: this.url,
+      region: "eu-central-1",
+      credentials: LOCAL_CREDENTIALS[this.dialect],
+      clock: this.clock,
+      fetch: this.server.fetch,
+      random: () => 0.5,
+      session: () => `session-${++this.#sessions}`,
+      environment: NO_ENVIRONMENT,
+      onWarning: (message) => this.warnings.push(message),
+      ...options,
+    });
+  }
+
+  /** Creates a store whose bucket was probed. */
+  async probedStore(options?: Partial<BucketStoreOptions>): Promise<BucketStore> {
+    const store = this.freshStore(options);
+    await store.checkAccess();
+    return store;
+  }
+
+  /** Creates a store whose first call probes the bucket, one store after the other: probes at the same time would wait. */
+  store(): GistStore {
+    const store = this.freshStore();
+    let probed: Promise<void> | undefined;
+    const probe = () => probed ??= this.#probes = this.#probes.then(() => store.checkAccess());
+    return Object.assign(Object.create(store), {
+      read: (options?: CallOptions) => probe().then(() => store.read(options)),
+      compareAndSwap: (content: string, seen: Snapshot, options?: CallOptions) =>
+        probe().then(() => store.compareAndSwap(content, seen, options)),
+    });
+  }
+
+  lock(_identity: string): Lock {
+    throw new Error("there is no lock over a bucket yet");
+  }
+
+  /** The text of the lock's object. */
+  content(): string | undefined {
+    return this.server.object(this.url)?.content;
+  }
+
+  edit(content: string | null): void {
+    this.server.edit(this.url, content ?? undefined);
+  }
+
+  editOtherFile(): void {
+    throw new Error("a bucket's object has no other files");
+  }
+
+  otherFile(): string {
+    throw new Error("a bucket's object has no other files");
+  }
+
+  failNextWrite(fault: WriteFault): void {
+    this.server.inject(FAULTS[fault], { kind: "write", when: isLock });
+  }
+
+  async arriveLate(): Promise<void> {
+    await this.clock.advance(LATE);
+  }
+
+  staleNextRead(): void {
+    throw new Error("an object store never reads stale");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** Whether a request is about the lock's own object. */
+export function isLock({ url }: { readonly url: URL }): boolean {
+  return !url.pathname.endsWith(".probe");
+}
+
+/** Whether a request is about the probe's object. */
+export function isProbe(request: { readonly url: URL }): boolean {
+  return !isLock(request);
+}
+
+/** A record's text like no other. */
+export function recordText(
+  holder: string,
+  token: number,
+  { session = holder, sequence = 1, preferredHolder = "" }: {
+    session?: string;
+    sequence?: number;
+    preferredHolder?: string;
+  } = {},
+): string {
+  return formatRecord({ ...held(holder, token), session, sequence, preferredHolder });
+}

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { CredentialCache } from "../../bucket/credentials/cache.ts";
+import type { BucketCredentials } from "../../bucket/credentials/credentials.ts";
+import { FakeClock, LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
+
+const MINUTE = 60_000;
+
+/** A cache, and a provider that counts; each answer is what `next` says at that time. */
+function world(life = 60 * MINUTE) {
+  const clock = new FakeClock();
+  const world = {
+    clock,
+    life: life as number | undefined,
+    calls: 0,
+    warnings: [] as string[],
+    next: undefined as (() => Promise<unknown>) | undefined,
+    cache: undefined as unknown as CredentialCache,
+  };
+  world.cache = new CredentialCache({
+    dialect: "gcs",
+    clock,
+    provider: () => {
+      world.calls++;
+      if (world.next) return world.next() as Promise<BucketCredentials>;
+      const expiration = world.life === undefined ? {} : {
+        expiration: new Date(clock.wall() + world.life),
+      };
+      return Promise.resolve({ accessToken: `token-${world.calls}`, ...expiration });
+    },
+    onCredentials: () => {},
+    onWarning: (message) => world.warnings.push(message),
+  });
+  return world;
+}
+
+async function tokenOf(cache: CredentialCache): Promise<string> {
+  const credentials = await cache.get();
+  return "accessToken" in credentials ? credentials.accessToken : "";
+}
+
+const never = () => new Promise<never>(() => {});
+
+Deno.test("credentials are fetched once, and once for all who ask at the same time", async () => {
+  const { cache, ...w } = world();
+  await Promise.all([cache.get(), cache.get(), cache.get()]);
+  assert.equal(await tokenOf(cache), "token-1");
+  assert.equal(w.calls, 0);
+});
+
+Deno.test("credentials without an end are never refreshed", async () => {
+  const w = world();
+  w.life = undefined;
+  await w.cache.get();
+  await w.clock.advance(100_000 * MINUTE);
+  assert.equal(await tokenOf(w.cache), "token-1");
+  assert.equal(w.calls, 1);
+});
+
+Deno.test("credentials are refreshed 5 minutes before their end, and nobody waits for it", async () => {
+  const w = world();
+  await w.cache.get();
+  await w.clock.advance(55 * MINUTE - 1);
+  assert.equal(await tokenOf(w.cache), "token-1");
+  assert.equal(w.calls, 1);
+  await w.clock.advance(1);
+  let answer = () => {};
+  w.next = () =>
+    new Promise((resolve) => {
+      const expiration = new Date(w.clock.wall() + 60 * MINUTE);
+      answer = () => resolve({ accessToken: "token-new", expiration });
+    });
+  for (let i = 0; i < 3; i++) assert.equal(await tokenOf(w.cache), "token-1");
+  assert.equal(w.calls, 2);
+  answer();
+  await w.clock.advance(0);
+  assert.equal(await tokenOf(w.cache), "token-new");
+  assert.equal(w.calls, 2);
+});
+
+Deno.test("short-lived credentials are refreshed at half of their life", async () => {
+  const w = world(4 * MINUTE);
+  await w.cache.get();
+  await w.clock.advance(2 * MINUTE - 1);
+  await w.cache.get();
+  assert.equal(w.calls, 1);
+  await w.clock.advance(1);
+  await w.cache.get();
+  assert.equal(w.calls, 2);
+});
+
+Deno.test("a machine that was suspended does not use credentials that have expired meanwhile", async () => {
+  const w = world();
+  await w.cache.get();
+  w.clock.stepWall(61 * MINUTE);
+  assert.equal(await tokenOf(w.cache), "token-2");
+});
+
+Deno.test("a wall clock that is ahead does not fetch credentials at each request", async () => {
+  const w = world(-60 * MINUTE);
+  await w.cache.get();
+  await w.clock.advance(20_000);
+  await w.cache.get();
+  assert.equal(w.calls, 1);
+});
+
+Deno.test("expired credentials are waited for; where they cannot be had, the server decides", async () => {
+  const w = world();
+  await w.cache.get();
+  await w.clock.advance(60 * MINUTE);
+  w.next = () => Promise.reject(new LockUnavailableError("no metadata"));
+  assert.equal(await tokenOf(w.cache), "token-1");
+  assert.deepEqual(w.warnings, ["The credentials cannot be refreshed: no metadata"]);
+  // Not asked again at once.
+  assert.equal(await tokenOf(w.cache), "token-1");
+  assert.equal(w.calls, 2);
+  await w.clock.advance(10_000);
+  w.next = undefined;
+  assert.equal(await tokenOf(w.cache), "token-3");
+});
+
+Deno.test("a refresh that fails is warned of once, and tried again after a pause", async () => {
+  const w = world();
+  await w.cache.get();
+  await w.clock.advance(55 * MINUTE);
+  w.next = () => Promise.reject(new Error("broken\u001b[31m"));
+  for (let i = 0; i < 6; i++) {
+    assert.equal(await tokenOf(w.cache), "token-1");
+    await w.clock.advance(5_000);
+  }
+  assert.equal(w.calls, 4);
+  assert.deepEqual(w.warnings, [
+    "The credentials cannot be refreshed: Cannot get credentials: broken\\u{1b}[31m",
+  ]);
+});
+
+Deno.test("refused credentials are replaced once, also if several calls were refused", async () => {
+  const w = world();
+  const refused = await w.cache.get();
+  const others = await Promise.all([w.cache.replace(refused), w.cache.replace(refused)]);
+  assert.deepEqual(others.map((other) => other && "accessToken" in other && other.accessToken), [
+    "token-2",
+    "token-2",
+  ]);
+  const late = await w.cache.replace(refused);
+  assert.ok(late && "accessToken" in late && late.accessToken === "token-2");
+  assert.equal(w.calls, 2);
+});
+
+Deno.test("refused credentials that the provider has no others for are not replaced", async () => {
+  const w = world();
+  w.next = () => Promise.resolve({ accessToken: "static", expiration: new Date(w.clock.wall()) });
+  const refused = await w.cache.get();
+  await w.clock.advance(1_000);
+  assert.equal(await w.cache.replace(refused), undefined);
+});
+
+Deno.test("a provider that hangs is given up, and asked again", async () => {
+  const w = world();
+  w.next = never;
+  const first = w.cache.get();
+  first.catch(() => {});
+  await w.clock.advance(20_000);
+  await assert.rejects(first, {
+    name: "LockUnavailableError",
+    message: "Cannot get credentials: their provider did not respond within 20000 ms",
+  });
+  w.next = undefined;
+  assert.equal(await tokenOf(w.cache), "token-2");
+});
+
+Deno.test("a call that is given up does not end the fetch that others wait for", async () => {
+  const w = world();
+  let answer = () => {};
+  w.next = () => new Promise((resolve) => answer = () => resolve({ accessToken: "token" }));
+  const giveUp = new AbortController();
+  const first = w.cache.get(giveUp.signal);
+  const second = tokenOf(w.cache);
+  giveUp.abort("given up");
+  await assert.rejects(first, (reason) => reason === "given up");
+  answer();
+  assert.equal(await second, "token");
+});
+
+const WRONG: readonly [what: string, provide: () => unknown, name: string, message: RegExp][] = [
+  ["nothing", () => undefined, "LockAccessError", /must be \{ accessToken \}$/],
+  ["another kind", () => ({ sasToken: "sig=SECRET" }), "LockAccessError", /must be \{ acc/],
+  [
+    "a line break",
+    () => ({ accessToken: "SECRET\n" }),
+    "LockAccessError",
+    /accessToken must be visible ASCII of its kind, got something else: look for a line break/,
+  ],
+  [
+    "a number as an end",
+    () => ({ accessToken: "SECRET", expiration: 5 }),
+    "LockAccessError",
+    /expiration must be a valid Date/,
+  ],
+  [
+    "an error at once",
+    () => {
+      throw new Error("broken");
+    },
+    "LockUnavailableError",
+    /^Cannot get credentials: broken$/,
+  ],
+  ["a rejection with a text", () => Promise.reject("broken"), "LockUnavailableError", /broken/],
+  [
+    "an access error",
+    () => Promise.reject(new LockAccessError("no role")),
+    "LockAccessError",
+    /^no role$/,
+  ],
+];
+
+for (const [what, provide, name, message] of WRONG) {
+  Deno.test(`a provider that answers with ${what} is an error that quotes no credential`, async () => {
+    const w = world();
+    w.next = provide as () => Promise<unknown>;
+    await assert.rejects(w.cache.get(), (error: Error) => {
+      assert.equal(error.name, name);
+      assert.match(error.message, message);
+      assert.ok(!Deno.inspect(error).includes("SECRET"));
+      return true;
+    });
+  });
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import type { Dialect } from "../../bucket/address.ts";
+import type { BucketCredentials } from "../../bucket/credentials/credentials.ts";
+import { LOCAL_CREDENTIALS } from "../../bucket/server/mod.ts";
+import { LockAccessError } from "../../lock/mod.ts";
+import { LocalBucketWorld, recordText } from "./bucket_world.ts";
+
+/** Credentials that the server takes first, and those that it takes later. */
+const ROTATED: readonly [
+  name: string,
+  dialect: Dialect,
+  before: Partial<typeof LOCAL_CREDENTIALS>,
+  after: Partial<typeof LOCAL_CREDENTIALS>,
+][] = [
+  ["a key with its secret", "s3", {}, {
+    s3: { accessKeyId: "new-key", secretAccessKey: "new-secret" },
+  }],
+  ["a secret", "s3", {}, { s3: { accessKeyId: "local-key", secretAccessKey: "new-secret" } }],
+  ["a session token", "s3", {
+    s3: { accessKeyId: "local-key", secretAccessKey: "local-secret", sessionToken: "one" },
+  }, { s3: { accessKeyId: "local-key", secretAccessKey: "local-secret", sessionToken: "two" } }],
+  ["a token", "gcs", {}, { gcs: { accessToken: "new-token" } }],
+  ["an account key", "azure", {}, { azure: { accountKey: "bmV3LWtleQ==" } }],
+];
+
+for (const [name, dialect, before, after] of ROTATED) {
+  Deno.test(`${name} that was rotated is fetched once, over ${dialect}, and the write lands once`, async () => {
+    const world = new LocalBucketWorld(dialect, recordText("first", 1), { credentials: before });
+    let current: BucketCredentials = world.server.credentials[dialect];
+    let fetches = 0;
+    const credentials = () => {
+      fetches++;
+      return Promise.resolve(current);
+    };
+    const store = await world.probedStore({ credentials });
+    const seen = await store.read();
+    world.server.credentials = { ...world.server.credentials, ...after };
+    current = world.server.credentials[dialect];
+    world.server.resetCounts();
+    const written = await store.compareAndSwap(recordText("a", 2), seen);
+    assert.equal(world.server.counts.writes, 2);
+    assert.equal(fetches, 2);
+    assert.deepEqual(await store.read(), written);
+  });
+
+  Deno.test(`${name} that was revoked is refused at once, over ${dialect}`, async () => {
+    const world = new LocalBucketWorld(dialect, recordText("first", 1), { credentials: before });
+    const { [dialect]: old } = world.server.credentials;
+    const store = await world.probedStore({ credentials: () => Promise.resolve(old) });
+    const seen = await store.read();
+    world.server.credentials = { ...world.server.credentials, ...after };
+    for (const call of [() => store.read(), () => store.compareAndSwap(recordText("a", 2), seen)]) {
+      world.server.resetCounts();
+      await assert.rejects(call(), (error) => {
+        assert.ok(error instanceof LockAccessError, String(error));
+        assert.match(error.message, /the credentials are wrong, expired or revoked/);
+        return true;
+      });
+      const { reads, writes } = world.server.counts;
+      assert.equal(reads + writes, 1);
+    }
+  });
+}
+
+for (const [name, credentials] of Object.entries(LOCAL_CREDENTIALS)) {
+  if (name === "s3") continue;
+  const dialect = name === "gcs" ? "gcs" : "azure";
+  Deno.test(`a store works with ${Object.keys(credentials)} over ${dialect}`, async () => {
+    const world = new LocalBucketWorld(dialect, recordText("first", 1));
+    const store = await world.probedStore({ credentials });
+    await store.compareAndSwap(recordText("a", 2), await store.read());
+    assert.equal(world.content(), recordText("a", 2));
+  });
+}
+
+Deno.test("a store works with a token of Entra over azure", async () => {
+  const world = new LocalBucketWorld("azure", recordText("first", 1));
+  const store = await world.probedStore({ credentials: LOCAL_CREDENTIALS.gcs });
+  await store.compareAndSwap(recordText("a", 2), await store.read());
+  assert.equal(world.content(), recordText("a", 2));
+});

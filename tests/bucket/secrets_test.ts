@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { inspect } from "node:util";
+import type { Dialect } from "../../bucket/address.ts";
+import { BucketStore } from "../../bucket/bucket_store.ts";
+import type { BucketCredentials } from "../../bucket/credentials/credentials.ts";
+import { FakeClock, type Fetch } from "../../lock/mod.ts";
+import { settle } from "../contract/world.ts";
+import { recordText, URLS } from "./bucket_world.ts";
+
+/** Every credential of these tests has this in it, in one of its forms. */
+const SECRET = /S3CR3T|UzNDUjNU/i;
+
+const KINDS: readonly [name: string, dialect: Dialect, credentials: BucketCredentials][] = [
+  ["an access key", "s3", {
+    accessKeyId: "AKIAS3CR3T",
+    secretAccessKey: "secretS3CR3T/+",
+    sessionToken: "sessionS3CR3T//+==",
+  }],
+  ["an access token of Google", "gcs", { accessToken: "ya29.S3CR3T" }],
+  ["an access token of Entra", "azure", { accessToken: "eyJ.S3CR3T" }],
+  ["a SAS", "azure", { sasToken: "?sv=2021&sp=rcw&sig=S3CR3T%2Fx%2B%3D" }],
+  ["an account key", "azure", { accountKey: "UzNDUjNUS3CR3T==" }],
+];
+
+/** Which length the next sentence has. */
+let nth = 0;
+
+/** Networks and servers that quote what they were sent, wherever they can. */
+const INDISCREET: Readonly<Record<string, Fetch>> = {
+  "a network that quotes the address": ({ url }) =>
+    Promise.reject(new TypeError(`error sending request for url (${url})`)),
+  "a network that quotes the decoded address": ({ url }) =>
+    Promise.reject(new TypeError(`cannot reach ${decodeURIComponent(url)}`)),
+  "a network that quotes headers": ({ headers, url }) =>
+    Promise.reject(
+      new TypeError(`${url}: ${JSON.stringify([...headers])}`, {
+        cause: new Error(JSON.stringify([...headers])),
+      }),
+    ),
+  "a server that quotes headers and address": ({ headers, url }) =>
+    Promise.resolve(
+      new Response(
+        `<Error><Code>AccessDenied</Code><Message>${url} ${[...headers]}</Message></Error>`,
+        { status: 403 },
+      ),
+    ),
+  "a server that quotes single values": ({ headers, url }) =>
+    Promise.resolve(
+      new Response(
+        `<Error><Code>InternalError</Code><Message>${headers.get("x-amz-security-token")} ${
+          new URL(url).searchParams.get("sig")
+        } ${headers.get("authorization")?.replace(/^\w+ /, "")}</Message></Error>`,
+        { status: 500 },
+      ),
+    ),
+  "a redirect to the same address": ({ url }) =>
+    Promise.resolve(new Response(null, { status: 302, headers: { location: `${url}/x` } })),
+  "a server that names a credential as the error": ({ headers, url }) => {
+    const token = headers.get("authorization")?.replace(
+      /^.*(?:Bearer |Credential=)([^/]+).*$/,
+      "$1",
+    );
+    const code = headers.get("x-amz-security-token")?.slice(0, 13) ?? token ??
+      new URL(url).searchParams.get("sig");
+    return Promise.resolve(new Response(`<Error><Code>${code}</Code></Error>`, { status: 400 }));
+  },
+  "a server that quotes a credential at the end of a long sentence": ({ headers, url }) => {
+    const secret = headers.get("x-amz-security-token") ?? new URL(url).searchParams.get("sig") ??
+      headers.get("authorization")?.replace("Bearer ", "");
+    const messages = Array.from({ length: 20 }, (_, i) => `${"x".repeat(185 + i)}${secret}`);
+    return Promise.resolve(
+      new Response(`<Error><Message>${messages[nth++ % 20]}</Message></Error>`, { status: 400 }),
+    );
+  },
+  "a code that is the address": ({ url }) =>
+    Promise.resolve(new Response(`<Error><Code>${url}</Code></Error>`, { status: 400 })),
+};
+
+for (const [name, dialect, credentials] of KINDS) {
+  for (const [what, fetch] of Object.entries(INDISCREET)) {
+    Deno.test(`${name} appears nowhere with ${what}`, async () => {
+      const clock = new FakeClock();
+      const warnings: string[] = [];
+      const store = new BucketStore({
+        url: URLS[dialect],
+        region: "eu-west-1",
+        credentials: () => Promise.resolve(credentials),
+        clock,
+        fetch,
+        onWarning: (message) => warnings.push(message),
+      });
+      const seen = { content: "{}", version: "1", head: "1", isProven: true };
+      const errors = [];
+      for (
+        const call of [
+          () => store.read(),
+          () => store.checkAccess(),
+          () => store.compareAndSwap(recordText("a", 2), seen),
+          () => store.create(recordText("a", 2)),
+          () => store.race(),
+        ]
+      ) {
+        errors.push(await settle(clock, call().then(() => undefined, (error) => error), 5_000));
+      }
+      assert.equal(errors.filter((error) => error instanceof Error).length, 5);
+      for (const shown of [store, warnings, errors, ...errors.map((error) => error.stack)]) {
+        assert.doesNotMatch(Deno.inspect(shown, { depth: 20, showHidden: true }), SECRET);
+        assert.doesNotMatch(inspect(shown, { depth: 20, showHidden: true }), SECRET);
+        assert.doesNotMatch(JSON.stringify(shown), SECRET);
+      }
+      assert.doesNotMatch(String(errors), SECRET);
+      assert.doesNotMatch(store.describe(), SECRET);
+    });
+  }
+}
+
+/** What services of the cloud are sent: a token of the pod, a signed text. */
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2_048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const KEY_FILE = JSON.stringify({
+  type: "service_account",
+  client_email: "elector@project.example",
+  private_key: privateKey,
+});
+const SOURCES: readonly [name: string, dialect: Dialect, variables: Record<string, string>][] = [
+  ["IRSA", "s3", { AWS_WEB_IDENTITY_TOKEN_FILE: "/token", AWS_ROLE_ARN: "role" }],
+  ["EKS Pod Identity", "s3", {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/token",
+  }],
+  ["a service account", "gcs", { GOOGLE_APPLICATION_CREDENTIALS: "/key" }],
+  ["a workload identity", "azure", {
+    AZURE_CLIENT_ID: "client",
+    AZURE_TENANT_ID: "tenant",
+    AZURE_FEDERATED_TOKEN_FILE: "/token",
+  }],
+];
+
+for (const [name, dialect, variables] of SOURCES) {
+  Deno.test(`what ${name} is exchanged for appears nowhere if the exchange fails`, async () => {
+    const clock = new FakeClock();
+    const sent = new Set<string>();
+    const quote = async (request: Request) => {
+      const form = new URLSearchParams(await request.text());
+      for (const part of ["WebIdentityToken", "assertion", "client_assertion"]) {
+        const value = form.get(part);
+        if (value !== null) sent.add(value);
+      }
+      const authorization = request.headers.get("authorization");
+      if (authorization !== null) sent.add(authorization);
+      return `${form} ${[...form.values()]} ${authorization}`;
+    };
+    const networks: Fetch[] = [
+      async (request) => {
+        throw new TypeError(await quote(request));
+      },
+      async (request) =>
+        new Response(JSON.stringify({ error_description: await quote(request) }), { status: 400 }),
+      async (request) =>
+        new Response(`<Message>${await quote(request)}</Message>`, { status: 403 }),
+      async (request) => new Response(`half of a key: ${await quote(request)}`),
+    ];
+    for (const fetch of networks) {
+      const store = new BucketStore({
+        url: URLS[dialect],
+        region: "eu-west-1",
+        clock,
+        fetch,
+        environment: {
+          get: (variable) => variables[variable],
+          readFile: (path) => Promise.resolve(path === "/key" ? KEY_FILE : "podS3CR3T.token/+="),
+        },
+      });
+      const error = await settle(
+        clock,
+        store.read().then(() => undefined, (error) => error),
+        5_000,
+      );
+      assert.ok(error instanceof Error);
+      const shown = Deno.inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error);
+      assert.doesNotMatch(shown, SECRET);
+      assert.ok(sent.size > 0);
+      for (const text of sent) assert.ok(!shown.includes(text));
+      assert.doesNotMatch(shown, /PRIVATE KEY/);
+    }
+  });
+}

@@ -1,0 +1,398 @@
+import assert from "node:assert/strict";
+import type { BucketStore } from "../../bucket/bucket_store.ts";
+import type { Dialect } from "../../bucket/address.ts";
+import { UnsafeStoreError } from "../../bucket/errors.ts";
+import { type Fault, faults } from "../../bucket/server/mod.ts";
+import type { Snapshot } from "../../gist/mod.ts";
+import {
+  LockAccessError,
+  LockConflictError,
+  LockDeletedError,
+  LockUnavailableError,
+  RateLimitError,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import { DIALECTS, isLock, LocalBucketWorld, recordText } from "./bucket_world.ts";
+
+const FIRST = recordText("first", 1);
+
+/** A store that has passed its probe and read the first record, and nothing counted yet. */
+async function readied(
+  dialect: Dialect,
+): Promise<{ world: LocalBucketWorld; store: BucketStore; seen: Snapshot }> {
+  const world = new LocalBucketWorld(dialect, FIRST);
+  const store = await world.probedStore();
+  const seen = await store.read();
+  world.server.resetCounts();
+  return { world, store, seen };
+}
+
+function test(
+  does: string,
+  body: (parts: Awaited<ReturnType<typeof readied>>) => Promise<void>,
+  dialects: readonly Dialect[] = DIALECTS,
+): void {
+  for (const dialect of dialects) {
+    Deno.test(`BucketStore over ${dialect} ${does}`, async () =>
+      await body(await readied(dialect)));
+  }
+}
+
+test("renews by one PUT, and polls by one GET that is answered 304", async ({ world, store, seen }) => {
+  const written = await store.compareAndSwap(recordText("a", 2), seen);
+  await store.read();
+  assert.deepEqual(await store.read(), written);
+  const { reads, writes, statuses } = world.server.counts;
+  assert.deepEqual([writes, reads, statuses[304]], [1, 2, 2]);
+  assert.equal(written.head, written.version);
+  assert.equal(written.isProven, true);
+});
+
+test("takes a write for its own that was applied, then sent again and refused", async (parts) => {
+  const { world, store, seen } = parts;
+  world.server.inject(faults.appliedTwice(), { kind: "write" });
+  const written = await store.compareAndSwap(recordText("a", 2), seen);
+  assert.equal(written.content, recordText("a", 2));
+  assert.equal(written.version, world.server.object(world.url)?.version);
+  assert.equal(world.server.counts.reads, 1);
+});
+
+/** What another candidate writes onto a write before that one's own answer; and whether the write is still in effect. */
+const ON_TOP = [
+  ["a request for a handover", recordText("a", 2, { preferredHolder: "b" }), true],
+  ["a write of another session", recordText("a", 2, { session: "other" }), false],
+  ["a later write of its session", recordText("a", 2, { sequence: 2 }), false],
+  ["a write with another token", recordText("a", 3), false],
+  ["a write of another holder", recordText("b", 2, { session: "a" }), false],
+  ["a record without a session", '{"holderIdentity":"a","leaderTransitions":2}', false],
+  ["what is not a record", "gone fishing", false],
+] as const;
+
+for (const [what, text, isInEffect] of ON_TOP) {
+  test(`${isInEffect ? "finds" : "does not find"} its write under ${what}`, async (parts) => {
+    const { world, store, seen } = parts;
+    world.server.inject(async (_request, proceed) => {
+      await proceed();
+      world.server.edit(world.url, text);
+      return await proceed();
+    }, { kind: "write" });
+    const write = store.compareAndSwap(recordText("a", 2), seen);
+    if (!isInEffect) return await assert.rejects(write, LockConflictError);
+    const { content, version } = await write;
+    assert.equal(content, text);
+    assert.equal(version, world.server.object(world.url)?.version);
+    await store.compareAndSwap(recordText("a", 2, { sequence: 2 }), await write);
+  });
+}
+
+/** Answers that say nothing of whether the write was made, by what they say. */
+const UNCLEAR: readonly [what: string, fault: (options: { applied: boolean }) => Fault][] = [
+  ["500", (options) => faults.storeError(500, "InternalError", options)],
+  ["502", (options) => faults.storeError(502, "BadGateway", options)],
+  ["409", (options) => faults.conflict(options)],
+  ["408", (options) => faults.storeError(408, "Timeout", options)],
+  ["400 RequestTimeout", (options) => faults.storeError(400, "RequestTimeout", options)],
+];
+
+for (const [what, fault] of UNCLEAR) {
+  test(`reads after ${what}, and finds its write`, async ({ world, store, seen }) => {
+    world.server.inject(fault({ applied: true }), { kind: "write" });
+    const written = await store.compareAndSwap(recordText("a", 2), seen);
+    assert.equal(written.content, world.content());
+    assert.equal(world.server.counts.writes, 1);
+    assert.equal(world.server.counts.reads, 1);
+  });
+
+  test(`does not know what came of a write after ${what} if nothing has changed`, async (parts) => {
+    const { world, store, seen } = parts;
+    world.server.inject(fault({ applied: false }), { kind: "write" });
+    await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnknownOutcomeError);
+    // It is never sent again.
+    assert.equal(world.server.counts.writes, 0);
+    assert.equal(world.content(), FIRST);
+  });
+
+  test(`knows after ${what} that it has lost if the object moved on`, async (parts) => {
+    const { world, store, seen } = parts;
+    world.server.inject((request, proceed, clock) => {
+      world.edit(recordText("b", 2));
+      return fault({ applied: false })(request, proceed, clock);
+    }, { kind: "write" });
+    await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), LockConflictError);
+  });
+}
+
+test("takes a refusal for a conflict that is told by 500, as Ceph does", async (parts) => {
+  const { world, store, seen } = parts;
+  world.edit(recordText("b", 2));
+  world.server.inject(faults.refusedAs500(), { kind: "write" });
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), LockConflictError);
+}, ["s3"]);
+
+test("does not know what came of a write if the read after it fails", async (parts) => {
+  const { world, store, seen } = parts;
+  for (const first of [faults.appliedTwice(), faults.storeError(500)]) {
+    world.server.inject(first, { kind: "write" });
+    world.server.inject(faults.storeError(500), { kind: "read" });
+    await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnknownOutcomeError);
+  }
+  assert.equal((await store.read()).content, recordText("a", 2));
+});
+
+test("does not know what came of a write without an answer, and asks nothing", async (parts) => {
+  const { world, store, seen } = parts;
+  world.server.inject(faults.answerLost(), { kind: "write" });
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnknownOutcomeError);
+  world.server.inject(faults.hanging({ applied: true }), { kind: "write" });
+  const hanging = store.compareAndSwap(recordText("b", 2), await store.read());
+  hanging.catch(() => {});
+  await world.clock.advance(3_000);
+  await assert.rejects(hanging, UnknownOutcomeError);
+  assert.equal(world.server.counts.reads, 1);
+  assert.equal((await store.read()).content, recordText("b", 2));
+});
+
+test("takes an answer of somebody else to a write for no answer", async (parts) => {
+  const { world, store, seen } = parts;
+  world.server.inject(faults.htmlAnswer(200), { kind: "write" });
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnknownOutcomeError);
+  assert.equal(world.content(), FIRST);
+});
+
+test("never creates an object, and says how to", async ({ world, store }) => {
+  const other = new LocalBucketWorld(world.dialect);
+  const fresh = other.freshStore();
+  const absent = await fresh.read();
+  assert.equal(absent.content, undefined);
+  await assert.rejects(fresh.compareAndSwap(recordText("a", 1), absent), (error) => {
+    assert.ok(error instanceof LockAccessError);
+    assert.match(error.message, /there is no object, .* `elector init`$/);
+    return true;
+  });
+  assert.equal(other.server.counts.writes, 0);
+  // Nor one that it has seen.
+  world.edit(null);
+  await assert.rejects(store.read(), LockDeletedError);
+  assert.equal(world.content(), undefined);
+});
+
+test("ends at an object that was deleted, and names the last token", async (parts) => {
+  const { world, store, seen } = parts;
+  const written = await store.compareAndSwap(recordText("a", 7), seen);
+  world.edit(null);
+  const isDeleted = (error: unknown) => {
+    assert.ok(error instanceof LockDeletedError, String(error));
+    assert.match(error.message, /`elector init --token 7`/);
+    return true;
+  };
+  await assert.rejects(
+    store.compareAndSwap(recordText("a", 7, { sequence: 2 }), written),
+    isDeleted,
+  );
+  await assert.rejects(store.read(), isDeleted);
+  assert.equal(world.content(), undefined);
+  // A process that has seen nothing cannot know.
+  assert.equal((await world.freshStore().read()).content, undefined);
+  world.edit(recordText("init", 9));
+  assert.equal((await store.read()).content, recordText("init", 9));
+});
+
+test("waits as long as a 429 asks for, or a second, and has written nothing", async (parts) => {
+  const { world, store, seen } = parts;
+  const now = world.clock.monotonic();
+  for (const [headers, retryAt] of [[{}, 1_000], [{ "retry-after": "5" }, 6_000]] as const) {
+    world.server.inject(faults.storeError(429, "SlowDown", { headers }), { kind: "write" });
+    const write = store.compareAndSwap(recordText("a", 2), seen);
+    await assert.rejects(write, (error) => {
+      assert.ok(error instanceof RateLimitError, String(error));
+      assert.equal(error.retryAt, now + retryAt);
+      return true;
+    });
+    await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), RateLimitError);
+    await world.clock.advance(retryAt - (world.clock.monotonic() - now));
+  }
+  assert.equal(world.server.counts.writes, 0);
+  await store.compareAndSwap(recordText("a", 2), seen);
+});
+
+test("does not know what came of a write after 503, and says when to ask", async (parts) => {
+  const { world, store, seen } = parts;
+  const now = world.clock.monotonic();
+  world.server.inject(faults.slowDown({ applied: true }), { kind: "write" });
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), (error) => {
+    assert.ok(error instanceof UnknownOutcomeError, String(error));
+    assert.equal(error.retryAt, now + 1_000);
+    return true;
+  });
+  await world.clock.advance(1_000);
+  assert.equal((await store.read()).content, recordText("a", 2));
+  const headers = { "retry-after": "4" };
+  world.server.inject(faults.slowDown({ headers }), { kind: "read" });
+  await assert.rejects(store.read(), (error) => {
+    assert.ok(error instanceof LockUnavailableError, String(error));
+    assert.equal(error.retryAt, now + 5_000);
+    return true;
+  });
+});
+
+test("refuses weak ETags", async ({ world, store, seen }) => {
+  world.edit(recordText("b", 2));
+  world.server.quirks = { weakEtags: true };
+  await assert.rejects(store.read(), (error) => {
+    assert.ok(error instanceof LockUnavailableError, String(error));
+    assert.match(error.message, /etag is missing, weak or unreadable/);
+    return true;
+  });
+  // A write was made under a name that is not known.
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnknownOutcomeError);
+}, ["s3", "azure"]);
+
+test("writes objects that no cache keeps", async ({ world, store, seen }) => {
+  await store.compareAndSwap(recordText("a", 2), seen);
+  assert.deepEqual(world.server.object(world.url)?.headers, {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+  });
+}, ["gcs"]);
+
+test("reads another generation of the same text as another version", async (parts) => {
+  const { world, store, seen } = parts;
+  world.edit(FIRST);
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), LockConflictError);
+  const again = await store.read();
+  assert.equal(again.content, FIRST);
+  assert.notEqual(again.version, seen.version);
+  await store.compareAndSwap(recordText("a", 2), again);
+}, ["gcs"]);
+
+test("does not read more than it can use", async ({ world, store }) => {
+  world.server.inject(faults.giantAnswer(100_000_000), { kind: "read" });
+  await assert.rejects(store.read(), LockUnavailableError);
+});
+
+test("takes a page that says 404 for no object's absence", async ({ world, store }) => {
+  world.server.inject(faults.htmlAnswer(404), { kind: "read" });
+  await assert.rejects(store.read(), LockUnavailableError);
+  world.server.inject(() => Promise.resolve(new Response(null, { status: 404 })), { kind: "read" });
+  await assert.rejects(store.read(), LockDeletedError);
+});
+
+/** Refusals that time does not help, each with what the error must say. */
+const DENIED: readonly [dialect: Dialect, status: number, code: string, says: RegExp][] = [
+  ["s3", 403, "AccessDenied", /s3:GetObject and s3:PutObject on KEY and KEY\.probe, and s3:ListB/],
+  ["s3", 404, "NoSuchBucket", /there is no such bucket/],
+  ["s3", 403, "InvalidObjectState", /the object is archived/],
+  ["s3", 400, "AuthorizationHeaderMalformed", /the region may be wrong: set region or AWS_REGION/],
+  ["s3", 400, "ExpiredToken", /the credentials are wrong, expired or revoked/],
+  ["gcs", 403, "AccessDenied", /roles\/storage\.objectUser/],
+  ["gcs", 401, "AuthenticationRequired", /the credentials are wrong, expired or revoked/],
+  ["gcs", 403, "RetentionPolicyNotMet", /exempt it from retention and holds/],
+  ["azure", 403, "AuthorizationPermissionMismatch", /Storage Blob Data Contributor, or .* rcw/],
+  ["azure", 404, "ContainerNotFound", /there is no such bucket/],
+  ["azure", 409, "BlobImmutableDueToPolicy", /exempt it from retention and holds/],
+  ["azure", 409, "BlobArchived", /the object is archived/],
+  ["azure", 412, "LeaseIdMissing", /the blob is under an Azure lease/],
+];
+
+for (const [dialect, status, code, says] of DENIED) {
+  test(`takes ${status} ${code} for a refusal that time does not help`, async (parts) => {
+    const { world, store, seen } = parts;
+    for (const kind of ["read", "write"] as const) {
+      const fault = faults.storeError(status, code, {
+        headers: dialect === "azure" ? { "x-ms-error-code": code } : {},
+      });
+      world.server.inject(fault, { kind });
+      const call = kind === "read" ? store.read() : store.compareAndSwap(recordText("a", 2), seen);
+      await assert.rejects(call, (error) => {
+        assert.ok(error instanceof LockAccessError, String(error));
+        assert.match(error.message, says);
+        assert.ok(error.message.includes(`status ${status} ${code}`), error.message);
+        assert.equal(error.status, status);
+        return true;
+      });
+    }
+    assert.equal(world.server.counts.writes, 0);
+  }, [dialect]);
+}
+
+test("is refused by a blob under a lease", async ({ world, store, seen }) => {
+  world.server.lease(world.url);
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), LockAccessError);
+  assert.equal((await store.read()).content, FIRST);
+}, ["azure"]);
+
+test("names the region of a bucket that is somewhere else", async ({ world, store }) => {
+  const headers = { "x-amz-bucket-region": "eu-west-1", location: "https://elsewhere.example/" };
+  const redirect = () => Promise.resolve(new Response("moved", { status: 301, headers }));
+  world.server.inject(redirect, { kind: "read" });
+  await assert.rejects(store.read(), (error) => {
+    assert.ok(error instanceof LockAccessError, String(error));
+    assert.match(
+      error.message,
+      /the bucket is in the region "eu-west-1"; set region, or AWS_REGION/,
+    );
+    return true;
+  });
+}, ["s3"]);
+
+test("takes 403 for a missing key without the permission to list for a refusal", async (parts) => {
+  const { world } = parts;
+  const other = new LocalBucketWorld(world.dialect, undefined, { quirks: { hidesMissing: true } });
+  await assert.rejects(other.freshStore().read(), (error) => {
+    assert.ok(error instanceof LockAccessError, String(error));
+    assert.match(error.message, /without which a missing object looks like a forbidden one/);
+    return true;
+  });
+}, ["s3", "gcs"]);
+
+test("says so if the store has come to know no conditions", async (parts) => {
+  const { world, store, seen } = parts;
+  world.server.quirks = { knowsNoConditions: true };
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnsafeStoreError);
+  assert.equal(world.content(), FIRST);
+}, ["s3"]);
+
+test("makes no unconditional write through a proxy that strips conditions", async (parts) => {
+  const { world, store, seen } = parts;
+  world.edit(recordText("b", 2));
+  for (const name of ["if-match", "if-none-match"]) {
+    world.server.inject(async (request, proceed) => {
+      request.headers.delete(name);
+      return await proceed();
+    }, { kind: "write" });
+    const write = name === "if-match"
+      ? store.compareAndSwap(recordText("a", 2), seen)
+      : store.create(recordText("a", 2));
+    await assert.rejects(write, LockAccessError);
+    assert.equal(world.content(), recordText("b", 2));
+  }
+}, ["s3", "azure"]);
+
+test("rejects with the signal's reason, and sends nothing if that has aborted", async (parts) => {
+  const { world, store, seen } = parts;
+  const signal = AbortSignal.abort("given up");
+  const isGivenUp = (reason: unknown) => reason === "given up";
+  const fresh = world.freshStore();
+  for (
+    const call of [
+      () => store.read({ signal }),
+      () => store.compareAndSwap(recordText("a", 2), seen, { signal }),
+      () => store.create(recordText("a", 2), { signal }),
+      () => fresh.compareAndSwap(recordText("a", 2), seen, { signal }),
+      () => fresh.checkAccess({ signal }),
+      () => fresh.race({ signal }),
+    ]
+  ) await assert.rejects(call(), isGivenUp);
+  assert.deepEqual(world.server.counts.statuses, {});
+});
+
+test("gives up a request under way", async ({ world, store, seen }) => {
+  const giveUp = new AbortController();
+  world.server.inject(faults.hanging({ applied: true }), { kind: "write", when: isLock });
+  const write = store.compareAndSwap(recordText("a", 2), seen, { signal: giveUp.signal });
+  write.catch(() => {});
+  await world.clock.advance(10);
+  giveUp.abort("given up");
+  await assert.rejects(write, (reason) => reason === "given up");
+  assert.equal(world.content(), recordText("a", 2));
+});
