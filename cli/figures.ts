@@ -13,6 +13,8 @@ export interface Counters {
   readonly errors: number;
   /** Requests to the store, by method and HTTP status; the status is `error` where none came back. */
   readonly requests: ReadonlyMap<string, number>;
+  /** Log lines that could not be written. */
+  readonly logLinesDropped: number;
 }
 
 /** How a candidate stands, as `/` tells it. Durations in seconds, `null` where there is nothing to tell. */

@@ -14,6 +14,7 @@ import { escapeText } from "../lock/mod.ts";
 import { type Command, UsageError } from "./command.ts";
 import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
 import { failureOf } from "./failures.ts";
+import { flushOutput, printError } from "./output.ts";
 import { isExporting } from "./telemetry.ts";
 
 export type { Command } from "./command.ts";
@@ -87,14 +88,14 @@ export async function main(args: readonly string[]): Promise<number> {
     return await dispatch(args);
   } catch (error) {
     const { message, exitCode } = failureOf(error);
-    console.error(`elector: ${message}`);
+    printError(`elector: ${message}`);
     return exitCode;
   }
 }
 
 async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
   if (name === undefined) {
-    console.error(helpText());
+    printError(helpText());
     return EXIT.usage;
   }
   if (name === "--help" || name === "-h" || (name === "help" && rest[0] === undefined)) {
@@ -141,9 +142,19 @@ function exitCodesText(): string {
   ].join("\n");
 }
 
+/** How long what is still under way may keep the process from ending by itself, in milliseconds. */
+const LINGER_MS = 2_000;
+
+/** A line that stderr does not take would keep the process for ever. The timer does not keep it. */
+function endByItself(exitCode: number): void {
+  Deno.exitCode = exitCode;
+  Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), LINGER_MS));
+}
+
 if (import.meta.main) {
   const exitCode = await main(Deno.args);
+  await flushOutput();
   // With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit` while an export is under way.
-  if (isExporting()) Deno.exitCode = exitCode;
+  if (isExporting()) endByItself(exitCode);
   else Deno.exit(exitCode);
 }

@@ -57,6 +57,9 @@ export function metricsOf(figures: Figures, counters: Counters): Metric[] {
     counter("errors_total", "Failures that differ from the one before", [
       { labels, value: counters.errors },
     ]),
+    counter("log_lines_dropped_total", "Log lines that could not be written to stderr", [
+      { labels, value: counters.logLinesDropped },
+    ]),
     counter(
       "store_requests_total",
       "Requests to the store, by method and HTTP status",

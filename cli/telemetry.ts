@@ -41,8 +41,12 @@ export function exportMetrics(collect: () => readonly Metric[]): boolean {
       ? meter.createObservableGauge(name, { description: help })
       : meter.createObservableCounter(name, { description: help });
     instrument.addCallback((result) => {
-      const metric = collect().find((candidate) => candidate.name === name);
-      for (const { value, labels } of metric?.samples ?? []) result.observe(value, labels);
+      try {
+        const metric = collect().find((candidate) => candidate.name === name);
+        for (const { value, labels } of metric?.samples ?? []) result.observe(value, labels);
+      } catch {
+        // A figure that is missing must not end the candidate.
+      }
     });
   }
   return true;

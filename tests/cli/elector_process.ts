@@ -3,6 +3,7 @@ import { GistLock } from "../../gist/mod.ts";
 import { LOCAL_TOKEN, type ServedGists, serveGists } from "../../gist/server/mod.ts";
 import { parseRecord } from "../../lock/mod.ts";
 import { readLines } from "../../cli/lines.ts";
+import { STDERR_SETUPS, type StderrKind } from "./hostile_stderr.ts";
 
 /** The timings of the processes: small, and with room for machines that are busy. */
 export const TIMINGS = {
@@ -29,8 +30,12 @@ export class World implements AsyncDisposable {
   }
 
   /** Starts the program. */
-  elector(args: readonly string[], env: Readonly<Record<string, string>> = {}): ElectorProcess {
-    const process = new ElectorProcess(args, { ...this.env(), ...env });
+  elector(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    options: ProcessOptions = {},
+  ): ElectorProcess {
+    const process = new ElectorProcess(args, { ...this.env(), ...env }, options);
     this.processes.push(process);
     return process;
   }
@@ -101,6 +106,14 @@ export class World implements AsyncDisposable {
   }
 }
 
+/** How a process is started. */
+export interface ProcessOptions {
+  /** What becomes of its stderr; by default the test reads it. */
+  readonly stderr?: StderrKind;
+  /** Options of `deno run`, before the program. */
+  readonly deno?: readonly string[];
+}
+
 /** The program as a process, with all that it printed. */
 export class ElectorProcess {
   readonly stdout: string[] = [];
@@ -110,22 +123,31 @@ export class ElectorProcess {
   readonly #child: Deno.ChildProcess;
   readonly #groups = new Set<number>();
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--quiet",
-        "--no-config",
-        "--no-lock",
-        "--no-prompt",
-        "--allow-net",
-        "--allow-env",
-        "--allow-read",
-        "--allow-run",
-        "--allow-sys=hostname",
-        MAIN,
-        ...args,
-      ],
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    { stderr = "read", deno = [] }: ProcessOptions = {},
+  ) {
+    const program = [
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "--no-config",
+      "--no-lock",
+      "--no-prompt",
+      "--allow-net",
+      "--allow-env",
+      "--allow-read",
+      "--allow-run",
+      "--allow-sys=hostname",
+      ...deno,
+      MAIN,
+      ...args,
+    ];
+    const { wrap, pipe } = STDERR_SETUPS[stderr];
+    const [file = "", ...rest] = wrap(program);
+    this.#child = new Deno.Command(file, {
+      args: rest,
       env,
       stdin: "null",
       stdout: "piped",
@@ -133,13 +155,13 @@ export class ElectorProcess {
       detached: true,
     }).spawn();
     this.pid = this.#child.pid;
-    const reading = [
-      collect(this.#child.stdout, this.stdout),
-      collect(this.#child.stderr, this.stderr),
-    ];
-    this.code = this.#child.status.then(async ({ code, signal }) => {
+    const reading = [collect(this.#child.stdout, this.stdout)];
+    if (pipe === "closed") reading.push(this.#child.stderr.cancel());
+    if (pipe === "read") reading.push(collect(this.#child.stderr, this.stderr));
+    this.code = this.#child.status.then(async ({ code }) => {
       await Promise.all(reading);
-      return signal === "SIGKILL" ? 137 : code;
+      if (pipe === "held") await this.#child.stderr.cancel();
+      return code;
     });
   }
 
@@ -150,11 +172,22 @@ export class ElectorProcess {
 
   /** The process that campaigns for it. */
   async campaigner(): Promise<number> {
-    const found = (await listProcesses()).find(({ parent, args }) =>
-      parent === this.pid && args.includes(" campaigner")
+    return (await this.#findCampaigner()).pid;
+  }
+
+  /** The process that keeps its command. */
+  async keeper(): Promise<number> {
+    return (await this.#findCampaigner()).parent;
+  }
+
+  async #findCampaigner(): Promise<ProcessLine> {
+    const all = await listProcesses();
+    const parentOf = (pid: number) => all.find((process) => process.pid === pid)?.parent;
+    const found = all.find(({ parent, args }) =>
+      args.includes(" campaigner") && [parent, parentOf(parent)].includes(this.pid)
     );
     if (!found) throw new Error(`no campaigner: ${this.stderr.join("\n")}`);
-    return found.pid;
+    return found;
   }
 
   /** The process group of its command, once it has printed its own id. */

@@ -61,6 +61,7 @@ const COUNTERS = {
   leaderChanges: 3,
   errors: 4,
   requests: new Map([["GET 200", 5]]),
+  logLinesDropped: 3,
 };
 
 function handler(figures: Figures, { fault }: { fault?: Error } = {}) {

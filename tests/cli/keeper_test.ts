@@ -24,7 +24,7 @@ class Stage {
       tell: (message) => this.told.push(message),
       start: () => {
         this.starts++;
-        return start ?? { pid: 4711, group: this.group, exited: this.group.exited };
+        return start ?? { group: this.group, exited: this.group.exited };
       },
     });
     this.keeper.run().then((result) => this.result = result);
