@@ -6,6 +6,9 @@ import { askToEnd, awaitEnd, type ProcessGroup } from "./process_group.ts";
 /** How much later than the keeper this side kills, in milliseconds, so that it need not where the keeper does. */
 const BACKUP_DELAY_MS = 50;
 
+/** How long the keeper has to report that it could not end the command either, in milliseconds. */
+const REPORT_MS = 1_000;
+
 /** How often it is looked for a sign of the keeper within the time that it may be silent. */
 const LOOKS_PER_STALL = 4;
 
@@ -127,6 +130,7 @@ export class CampaignerDesk {
     this.#isKeeperGone = true;
     const { clock, grace, stop } = this.#options;
     const work = this.#work;
+    if (work && why === "keeper stopped") await this.#untilNoStart(work);
     if (work?.pid !== undefined) {
       const group = this.#options.group(work.pid);
       askToEnd(group);
@@ -149,21 +153,29 @@ export class CampaignerDesk {
     const { clock, grace } = this.#options;
     try {
       await clock.sleep(grace + BACKUP_DELAY_MS, { signal: work.done.signal });
-      // A keeper that was stopped before it read of the term may still start its command, for as long as it was told.
-      while (work.pid === undefined && clock.monotonic() < work.grantedUntil) {
-        await clock.sleep(BACKUP_DELAY_MS, { signal: work.done.signal });
-      }
     } catch {
       return;
     }
+    await this.#untilNoStart(work);
+    if (work.done.signal.aborted) return;
     // The keeper is late. Should it have started nothing yet, it will find its term over.
     if (work.pid !== undefined) {
       const group = this.#options.group(work.pid);
       if (!await awaitEnd(group, clock.monotonic(), clock)) {
+        await clock.sleep(REPORT_MS);
         return this.#options.stop("unended alone");
       }
     }
     work.ended.resolve();
+  }
+
+  /** A keeper that was stopped before it read of the term may still start its command, for as long as it was told. */
+  async #untilNoStart(work: Work): Promise<void> {
+    const { clock } = this.#options;
+    while (work.pid === undefined && clock.monotonic() < (work.grantedUntil ?? 0)) {
+      await clock.sleep(BACKUP_DELAY_MS, { signal: work.done.signal }).catch(() => {});
+      if (work.done.signal.aborted) return;
+    }
   }
 
   /**

@@ -80,9 +80,10 @@ export class World implements AsyncDisposable {
     this.served.server.intercept = () => Promise.reject(new TypeError("the network is cut"));
   }
 
-  /** Requests reach the server again. */
-  heal(): void {
+  /** Requests reach the server again, each after so many milliseconds. */
+  heal(delay = 0): void {
     this.served.server.intercept = async (request, proceed) => {
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const isWrite = request.method === "PATCH" ||
         request.url.pathname.endsWith("git-receive-pack");
       if (isWrite) this.lastWriteAt = performance.now();
@@ -112,13 +113,18 @@ export interface ProcessOptions {
   readonly stderr?: StderrKind;
   /** Options of `deno run`, before the program. */
   readonly deno?: readonly string[];
+  /** What comes before the command line. */
+  readonly prefix?: readonly string[];
 }
 
 /** The program as a process, with all that it printed. */
 export class ElectorProcess {
   readonly stdout: string[] = [];
   readonly stderr: string[] = [];
+  /** The exit code, once all that it and its command printed was read. */
   readonly code: Promise<number>;
+  /** The exit code, though something that it started may still hold its output. */
+  readonly exited: Promise<number>;
   readonly pid: number;
   readonly #child: Deno.ChildProcess;
   readonly #groups = new Set<number>();
@@ -126,7 +132,7 @@ export class ElectorProcess {
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>>,
-    { stderr = "read", deno = [] }: ProcessOptions = {},
+    { stderr = "read", deno = [], prefix = [] }: ProcessOptions = {},
   ) {
     const program = [
       Deno.execPath(),
@@ -145,7 +151,7 @@ export class ElectorProcess {
       ...args,
     ];
     const { wrap, pipe } = STDERR_SETUPS[stderr];
-    const [file = "", ...rest] = wrap(program);
+    const [file = "", ...rest] = wrap([...prefix, ...program]);
     this.#child = new Deno.Command(file, {
       args: rest,
       env,
@@ -158,7 +164,8 @@ export class ElectorProcess {
     const reading = [collect(this.#child.stdout, this.stdout)];
     if (pipe === "closed") reading.push(this.#child.stderr.cancel());
     if (pipe === "read") reading.push(collect(this.#child.stderr, this.stderr));
-    this.code = this.#child.status.then(async ({ code }) => {
+    this.exited = this.#child.status.then(({ code }) => code);
+    this.code = this.exited.then(async (code) => {
       await Promise.all(reading);
       if (pipe === "held") await this.#child.stderr.cancel();
       return code;
@@ -209,8 +216,9 @@ export class ElectorProcess {
   async end(): Promise<void> {
     const campaigner = await this.campaigner().catch(() => undefined);
     for (const pid of [this.pid, campaigner]) if (pid !== undefined) kill(pid);
-    await this.code;
+    await this.exited;
     for (const group of this.#groups) kill(-group);
+    await this.code;
   }
 }
 
