@@ -63,9 +63,13 @@ function readContent(content: string | undefined): Omit<Found, "snapshot"> {
   }
 }
 
-/** The highest fencing token that any of these contents shows; `undefined` if none does. */
+/** The highest fencing token that any of these contents shows; `undefined` if none does. An empty record shows none. */
 export function highestToken(contents: readonly (string | undefined)[]): number | undefined {
-  const tokens = contents.flatMap((content) => readContent(content).token ?? []);
+  const tokens = contents.flatMap((content) => {
+    const { record, token } = readContent(content);
+    const isEmpty = record?.renewTime === null && record.holderIdentity === "" && token === 0;
+    return isEmpty ? [] : token ?? [];
+  });
   return tokens.length === 0 ? undefined : Math.max(...tokens);
 }
 

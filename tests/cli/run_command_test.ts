@@ -90,3 +90,57 @@ Deno.test("elector run ends with its command's code where metrics go to the runt
   run.code.then((ended) => code = ended);
   assert.equal(await until(() => code, () => "its end"), 5);
 });
+
+Deno.test("elector run exits with 128 + n for every signal that ends its command, and says how it ended", async () => {
+  const signals = [
+    [1, "SIGHUP"],
+    [6, "SIGABRT"],
+    [8, "SIGFPE"],
+    [11, "SIGSEGV"],
+    [14, "SIGALRM"],
+    // The runtime has no names for the real-time signals of Linux.
+    ...(Deno.build.os === "linux" ? [[31, "SIGSYS"], [34, "signal 34"], [64, "signal 64"]] : []),
+  ] as const;
+  await using world = new World();
+  for (const [number, name] of signals) {
+    const run = world.elector(["run", "--", "sh", "-c", `kill -${number} $$`]);
+    assert.equal(await run.code, 128 + number, name);
+    const pattern = new RegExp(
+      `^elector: the command of term \\d+ has ended by itself, by ${name}, with exit code ${
+        128 + number
+      }$`,
+    );
+    assert.equal(run.stderr.filter((line) => pattern.test(line)).length, 1, run.stderr.join("\n"));
+  }
+});
+
+Deno.test("elector run --json says that the command ended, how, and with what code", async () => {
+  await using world = new World();
+  const endOf = (run: { stderr: string[] }) =>
+    run.stderr.map((line) => JSON.parse(line)).filter(({ event }) => event === "command ended");
+  const byItself = world.elector(["run", "--json", "--", "sh", "-c", "exit 3"]);
+  assert.equal(await byItself.code, 3);
+  const [{ token, cause, code, signal, message }] = endOf(byItself);
+  assert.deepEqual([token, cause, code, signal], [1, "itself", 3, undefined]);
+  assert.match(message, /has ended by itself, with exit code 3/);
+
+  const stopped = world.elector(["run", "--json", "--", "sh", "-c", "echo $$; exec sleep 1000"]);
+  await stopped.group();
+  stopped.signal("SIGTERM");
+  assert.equal(await stopped.code, 143);
+  const [stop] = endOf(stopped);
+  assert.deepEqual([stop.cause, stop.code, stop.signal], ["stop", 143, "SIGTERM"]);
+});
+
+Deno.test("elector run says at its start that --wait is shorter than a takeover may take", async () => {
+  await using world = new World();
+  const [short, long] = [
+    world.elector(["run", "--wait=3s", "--", "true"]),
+    world.elector(["run", "--wait=10m", "--", "true"]),
+  ];
+  await Promise.all([short.code, long.code]);
+  const notes = ({ stderr }: { stderr: string[] }) => stderr.filter((line) => /--wait/.test(line));
+  assert.equal(notes(short).length, 1);
+  assert.match(notes(short)[0] ?? "", /^elector: --wait 3 s is shorter than a takeover .* \d/);
+  assert.deepEqual(notes(long), []);
+});
