@@ -1,12 +1,6 @@
 import { type Clock, type Fetch, systemClock } from "../lock/mod.ts";
 import { systemFetch } from "../lock/system.ts";
-import {
-  type ElectorStatus,
-  type EndReason,
-  LeaderElector,
-  type Term,
-  type Timings,
-} from "../elector/mod.ts";
+import { type EndReason, LeaderElector, type Term, type Timings } from "../elector/mod.ts";
 import { EXIT } from "./exit_codes.ts";
 import { failureOf } from "./failures.ts";
 import { type Counters, type Figures, figuresOf } from "./figures.ts";
@@ -102,9 +96,7 @@ export class Candidate {
 
   /** For how long the store has refused every write, in milliseconds; `undefined` if it does not. */
   get refusedFor(): number | undefined {
-    const status: ElectorStatus & { readonly refusedFor?: number | undefined } = this.elector
-      .status();
-    return status.refusedFor;
+    return this.elector.status().refusedFor;
   }
 
   /**

@@ -1,4 +1,3 @@
-import { failoverBounds } from "../elector/mod.ts";
 import { escapeText, systemClock } from "../lock/mod.ts";
 import { UsageError } from "./command.ts";
 import { exitOnUncaught } from "./crash.ts";
@@ -57,8 +56,9 @@ export async function runRun(args: readonly string[]): Promise<number> {
   const identity = values.identity ?? defaultIdentity();
   // What is wrong with the options is told here, once, before anything is started.
   const lock = openLock(values, { identity });
-  tellPlan(planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL), values, log);
-  tellShortWait(values.wait, timings, log);
+  const plan = planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL);
+  tellPlan(plan, values, log);
+  tellShortWait(values.wait, plan, log);
 
   const campaigner = startCampaigner([...own, `--identity=${identity}`]);
   const sender = lineSender(campaigner.stdin);
@@ -84,8 +84,11 @@ export async function runRun(args: readonly string[]): Promise<number> {
 }
 
 /** Who gives up before a crashed leader's lease can have ended cannot take over from it. */
-function tellShortWait(wait: number | undefined, timings: RunTimings, log: Log): void {
-  const { crash } = failoverBounds(timings);
+function tellShortWait(
+  wait: number | undefined,
+  { crashFailover: crash }: Plan,
+  log: Log,
+): void {
   if (wait === undefined || wait >= crash) return;
   log(
     "wait",
