@@ -41,6 +41,10 @@ export interface ResignOptions {
   readonly clock: Clock;
   /** How long to wait for a successor, in milliseconds. */
   readonly wait: number;
+  /** Says what happens. */
+  readonly say: (text: string) => void;
+  /** Says why it failed. */
+  readonly complain: (text: string) => void;
 }
 
 /** `elector resign`: the leader on this machine steps down. */
@@ -55,29 +59,32 @@ export async function runResign(args: readonly string[]): Promise<number> {
     ask: (path) => ask(origin, path),
     clock: systemClock,
     wait: values.wait ?? DEFAULT_WAIT_MS,
+    say: print,
+    complain: (text) => printError(`elector: ${text}`),
   });
 }
 
 /** Makes a candidate step down, waits for its successor, and returns the exit code. */
-export async function resign({ ask, clock, wait }: ResignOptions): Promise<number> {
+export async function resign(options: ResignOptions): Promise<number> {
+  const { ask, wait, say, complain } = options;
   const { identity } = await ask("/");
   const { resigned } = await ask("/resign");
   if (resigned !== true) {
-    printError(`elector: ${shown(identity)} does not lead, so there is nothing to resign from`);
+    complain(`${shown(identity)} does not lead, so there is nothing to resign from`);
     return EXIT.failed;
   }
-  print(`${shown(identity)} steps down`);
-  const successor = await awaitSuccessor(identity, { ask, clock, wait });
+  say(`${shown(identity)} steps down`);
+  const successor = await awaitSuccessor(identity, options);
   if (typeof successor === "string") {
-    print(`${shown(successor)} leads now`);
+    say(`${shown(successor)} leads now`);
     return EXIT.ok;
   }
   if (successor.hasEnded) {
     // With --once, or under a supervisor that stops it: it stepped down first, which is what was asked for.
-    print(`${shown(identity)} has ended; who leads now is shown by \`elector status\``);
+    say(`${shown(identity)} has ended; who leads now is shown by \`elector status\``);
     return EXIT.ok;
   }
-  printError(`elector: nobody else has taken over within ${wait} ms${successor.remark}`);
+  complain(`nobody else has taken over within ${wait} ms${successor.remark}`);
   return EXIT.notAcquired;
 }
 

@@ -4,11 +4,12 @@ import { type AskCandidate, resign, UnreachableError } from "../../cli/resign.ts
 import { FakeClock } from "../../lock/mod.ts";
 import { until, World } from "./elector_process.ts";
 
+const IN_VAIN = "nobody else has taken over within 10000 ms";
 const gone = () => Promise.reject(new UnreachableError(69, "Connection refused"));
 const silent = () => Promise.reject(new CommandError(69, "no answer within 5000 ms"));
 const leads = (leader: string | null) => () => Promise.resolve({ identity: "me", leader });
 
-/** The exit code of a resignation, after which each look finds what the test says. */
+/** The exit code of a resignation, after which each look finds what the test says, and its last words. */
 async function outcome(looks: readonly (() => Promise<Record<string, unknown>>)[]) {
   const clock = new FakeClock();
   let asked = 0;
@@ -19,28 +20,33 @@ async function outcome(looks: readonly (() => Promise<Record<string, unknown>>)[
     return look?.() ?? gone();
   };
   let code: number | undefined;
-  resign({ ask, clock, wait: 10_000 }).then((ended) => code = ended);
+  let last = "";
+  const say = (text: string) => {
+    last = text;
+  };
+  resign({ ask, clock, wait: 10_000, say, complain: say }).then((ended) => code = ended);
   await clock.advance(20_000);
-  return code;
+  return [code, last.split(";")[0]];
 }
 
 Deno.test("resign() succeeds once another leads", async () => {
-  assert.equal(await outcome([leads("me"), leads(null), leads("you")]), 0);
+  assert.deepEqual(await outcome([leads("me"), leads(null), leads("you")]), [0, "you leads now"]);
 });
 
 Deno.test("resign() fails where nobody else leads in time, and where the candidate falls silent", async () => {
-  assert.equal(await outcome([leads(null)]), 75);
-  assert.equal(await outcome([silent]), 75);
+  assert.deepEqual(await outcome([leads(null)]), [75, IN_VAIN]);
+  assert.deepEqual(await outcome([silent]), [75, IN_VAIN]);
 });
 
 Deno.test("resign() succeeds where the process ends after it stepped down: who leads now is not known", async () => {
-  assert.equal(await outcome([leads(null), gone]), 0);
-  assert.equal(await outcome([gone]), 0);
+  assert.deepEqual(await outcome([leads(null), gone]), [0, "me has ended"]);
+  assert.deepEqual(await outcome([gone]), [0, "me has ended"]);
 });
 
 Deno.test("resign() waits for a process that is started again, as a supervisor does", async () => {
-  assert.equal(await outcome([gone, gone, leads(null), leads(null), leads("you")]), 0);
-  assert.equal(await outcome([gone, gone, leads(null)]), 75);
+  const again = [gone, gone, leads(null), leads(null), leads("you")];
+  assert.deepEqual(await outcome(again), [0, "you leads now"]);
+  assert.deepEqual(await outcome([gone, gone, leads(null)]), [75, IN_VAIN]);
 });
 
 Deno.test("elector resign succeeds with a leader that runs with --once, and ends for it", async () => {
