@@ -48,16 +48,16 @@ export class Relay {
       this.#waiting.push(signal);
       return;
     }
-    if (!isStop(signal) && (keeper.isBusy || TELLING.includes(signal))) {
-      return keeper.forward(signal);
-    }
+    if (!endsRun(signal, keeper.isBusy)) return keeper.forward(signal);
     this.note(signal);
     keeper.stop(signal);
   }
 }
 
-function isStop(signal: Deno.Signal): signal is StopSignal {
-  return signal === "SIGINT" || signal === "SIGTERM";
+/** Whether a signal ends a run, rather than being for its command alone. */
+export function endsRun(signal: Deno.Signal, hasCommand: boolean): boolean {
+  if (signal === "SIGINT" || signal === "SIGTERM") return true;
+  return ASKING.includes(signal) && !hasCommand;
 }
 
 /**

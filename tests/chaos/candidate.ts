@@ -1,5 +1,6 @@
 import { ElectorProcess, listProcesses, until } from "../cli/elector_process.ts";
 import { systemFetch } from "../../lock/system.ts";
+import type { StderrKind } from "../cli/hostile_stderr.ts";
 import { beatingCommand } from "./beats.ts";
 import type { FaultyProxy } from "./proxy.ts";
 
@@ -17,6 +18,8 @@ export interface CandidateOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Options of `elector run`. */
   readonly args: readonly string[];
+  /** What becomes of its stderr; asked at each start. */
+  readonly stderr: () => StderrKind;
 }
 
 /** A cluster's `elector run`, started again whenever it has ended, as a supervisor would. */
@@ -41,9 +44,9 @@ export class Candidate {
     return this.#name;
   }
 
-  /** The process that was started. */
-  get keeper(): number {
-    return this.#process.pid;
+  /** The process that keeps its command; `undefined` where it has just ended. */
+  async keeper(): Promise<number | undefined> {
+    return await this.#process.keeper().catch(() => undefined);
   }
 
   /** The process that campaigns for it; `undefined` where it has just ended. */
@@ -73,7 +76,7 @@ export class Candidate {
 
   /** Starts it, again. */
   start(): void {
-    const { mark, number, log, env, args, proxy } = this.#options;
+    const { mark, number, log, env, args, proxy, stderr } = this.#options;
     this.#generation++;
     this.#name = `${mark}-${number}.${this.#generation}`;
     this.#port = freePort();
@@ -90,6 +93,7 @@ export class Candidate {
         ...beatingCommand(this.#name, log, isStubborn),
       ],
       { ...env, ELECTOR_API_URL: proxy.url },
+      { stderr: stderr() },
     );
     this.#process = process;
     process.code.then(() => {
@@ -114,7 +118,8 @@ export class Candidate {
 
   /** Ends it, by force if need be. */
   async end(): Promise<void> {
-    if (!this.#hasEnded) kill(this.keeper, "SIGTERM");
+    const keeper = await this.keeper();
+    if (!this.#hasEnded && keeper !== undefined) kill(keeper, "SIGTERM");
     await until(() => this.#hasEnded, () => "the end", 5_000).catch(() => {});
     for (const pid of await this.left()) kill(pid, "SIGKILL");
     await this.#process.code;

@@ -2,10 +2,12 @@ import type { Protocol } from "../../gist/mod.ts";
 import { LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
 import { Random } from "../sim/random.ts";
 import { until } from "../cli/elector_process.ts";
+import type { StderrKind } from "../cli/hostile_stderr.ts";
+import { HOSTILE_KINDS, isMissing } from "../cli/output_cases.ts";
 import { BeatLog, type Span, uptimeClock } from "./beats.ts";
 import { Candidate } from "./candidate.ts";
 import { FaultyProxy } from "./proxy.ts";
-import { BOUND, LAST_EXIT, NO_LIMITS, START, TIMINGS } from "./settings.ts";
+import { BOUND, CLEAN_BOUND, LAST_EXIT, NO_LIMITS, START, TIMINGS } from "./settings.ts";
 import { Deck } from "./strikes.ts";
 import { judge, type Strike, type Verdict } from "./verdict.ts";
 
@@ -21,6 +23,8 @@ export interface StormOptions {
   readonly terms: number;
   /** or so many strikes. */
   readonly strikes: number;
+  /** Whether the outside is hostile, too: stderr blocked or gone, signals to all processes, frozen connections. */
+  readonly isHostile?: boolean;
   /** Ends it early. */
   readonly signal?: AbortSignal;
   /** Told of each strike. */
@@ -40,7 +44,7 @@ const SHORTEST = 200;
 const LONGEST = 5_500;
 
 /** Independent streams of a seed. */
-const STREAM = { deck: 1, timing: 2, proxy: 10 };
+const STREAM = { deck: 1, timing: 2, stderr: 3, signals: 4, proxy: 10 };
 
 const FILE = "leader-election.json";
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -48,7 +52,7 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 /** Elects a leader among real processes, and harms them one at a time until there were enough terms. */
 export async function playStorm(options: StormOptions): Promise<StormResult> {
   await using storm = new Storm(options, await uptimeClock());
-  const deck = new Deck(new Random(options.seed, STREAM.deck));
+  const deck = new Deck(new Random(options.seed, STREAM.deck), options.isHostile ?? false);
   const random = new Random(options.seed, STREAM.timing);
   while (!storm.isOver) {
     const first = await storm.awaitLeader();
@@ -60,6 +64,15 @@ export async function playStorm(options: StormOptions): Promise<StormResult> {
   }
   await storm.awaitLeader();
   return await storm.end();
+}
+
+/** What becomes of each start's stderr: in a hostile outside, one in three is read. */
+function drawStderr(random: Random, isHostile: boolean): () => StderrKind {
+  const kinds = HOSTILE_KINDS.filter((kind) => !isMissing(kind));
+  return () => {
+    if (!isHostile || kinds.length === 0 || random.between(0, 3) < 1) return "read";
+    return kinds[random.index(kinds.length)] ?? "read";
+  };
 }
 
 interface Leading {
@@ -77,12 +90,15 @@ class Storm implements AsyncDisposable {
   readonly #strikes: Strike[] = [];
   readonly #broken: string[] = [];
   readonly #pending = new Set<Promise<void>>();
+  readonly #signals: Random;
   readonly #mark = `chaos${crypto.randomUUID().slice(0, 8)}`;
   #isEnding = false;
 
   constructor(options: StormOptions, now: () => number) {
     this.#options = options;
     this.#now = now;
+    this.#signals = new Random(options.seed, STREAM.signals);
+    const stderr = drawStderr(new Random(options.seed, STREAM.stderr), options.isHostile ?? false);
     const gist = this.#served.server.createGist({ [FILE]: "{}" });
     for (let number = 0; number < options.candidates; number++) {
       const proxy = new FaultyProxy(
@@ -96,6 +112,7 @@ class Storm implements AsyncDisposable {
           number,
           proxy,
           log: this.#log.path,
+          stderr,
           env: {
             GIST_ID: gist,
             GITHUB_TOKEN: LOCAL_TOKEN,
@@ -136,12 +153,15 @@ class Storm implements AsyncDisposable {
     const strike: Strike = {
       kind: kind.name,
       hindersAll: kind.hindersAll,
+      isClean: kind.isClean,
       from: this.#now(),
       to: Infinity,
     };
     this.#strikes.push(strike);
     const all = this.#candidates;
-    await kind.strike({ command, leader, all, duration, sleep, ask: (one) => this.#ask(one) });
+    const random = this.#signals;
+    const ask = (one: Candidate) => this.#ask(one);
+    await kind.strike({ command, leader, all, duration, random, sleep, ask });
     strike.to = this.#now();
     await Promise.all(all.map((candidate) => this.#ask(candidate)));
     const took = Math.round(strike.to - strike.from);
@@ -157,7 +177,7 @@ class Storm implements AsyncDisposable {
     this.#isEnding = true;
     await Promise.all(this.#candidates.map((candidate) => candidate.end()));
     const spans = this.#log.read();
-    const { broken, failovers } = judge(spans, this.#strikes, BOUND);
+    const { broken, failovers } = judge(spans, this.#strikes, BOUND, CLEAN_BOUND);
     return {
       terms: spans.length,
       strikes: this.#strikes,

@@ -184,7 +184,11 @@ export class ElectorProcess {
 
   /** The process that keeps its command. */
   async keeper(): Promise<number> {
-    return (await this.#findCampaigner()).parent;
+    // The program that holds a terminal for it starts it as a child.
+    const started = (await listProcesses()).find(({ parent, args }) =>
+      parent === this.pid && args.includes(MAIN) && !args.includes(" campaigner")
+    );
+    return started?.pid ?? this.pid;
   }
 
   async #findCampaigner(): Promise<ProcessLine> {

@@ -248,7 +248,7 @@ Deno.test("Keeper that cannot end a command whose lease is over starts no other"
   stage.grant(0, 1_000);
   await stage.clock.advance(5_000);
   assert.deepEqual(stage.events, ["loss 0", "unended 0 4711", "finish"]);
-  stage.grant(1, 1_000);
+  stage.grant(1, 100_000);
   assert.equal(stage.starts, 1);
   await stage.end();
   assert.equal(stage.result, 71);
