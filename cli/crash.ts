@@ -1,6 +1,7 @@
 import { EXIT } from "./exit_codes.ts";
 import { failureOf } from "./failures.ts";
 import { flushOutput, printError } from "./output.ts";
+import { isExporting } from "./telemetry.ts";
 
 /**
  * Ends this process where an error reaches nobody. The runtime would print the error first, and hang there for as long as
@@ -18,6 +19,8 @@ export function exitOnUncaught(lastDuty: () => Promise<void> | void = () => {}):
     } finally {
       printError(`elector: ${failureOf(error).message}`);
       await flushOutput();
+      // The runtime can hang in `Deno.exit` while an export is under way: then nobody would see that this process is gone.
+      if (isExporting()) Deno.kill(Deno.pid, "SIGKILL");
       Deno.exit(EXIT.internal);
     }
   };

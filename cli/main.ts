@@ -12,10 +12,10 @@
 
 import { escapeText } from "../lock/mod.ts";
 import { type Command, UsageError } from "./command.ts";
+import { exit } from "./exit.ts";
 import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
 import { failureOf } from "./failures.ts";
 import { flushOutput, printError } from "./output.ts";
-import { isExporting } from "./telemetry.ts";
 
 export type { Command } from "./command.ts";
 
@@ -142,19 +142,8 @@ function exitCodesText(): string {
   ].join("\n");
 }
 
-/** How long what is still under way may keep the process from ending by itself, in milliseconds. */
-const LINGER_MS = 2_000;
-
-/** A line that stderr does not take would keep the process for ever. The timer does not keep it. */
-function endByItself(exitCode: number): void {
-  Deno.exitCode = exitCode;
-  Deno.unrefTimer(setTimeout(() => Deno.exit(exitCode), LINGER_MS));
-}
-
 if (import.meta.main) {
   const exitCode = await main(Deno.args);
   await flushOutput();
-  // With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit` while an export is under way.
-  if (isExporting()) endByItself(exitCode);
-  else Deno.exit(exitCode);
+  exit(exitCode);
 }

@@ -10,6 +10,15 @@ const ASKING: readonly Deno.Signal[] = ["SIGHUP", "SIGQUIT"];
 /** Signals that are passed on to the command, and mean nothing where there is none. */
 const TELLING: readonly Deno.Signal[] = ["SIGUSR1", "SIGUSR2"];
 
+/** Receives a signal, where the system knows it: Windows has only some. */
+function receive(signal: Deno.Signal, listener: () => void): void {
+  try {
+    Deno.addSignalListener(signal, listener);
+  } catch (error) {
+    if (Deno.build.os !== "windows") throw error;
+  }
+}
+
 /** The signals that came to the keeper's process. */
 export class Relay {
   #keeper: Keeper | undefined;
@@ -19,7 +28,7 @@ export class Relay {
   /** Begins to receive signals: from now on none of them ends this process by itself. */
   constructor() {
     for (const signal of [...STOPPING, ...ASKING, ...TELLING]) {
-      Deno.addSignalListener(signal, () => this.#receive(signal));
+      receive(signal, () => this.#receive(signal));
     }
   }
 
@@ -65,8 +74,8 @@ export function endsRun(signal: Deno.Signal, hasCommand: boolean): boolean {
  * and TERM end the campaign, as they end the keeper; what is meant for the command is the keeper's to pass on.
  */
 export function onStopSignals(stop: (signal: StopSignal) => void): void {
-  for (const signal of STOPPING) Deno.addSignalListener(signal, () => stop(signal));
-  for (const signal of [...ASKING, ...TELLING]) Deno.addSignalListener(signal, () => {});
+  for (const signal of STOPPING) receive(signal, () => stop(signal));
+  for (const signal of [...ASKING, ...TELLING]) receive(signal, () => {});
 }
 
 /**
@@ -75,8 +84,6 @@ export function onStopSignals(stop: (signal: StopSignal) => void): void {
  */
 export function untilStopped(): Promise<Deno.Signal> {
   return new Promise((resolve) => {
-    for (const signal of [...STOPPING, ...ASKING]) {
-      Deno.addSignalListener(signal, () => resolve(signal));
-    }
+    for (const signal of [...STOPPING, ...ASKING]) receive(signal, () => resolve(signal));
   });
 }
