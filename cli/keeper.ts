@@ -1,45 +1,9 @@
 import { type Clock, elapsedSince, type Instant, readClock } from "../lock/mod.ts";
+import type { CommandEnd, Ending, StartedCommand } from "./command_end.ts";
 import { EXIT } from "./exit_codes.ts";
-import type { CampaignerMessage, GrantedTerm, KeeperMessage, StopSignal } from "./partner.ts";
-import { askToEnd, awaitEnd, type ProcessGroup } from "./process_group.ts";
-
-/** How a process ended. */
-export interface Ending {
-  /** Its exit code, 128 + n for signal n. */
-  readonly code: number;
-  /** The signal that ended it; `undefined` where none did. */
-  readonly signal: string | undefined;
-}
-
-/** A command that runs. */
-export interface StartedCommand {
-  /** The group that it leads. */
-  readonly group: ProcessGroup;
-  /** Resolves once the process has ended. Its children may go on. */
-  readonly exited: Promise<Ending>;
-}
-
-/** How the command of a term came to its end. */
-export interface CommandEnd extends Ending {
-  /** The fencing token of the term. */
-  readonly token: number;
-  /** What ended it: the command itself, this program's own end, or the end of its lease. */
-  readonly cause: "itself" | "stop" | "loss";
-}
-
-/** What a {@linkcode Keeper} reports. It may throw: nothing depends on it. */
-export interface KeeperReports {
-  /** The command is ended as its lease is over, or no longer known to be running. */
-  readonly onLoss?: (token: number) => void;
-  /** Nothing is left of a command. */
-  readonly onEnd?: (end: CommandEnd) => void;
-  /** Something of the command is alive, and cannot be ended. */
-  readonly onUnended?: (token: number, group: number) => void;
-  /** The campaigner was told by a signal to end. */
-  readonly onStopped?: (signal: StopSignal) => void;
-  /** No command will run any more: the campaign is to end. */
-  readonly onFinish?: () => void;
-}
+import type { KeeperReports } from "./keeper_reports.ts";
+import type { CampaignerMessage, GrantedTerm, KeeperMessage } from "./partner.ts";
+import { askToEnd, awaitEnd } from "./process_group.ts";
 
 /** Options of {@linkcode Keeper}. */
 export interface KeeperOptions extends KeeperReports {

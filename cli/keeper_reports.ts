@@ -1,5 +1,20 @@
-import type { CommandEnd, KeeperReports } from "./keeper.ts";
+import type { CommandEnd } from "./command_end.ts";
 import type { Log } from "./log.ts";
+import type { StopSignal } from "./partner.ts";
+
+/** What a keeper reports. It may throw: nothing depends on it. */
+export interface KeeperReports {
+  /** The command is ended as its lease is over, or no longer known to be running. */
+  readonly onLoss?: (token: number) => void;
+  /** Nothing is left of a command. */
+  readonly onEnd?: (end: CommandEnd) => void;
+  /** Something of the command is alive, and cannot be ended. */
+  readonly onUnended?: (token: number, group: number) => void;
+  /** The campaigner was told by a signal to end. */
+  readonly onStopped?: (signal: StopSignal) => void;
+  /** No command will run any more: the campaign is to end. */
+  readonly onFinish?: () => void;
+}
 
 /** Reports of a keeper as lines of a log. */
 export function reportsTo(log: Log): Pick<KeeperReports, "onLoss" | "onEnd" | "onUnended"> {

@@ -1,6 +1,6 @@
 import { escapeText } from "../lock/mod.ts";
 import { EXIT } from "./exit_codes.ts";
-import type { Ending, StartedCommand } from "./keeper.ts";
+import type { Ending, StartedCommand } from "./command_end.ts";
 import type { Log } from "./log.ts";
 import type { GrantedTerm } from "./partner.ts";
 import { processGroup } from "./process_group.ts";

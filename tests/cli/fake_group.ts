@@ -1,5 +1,5 @@
 import type { Clock } from "../../lock/mod.ts";
-import type { Ending } from "../../cli/keeper.ts";
+import type { Ending } from "../../cli/command_end.ts";
 import type { ProcessGroup } from "../../cli/process_group.ts";
 
 /** A process group in memory, with a timeline of the signals that it got. */
