@@ -32,6 +32,7 @@ export class Candidate {
   #port = 0;
   #hasEnded = false;
   #isStruck = false;
+  #isUp = false;
 
   constructor(options: CandidateOptions) {
     this.#options = options;
@@ -82,6 +83,7 @@ export class Candidate {
     this.#port = freePort();
     this.#hasEnded = false;
     this.#isStruck = false;
+    this.#isUp = false;
     const isStubborn = number % 2 === 0;
     const process = new ElectorProcess(
       [
@@ -101,6 +103,21 @@ export class Candidate {
     });
   }
 
+  /** Takes none of its lines any more, or takes them again. */
+  async block(): Promise<void> {
+    await this.#process.block();
+  }
+
+  unblock(): void {
+    this.#process.unblock();
+  }
+
+  /** Whether it has answered since it was started: one that hangs in its first lines never does. */
+  async isUp(): Promise<boolean> {
+    this.#isUp ||= await this.#ask("/") !== undefined;
+    return this.#isUp;
+  }
+
   /** Whether it says that it leads, on either endpoint, and with which token. */
   async claims(): Promise<number | undefined> {
     const name = this.#name;
@@ -118,6 +135,7 @@ export class Candidate {
 
   /** Ends it, by force if need be. */
   async end(): Promise<void> {
+    this.unblock();
     const keeper = await this.keeper();
     if (!this.#hasEnded && keeper !== undefined) kill(keeper, "SIGTERM");
     await until(() => this.#hasEnded, () => "the end", 5_000).catch(() => {});

@@ -197,11 +197,13 @@ class Storm implements AsyncDisposable {
     this.#log[Symbol.dispose]();
   }
 
-  #leading(): Leading | undefined {
+  async #leading(): Promise<Leading | undefined> {
     for (const candidate of this.#candidates) {
       if (candidate.hasEnded) this.#restart(candidate);
     }
     if (this.#candidates.some(({ isStruck }) => isStruck)) return undefined;
+    const areUp = await Promise.all(this.#candidates.map((candidate) => candidate.isUp()));
+    if (areUp.includes(false)) return undefined;
     const command = this.#log.latest;
     const leader = this.#candidates.find(({ name }) => name === command?.name);
     const isHeard = command && this.#now() - command.last < 200;

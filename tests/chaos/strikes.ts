@@ -118,6 +118,13 @@ const KINDS: readonly Kind[] = [
   kind("slow down all", (target) => rain(target, target.all, "slow"), true),
 ];
 
+/** Does something to a leader that cannot write a line meanwhile. */
+async function gag({ leader }: Target, strike: () => Promise<void>): Promise<void> {
+  await leader.block();
+  await strike();
+  leader.unblock();
+}
+
 const ALL: readonly Part[] = ["keeper", "campaigner", "command"];
 
 /** What a hostile outside does besides. */
@@ -132,6 +139,12 @@ const HOSTILE_KINDS: readonly Kind[] = [
     for (const signal of ["SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const) {
       await signalEach(target, signal, ["campaigner"]);
     }
+  }),
+  // Its last lines are on the way from the end of its lease to the end of its command.
+  kind("gag and cut leader", (target) => gag(target, () => rain(target, [target.leader], "cut"))),
+  kind("gag and stop camp.", async (target) => {
+    const campaigner = await target.leader.campaigner();
+    await gag(target, () => stopOne(target, campaigner));
   }),
   kind("freeze leader", async ({ leader, duration, sleep }) => {
     leader.proxy.freeze();

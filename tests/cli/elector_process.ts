@@ -128,6 +128,7 @@ export class ElectorProcess {
   readonly pid: number;
   readonly #child: Deno.ChildProcess;
   readonly #groups = new Set<number>();
+  #isBlocked: PromiseWithResolvers<void> | undefined;
 
   constructor(
     args: readonly string[],
@@ -163,7 +164,7 @@ export class ElectorProcess {
     this.pid = this.#child.pid;
     const reading = [collect(this.#child.stdout, this.stdout)];
     if (pipe === "closed") reading.push(this.#child.stderr.cancel());
-    if (pipe === "read") reading.push(collect(this.#child.stderr, this.stderr));
+    if (pipe === "read") reading.push(this.#readStderr());
     this.exited = this.#child.status.then(({ code }) => code);
     this.code = this.exited.then(async (code) => {
       await Promise.all(reading);
@@ -216,8 +217,31 @@ export class ElectorProcess {
     );
   }
 
+  /** Reads its stderr no more, and fills the pipe: from now on it takes no line. */
+  async block(): Promise<void> {
+    this.#isBlocked ??= Promise.withResolvers<void>();
+    const script = `head -c 1000000 /dev/zero | tr '\\0' '\\n' | dd of=/proc/${await this
+      .keeper()}/fd/2 oflag=nonblock`;
+    // It ends when the pipe is full.
+    await new Deno.Command("sh", { args: ["-c", script], stdout: "null", stderr: "null" }).output();
+  }
+
+  /** Reads its stderr again. */
+  unblock(): void {
+    this.#isBlocked?.resolve();
+    this.#isBlocked = undefined;
+  }
+
+  async #readStderr(): Promise<void> {
+    for await (const line of readLines(this.#child.stderr)) {
+      await this.#isBlocked?.promise;
+      if (line !== "") this.stderr.push(line);
+    }
+  }
+
   /** Ends all that is left of it. */
   async end(): Promise<void> {
+    this.unblock();
     const campaigner = await this.campaigner().catch(() => undefined);
     for (const pid of [this.pid, campaigner]) if (pid !== undefined) kill(pid);
     await this.exited;
