@@ -8,7 +8,7 @@ import { BeatLog, type Span, uptimeClock } from "./beats.ts";
 import { Candidate } from "./candidate.ts";
 import { FaultyProxy } from "./proxy.ts";
 import { BOUND, CLEAN_BOUND, LAST_EXIT, NO_LIMITS, START, TIMINGS } from "./settings.ts";
-import { Deck } from "./strikes.ts";
+import { Deck, type Kind } from "./strikes.ts";
 import { judge, type Strike, type Verdict } from "./verdict.ts";
 
 /** What is to happen. */
@@ -58,9 +58,10 @@ export async function playStorm(options: StormOptions): Promise<StormResult> {
     const first = await storm.awaitLeader();
     if (!first) break;
     await sleep(random.between(100, 800));
-    const found = await storm.awaitLeader();
+    const kind = deck.draw();
+    const found = kind.isClean ? await storm.awaitSettled() : await storm.awaitLeader();
     if (!found) break;
-    await storm.strike(deck, found, random.between(SHORTEST, LONGEST));
+    await storm.strike(kind, found, random.between(SHORTEST, LONGEST));
   }
   await storm.awaitLeader();
   return await storm.end();
@@ -147,9 +148,21 @@ class Storm implements AsyncDisposable {
     }
   }
 
+  /**
+   * Waits for a leader whose term goes on: one that was cut off before may be ending its command, which is still heard for
+   * its grace.
+   */
+  async awaitSettled(): Promise<Leading | undefined> {
+    for (;;) {
+      const first = await this.awaitLeader();
+      await sleep(TIMINGS.grace + TIMINGS["retry-period"]);
+      const found = await this.awaitLeader();
+      if (!found || found.command.token === first?.command.token) return found;
+    }
+  }
+
   /** Does the next thing that happens. */
-  async strike(deck: Deck, { command, leader }: Leading, duration: number): Promise<void> {
-    const kind = deck.draw();
+  async strike(kind: Kind, { command, leader }: Leading, duration: number): Promise<void> {
     const strike: Strike = {
       kind: kind.name,
       hindersAll: kind.hindersAll,
