@@ -6,8 +6,26 @@ import { askToEnd, awaitEnd, type ProcessGroup } from "./process_group.ts";
 /** How much later than the keeper this side kills, in milliseconds, so that it need not where the keeper does. */
 const BACKUP_DELAY_MS = 50;
 
+/** How long the keeper has to report that it could not end the command either, in milliseconds. */
+const REPORT_MS = 1_000;
+
 /** How often it is looked for a sign of the keeper within the time that it may be silent. */
 const LOOKS_PER_STALL = 4;
+
+/** Why a campaign is ended. */
+export type StopReason =
+  /** The keeper asks for it. */
+  | "asked"
+  /** The command has ended by itself. */
+  | "finished"
+  /** The keeper has ended; nothing is left of its command. */
+  | "keeper gone"
+  /** The keeper is silent; nothing is left of its command. */
+  | "keeper stopped"
+  /** The command cannot be ended: nothing may be released under it. The keeper reports it. */
+  | "unended"
+  /** The same, and the keeper is not there to report it. */
+  | "unended alone";
 
 /** Options of {@linkcode CampaignerDesk}. */
 export interface CampaignerDeskOptions {
@@ -24,7 +42,7 @@ export interface CampaignerDeskOptions {
   /** Gives up the term, which the keeper has no command for any more, so that another may lead. */
   readonly resign: () => void;
   /** Ends the campaign. */
-  readonly stop: (why: "asked" | "finished" | "keeper gone" | "keeper stopped") => void;
+  readonly stop: (why: StopReason) => void;
 }
 
 interface Work {
@@ -33,8 +51,11 @@ interface Work {
   readonly ended: PromiseWithResolvers<void>;
   /** Aborts when nothing is left of the command. */
   readonly done: AbortController;
-  /** Whether the keeper has been told of the term: from then on a command may run under it. */
-  isGranted: boolean;
+  /**
+   * When the last term that the keeper was told of is over for it (monotonic, milliseconds): until then it may start a
+   * command. `undefined` where it was told of none.
+   */
+  grantedUntil: number | undefined;
   pid: number | undefined;
 }
 
@@ -46,11 +67,17 @@ export class CampaignerDesk {
   readonly #options: CampaignerDeskOptions;
   #work: Work | undefined;
   #messages = 0;
+  #droppedLines = 0;
   #isKeeperGone = false;
 
   /** Makes a desk. */
   constructor(options: CampaignerDeskOptions) {
     this.#options = options;
+  }
+
+  /** How many log lines the keeper could not write, as it last told. */
+  get droppedLines(): number {
+    return this.#droppedLines;
   }
 
   /** The work of one term: resolves when nothing is left of its command. */
@@ -61,7 +88,7 @@ export class CampaignerDesk {
       since: this.#options.clock.wall(),
       ended: Promise.withResolvers<void>(),
       done: new AbortController(),
-      isGranted: false,
+      grantedUntil: undefined,
       pid: undefined,
     };
     this.#work = work;
@@ -79,6 +106,7 @@ export class CampaignerDesk {
     const work = this.#work;
     switch (message.type) {
       case "ask":
+        this.#droppedLines = message.dropped ?? 0;
         return this.#options.tell({ type: "answer", n: message.n, term: this.#grant(work) });
       case "spawned":
         if (work?.term.token === message.token) work.pid = message.pid;
@@ -89,6 +117,8 @@ export class CampaignerDesk {
         // The keeper may lose sight of a term that is renewed all the same: it must not be held for nothing.
         if (work.term.isValid()) this.#options.resign();
         return work.ended.resolve();
+      case "unended":
+        return this.#options.stop("unended");
       case "stop":
         return this.#options.stop("asked");
     }
@@ -100,10 +130,11 @@ export class CampaignerDesk {
     this.#isKeeperGone = true;
     const { clock, grace, stop } = this.#options;
     const work = this.#work;
+    if (work && why === "keeper stopped") await this.#untilNoStart(work);
     if (work?.pid !== undefined) {
       const group = this.#options.group(work.pid);
       askToEnd(group);
-      await awaitEnd(group, clock.monotonic() + grace, clock);
+      if (!await awaitEnd(group, clock.monotonic() + grace, clock)) return stop("unended alone");
     }
     work?.ended.resolve();
     stop(why);
@@ -112,24 +143,39 @@ export class CampaignerDesk {
   #grant(work: Work | undefined): Extract<CampaignerMessage, { type: "answer" }>["term"] {
     const remaining = work?.term.remaining() ?? 0;
     if (!work || remaining <= 0 || this.#isKeeperGone) return null;
-    work.isGranted = true;
+    work.grantedUntil = this.#options.clock.monotonic() + remaining;
     return { token: work.term.token, remaining, since: work.since };
   }
 
   async #onTermEnd(work: Work): Promise<void> {
     this.#options.tell({ type: "news" });
-    if (!work.isGranted) return work.ended.resolve();
+    if (work.grantedUntil === undefined) return work.ended.resolve();
     const { clock, grace } = this.#options;
     try {
       await clock.sleep(grace + BACKUP_DELAY_MS, { signal: work.done.signal });
     } catch {
       return;
     }
+    await this.#untilNoStart(work);
+    if (work.done.signal.aborted) return;
     // The keeper is late. Should it have started nothing yet, it will find its term over.
     if (work.pid !== undefined) {
-      await awaitEnd(this.#options.group(work.pid), clock.monotonic(), clock);
+      const group = this.#options.group(work.pid);
+      if (!await awaitEnd(group, clock.monotonic(), clock)) {
+        await clock.sleep(REPORT_MS);
+        return this.#options.stop("unended alone");
+      }
     }
     work.ended.resolve();
+  }
+
+  /** A keeper that was stopped before it read of the term may still start its command, for as long as it was told. */
+  async #untilNoStart(work: Work): Promise<void> {
+    const { clock } = this.#options;
+    while (work.pid === undefined && clock.monotonic() < (work.grantedUntil ?? 0)) {
+      await clock.sleep(BACKUP_DELAY_MS, { signal: work.done.signal }).catch(() => {});
+      if (work.done.signal.aborted) return;
+    }
   }
 
   /**

@@ -9,6 +9,8 @@ import type { Log } from "./log.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
 import type { GIST_OPTIONS, Values } from "./options.ts";
 import { RecordingLock } from "./recording_lock.ts";
+import { Repeats } from "./repeats.ts";
+import { stderrLines } from "./output.ts";
 
 /** Options of {@linkcode Candidate}. */
 export interface CandidateOptions {
@@ -18,12 +20,14 @@ export interface CandidateOptions {
   readonly identity: string;
   /** The timings. */
   readonly timings: Timings;
-  /** Told of what happens. */
+  /** Told of what happens. It may throw: nothing depends on it. */
   readonly log: Log;
   /** The work of a term. */
   readonly lead: (term: Term) => Promise<void>;
   /** The term has ended. */
   readonly onEnd?: (reason: EndReason) => void;
+  /** How many log lines of a process beside this one were dropped. */
+  readonly droppedLines?: () => number;
 }
 
 /** A candidate of the program: an elector on a gist, with its log and its figures. */
@@ -34,6 +38,8 @@ export class Candidate {
   readonly #clock: Clock = systemClock;
   readonly #termsEnded = new Map<string, number>();
   readonly #requests = new Map<string, number>();
+  readonly #errorLines = new Repeats();
+  readonly #droppedLines: () => number;
   #terms = 0;
   #leaderChanges = 0;
   #errors = 0;
@@ -44,7 +50,11 @@ export class Candidate {
    *
    * @throws {CommandError} If an option has a wrong value.
    */
-  constructor({ values, identity, timings, log, lead, onEnd }: CandidateOptions) {
+  constructor(
+    { values, identity, timings, log: write, lead, onEnd, droppedLines }: CandidateOptions,
+  ) {
+    const log = harmless(write);
+    this.#droppedLines = droppedLines ?? (() => 0);
     const { requestTimeout } = timings;
     const fetch = countingFetch(this.#requests);
     this.#lock = new RecordingLock(
@@ -73,6 +83,7 @@ export class Candidate {
       onError: (error) => {
         this.#errors++;
         this.#lastTold = error;
+        if (!this.#errorLines.isNew(error, this.#clock.monotonic())) return;
         log("error", error instanceof Error ? error.message : String(error));
       },
     });
@@ -81,6 +92,11 @@ export class Candidate {
   /** How many terms it has led. */
   get terms(): number {
     return this.#terms;
+  }
+
+  /** For how long the store has refused every write, in milliseconds; `undefined` if it does not. */
+  get refusedFor(): number | undefined {
+    return this.elector.status().refusedFor;
   }
 
   /**
@@ -112,6 +128,7 @@ export class Candidate {
       leaderChanges: this.#leaderChanges,
       errors: this.#errors,
       requests: this.#requests,
+      logLinesDropped: stderrLines.dropped + this.#droppedLines(),
     };
     return metricsOf(this.figures(), counters);
   }
@@ -125,6 +142,17 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   failed: "a callback failed",
   resigned: "it stepped down",
 };
+
+/** A log that never throws: what is reported must not end a term. */
+function harmless(log: Log): Log {
+  return (...line) => {
+    try {
+      log(...line);
+    } catch {
+      // There is nobody to tell.
+    }
+  };
+}
 
 function countingFetch(counts: Map<string, number>): Fetch {
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);

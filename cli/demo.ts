@@ -11,6 +11,7 @@ import { type DemoSummary, summarize } from "./demo_summary.ts";
 import { type Bounds, termsOf } from "./demo_terms.ts";
 import { EXIT } from "./exit_codes.ts";
 import { DEFAULT_PROTOCOL } from "./gist_access.ts";
+import { printError } from "./output.ts";
 import { formatDuration, isTerminal, stylesOfStdout } from "./terminal.ts";
 
 const HELP = `Usage: elector demo [--protocol rest|git] [--json]
@@ -56,7 +57,7 @@ export async function runDemo(args: string[]): Promise<number> {
   try {
     const summary = await perform(options, interrupt.signal);
     if (!summary) {
-      console.error("Interrupted: everything that was started has ended.");
+      printError("Interrupted: everything that was started has ended.");
       return EXIT.interrupted;
     }
     return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;

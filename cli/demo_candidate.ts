@@ -4,6 +4,7 @@ import { systemClock } from "../lock/mod.ts";
 import type { CandidateRecord } from "./demo_events.ts";
 import { EXIT } from "./exit_codes.ts";
 import { readLines } from "./lines.ts";
+import { print } from "./output.ts";
 
 /** What a candidate of the demo is told: one line of JSON on its stdin, where no other process can read the token. */
 export interface CandidateConfig {
@@ -73,5 +74,5 @@ function readTerm({ token, validUntil }: Term): { token: number; at: number; val
 }
 
 function record(record: CandidateRecord): void {
-  console.log(JSON.stringify(record));
+  print(JSON.stringify(record));
 }

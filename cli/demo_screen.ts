@@ -3,6 +3,7 @@ import type { DemoEvent } from "./demo_events.ts";
 import { type DemoSummary, formatSummary } from "./demo_summary.ts";
 import { describeLeader, drawTimeline, LEGEND } from "./demo_timeline.ts";
 import { eventLine } from "./demo_wording.ts";
+import { print, stdoutLines } from "./output.ts";
 import { PLAIN, type Styles, terminalWidth } from "./terminal.ts";
 
 /** Where the demo is shown. */
@@ -30,10 +31,10 @@ export interface ScreenOptions {
 /** For pipes and files: a line an event, and the timeline at the end. */
 export function plainScreen(options: ScreenOptions): Screen {
   return {
-    begin: (introduction) => console.log(`${introduction}\n`),
+    begin: (introduction) => print(`${introduction}\n`),
     tell(event) {
       const line = eventLine(event, options.startedAt, PLAIN);
-      if (line) console.log(line);
+      if (line) print(line);
     },
     tick() {},
     end(summary) {
@@ -43,7 +44,7 @@ export function plainScreen(options: ScreenOptions): Screen {
         width: 80,
         styles: PLAIN,
       });
-      console.log(["", ...timeline, LEGEND, "", ...formatSummary(summary, PLAIN)].join("\n"));
+      print(["", ...timeline, LEGEND, "", ...formatSummary(summary, PLAIN)].join("\n"));
     },
   };
 }
@@ -52,17 +53,19 @@ export function plainScreen(options: ScreenOptions): Screen {
 export function jsonScreen(): Screen {
   return {
     begin() {},
-    tell: (event) => console.log(JSON.stringify(event)),
+    tell: (event) => print(JSON.stringify(event)),
     tick() {},
-    end: (summary) => console.log(JSON.stringify({ type: "summary", ...summary })),
+    end: (summary) => print(JSON.stringify({ type: "summary", ...summary })),
   };
 }
 
 /** For people: events scroll by above a timeline that grows. */
 export function liveScreen(options: ScreenOptions, styles: Styles): Screen {
-  const encoder = new TextEncoder();
   let drawn = 0;
-  const frame = (above: readonly string[], isLast = false) => {
+  // Drawn when it is written: a frame that is dropped must not count for the one that follows.
+  const show = (above: readonly string[], isLast = false) =>
+    stdoutLines.push(() => frame(above, isLast));
+  const frame = (above: readonly string[], isLast: boolean): string => {
     const now = systemClock.wall();
     const events = options.events();
     const rows = drawTimeline(events, { ...options, now, width: terminalWidth(), styles });
@@ -72,18 +75,18 @@ export function liveScreen(options: ScreenOptions, styles: Styles): Screen {
     drawn = below.length;
     // A row that were wrapped would be two to the cursor that goes back up: no wrapping below the events.
     const text = [...above, `\x1b[?7l${below.join("\n")}\x1b[?7h`].join("\n");
-    Deno.stdout.writeSync(encoder.encode(`${erase}${text}\n`));
+    return `${erase}${text}`;
   };
   return {
-    begin: (introduction) => console.log(`${styles.bold(introduction)}\n`),
+    begin: (introduction) => print(`${styles.bold(introduction)}\n`),
     tell(event) {
       const line = eventLine(event, options.startedAt, styles);
-      frame(line ? [line] : []);
+      show(line ? [line] : []);
     },
-    tick: () => frame([]),
+    tick: () => show([]),
     end(summary) {
-      frame([], true);
-      console.log(formatSummary(summary, styles).join("\n"));
+      show([], true);
+      print(formatSummary(summary, styles).join("\n"));
     },
   };
 }

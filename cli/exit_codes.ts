@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+
 /**
  * The exit codes of the program. `elector run` also exits with its command's own code, and with 128 + n where its command,
  * or it itself, was ended by signal n. They follow `sysexits.h` where it has a name for the case.
@@ -15,6 +17,8 @@ export const EXIT = Object.freeze({
   unavailable: 69,
   /** The program itself failed. */
   internal: 70,
+  /** The command could not be ended. */
+  notEnded: 71,
   /** Leadership was not acquired in time. */
   notAcquired: 75,
   /** Leadership was lost, and `--once` was given. */
@@ -39,6 +43,7 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [EXIT.data, "what is stored is no record, or one of another protocol"],
   [EXIT.unavailable, "the store (or the address given with --http) cannot be reached"],
   [EXIT.internal, "the program itself failed; please report it"],
+  [EXIT.notEnded, "run: the command could not be ended; the lock was not released"],
   [EXIT.notAcquired, "run: leadership was not acquired within --wait"],
   [EXIT.lost, "run --once: leadership was lost, and the command was ended"],
   [EXIT.noAccess, "the token is missing or may not do it, or the gist id is not right"],
@@ -47,15 +52,9 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [EXIT.notFound, "run: the command was not found"],
 ];
 
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGKILL: 9,
-  SIGTERM: 15,
-};
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { ...constants.signals };
 
 /** The exit code that stands for being ended by a signal: 128 + n. */
-export function exitCodeOfSignal(signal: string): number {
+export function exitCodeOfSignal(signal: Deno.Signal): number {
   return 128 + (SIGNAL_NUMBERS[signal] ?? 0);
 }

@@ -13,6 +13,8 @@ export interface Counters {
   readonly errors: number;
   /** Requests to the store, by method and HTTP status; the status is `error` where none came back. */
   readonly requests: ReadonlyMap<string, number>;
+  /** Log lines that could not be written. */
+  readonly logLinesDropped: number;
 }
 
 /** How a candidate stands, as `/` tells it. Durations in seconds, `null` where there is nothing to tell. */
@@ -41,6 +43,10 @@ export interface Figures {
   readonly lastContactSeconds: number | null;
   /** The last failure, until a call succeeds. */
   readonly lastError: string | null;
+  /** For how long the store has refused every write of this candidate. */
+  readonly refusedSeconds: number | null;
+  /** How often it polls while it follows: more rarely than asked for where the quota would not last for the leader. */
+  readonly pollPeriodSeconds: number;
 }
 
 /** Brings together what the elector says and what was last seen in the lock. */
@@ -53,8 +59,8 @@ export function figuresOf(
   const isLeader = status.remaining > 0;
   const age = last && now - last.at;
   const record = last?.observed.record;
-  const { retryPeriod, pollPeriod, requestTimeout } = timings;
-  const longestSilence = Math.max(retryPeriod, pollPeriod) + 2 * requestTimeout;
+  const { retryPeriod, requestTimeout } = timings;
+  const longestSilence = Math.max(retryPeriod, status.pollPeriod) + 2 * requestTimeout;
   return {
     identity: status.identity,
     lock: status.lock,
@@ -70,6 +76,8 @@ export function figuresOf(
     storeReachable: status.lastContact !== undefined && status.lastContact <= longestSilence,
     lastContactSeconds: status.lastContact === undefined ? null : seconds(status.lastContact),
     lastError: status.lastError ?? null,
+    refusedSeconds: status.refusedFor === undefined ? null : seconds(status.refusedFor),
+    pollPeriodSeconds: seconds(status.pollPeriod),
   };
 }
 

@@ -3,6 +3,7 @@ import { EXIT } from "./exit_codes.ts";
 import { requireToken } from "./gist_access.ts";
 import { asksForHelp, type Help, renderHelp } from "./help.ts";
 import { configError } from "./config.ts";
+import { printError } from "./output.ts";
 import { readOptions } from "./read_options.ts";
 
 const OPTIONS = ["file", "token-file", "api-url", "json"] as const;
@@ -37,7 +38,7 @@ export async function runInit(args: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   console.log(`export GIST_ID=${id}`);
-  console.error("Made a secret gist. Set the line above wherever a candidate runs, then:");
-  console.error(`  elector run --gist ${id} -- COMMAND`);
+  printError("Made a secret gist. Set the line above wherever a candidate runs, then:");
+  printError(`  elector run --gist ${id} -- COMMAND`);
   return EXIT.ok;
 }

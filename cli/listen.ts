@@ -2,6 +2,10 @@ import { originOf } from "./address.ts";
 import { EXIT } from "./exit_codes.ts";
 import { CommandError } from "./failures.ts";
 import { httpHandler, type HttpSources } from "./http.ts";
+import { settleWithin } from "./settle.ts";
+
+/** How long a client that does not read its response is waited for at the end, in milliseconds. */
+const CLOSE_MS = 1_000;
 
 /** A candidate's HTTP address, while it is served. */
 export interface Listening extends AsyncDisposable {
@@ -19,14 +23,21 @@ export function listen(address: Deno.NetAddr, sources: HttpSources): Listening {
   const { hostname, port } = address;
   try {
     const server = Deno.serve(
-      { hostname, port, signal: closing.signal, onListen: () => {} },
+      {
+        hostname,
+        port,
+        signal: closing.signal,
+        onListen: () => {},
+        // The runtime would print the error, and wait until somebody reads it.
+        onError: () => new Response("This candidate cannot tell how it stands\n", { status: 500 }),
+      },
       httpHandler(sources),
     );
     return {
       url: originOf(server.addr),
       async [Symbol.asyncDispose]() {
         closing.abort();
-        await server.finished;
+        await settleWithin(server.finished, CLOSE_MS);
       },
     };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { escapeText } from "../lock/mod.ts";
+import { stderrLines } from "./output.ts";
 
-/** Tells what a long-running command does, on stderr. */
+/** Tells what a long-running command does, on stderr. Never throws, and never waits. */
 export interface Log {
   /** Tells of an event, such as "leads", with a sentence for people and its figures for programs. */
   (event: string, text: string, figures?: Readonly<Record<string, unknown>>): void;
@@ -16,17 +17,28 @@ export interface LogLine {
   readonly text: string;
   /** Figures, for programs. */
   readonly figures?: Readonly<Record<string, unknown>>;
+  /** How many lines before this one could not be written. */
+  readonly dropped?: number;
 }
 
 /** One line of a log, for people or as JSON. */
-export function formatLogLine({ at, event, text, figures }: LogLine, isJson: boolean): string {
-  if (!isJson) return `elector: ${escapeText(text, 1_000)}`;
-  return JSON.stringify({ time: new Date(at).toISOString(), event, message: text, ...figures });
+export function formatLogLine(
+  { at, event, text, figures, dropped = 0 }: LogLine,
+  isJson: boolean,
+): string {
+  if (isJson) {
+    const linesDropped = dropped > 0 ? { linesDropped: dropped } : {};
+    const time = new Date(at).toISOString();
+    return JSON.stringify({ time, event, message: text, ...figures, ...linesDropped });
+  }
+  const suffix = dropped > 0 ? ` (log lines before it that could not be written: ${dropped})` : "";
+  return `elector: ${escapeText(text, 1_000)}${suffix}`;
 }
 
 /** A log on stderr; stdout belongs to the command. */
 export function stderrLog(isJson: boolean, now: () => number = () => Date.now()): Log {
   return (event, text, figures = {}) => {
-    console.error(formatLogLine({ at: now(), event, text, figures }, isJson));
+    const at = now();
+    stderrLines.push((dropped) => formatLogLine({ at, event, text, figures, dropped }, isJson));
   };
 }

@@ -12,9 +12,10 @@
 
 import { escapeText } from "../lock/mod.ts";
 import { type Command, UsageError } from "./command.ts";
+import { exit } from "./exit.ts";
 import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
 import { failureOf } from "./failures.ts";
-import { isExporting } from "./telemetry.ts";
+import { flushOutput, printError } from "./output.ts";
 
 export type { Command } from "./command.ts";
 
@@ -87,14 +88,14 @@ export async function main(args: readonly string[]): Promise<number> {
     return await dispatch(args);
   } catch (error) {
     const { message, exitCode } = failureOf(error);
-    console.error(`elector: ${message}`);
+    printError(`elector: ${message}`);
     return exitCode;
   }
 }
 
 async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
   if (name === undefined) {
-    console.error(helpText());
+    printError(helpText());
     return EXIT.usage;
   }
   if (name === "--help" || name === "-h" || (name === "help" && rest[0] === undefined)) {
@@ -143,7 +144,6 @@ function exitCodesText(): string {
 
 if (import.meta.main) {
   const exitCode = await main(Deno.args);
-  // With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit` while an export is under way.
-  if (isExporting()) Deno.exitCode = exitCode;
-  else Deno.exit(exitCode);
+  await flushOutput();
+  exit(exitCode);
 }

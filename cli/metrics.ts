@@ -45,6 +45,14 @@ export function metricsOf(figures: Figures, counters: Counters): Metric[] {
       "Since the store last answered",
       one(figures.lastContactSeconds),
     ),
+    gauge(
+      "writes_refused_seconds",
+      "How long the store has refused every write of this candidate",
+      [{ labels, value: figures.refusedSeconds ?? 0 }],
+    ),
+    gauge("poll_period_seconds", "How often it polls while it follows", [
+      { labels, value: figures.pollPeriodSeconds },
+    ]),
     counter("terms_total", "Terms that began", [{ labels, value: counters.terms }]),
     counter(
       "terms_ended_total",
@@ -56,6 +64,9 @@ export function metricsOf(figures: Figures, counters: Counters): Metric[] {
     ]),
     counter("errors_total", "Failures that differ from the one before", [
       { labels, value: counters.errors },
+    ]),
+    counter("log_lines_dropped_total", "Log lines that could not be written to stderr", [
+      { labels, value: counters.logLinesDropped },
     ]),
     counter(
       "store_requests_total",

@@ -8,6 +8,8 @@ export interface Option<T> {
   readonly env?: string;
   /** What stands for its value in `--help`; a flag without a value has none. */
   readonly value?: string;
+  /** Whether its value may be a secret that was given by mistake, and is never quoted. */
+  readonly isUnquoted?: boolean;
   /** What `--help` says, default included. */
   readonly help: string;
   /** Reads its text; `undefined` where it is given nowhere. Throws a {@linkcode Refusal}. */
@@ -62,6 +64,12 @@ function readFlag(text: string | undefined): boolean {
 function readProtocol(text: string | undefined): "git" | "rest" | undefined {
   if (text === undefined || text === "git" || text === "rest") return text;
   throw new Refusal('"git" or "rest"');
+}
+
+function readToken(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new Refusal("a fencing token, an integer of up to 9 digits");
+  return Number(text);
 }
 
 function readAddress(text: string | undefined): Deno.NetAddr | undefined {
@@ -119,6 +127,12 @@ export const OPTIONS = {
   candidates: count("N", "how many candidates", 3, 1_000, "ELECTOR_CANDIDATES"),
   force: flag("really do it"),
   yes: flag("without asking"),
+  token: {
+    value: "N",
+    help: "tokens go on after this one",
+    isUnquoted: true,
+    read: readToken,
+  },
 } satisfies Readonly<Record<string, Option<unknown>>>;
 
 /** The name of an option, without its dashes. */

@@ -18,35 +18,47 @@ export interface GrantedTerm {
 
 /** From the keeper to the campaigner. */
 export type KeeperMessage =
-  /** Does a term last, and for how long? */
-  | { readonly type: "ask"; readonly n: number }
+  /** Does a term last, and for how long? So many log lines of the keeper's were dropped. */
+  | { readonly type: "ask"; readonly n: number; readonly dropped?: number }
   /** The command of this term runs; its process group has this id. */
   | { readonly type: "spawned"; readonly token: number; readonly pid: number }
   /** Nothing is left of the command of this term, or it was never started. */
   | { readonly type: "ended"; readonly token: number; readonly byItself: boolean }
+  /** Something of the command of this term is alive, and cannot be ended. */
+  | { readonly type: "unended"; readonly token: number }
   /** End the campaign. */
   | { readonly type: "stop" };
+
+/** The signals that end a run. */
+export type StopSignal = "SIGTERM" | "SIGINT";
 
 /** From the campaigner to the keeper. */
 export type CampaignerMessage =
   /** Answers the question with the same number. */
   | { readonly type: "answer"; readonly n: number; readonly term: GrantedTerm | null }
   /** Something has changed: ask now. */
-  | { readonly type: "news" };
+  | { readonly type: "news" }
+  /** The campaigner was told by a signal to end. */
+  | { readonly type: "stopped"; readonly signal: StopSignal }
+  /** The campaign has ended, and nothing but the process is left of it. */
+  | { readonly type: "over"; readonly code: number };
 
 /** Reads a line of the keeper's; `undefined` where it is none. */
 export function parseKeeperMessage(line: string): KeeperMessage | undefined {
-  const { type, n, token, pid, byItself } = parseObject(line);
-  if (type === "ask" && isCount(n)) return { type, n };
+  const { type, n, token, pid, byItself, dropped } = parseObject(line);
+  if (type === "ask" && isCount(n)) return { type, n, ...(isCount(dropped) && { dropped }) };
   if (type === "spawned" && isCount(token) && isCount(pid)) return { type, token, pid };
   if (type === "ended" && isCount(token)) return { type, token, byItself: byItself === true };
+  if (type === "unended" && isCount(token)) return { type, token };
   return type === "stop" ? { type } : undefined;
 }
 
 /** Reads a line of the campaigner's; `undefined` where it is none. */
 export function parseCampaignerMessage(line: string): CampaignerMessage | undefined {
-  const { type, n, term } = parseObject(line);
+  const { type, n, term, signal, code } = parseObject(line);
   if (type === "news") return { type };
+  if (type === "stopped" && (signal === "SIGTERM" || signal === "SIGINT")) return { type, signal };
+  if (type === "over" && isCount(code)) return { type, code };
   if (type !== "answer" || !isCount(n)) return undefined;
   if (typeof term !== "object" || term === null) return { type, n, term: null };
   const { token, remaining, since } = term as Record<string, unknown>;

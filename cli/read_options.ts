@@ -78,9 +78,8 @@ function readText<T>(
     return option.read(text);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const message = `Cannot use ${shownName} as it must be ${error.message}: it is "${
-      escapeText(text ?? "", 40)
-    }"`;
+    const found = option.isUnquoted ? "something else" : `"${escapeText(text ?? "", 40)}"`;
+    const message = `Cannot use ${shownName} as it must be ${error.message}: it is ${found}`;
     throw exitCode === EXIT.usage ? new UsageError(message) : new CommandError(exitCode, message);
   }
 }

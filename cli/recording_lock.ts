@@ -1,4 +1,12 @@
-import type { CallOptions, Clock, LeaderElectionRecord, Lock, Observed } from "../lock/mod.ts";
+import type {
+  CallOptions,
+  Clock,
+  LeaderElectionRecord,
+  Lock,
+  Observed,
+  Quota,
+  RequestCounts,
+} from "../lock/mod.ts";
 
 /** What was last seen in effect. */
 export interface Sighting {
@@ -26,6 +34,26 @@ export class RecordingLock implements Lock {
   /** What was last seen; `undefined` where nothing was, or nobody ever held the lock. */
   get last(): Sighting | undefined {
     return this.#last;
+  }
+
+  /** How many requests the calls need. */
+  get requests(): RequestCounts {
+    return this.#lock.requests ?? { read: 1, write: 1 };
+  }
+
+  /** Whether a write that lost a race leaves something behind. */
+  get keepsLostWrites(): boolean {
+    return this.#lock.keepsLostWrites ?? false;
+  }
+
+  /** Checks, without writing, that this candidate may write. */
+  async checkAccess(options?: CallOptions): Promise<void> {
+    await this.#lock.checkAccess?.(options);
+  }
+
+  /** What the last response said of the quota. */
+  quota(): Quota | undefined {
+    return this.#lock.quota?.();
   }
 
   /** Reads the record in effect. */
@@ -60,8 +88,12 @@ export class RecordingLock implements Lock {
   }
 
   #note(observed: Observed): Observed {
-    if (observed.version !== this.#last?.observed.version) {
+    const last = this.#last;
+    if (observed.version !== last?.observed.version) {
       this.#last = { observed, at: this.#clock.monotonic() };
+    } else if (observed.isProven !== false) {
+      // What was shown at first may have been another write's record.
+      this.#last = { observed, at: last.at };
     }
     return observed;
   }

@@ -1,31 +1,40 @@
-import {
-  EMPTY_RECORD,
-  InvalidRecordError,
-  type LeaderElectionRecord,
-  type Lock,
-  LockConflictError,
-  systemClock,
-} from "../lock/mod.ts";
+import { type GistStore, type Protocol, readHistory } from "../gist/mod.ts";
+import { escapeText, LockError, LockUnavailableError, systemClock } from "../lock/mod.ts";
 import { UsageError } from "./command.ts";
+import { configError } from "./config.ts";
 import { EXIT } from "./exit_codes.ts";
 import { CommandError } from "./failures.ts";
-import { openLock } from "./gist_access.ts";
+import { forceRelease, type Found, highestToken, inspect } from "./forced_release.ts";
+import { DEFAULT_PROTOCOL, openStore, requireGist, requireToken } from "./gist_access.ts";
 import { asksForHelp, type Help, renderHelp } from "./help.ts";
 import { describeLeadership, leadershipOf } from "./leadership.ts";
-import { GIST_OPTIONS } from "./options.ts";
+import { GIST_OPTIONS, type Values } from "./options.ts";
 import { readOptions } from "./read_options.ts";
 import { stylesOfStdout } from "./terminal.ts";
 
-const OPTIONS = [...GIST_OPTIONS, "request-timeout", "force", "yes"] as const;
+const OPTIONS = [...GIST_OPTIONS, "request-timeout", "force", "yes", "token"] as const;
 
 const HELP: Help = {
   usage: "release --force [OPTIONS]",
   about:
-    "Frees a lock whose holder cannot. Shows whose it is, and asks first. A holder that still runs " +
-    "goes on until it sees the change: for so long, two may lead. Prefer `resign`.",
+    "Frees a lock whose holder cannot, whatever is stored. Shows whose it is, and asks first. A holder " +
+    "that still runs goes on until it sees the change: for so long, two may lead. Prefer `resign`.",
   options: OPTIONS,
   examples: ["elector release --force --gist $GIST_ID"],
 };
+
+/** How many revisions are searched for a fencing token: where a record shows one, and where nothing does. */
+const REVISIONS = { beside: 10, instead: 100 };
+
+type ReleaseValues = Values<typeof OPTIONS[number]>;
+
+/** What is stored, and the store that may replace it. */
+interface Target {
+  readonly store: GistStore;
+  readonly found: Found;
+  /** The protocol of the candidates that wrote the record, if it says another than the store's. */
+  readonly formerProtocol: string | undefined;
+}
 
 /** `elector release --force`: an operator frees a lock. */
 export async function runRelease(args: readonly string[]): Promise<number> {
@@ -39,95 +48,152 @@ export async function runRelease(args: readonly string[]): Promise<number> {
       "Cannot release a lock for somebody else as --force must say so: ask its holder with `elector resign` if you can",
     );
   }
-  const lock = openLock(values, { requestTimeout: values["request-timeout"] });
-  const found = await look(lock);
-  if (found === undefined || found.record?.holderIdentity === "") {
-    console.log("Nobody holds the lock");
-    return EXIT.ok;
-  }
-  for (const line of describe(found)) console.log(line);
+  const target = await findTarget(values);
+  const { store, found, formerProtocol } = target;
+  for (const line of describe(target)) console.log(line);
+  if (isFree(target, values.token)) return EXIT.ok;
+  const token = chooseToken(await findToken(target, values), values.token, store.describe());
   if (!values.yes && !ask()) {
     console.log("Nothing was changed");
     return EXIT.failed;
   }
-  await free(lock, found);
-  console.log("The lock is free");
+  const hasFreed = await forceRelease(store, {
+    shown: found,
+    token,
+    now: systemClock.wall(),
+    inspect: () => inspectStored(store, values),
+  });
+  if (!hasFreed) {
+    throw new CommandError(
+      EXIT.failed,
+      "The lock changed since it was shown: run the command again",
+    );
+  }
+  console.log(`The lock is free; fencing tokens go on after ${token}`);
+  if (formerProtocol !== undefined) {
+    console.log(
+      `It belongs to the protocol ${store.protocol} now: start no candidate with another`,
+    );
+  }
   return EXIT.ok;
 }
 
-/** How often a holder may renew between a look and the write that follows it. */
-const MAX_ATTEMPTS = 5;
+/** Whether nobody holds the lock and nothing else is to be done. */
+function isFree({ found, formerProtocol }: Target, token: number | undefined): boolean {
+  const isHeld = found.kind === "garbage" || found.kind === "deleted" ||
+    (found.record?.holderIdentity ?? "") !== "";
+  const isRaised = token !== undefined && token > (found.token ?? -1);
+  return !isHeld && !isRaised && formerProtocol === undefined;
+}
 
-/** Frees the lock from the term that was shown, and from no other. */
-async function free(lock: Lock, shown: Found): Promise<void> {
-  let found: Found = shown;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    try {
-      await lock.update(released(found, systemClock.wall()), { version: found.version });
-      return;
-    } catch (error) {
-      if (!(error instanceof LockConflictError)) throw error;
-    }
-    const current = await look(lock);
-    if (!current || !isSameTerm(current, shown)) break;
-    found = current;
+/**
+ * The protocol is the one that was asked for; where none was, that of the record: candidates with another refuse it, and
+ * nobody could lead any more.
+ */
+async function findTarget(values: ReleaseValues): Promise<Target> {
+  const protocol = values.protocol ?? DEFAULT_PROTOCOL;
+  const target = await openTarget(values, protocol);
+  const { formerProtocol } = target;
+  if (formerProtocol === undefined || values.protocol !== undefined) return target;
+  if (formerProtocol === "git" || formerProtocol === "rest") {
+    return await openTarget(values, formerProtocol);
   }
   throw new CommandError(
-    EXIT.failed,
-    "Cannot free the lock as it must stay as it was shown: it has changed meanwhile; look again",
+    EXIT.data,
+    `The record belongs to the protocol "${
+      escapeText(formerProtocol, 20)
+    }", which is not known here: to take the ` +
+      "lock over, stop every candidate and add --protocol git or --protocol rest",
   );
 }
 
-function isSameTerm({ record: a, version }: Found, { record: b, version: shown }: Found): boolean {
-  if (!a || !b) return version === shown;
-  return a.holderIdentity === b.holderIdentity && a.leaderTransitions === b.leaderTransitions;
+async function openTarget(values: ReleaseValues, protocol: Protocol): Promise<Target> {
+  const store = openStore(values, protocol, { requestTimeout: values["request-timeout"] });
+  const found = await inspectStored(store, values);
+  const stored = found.record?.protocol;
+  return { store, found, formerProtocol: stored === protocol ? undefined : stored };
 }
 
-/** What is stored; a record of `undefined` where it is none. */
-interface Found {
-  readonly version: string;
-  readonly record: LeaderElectionRecord | undefined;
-  readonly tokenFloor: number | undefined;
+async function inspectStored(store: GistStore, values: ReleaseValues): Promise<Found> {
+  return await inspect(store, async () => {
+    const [newest] = await readRevisions(values, 1);
+    if (newest) return newest.version;
+    throw new LockUnavailableError(`Cannot read ${store.describe()}: it has no revision`);
+  });
 }
 
-async function look(lock: Lock): Promise<Found | undefined> {
+/** The highest token that can be found: in what is stored, and in the revisions before it. */
+async function findToken({ store, found }: Target, values: ReleaseValues) {
+  // By git, a gist keeps one revision.
+  if (found.token !== undefined && store.protocol === "git") return found.token;
+  const limit = found.token === undefined ? REVISIONS.instead : REVISIONS.beside;
   try {
-    const observed = await lock.get();
-    return observed &&
-      { ...observed, tokenFloor: observed.record.leaderTransitions };
+    const revisions = await readRevisions(values, limit);
+    return highestToken([
+      ...revisions.map(({ content }) => content),
+      found.snapshot.content,
+    ]);
   } catch (error) {
-    if (!(error instanceof InvalidRecordError) || error.version === undefined) throw error;
-    console.log(error.message);
-    return { version: error.version, record: undefined, tokenFloor: error.tokenFloor };
+    if (!(error instanceof LockError)) throw error;
+    return found.token;
   }
 }
 
-function describe({ record, tokenFloor }: Found): string[] {
-  if (record) {
-    const now = systemClock.wall();
-    return describeLeadership(leadershipOf(record, now), now, stylesOfStdout());
+async function readRevisions(values: ReleaseValues, limit: number) {
+  const { file, "api-url": baseUrl, "request-timeout": requestTimeout } = values;
+  return await readHistory({
+    id: requireGist(values.gist),
+    token: requireToken(values["token-file"]),
+    limit,
+    requestTimeout,
+    ...(file !== undefined && { file }),
+    ...(baseUrl !== undefined && { baseUrl }),
+  }).catch((error) => {
+    throw configError(error);
+  });
+}
+
+/** The token that the record keeps; the next term has a higher one. */
+function chooseToken(
+  found: number | undefined,
+  asked: number | undefined,
+  where: string,
+): number {
+  if (asked === undefined && found === undefined) {
+    throw new CommandError(
+      EXIT.data,
+      `No fencing token found in ${where}: add --token N, where N is no lower than any token that was handed out`,
+    );
   }
+  if (asked !== undefined && found !== undefined && asked < found) {
+    throw new UsageError(
+      `--token must be at least ${found}, the highest that was found, got ${asked}`,
+    );
+  }
+  return asked ?? found ?? 0;
+}
+
+function describe({ found, store, formerProtocol }: Target): string[] {
+  const lines = describeFound(found);
+  if (formerProtocol === undefined) return lines;
   return [
-    tokenFloor === undefined
-      ? "No fencing token can be read from it: tokens will start at 1 again"
-      : `Fencing tokens will go on after ${tokenFloor}`,
+    ...lines,
+    `Its candidates use the protocol ${
+      escapeText(formerProtocol, 20)
+    }; it is about to belong to ${store.protocol}`,
   ];
 }
 
-/** The record that frees the lock: as its holder would have left it, so that fencing tokens go on rising. */
-function released(
-  { record = EMPTY_RECORD, tokenFloor = 0 }: Found,
-  now: number,
-): LeaderElectionRecord {
-  const { holderIdentity: _, ...rest } = record;
-  return {
-    ...rest,
-    holderIdentity: "",
-    leaseDurationSeconds: 1,
-    renewTime: now,
-    acquireTime: now,
-    leaderTransitions: tokenFloor,
-  };
+function describeFound({ kind, record, token, fault }: Found): string[] {
+  if (record && record.holderIdentity !== "") {
+    const now = systemClock.wall();
+    return describeLeadership(leadershipOf(record, now), now, stylesOfStdout());
+  }
+  if (kind === "none" || kind === "record") return ["Nobody holds the lock"];
+  return [
+    fault ?? "",
+    ...(token === undefined ? [] : [`Fencing token ${token} can be read from it`]),
+  ];
 }
 
 function ask(): boolean {

@@ -1,11 +1,13 @@
 import { escapeText, systemClock } from "../lock/mod.ts";
 import { UsageError } from "./command.ts";
+import { exitOnUncaught } from "./crash.ts";
 import { EXIT, exitCodeOfSignal } from "./exit_codes.ts";
 import { CommandError } from "./failures.ts";
 import { DEFAULT_PROTOCOL, openLock } from "./gist_access.ts";
 import { asksForHelp, type Help, renderHelp } from "./help.ts";
 import { defaultIdentity } from "./identity.ts";
 import { Keeper } from "./keeper.ts";
+import { reportsTo } from "./keeper_reports.ts";
 import { readLines } from "./lines.ts";
 import { type Log, stderrLog } from "./log.ts";
 import type { Values } from "./options.ts";
@@ -15,8 +17,11 @@ import { lineSender } from "./pipe.ts";
 import { type Plan, planLine, planOf } from "./plan_figures.ts";
 import { readRunTimings, RUN_OPTIONS, type RunTimings } from "./run_options.ts";
 import { thisProgram } from "./self.ts";
-import { relaySignals } from "./signals.ts";
+import { settleWithin } from "./settle.ts";
+import { Relay } from "./signals.ts";
 import { commandStarter } from "./start_command.ts";
+import { stderrLines } from "./output.ts";
+import { formatDuration } from "./terminal.ts";
 
 const HELP: Help = {
   usage: "run [OPTIONS] -- COMMAND [ARGS]",
@@ -43,6 +48,7 @@ export async function runRun(args: readonly string[]): Promise<number> {
       "Cannot run a command on Windows as it must lead a process group: use elector serve there",
     );
   }
+  const signals = new Relay();
   const [own, command] = splitCommand(args);
   const values = readOptions(RUN_OPTIONS, own);
   const log = stderrLog(values.json);
@@ -50,24 +56,46 @@ export async function runRun(args: readonly string[]): Promise<number> {
   const identity = values.identity ?? defaultIdentity();
   // What is wrong with the options is told here, once, before anything is started.
   const lock = openLock(values, { identity });
-  tellPlan(planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL), values, log);
+  const plan = planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL);
+  tellPlan(plan, values, log);
+  tellShortWait(values.wait, plan, log);
 
   const campaigner = startCampaigner([...own, `--identity=${identity}`]);
   const sender = lineSender(campaigner.stdin);
-  const keeper = new Keeper({
+  const keeper: Keeper = new Keeper({
+    ...reportsTo(log),
     clock: systemClock,
     grace: timings.grace,
     askPeriod: Math.min(1_000, Math.max(50, timings.renewDeadline / 20)),
     tell: sender.send,
     start: commandStarter(command, { identity, lock: lock.describe(), log }),
-    onLoss: (token) => log("ending", `the command of term ${token} is ended: its lease is over`),
+    droppedLines: () => stderrLines.dropped,
+    onStopped: (signal) => signals.note(signal),
+    onFinish: () => endLater(campaigner, timings),
   });
-  const signals = relaySignals(keeper, () => endLater(campaigner, timings));
+  exitOnUncaught(() => keeper.abandon());
+  signals.attach(keeper);
   hearCampaigner(campaigner, keeper);
   const commandCode = await keeper.run();
-  const status = await campaigner.status;
+  const campaignerCode = await codeOf(campaigner, keeper, log);
   await sender.close();
-  return commandCode ?? ownExitCode(status, signals.stoppedBy, log);
+  if (commandCode !== undefined) return commandCode;
+  return signals.stoppedBy === undefined ? campaignerCode : exitCodeOfSignal(signals.stoppedBy);
+}
+
+/** Who gives up before a crashed leader's lease can have ended cannot take over from it. */
+function tellShortWait(
+  wait: number | undefined,
+  { crashFailover: crash }: Plan,
+  log: Log,
+): void {
+  if (wait === undefined || wait >= crash) return;
+  log(
+    "wait",
+    `--wait ${formatDuration(wait)} is shorter than a takeover from a crashed leader may take, ` +
+      `${formatDuration(crash)}: this run may give up before it can lead`,
+    { waitSeconds: wait / 1_000, crashSeconds: crash / 1_000 },
+  );
 }
 
 /** What the timings cost; beyond GitHub's limits, that too, unless the gist is somewhere else. */
@@ -118,16 +146,26 @@ async function hearCampaigner(campaigner: Deno.ChildProcess, keeper: Keeper): Pr
 /** A campaigner that is asked to end has time to release the lock; one that hangs, or is stopped, is killed. */
 async function endLater(campaigner: Deno.ChildProcess, timings: RunTimings): Promise<void> {
   await systemClock.sleep(timings.grace + 3 * timings.requestTimeout + 1_000);
-  campaigner.kill("SIGKILL");
+  killIfAlive(campaigner);
 }
 
-function ownExitCode(
-  status: Deno.CommandStatus,
-  stoppedBy: Deno.Signal | undefined,
-  log: Log,
-): number {
-  if (stoppedBy !== undefined) return exitCodeOfSignal(stoppedBy);
-  if (status.signal === null) return status.code;
-  log("partner", `the process that campaigns was ended by ${status.signal}: so this one ends, too`);
-  return EXIT.internal;
+function killIfAlive(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** How long a campaigner that has closed its pipe may take to end, in milliseconds: its metrics may be on their way. */
+const EXIT_MS = 5_000;
+
+/** The exit code that the campaigner's end stands for, where nothing else decides it. */
+async function codeOf(campaigner: Deno.ChildProcess, keeper: Keeper, log: Log): Promise<number> {
+  if (!await settleWithin(campaigner.status, EXIT_MS)) killIfAlive(campaigner);
+  const { code, signal } = await campaigner.status;
+  if (signal === null) return code;
+  if (keeper.campaignerCode !== undefined) return keeper.campaignerCode;
+  log("partner", `the process that campaigns was ended by ${signal}: so this one ends, too`);
+  return signal === "SIGTERM" || signal === "SIGINT" ? code : EXIT.internal;
 }

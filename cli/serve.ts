@@ -1,5 +1,6 @@
 import type { Term } from "../elector/mod.ts";
 import { Candidate } from "./candidate.ts";
+import { exitOnUncaught } from "./crash.ts";
 import { EXIT, exitCodeOfSignal } from "./exit_codes.ts";
 import { asksForHelp, type Help, renderHelp } from "./help.ts";
 import { defaultIdentity } from "./identity.ts";
@@ -31,6 +32,13 @@ export async function runServe(args: readonly string[]): Promise<number> {
     console.log(renderHelp(HELP));
     return EXIT.ok;
   }
+  const stop = new AbortController();
+  let stoppedBy: Deno.Signal | undefined;
+  untilStopped().then((signal) => {
+    stoppedBy = signal;
+    stop.abort();
+  });
+  exitOnUncaught();
   const values = readOptions(OPTIONS, args);
   const log = stderrLog(values.json);
   const timings = readTimings(values);
@@ -45,12 +53,6 @@ export async function runServe(args: readonly string[]): Promise<number> {
   exportMetrics(() => candidate.metrics());
   log("listening", `tells who leads on ${listening.url}`, { url: listening.url });
 
-  const stop = new AbortController();
-  let stoppedBy: Deno.Signal | undefined;
-  untilStopped().then((signal) => {
-    stoppedBy = signal;
-    stop.abort();
-  });
   const failure = await candidate.campaign(stop.signal);
   return stoppedBy === undefined ? failure : exitCodeOfSignal(stoppedBy);
 }

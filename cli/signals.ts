@@ -1,52 +1,89 @@
 import type { Keeper } from "./keeper.ts";
+import type { StopSignal } from "./partner.ts";
 
-const RELAYED: readonly Deno.Signal[] = [
-  "SIGHUP",
-  "SIGINT",
-  "SIGTERM",
-  "SIGQUIT",
-  "SIGUSR1",
-  "SIGUSR2",
-];
+/** Signals that end a run, and are passed on to the command. */
+const STOPPING: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
 
-/** What became of the signals that were relayed. */
-export interface Relay {
+/** Signals that are passed on to the command, and end a run that has no command. */
+const ASKING: readonly Deno.Signal[] = ["SIGHUP", "SIGQUIT"];
+
+/** Signals that are passed on to the command, and mean nothing where there is none. */
+const TELLING: readonly Deno.Signal[] = ["SIGUSR1", "SIGUSR2"];
+
+/** Receives a signal, where the system knows it: Windows has only some. */
+function receive(signal: Deno.Signal, listener: () => void): void {
+  try {
+    Deno.addSignalListener(signal, listener);
+  } catch (error) {
+    if (Deno.build.os !== "windows") throw error;
+  }
+}
+
+/** The signals that came to the keeper's process. */
+export class Relay {
+  #keeper: Keeper | undefined;
+  readonly #waiting: Deno.Signal[] = [];
+  #stoppedBy: Deno.Signal | undefined;
+
+  /** Begins to receive signals: from now on none of them ends this process by itself. */
+  constructor() {
+    for (const signal of [...STOPPING, ...ASKING, ...TELLING]) {
+      receive(signal, () => this.#receive(signal));
+    }
+  }
+
   /** The signal that ended the run; `undefined` where none did. */
-  readonly stoppedBy: Deno.Signal | undefined;
+  get stoppedBy(): Deno.Signal | undefined {
+    return this.#stoppedBy;
+  }
+
+  /**
+   * Passes signals on to the command from now on, also those that came before. INT and TERM end the run as well; HUP and
+   * QUIT do where there is no command that could heed them.
+   */
+  attach(keeper: Keeper): void {
+    this.#keeper = keeper;
+    for (const signal of this.#waiting.splice(0)) this.#receive(signal);
+  }
+
+  /** Notes that the run was ended by a signal, wherever it came in. */
+  note(signal: Deno.Signal): void {
+    this.#stoppedBy ??= signal;
+  }
+
+  #receive(signal: Deno.Signal): void {
+    const keeper = this.#keeper;
+    if (!keeper) {
+      this.#waiting.push(signal);
+      return;
+    }
+    if (!endsRun(signal, keeper.isBusy)) return keeper.forward(signal);
+    this.note(signal);
+    keeper.stop(signal);
+  }
+}
+
+/** Whether a signal ends a run, rather than being for its command alone. */
+export function endsRun(signal: Deno.Signal, hasCommand: boolean): boolean {
+  if (signal === "SIGINT" || signal === "SIGTERM") return true;
+  return ASKING.includes(signal) && !hasCommand;
 }
 
 /**
- * Passes signals on to the command. INT and TERM end the run as well; HUP and QUIT do where there is no command that could
- * heed them.
- *
- * @param onStop Called when the run is first told to end.
+ * Receives the signals of the campaigner's process, which a supervisor may send to all processes of a service at once: INT
+ * and TERM end the campaign, as they end the keeper; what is meant for the command is the keeper's to pass on.
  */
-export function relaySignals(keeper: Keeper, onStop: () => void): Relay {
-  const relay: { stoppedBy: Deno.Signal | undefined } = { stoppedBy: undefined };
-  for (const signal of RELAYED) {
-    Deno.addSignalListener(signal, () => {
-      const isUser = signal === "SIGUSR1" || signal === "SIGUSR2";
-      const isStop = signal === "SIGINT" || signal === "SIGTERM";
-      if (isUser || (!isStop && keeper.isBusy)) return keeper.forward(signal);
-      if (relay.stoppedBy === undefined) onStop();
-      relay.stoppedBy ??= signal;
-      keeper.stop(signal);
-    });
-  }
-  return relay;
+export function onStopSignals(stop: (signal: StopSignal) => void): void {
+  for (const signal of STOPPING) receive(signal, () => stop(signal));
+  for (const signal of [...ASKING, ...TELLING]) receive(signal, () => {});
 }
 
-/** Resolves with the first of INT and TERM that comes. */
+/**
+ * Resolves with the first signal that ends a process which has no command: INT, TERM, HUP or QUIT. Those that follow do not
+ * hurry it: a supervisor may send two, and the lock has to be released.
+ */
 export function untilStopped(): Promise<Deno.Signal> {
   return new Promise((resolve) => {
-    const signals = ["SIGINT", "SIGTERM"] as const;
-    const listeners = signals.map((signal) => {
-      const listener = () => {
-        for (const { signal, listener } of listeners) Deno.removeSignalListener(signal, listener);
-        resolve(signal);
-      };
-      Deno.addSignalListener(signal, listener);
-      return { signal, listener };
-    });
+    for (const signal of [...STOPPING, ...ASKING]) receive(signal, () => resolve(signal));
   });
 }

@@ -1,6 +1,6 @@
 import { escapeText } from "../lock/mod.ts";
-import { EXIT, exitCodeOfSignal } from "./exit_codes.ts";
-import type { StartedCommand } from "./keeper.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { Ending, StartedCommand } from "./command_end.ts";
 import type { Log } from "./log.ts";
 import type { GrantedTerm } from "./partner.ts";
 import { processGroup } from "./process_group.ts";
@@ -54,10 +54,7 @@ export function commandStarter(
         clearEnv: true,
         env: commandEnv(Deno.env.toObject(), context, term),
       }).spawn();
-      const exited = child.status.then(({ code, signal }) =>
-        signal === null ? code : exitCodeOfSignal(signal)
-      );
-      return { pid: child.pid, group: processGroup(child.pid), exited };
+      return { group: processGroup(child.pid), exited: endingOf(child.status) };
     } catch (error) {
       const isMissing = error instanceof Deno.errors.NotFound || !exists(file);
       const shown = escapeText(file, 80);
@@ -70,6 +67,18 @@ export function commandStarter(
       return isMissing ? EXIT.notFound : EXIT.notExecutable;
     }
   };
+}
+
+/** How a process ended. The runtime knows no real-time signals: it fails, with the number of the signal. */
+export async function endingOf(status: Promise<Deno.CommandStatus>): Promise<Ending> {
+  try {
+    const { code, signal } = await status;
+    return { code, signal: signal ?? undefined };
+  } catch (error) {
+    const [, number] = /^Invalid signal: (\d+)$/.exec(String(Object(error).message)) ?? [];
+    if (number === undefined) return { code: EXIT.internal, signal: undefined };
+    return { code: 128 + Number(number), signal: `signal ${number}` };
+  }
 }
 
 /** The runtime may call a path that leads nowhere "denied". */

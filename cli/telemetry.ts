@@ -21,6 +21,20 @@ export function isExporting(): boolean {
   return isOn;
 }
 
+/** Whether the runtime's OpenTelemetry is on, whatever is given to it. */
+export function hasTelemetry(): boolean {
+  return findMeter() !== undefined;
+}
+
+function findMeter(): Meter | undefined {
+  try {
+    return Deno.telemetry.meterProvider.getMeter("elector");
+  } catch {
+    // Where OTEL_DENO is not set, the runtime has no meter to give.
+    return undefined;
+  }
+}
+
 /**
  * Gives the metrics to the runtime's OpenTelemetry, where that is on.
  *
@@ -28,21 +42,20 @@ export function isExporting(): boolean {
  * @returns Whether it is on.
  */
 export function exportMetrics(collect: () => readonly Metric[]): boolean {
-  let meter: Meter;
-  try {
-    meter = Deno.telemetry.meterProvider.getMeter("elector");
-  } catch {
-    // Where OTEL_DENO is not set, the runtime has no meter to give.
-    return false;
-  }
+  const meter = findMeter();
+  if (!meter) return false;
   isOn = true;
   for (const { name, type, help } of collect()) {
     const instrument = type === "gauge"
       ? meter.createObservableGauge(name, { description: help })
       : meter.createObservableCounter(name, { description: help });
     instrument.addCallback((result) => {
-      const metric = collect().find((candidate) => candidate.name === name);
-      for (const { value, labels } of metric?.samples ?? []) result.observe(value, labels);
+      try {
+        const metric = collect().find((candidate) => candidate.name === name);
+        for (const { value, labels } of metric?.samples ?? []) result.observe(value, labels);
+      } catch {
+        // A figure that is missing must not end the candidate.
+      }
     });
   }
   return true;

@@ -8,7 +8,7 @@ export const TOKEN_FILE = "github_api_token.txt";
 export interface TokenSources {
   /** A variable of the environment; `undefined` where it is not set. */
   readonly env: (name: string) => string | undefined;
-  /** The text of a file; throws `Deno.errors.NotFound` where there is none. */
+  /** The text of a file; throws `Deno.errors.NotFound` where there is none, anything else where it cannot be read. */
   readonly readFile: (path: string) => string;
 }
 

@@ -2,8 +2,10 @@ import { escapeText, systemClock } from "../lock/mod.ts";
 import { EXIT, exitCodeOfSignal } from "./exit_codes.ts";
 import { openLock } from "./gist_access.ts";
 import { asksForHelp, type Help, renderHelp } from "./help.ts";
+import { LineQueue } from "./line_queue.ts";
 import { stderrLog } from "./log.ts";
 import { GIST_OPTIONS } from "./options.ts";
+import { flushOutput } from "./output.ts";
 import { readOptions } from "./read_options.ts";
 import { untilStopped } from "./signals.ts";
 import { type Styles, stylesOfStdout } from "./terminal.ts";
@@ -42,22 +44,24 @@ export async function runWatch(args: readonly string[]): Promise<number> {
     signal: stop.signal,
     onError: (error) => log("error", error instanceof Error ? error.message : String(error)),
   });
+  const lines = linesForReader(() => stop.abort());
   const styles = stylesOfStdout();
   for await (const change of changes) {
     const at = systemClock.wall();
-    const line = values.json
-      ? JSON.stringify({ time: new Date(at).toISOString(), ...change })
-      : describeChange(change, at, styles);
-    if (!print(line)) return EXIT.ok;
+    lines.push((dropped) =>
+      values.json ? jsonLine(change, at, dropped) : describeChange(change, at, styles, dropped)
+    );
   }
+  await flushOutput(lines);
   return stoppedBy === undefined ? EXIT.ok : exitCodeOfSignal(stoppedBy);
 }
 
 /** A change in one line. */
-export function describeChange(change: Change, at: number, styles: Styles): string {
+export function describeChange(change: Change, at: number, styles: Styles, dropped = 0): string {
   const { leader, what, token } = change;
   const time = styles.dim(timeOfDay(at));
-  const suffix = token === null ? "" : styles.dim(`  (fencing token ${token})`);
+  const lost = dropped > 0 ? `  (lines before it that could not be written: ${dropped})` : "";
+  const suffix = (token === null ? "" : styles.dim(`  (fencing token ${token})`)) + lost;
   if (leader !== null) {
     return `${time}  ${styles.bold(escapeText(leader))} ${styles.green("leads")}${suffix}`;
   }
@@ -72,13 +76,21 @@ const NOBODY: Readonly<Record<Change["what"], string>> = {
   unreadable: "what is stored is no record",
 };
 
-/** Prints a line; `false` where nobody reads any more. */
-function print(line: string): boolean {
-  try {
-    Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return false;
-    throw error;
-  }
+function jsonLine(change: Change, at: number, dropped: number): string {
+  const linesDropped = dropped > 0 ? { linesDropped: dropped } : {};
+  return JSON.stringify({ time: new Date(at).toISOString(), ...change, ...linesDropped });
+}
+
+/** Lines on stdout, until its reader is gone. One that is only slow, or a full disk, does not end the watch. */
+function linesForReader(onGone: () => void): LineQueue {
+  return new LineQueue({
+    write: async (bytes) => {
+      try {
+        return await Deno.stdout.write(bytes);
+      } catch (error) {
+        if (error instanceof Deno.errors.BrokenPipe) onGone();
+        throw error;
+      }
+    },
+  });
 }

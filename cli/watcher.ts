@@ -1,5 +1,6 @@
 import type { Clock, Lock, Observed } from "../lock/mod.ts";
 import { InvalidRecordError, RateLimitError } from "../lock/mod.ts";
+import { Repeats } from "./repeats.ts";
 
 /** What a watcher saw. */
 export interface Change {
@@ -19,7 +20,7 @@ export interface WatchOptions {
   readonly pollPeriod: number;
   /** Ends the watch. */
   readonly signal: AbortSignal;
-  /** Told of each failure that differs from the one before; one at the very first look ends the watch instead. */
+  /** Told of each failure of a kind that was not seen lately; one at the very first look ends the watch instead. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -30,6 +31,7 @@ export interface WatchOptions {
 export async function* watchLock(lock: Lock, options: WatchOptions): AsyncGenerator<Change> {
   const { clock, signal } = options;
   let last: { readonly seen: Seen; readonly at: number } | undefined;
+  const failures = new Repeats();
   let told: string | undefined;
   let wait = 0;
   while (!signal.aborted) {
@@ -43,7 +45,7 @@ export async function* watchLock(lock: Lock, options: WatchOptions): AsyncGenera
       if (signal.aborted) return;
       if (!last) throw error;
       if (error instanceof RateLimitError) wait = Math.max(wait, error.retryAt - clock.monotonic());
-      options.onError(error);
+      if (failures.isNew(error, clock.monotonic())) options.onError(error);
     }
     if (!last) continue;
     const change = changeOf(last.seen, clock.monotonic() - last.at);

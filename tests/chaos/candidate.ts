@@ -1,5 +1,6 @@
 import { ElectorProcess, listProcesses, until } from "../cli/elector_process.ts";
 import { systemFetch } from "../../lock/system.ts";
+import type { StderrKind } from "../cli/hostile_stderr.ts";
 import { beatingCommand } from "./beats.ts";
 import type { FaultyProxy } from "./proxy.ts";
 
@@ -17,6 +18,8 @@ export interface CandidateOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Options of `elector run`. */
   readonly args: readonly string[];
+  /** What becomes of its stderr; asked at each start. */
+  readonly stderr: () => StderrKind;
 }
 
 /** A cluster's `elector run`, started again whenever it has ended, as a supervisor would. */
@@ -29,6 +32,7 @@ export class Candidate {
   #port = 0;
   #hasEnded = false;
   #isStruck = false;
+  #isUp = false;
 
   constructor(options: CandidateOptions) {
     this.#options = options;
@@ -41,9 +45,9 @@ export class Candidate {
     return this.#name;
   }
 
-  /** The process that was started. */
-  get keeper(): number {
-    return this.#process.pid;
+  /** The process that keeps its command; `undefined` where it has just ended. */
+  async keeper(): Promise<number | undefined> {
+    return await this.#process.keeper().catch(() => undefined);
   }
 
   /** The process that campaigns for it; `undefined` where it has just ended. */
@@ -73,12 +77,13 @@ export class Candidate {
 
   /** Starts it, again. */
   start(): void {
-    const { mark, number, log, env, args, proxy } = this.#options;
+    const { mark, number, log, env, args, proxy, stderr } = this.#options;
     this.#generation++;
     this.#name = `${mark}-${number}.${this.#generation}`;
     this.#port = freePort();
     this.#hasEnded = false;
     this.#isStruck = false;
+    this.#isUp = false;
     const isStubborn = number % 2 === 0;
     const process = new ElectorProcess(
       [
@@ -90,11 +95,27 @@ export class Candidate {
         ...beatingCommand(this.#name, log, isStubborn),
       ],
       { ...env, ELECTOR_API_URL: proxy.url },
+      { stderr: stderr() },
     );
     this.#process = process;
     process.code.then(() => {
       if (this.#process === process) this.#hasEnded = true;
     });
+  }
+
+  /** Takes none of its lines any more, or takes them again. */
+  async block(): Promise<void> {
+    await this.#process.block();
+  }
+
+  unblock(): void {
+    this.#process.unblock();
+  }
+
+  /** Whether it has answered since it was started: one that hangs in its first lines never does. */
+  async isUp(): Promise<boolean> {
+    this.#isUp ||= await this.#ask("/") !== undefined;
+    return this.#isUp;
   }
 
   /** Whether it says that it leads, on either endpoint, and with which token. */
@@ -114,7 +135,9 @@ export class Candidate {
 
   /** Ends it, by force if need be. */
   async end(): Promise<void> {
-    if (!this.#hasEnded) kill(this.keeper, "SIGTERM");
+    this.unblock();
+    const keeper = await this.keeper();
+    if (!this.#hasEnded && keeper !== undefined) kill(keeper, "SIGTERM");
     await until(() => this.#hasEnded, () => "the end", 5_000).catch(() => {});
     for (const pid of await this.left()) kill(pid, "SIGKILL");
     await this.#process.code;

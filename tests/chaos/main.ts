@@ -14,6 +14,8 @@ const HELP = `Harms real elector run processes, one at a time, until there were 
   --terms N          how many terms (default: 200)
   --protocol P       "git" or "rest" (default: git)
   --candidates C     how many candidates (default: 3)
+  --hostile          stderr blocked, full or gone, signals to all processes of a
+                     run, connections that freeze
   --quiet            tell the figures only`;
 
 const { values } = parseArgs({
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     terms: { type: "string", default: "200" },
     protocol: { type: "string", default: "git" },
     candidates: { type: "string", default: "3" },
+    hostile: { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
   },
 });
@@ -42,11 +45,15 @@ async function main(): Promise<number> {
     candidates: Number(values.candidates),
     terms: Number(values.terms),
     strikes: Infinity,
+    isHostile: values.hostile,
     signal: stop.signal,
     ...(values.quiet ? {} : { tell: console.log }),
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, abort);
-  console.log([`seed ${values.seed}, ${protocol}`, ...tellStorm(result)].join("\n"));
+  console.log(
+    [`seed ${values.seed}, ${protocol}${values.hostile ? ", hostile" : ""}`, ...tellStorm(result)]
+      .join("\n"),
+  );
   return result.broken.length === 0 ? 0 : 1;
 }
 

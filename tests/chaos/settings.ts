@@ -15,6 +15,10 @@ export const START = 1_000;
 export const BOUND: number = TIMINGS["lease-duration"] + 1.2 * TIMINGS["poll-period"] +
   4 * TIMINGS["request-timeout"] + START;
 
+/** How long it may take where the lock is released: a poll, and its request that may time out once. */
+export const CLEAN_BOUND: number = 1.2 * TIMINGS["poll-period"] +
+  2 * TIMINGS["request-timeout"] + START;
+
 /** By then nothing is left of a run, one of whose processes was harmed, though it has to release the lock. */
 export const LAST_EXIT: number = TIMINGS["lease-duration"] + 3 * TIMINGS["request-timeout"] + START;
 

@@ -2,11 +2,13 @@ import type { Protocol } from "../../gist/mod.ts";
 import { LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
 import { Random } from "../sim/random.ts";
 import { until } from "../cli/elector_process.ts";
+import type { StderrKind } from "../cli/hostile_stderr.ts";
+import { HOSTILE_KINDS, isMissing } from "../cli/output_cases.ts";
 import { BeatLog, type Span, uptimeClock } from "./beats.ts";
 import { Candidate } from "./candidate.ts";
 import { FaultyProxy } from "./proxy.ts";
-import { BOUND, LAST_EXIT, NO_LIMITS, START, TIMINGS } from "./settings.ts";
-import { Deck } from "./strikes.ts";
+import { BOUND, CLEAN_BOUND, LAST_EXIT, NO_LIMITS, START, TIMINGS } from "./settings.ts";
+import { Deck, type Kind } from "./strikes.ts";
 import { judge, type Strike, type Verdict } from "./verdict.ts";
 
 /** What is to happen. */
@@ -21,6 +23,8 @@ export interface StormOptions {
   readonly terms: number;
   /** or so many strikes. */
   readonly strikes: number;
+  /** Whether the outside is hostile, too: stderr blocked or gone, signals to all processes, frozen connections. */
+  readonly isHostile?: boolean;
   /** Ends it early. */
   readonly signal?: AbortSignal;
   /** Told of each strike. */
@@ -40,7 +44,7 @@ const SHORTEST = 200;
 const LONGEST = 5_500;
 
 /** Independent streams of a seed. */
-const STREAM = { deck: 1, timing: 2, proxy: 10 };
+const STREAM = { deck: 1, timing: 2, stderr: 3, signals: 4, proxy: 10 };
 
 const FILE = "leader-election.json";
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -48,18 +52,28 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 /** Elects a leader among real processes, and harms them one at a time until there were enough terms. */
 export async function playStorm(options: StormOptions): Promise<StormResult> {
   await using storm = new Storm(options, await uptimeClock());
-  const deck = new Deck(new Random(options.seed, STREAM.deck));
+  const deck = new Deck(new Random(options.seed, STREAM.deck), options.isHostile ?? false);
   const random = new Random(options.seed, STREAM.timing);
   while (!storm.isOver) {
     const first = await storm.awaitLeader();
     if (!first) break;
     await sleep(random.between(100, 800));
-    const found = await storm.awaitLeader();
+    const kind = deck.draw();
+    const found = kind.isClean ? await storm.awaitSettled() : await storm.awaitLeader();
     if (!found) break;
-    await storm.strike(deck, found, random.between(SHORTEST, LONGEST));
+    await storm.strike(kind, found, random.between(SHORTEST, LONGEST));
   }
   await storm.awaitLeader();
   return await storm.end();
+}
+
+/** What becomes of each start's stderr: in a hostile outside, one in three is read. */
+function drawStderr(random: Random, isHostile: boolean): () => StderrKind {
+  const kinds = HOSTILE_KINDS.filter((kind) => !isMissing(kind));
+  return () => {
+    if (!isHostile || kinds.length === 0 || random.between(0, 3) < 1) return "read";
+    return kinds[random.index(kinds.length)] ?? "read";
+  };
 }
 
 interface Leading {
@@ -77,12 +91,15 @@ class Storm implements AsyncDisposable {
   readonly #strikes: Strike[] = [];
   readonly #broken: string[] = [];
   readonly #pending = new Set<Promise<void>>();
+  readonly #signals: Random;
   readonly #mark = `chaos${crypto.randomUUID().slice(0, 8)}`;
   #isEnding = false;
 
   constructor(options: StormOptions, now: () => number) {
     this.#options = options;
     this.#now = now;
+    this.#signals = new Random(options.seed, STREAM.signals);
+    const stderr = drawStderr(new Random(options.seed, STREAM.stderr), options.isHostile ?? false);
     const gist = this.#served.server.createGist({ [FILE]: "{}" });
     for (let number = 0; number < options.candidates; number++) {
       const proxy = new FaultyProxy(
@@ -96,6 +113,7 @@ class Storm implements AsyncDisposable {
           number,
           proxy,
           log: this.#log.path,
+          stderr,
           env: {
             GIST_ID: gist,
             GITHUB_TOKEN: LOCAL_TOKEN,
@@ -130,18 +148,33 @@ class Storm implements AsyncDisposable {
     }
   }
 
+  /**
+   * Waits for a leader whose term goes on: one that was cut off before may be ending its command, which is still heard for
+   * its grace.
+   */
+  async awaitSettled(): Promise<Leading | undefined> {
+    for (;;) {
+      const first = await this.awaitLeader();
+      await sleep(TIMINGS.grace + TIMINGS["retry-period"]);
+      const found = await this.awaitLeader();
+      if (!found || found.command.token === first?.command.token) return found;
+    }
+  }
+
   /** Does the next thing that happens. */
-  async strike(deck: Deck, { command, leader }: Leading, duration: number): Promise<void> {
-    const kind = deck.draw();
+  async strike(kind: Kind, { command, leader }: Leading, duration: number): Promise<void> {
     const strike: Strike = {
       kind: kind.name,
       hindersAll: kind.hindersAll,
+      isClean: kind.isClean,
       from: this.#now(),
       to: Infinity,
     };
     this.#strikes.push(strike);
     const all = this.#candidates;
-    await kind.strike({ command, leader, all, duration, sleep, ask: (one) => this.#ask(one) });
+    const random = this.#signals;
+    const ask = (one: Candidate) => this.#ask(one);
+    await kind.strike({ command, leader, all, duration, random, sleep, ask });
     strike.to = this.#now();
     await Promise.all(all.map((candidate) => this.#ask(candidate)));
     const took = Math.round(strike.to - strike.from);
@@ -157,7 +190,7 @@ class Storm implements AsyncDisposable {
     this.#isEnding = true;
     await Promise.all(this.#candidates.map((candidate) => candidate.end()));
     const spans = this.#log.read();
-    const { broken, failovers } = judge(spans, this.#strikes, BOUND);
+    const { broken, failovers } = judge(spans, this.#strikes, BOUND, CLEAN_BOUND);
     return {
       terms: spans.length,
       strikes: this.#strikes,
@@ -177,11 +210,13 @@ class Storm implements AsyncDisposable {
     this.#log[Symbol.dispose]();
   }
 
-  #leading(): Leading | undefined {
+  async #leading(): Promise<Leading | undefined> {
     for (const candidate of this.#candidates) {
       if (candidate.hasEnded) this.#restart(candidate);
     }
     if (this.#candidates.some(({ isStruck }) => isStruck)) return undefined;
+    const areUp = await Promise.all(this.#candidates.map((candidate) => candidate.isUp()));
+    if (areUp.includes(false)) return undefined;
     const command = this.#log.latest;
     const leader = this.#candidates.find(({ name }) => name === command?.name);
     const isHeard = command && this.#now() - command.last < 200;

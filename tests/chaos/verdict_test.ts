@@ -17,8 +17,8 @@ Deno.test("judge() finds nothing wrong with commands that follow each other in t
   const { broken, failovers } = judge(spans, [strike("kill keeper", 800, 850)], BOUND);
   assert.deepEqual(broken, []);
   assert.deepEqual(failovers, [
-    { kind: "the start", token: 2, gap: 100, counted: 100 },
-    { kind: "kill keeper", token: 4, gap: 1_000, counted: 1_000 },
+    { kind: "the start", token: 2, gap: 100, counted: 100, isClean: false },
+    { kind: "kill keeper", token: 4, gap: 1_000, counted: 1_000, isClean: false },
   ]);
 });
 
@@ -46,4 +46,15 @@ Deno.test("judge() finds a failover that took too long, less the time in which n
   // A fault that was over before, or came after, is no excuse.
   const elsewhere = [strike("cut off", 50, 99, true), strike("slow", 1_150, 1_190, true)];
   assert.deepEqual(judge(spans, elsewhere, BOUND).broken, [late]);
+});
+
+Deno.test("judge() expects another leader sooner where the lock was released", () => {
+  const spans = [span(1, 0, 100), span(2, 601, 700)];
+  const clean: Strike = { ...strike("terminate", 50, 60), isClean: true };
+  const late = 'A failover took 501 ms after "terminate": c2 with token 2 from 601 to 700 ms';
+  assert.deepEqual(judge(spans, [clean], BOUND, 500).broken, [late]);
+  assert.deepEqual(judge(spans, [clean], BOUND, 501).broken, []);
+  // What had ended before was not ended by it.
+  const after = { ...clean, from: 250, to: 260 };
+  assert.deepEqual(judge(spans, [after], BOUND, 500).broken, []);
 });

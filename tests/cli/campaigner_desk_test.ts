@@ -201,3 +201,75 @@ Deno.test("CampaignerDesk that was itself stopped does not take the keeper for s
   stage.desk.receive({ type: "ended", token: 0, byItself: false });
   await stage.candidate.end();
 });
+
+Deno.test("CampaignerDesk holds the lock for as long as a stopped keeper may still start the command", async () => {
+  const stage = new Stage();
+  await stage.candidate.run();
+  assert.equal(stage.ask()?.remaining, 40_000);
+  // The keeper is stopped before it has read the answer. It will find it, with the question's own time.
+  stage.candidate.elector.stepDown();
+  await stage.clock.advance(GRACE + 1_000);
+  assert.deepEqual(stage.settled, []);
+  assert.equal(stage.candidate.record?.holderIdentity, "baz");
+  // It goes on, and starts the command; the term is over.
+  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  await stage.clock.advance(100);
+  assert.deepEqual(stage.group.timeline, ["1550 SIGKILL"]);
+  assert.equal(stage.candidate.record?.holderIdentity, "");
+  await stage.candidate.end();
+});
+
+Deno.test("CampaignerDesk waits no longer than the keeper may start the command", async () => {
+  const stage = new Stage();
+  await stage.candidate.run();
+  await stage.askFor(8_000);
+  const asked = stage.ask()?.remaining ?? NaN;
+  stage.candidate.elector.stepDown();
+  await stage.clock.advance(asked + 1_000);
+  assert.equal(stage.settled.length, 1);
+  assert.ok(Number(stage.settled[0]?.split(" ")[0]) >= 8_000 + asked, stage.settled[0]);
+  await stage.candidate.end();
+});
+
+Deno.test("CampaignerDesk releases nothing under a command that the keeper cannot end", async () => {
+  const stage = new Stage();
+  await stage.candidate.run();
+  stage.ask();
+  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.candidate.stop();
+  stage.desk.receive({ type: "unended", token: 0 });
+  await stage.clock.advance(400);
+  assert.deepEqual(stage.stops, ["0 unended"]);
+  assert.deepEqual(stage.settled, []);
+  assert.equal(stage.candidate.record?.holderIdentity, "baz");
+  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  await stage.candidate.end();
+});
+
+Deno.test("CampaignerDesk that cannot end the command of a keeper that is gone, or late, releases nothing", async () => {
+  for (const isGone of [true, false]) {
+    const stage = new Stage();
+    stage.group.isProtected = true;
+    await stage.candidate.run();
+    stage.ask();
+    stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+    if (isGone) stage.desk.onKeeperGone();
+    else stage.candidate.elector.stepDown();
+    await stage.clock.advance(5_000);
+    assert.deepEqual(stage.stops.map((stop) => stop.replace(/^\d+ /, "")), ["unended alone"]);
+    assert.deepEqual(stage.settled, []);
+    assert.equal(stage.candidate.record?.holderIdentity, "baz");
+    stage.desk.receive({ type: "ended", token: 0, byItself: false });
+    await stage.candidate.end();
+  }
+});
+
+Deno.test("CampaignerDesk knows how many log lines the keeper has dropped", async () => {
+  const stage = new Stage();
+  await stage.candidate.run();
+  assert.equal(stage.desk.droppedLines, 0);
+  stage.desk.receive({ type: "ask", n: 1, dropped: 5 });
+  assert.equal(stage.desk.droppedLines, 5);
+  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  await stage.candidate.end();
+});

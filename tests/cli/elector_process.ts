@@ -3,6 +3,7 @@ import { GistLock } from "../../gist/mod.ts";
 import { LOCAL_TOKEN, type ServedGists, serveGists } from "../../gist/server/mod.ts";
 import { parseRecord } from "../../lock/mod.ts";
 import { readLines } from "../../cli/lines.ts";
+import { STDERR_SETUPS, type StderrKind } from "./hostile_stderr.ts";
 
 /** The timings of the processes: small, and with room for machines that are busy. */
 export const TIMINGS = {
@@ -29,8 +30,12 @@ export class World implements AsyncDisposable {
   }
 
   /** Starts the program. */
-  elector(args: readonly string[], env: Readonly<Record<string, string>> = {}): ElectorProcess {
-    const process = new ElectorProcess(args, { ...this.env(), ...env });
+  elector(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    options: ProcessOptions = {},
+  ): ElectorProcess {
+    const process = new ElectorProcess(args, { ...this.env(), ...env }, options);
     this.processes.push(process);
     return process;
   }
@@ -75,9 +80,10 @@ export class World implements AsyncDisposable {
     this.served.server.intercept = () => Promise.reject(new TypeError("the network is cut"));
   }
 
-  /** Requests reach the server again. */
-  heal(): void {
+  /** Requests reach the server again, each after so many milliseconds. */
+  heal(delay = 0): void {
     this.served.server.intercept = async (request, proceed) => {
+      if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
       const isWrite = request.method === "PATCH" ||
         request.url.pathname.endsWith("git-receive-pack");
       if (isWrite) this.lastWriteAt = performance.now();
@@ -101,31 +107,54 @@ export class World implements AsyncDisposable {
   }
 }
 
+/** How a process is started. */
+export interface ProcessOptions {
+  /** What becomes of its stderr; by default the test reads it. */
+  readonly stderr?: StderrKind;
+  /** Options of `deno run`, before the program. */
+  readonly deno?: readonly string[];
+  /** What comes before the command line. */
+  readonly prefix?: readonly string[];
+}
+
 /** The program as a process, with all that it printed. */
 export class ElectorProcess {
   readonly stdout: string[] = [];
   readonly stderr: string[] = [];
+  /** The exit code, once all that it and its command printed was read. */
   readonly code: Promise<number>;
+  /** The exit code, though something that it started may still hold its output. */
+  readonly exited: Promise<number>;
   readonly pid: number;
   readonly #child: Deno.ChildProcess;
   readonly #groups = new Set<number>();
+  #isBlocked: PromiseWithResolvers<void> | undefined;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--quiet",
-        "--no-config",
-        "--no-lock",
-        "--no-prompt",
-        "--allow-net",
-        "--allow-env",
-        "--allow-read",
-        "--allow-run",
-        "--allow-sys=hostname",
-        MAIN,
-        ...args,
-      ],
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    { stderr = "read", deno = [], prefix = [] }: ProcessOptions = {},
+  ) {
+    const program = [
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "--no-config",
+      "--no-lock",
+      "--no-prompt",
+      "--allow-net",
+      "--allow-env",
+      "--allow-read",
+      "--allow-run",
+      "--allow-sys=hostname",
+      ...deno,
+      MAIN,
+      ...args,
+    ];
+    const { wrap, pipe } = STDERR_SETUPS[stderr];
+    const [file = "", ...rest] = wrap([...prefix, ...program]);
+    this.#child = new Deno.Command(file, {
+      args: rest,
       env,
       stdin: "null",
       stdout: "piped",
@@ -133,13 +162,14 @@ export class ElectorProcess {
       detached: true,
     }).spawn();
     this.pid = this.#child.pid;
-    const reading = [
-      collect(this.#child.stdout, this.stdout),
-      collect(this.#child.stderr, this.stderr),
-    ];
-    this.code = this.#child.status.then(async ({ code, signal }) => {
+    const reading = [collect(this.#child.stdout, this.stdout)];
+    if (pipe === "closed") reading.push(this.#child.stderr.cancel());
+    if (pipe === "read") reading.push(this.#readStderr());
+    this.exited = this.#child.status.then(({ code }) => code);
+    this.code = this.exited.then(async (code) => {
       await Promise.all(reading);
-      return signal === "SIGKILL" ? 137 : code;
+      if (pipe === "held") await this.#child.stderr.cancel();
+      return code;
     });
   }
 
@@ -150,11 +180,26 @@ export class ElectorProcess {
 
   /** The process that campaigns for it. */
   async campaigner(): Promise<number> {
-    const found = (await listProcesses()).find(({ parent, args }) =>
-      parent === this.pid && args.includes(" campaigner")
+    return (await this.#findCampaigner()).pid;
+  }
+
+  /** The process that keeps its command. */
+  async keeper(): Promise<number> {
+    // The program that holds a terminal for it starts it as a child.
+    const started = (await listProcesses()).find(({ parent, args }) =>
+      parent === this.pid && args.includes(MAIN) && !args.includes(" campaigner")
+    );
+    return started?.pid ?? this.pid;
+  }
+
+  async #findCampaigner(): Promise<ProcessLine> {
+    const all = await listProcesses();
+    const parentOf = (pid: number) => all.find((process) => process.pid === pid)?.parent;
+    const found = all.find(({ parent, args }) =>
+      args.includes(" campaigner") && [parent, parentOf(parent)].includes(this.pid)
     );
     if (!found) throw new Error(`no campaigner: ${this.stderr.join("\n")}`);
-    return found.pid;
+    return found;
   }
 
   /** The process group of its command, once it has printed its own id. */
@@ -172,12 +217,36 @@ export class ElectorProcess {
     );
   }
 
+  /** Reads its stderr no more, and fills the pipe: from now on it takes no line. */
+  async block(): Promise<void> {
+    this.#isBlocked ??= Promise.withResolvers<void>();
+    const script = `head -c 1000000 /dev/zero | tr '\\0' '\\n' | dd of=/proc/${await this
+      .keeper()}/fd/2 oflag=nonblock`;
+    // It ends when the pipe is full.
+    await new Deno.Command("sh", { args: ["-c", script], stdout: "null", stderr: "null" }).output();
+  }
+
+  /** Reads its stderr again. */
+  unblock(): void {
+    this.#isBlocked?.resolve();
+    this.#isBlocked = undefined;
+  }
+
+  async #readStderr(): Promise<void> {
+    for await (const line of readLines(this.#child.stderr)) {
+      await this.#isBlocked?.promise;
+      if (line !== "") this.stderr.push(line);
+    }
+  }
+
   /** Ends all that is left of it. */
   async end(): Promise<void> {
+    this.unblock();
     const campaigner = await this.campaigner().catch(() => undefined);
     for (const pid of [this.pid, campaigner]) if (pid !== undefined) kill(pid);
-    await this.code;
+    await this.exited;
     for (const group of this.#groups) kill(-group);
+    await this.code;
   }
 }
 

@@ -40,7 +40,20 @@ Deno.test("elector tells one sentence and a code of its own for what is wrong wi
   await using world = new World();
   const home = await Deno.makeTempDir();
   const run = ["run", "--", "true"];
+  // Not a file: what is there cannot be read, whoever asks.
+  const odd = await Deno.makeTempDir();
+  await Deno.mkdir(`${odd}/github_api_token.txt`);
   await Promise.all([
+    endsWith(
+      world.elector(run, { GITHUB_TOKEN: "", HOME: odd }),
+      77,
+      /~\/github_api_token.txt: it cannot be read/,
+    ),
+    endsWith(
+      world.elector(["status"], { ELECTOR_TOKEN_FILE: odd }),
+      77,
+      /token file ".*": it cannot be read/,
+    ),
     endsWith(
       world.elector(run, { GITHUB_TOKEN: "", HOME: home }),
       77,
@@ -67,7 +80,7 @@ Deno.test("elector tells one sentence and a code of its own for what is wrong wi
       /Cannot reach a candidate/,
     ),
   ]);
-  await Deno.remove(home, { recursive: true });
+  for (const folder of [home, odd]) await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("elector run ends with 127 or 126 where there is no such command, and 143 or 75 where it never led", async () => {

@@ -51,6 +51,9 @@ Deno.test("figuresOf() takes the store for reachable while it has answered latel
   assert.equal(reachable(35_000), true);
   assert.equal(reachable(35_001), false);
   assert.equal(reachable(undefined), false);
+  // Where it polls more rarely, to leave the leader its share of the quota, it hears more rarely.
+  const slow = { ...STATUS, lastContact: 45_000, pollPeriod: 30_000 };
+  assert.equal(figuresOf(slow, undefined, 0, DEFAULT_TIMINGS).storeReachable, true);
 });
 
 const FOLLOWS = figuresOf(STATUS, OTHER, 3_000, DEFAULT_TIMINGS);
@@ -61,6 +64,7 @@ const COUNTERS = {
   leaderChanges: 3,
   errors: 4,
   requests: new Map([["GET 200", 5]]),
+  logLinesDropped: 3,
 };
 
 function handler(figures: Figures, { fault }: { fault?: Error } = {}) {
@@ -128,6 +132,9 @@ Deno.test("GET /metrics is Prometheus' text, with labels escaped", async () => {
       `leader_election_terms_total{${labels}} 2`,
       `leader_election_terms_ended_total{${labels},reason="lost"} 1`,
       `leader_election_store_requests_total{${labels},method="GET",code="200"} 5`,
+      `leader_election_log_lines_dropped_total{${labels}} 3`,
+      `leader_election_writes_refused_seconds{${labels}} 0`,
+      `leader_election_poll_period_seconds{${labels}} 5`,
     ]
   ) assert.ok(text.includes(`${line}\n`), line);
   const metric = { name: "x", type: "gauge" as const, help: "h" };

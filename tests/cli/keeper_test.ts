@@ -12,6 +12,10 @@ class Stage {
   readonly group: FakeGroup;
   readonly told: KeeperMessage[] = [];
   readonly keeper: Keeper;
+  /** What was reported, in order. */
+  readonly events: string[] = [];
+  onEvent = () => {};
+  dropped = 0;
   starts = 0;
   result: number | undefined | "running" = "running";
 
@@ -22,12 +26,24 @@ class Stage {
       grace: GRACE,
       askPeriod: 100,
       tell: (message) => this.told.push(message),
+      droppedLines: () => this.dropped,
+      onLoss: (token) => this.#note(`loss ${token}`),
+      onEnd: ({ token, cause, code, signal }) =>
+        this.#note(`end ${token} ${cause} ${code} ${signal}`),
+      onUnended: (token, group) => this.#note(`unended ${token} ${group}`),
+      onStopped: (signal) => this.#note(`stopped ${signal}`),
+      onFinish: () => this.#note("finish"),
       start: () => {
         this.starts++;
-        return start ?? { pid: 4711, group: this.group, exited: this.group.exited };
+        return start ?? { group: this.group, exited: this.group.exited };
       },
     });
     this.keeper.run().then((result) => this.result = result);
+  }
+
+  #note(event: string): void {
+    this.events.push(event);
+    this.onEvent();
   }
 
   /** The number of the question that waits for its answer. */
@@ -209,5 +225,114 @@ Deno.test("Keeper puts no second question before the first is answered", async (
   const stage = new Stage();
   await stage.clock.advance(10_000);
   assert.deepEqual(stage.told, [{ type: "ask", n: 1 }]);
+  await stage.end();
+});
+
+Deno.test("Keeper that cannot end the command says so, releases nothing, and ends with 71", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.group.isProtected = true;
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.keeper.stop("SIGTERM");
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.group.timeline.slice(0, 2), ["100 SIGTERM", "600 SIGKILL"]);
+  assert.deepEqual(stage.reports.slice(1), [{ type: "stop" }, { type: "unended", token: 0 }]);
+  assert.deepEqual(stage.events, ["finish", "unended 0 4711"]);
+  await stage.end();
+  assert.equal(stage.result, 71);
+});
+
+Deno.test("Keeper that cannot end a command whose lease is over starts no other", async () => {
+  const stage = new Stage();
+  stage.group.isProtected = true;
+  stage.grant(0, 1_000);
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.events, ["loss 0", "unended 0 4711", "finish"]);
+  stage.grant(1, 100_000);
+  assert.equal(stage.starts, 1);
+  await stage.end();
+  assert.equal(stage.result, 71);
+});
+
+Deno.test("Keeper takes a command for ended that is dead and that nobody reaps", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.group.isZombie = true;
+  stage.group.isProtected = true;
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.group.endLeader(7);
+  await stage.clock.advance(2_000);
+  assert.deepEqual(stage.reports.at(-1), { type: "ended", token: 0, byItself: true });
+  await stage.end();
+  assert.equal(stage.result, 7);
+});
+
+Deno.test("Keeper tells how a command ended, and why", async () => {
+  const lost = new Stage();
+  lost.grant(3, 1_000);
+  await lost.clock.advance(2_000);
+  assert.deepEqual(lost.events, ["loss 3", "end 3 loss 143 SIGTERM"]);
+  await lost.end();
+
+  const killed = new Stage();
+  killed.grant(3, 1_000);
+  killed.group.end(137, "SIGKILL");
+  await killed.clock.advance(100);
+  assert.deepEqual(killed.events, ["end 3 itself 137 SIGKILL", "finish"]);
+  await killed.end();
+
+  const stopped = new Stage();
+  stopped.grant(3, 1_000);
+  stopped.keeper.stop("SIGTERM");
+  await stopped.clock.advance(100);
+  assert.deepEqual(stopped.events, ["finish", "end 3 stop 143 SIGTERM"]);
+  await stopped.end();
+});
+
+Deno.test("Keeper ends the command before it reports, and whatever becomes of the report", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.onEvent = () => {
+    stage.events.push(`${stage.group.timeline.length} signals`);
+    throw new Error("No space left on device");
+  };
+  stage.grant(0, 1_000);
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.group.timeline, ["1000 SIGTERM", "1500 SIGKILL"]);
+  assert.deepEqual(stage.events, ["loss 0", "1 signals", "end 0 loss 137 SIGKILL", "2 signals"]);
+  await stage.end();
+});
+
+Deno.test("Keeper takes a signal to the campaigner for one of its own", async () => {
+  const stage = new Stage({ heeds: ["SIGINT"] });
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.keeper.receive({ type: "stopped", signal: "SIGINT" });
+  await stage.clock.advance(100);
+  assert.deepEqual(stage.group.timeline, ["100 SIGINT"]);
+  assert.deepEqual(stage.events, ["finish", "stopped SIGINT", "end 0 stop 143 SIGINT"]);
+  await stage.end();
+  assert.equal(stage.result, 143);
+});
+
+Deno.test("Keeper that cannot go on kills the command where the campaigner is gone, and only there", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(0, 10_000);
+  stage.keeper.abandon();
+  assert.deepEqual(stage.group.timeline, []);
+  stage.keeper.onCampaignerGone();
+  stage.keeper.abandon();
+  assert.deepEqual(stage.group.timeline, ["0 SIGTERM", "0 SIGKILL"]);
+  await stage.end();
+});
+
+Deno.test("Keeper tells how many log lines it has dropped, and keeps the exit code that it is told", async () => {
+  const stage = new Stage();
+  assert.deepEqual(stage.told, [{ type: "ask", n: 1 }]);
+  stage.dropped = 3;
+  stage.keeper.receive({ type: "news" });
+  assert.deepEqual(stage.told.at(-1), { type: "ask", n: 2, dropped: 3 });
+  assert.equal(stage.keeper.campaignerCode, undefined);
+  stage.keeper.receive({ type: "over", code: 76 });
+  assert.equal(stage.keeper.campaignerCode, 76);
   await stage.end();
 });

@@ -44,6 +44,8 @@ Deno.test("formatLogLine() is one line for people, and JSON for programs", () =>
     formatLogLine(line, true),
     '{"time":"1970-01-01T00:00:00.000Z","event":"leads","message":"a\\nb","token":1}',
   );
+  assert.match(formatLogLine({ ...line, dropped: 2 }, false), /could not be written: 2\)$/);
+  assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
 });
 
 Deno.test("commandEnv() tells of the term, and hides the tokens for GitHub", () => {
@@ -105,7 +107,7 @@ Deno.test("watchLock() outlives a store that fails, but not one that never answe
   lock.get = () => Promise.reject(broken);
   const second = watch.next();
   await clock.advance(2_000);
-  assert.deepEqual(errors, [broken, broken]);
+  assert.deepEqual(errors, [broken]);
   stop.abort();
   await clock.advance(0);
   assert.equal((await second).done, true);
@@ -116,6 +118,42 @@ Deno.test("watchLock() outlives a store that fails, but not one that never answe
     onError: () => {},
   });
   await Promise.all([assert.rejects(hopeless.next(), broken), clock.advance(0)]);
+});
+
+Deno.test("watchLock() tells a failure of one kind once, though its figures differ, and again after a quiet minute", async () => {
+  const clock = new FakeClock();
+  const lock = new MemoryLock("eu");
+  const errors: string[] = [];
+  const stop = new AbortController();
+  const watch = watchLock(lock, {
+    clock,
+    pollPeriod: 1_000,
+    signal: stop.signal,
+    onError: (error) => errors.push(`${clock.monotonic()} ${(error as Error).message}`),
+  });
+  await Promise.all([watch.next(), clock.advance(0)]);
+  const read = lock.get.bind(lock);
+  let reads = 0;
+  // Two kinds take turns, and each names what differs from poll to poll.
+  lock.get = () => {
+    const what = ++reads % 2 === 0 ? "no answer within" : "no route, tried for";
+    return Promise.reject(new LockUnavailableError(`${what} ${reads} ms`));
+  };
+  const next = watch.next();
+  await clock.advance(90_000);
+  assert.deepEqual(errors, ["1000 no route, tried for 1 ms", "2000 no answer within 2 ms"]);
+  const failing = lock.get;
+  lock.get = read;
+  await clock.advance(61_000);
+  lock.get = failing;
+  await clock.advance(10_000);
+  assert.deepEqual(errors.slice(2), [
+    "152000 no route, tried for 91 ms",
+    "153000 no answer within 92 ms",
+  ]);
+  stop.abort();
+  await clock.advance(0);
+  assert.equal((await next).done, true);
 });
 
 Deno.test("watchLock() of a real election tells a release", async () => {

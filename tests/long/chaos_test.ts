@@ -23,3 +23,20 @@ for (const protocol of ["git", "rest"] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "elector run keeps its promises in a hostile outside, too",
+  ignore,
+  fn: async () => {
+    const { broken, strikes } = await playStorm({
+      seed: 5,
+      protocol: "git",
+      candidates: 3,
+      terms: Infinity,
+      strikes: 6,
+      isHostile: true,
+    });
+    assert.deepEqual(broken, []);
+    assert.equal(strikes.length, 6);
+  },
+});

@@ -11,7 +11,7 @@ export interface Fate {
 const COPIES = {
   workers: 2,
   /** All that a check may need. */
-  names: ["deno.json", "mod.ts", "lock", "elector", "gist", "tests"],
+  names: ["deno.json", "mod.ts", "lock", "elector", "gist", "cli", "tests"],
 };
 
 /**

@@ -1,3 +1,8 @@
+import { CLI_CAMPAIGNER_DESK } from "./table/cli_campaigner_desk.ts";
+import { CLI_COMMANDS } from "./table/cli_commands.ts";
+import { CLI_KEEPER } from "./table/cli_keeper.ts";
+import { CLI_OUTPUT } from "./table/cli_output.ts";
+import { CLI_PROCESSES } from "./table/cli_processes.ts";
 import { ELECTOR_CAMPAIGN } from "./table/elector_campaign.ts";
 import { ELECTOR_LEASE } from "./table/elector_lease.ts";
 import { ELECTOR_MACHINE } from "./table/elector_machine.ts";
@@ -34,4 +39,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOCK_RECORD,
   ...LOCK_MEMORY_LOCK,
   ...LOCK_NETWORK,
+  ...CLI_KEEPER,
+  ...CLI_CAMPAIGNER_DESK,
+  ...CLI_PROCESSES,
+  ...CLI_OUTPUT,
+  ...CLI_COMMANDS,
 ];

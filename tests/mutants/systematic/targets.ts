@@ -28,6 +28,8 @@ export const TARGETS: readonly Target[] = [
     sources: [
       ...["cli/run/", "cli/keeper.ts", "cli/campaigner", "cli/process_group.ts", "cli/signals.ts"],
       ...["cli/lines.ts", "cli/pipe.ts", "cli/partner.ts", "cli/start_command.ts", "cli/grace.ts"],
+      ...["cli/line_queue.ts", "cli/group_members.ts", "cli/refusals.ts", "cli/repeats.ts"],
+      ...["cli/forced_release.ts", "cli/campaign_end.ts", "cli/crash.ts", "cli/settle.ts"],
     ],
     except: [],
     tests: ["tests/cli/"],
