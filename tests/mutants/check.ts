@@ -4,8 +4,10 @@ import type { Killer } from "./mutant.ts";
 export type Verdict =
   /** All is well. */
   | "passed"
-  /** The check failed, or never ended. */
+  /** The check failed. */
   | "failed"
+  /** The check never ended, which proves nothing. */
+  | "hung"
   /** Nothing was checked: no test has that name, or the program does not even load. */
   | "broken";
 
@@ -15,7 +17,7 @@ const CHECK_TIMEOUT_MS = 60_000;
 /** Runs one check, and only that, on the project in a directory. */
 export async function runCheck(killer: Killer, directory: string): Promise<Verdict> {
   const output = await run(argumentsOf(killer), directory);
-  if (output === undefined) return "failed";
+  if (output === undefined) return "hung";
   // A bug that does not even run proves nothing.
   if (/\b(?:ReferenceError|SyntaxError)\b|is not defined/.test(output)) return "broken";
   if ("seed" in killer) return verdictOnSeed(output);

@@ -1,5 +1,13 @@
 const ROOT = new URL("../../", import.meta.url);
 
+/** The copies that there are. */
+const copies = new Set<string>();
+
+/** Removes every copy at once: for a program that is told to end. */
+export function removeCopies(): void {
+  for (const directory of copies) Deno.removeSync(directory, { recursive: true });
+}
+
 /**
  * Works through a list with a few workers, each in a copy of the project of its own, which is gone afterwards.
  *
@@ -13,6 +21,7 @@ export async function inCopies<T>(
   const queue = [...list];
   await Promise.all(Array.from({ length: Math.min(workers, list.length) }, async () => {
     const directory = await Deno.makeTempDir({ prefix: "mutants-" });
+    copies.add(directory);
     try {
       for (const name of names) await copy(new URL(name, ROOT).pathname, `${directory}/${name}`);
       for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
@@ -21,6 +30,7 @@ export async function inCopies<T>(
     } finally {
       queue.length = 0;
       await Deno.remove(directory, { recursive: true });
+      copies.delete(directory);
     }
   }));
 }

@@ -1,10 +1,19 @@
 import { describeKiller, type Mutant } from "./mutant.ts";
+import type { Verdict } from "./check.ts";
 import type { Fate } from "./run.ts";
+
+const FATES: Readonly<Record<Verdict, string>> = {
+  failed: "killed",
+  passed: "SURVIVED",
+  hung: "HUNG",
+  broken: "BROKEN",
+};
 
 /** One line for a terminal. */
 export function tellFate({ mutant, verdict }: Fate): string {
-  const fate = verdict === "failed" ? "killed" : verdict === "passed" ? "SURVIVED" : "BROKEN";
-  return `${fate.padEnd(8)}  ${mutant.file}: ${mutant.bug} (${describeKiller(mutant.killedBy)})`;
+  return `${FATES[verdict].padEnd(8)}  ${mutant.file}: ${mutant.bug} (${
+    describeKiller(mutant.killedBy)
+  })`;
 }
 
 /** The page for readers. */

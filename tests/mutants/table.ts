@@ -15,6 +15,8 @@ import { GIST_IN_EFFECT } from "./table/gist_in_effect.ts";
 import { GIST_REST_READS } from "./table/gist_rest_reads.ts";
 import { GIST_REST_STORE } from "./table/gist_rest_store.ts";
 import { GIST_REVISION_LOG } from "./table/gist_revision_log.ts";
+import { GIST_SERVER } from "./table/gist_server.ts";
+import { LOCK_FAKE_CLOCK } from "./table/lock_fake_clock.ts";
 import { LOCK_MEMORY_LOCK } from "./table/lock_memory_lock.ts";
 import { LOCK_NETWORK } from "./table/lock_network.ts";
 import { LOCK_RECORD } from "./table/lock_record.ts";
@@ -36,6 +38,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...GIST_GIT_GIT_STORE,
   ...GIST_GIT_GIT_REMOTE,
   ...GIST_HTTP,
+  ...GIST_SERVER,
   ...LOCK_RECORD,
   ...LOCK_MEMORY_LOCK,
   ...LOCK_NETWORK,
@@ -44,4 +47,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI_PROCESSES,
   ...CLI_OUTPUT,
   ...CLI_COMMANDS,
+  ...LOCK_FAKE_CLOCK,
 ];

@@ -6,6 +6,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { removeCopies } from "../copy.ts";
 import { equivalentOf, staleEntries } from "./allow.ts";
 import { EQUIVALENT } from "./equivalent.ts";
 import { mutationsOf, sample } from "./generate.ts";
@@ -15,6 +16,7 @@ import { formatMutation, formatReport } from "./report.ts";
 import { type Job, type Result, runJobs } from "./run.ts";
 import { Stages } from "./stages.ts";
 import { MORE_TARGETS, SETTERS, type Target, TARGETS } from "./targets.ts";
+import { endTests } from "./test_run.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 const ALL_TARGETS = [...TARGETS, ...MORE_TARGETS];
@@ -46,6 +48,13 @@ const { values } = parseArgs({
   },
 });
 
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.addSignalListener(signal, () => {
+    endTests();
+    removeCopies();
+    Deno.exit(code);
+  });
+}
 if (values.help) console.log(HELP);
 else Deno.exitCode = await mutate() ? 0 : 1;
 

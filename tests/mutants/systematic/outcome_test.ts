@@ -8,6 +8,10 @@ import type { Outcome, Result } from "./run.ts";
 import { MORE_TARGETS, SETTERS, type Target, TARGETS } from "./targets.ts";
 import { judge, runTests, unfinishedTest } from "./test_run.ts";
 
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 const LIMITS = { ms: 60_000, silence: 60_000 };
 
 Deno.test("judge() reads what the test runner wrote", () => {
@@ -62,6 +66,26 @@ Deno.test("runTests() tells passed, failed, hung and invalid apart, and what hun
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
+});
+
+Deno.test("deno task mutate leaves no copy behind when it is told to end", async () => {
+  const directory = await Deno.makeTempDir();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-check", "--no-prompt", "--allow-read", "--allow-write", "--allow-run"],
+      ...[new URL("./main.ts", import.meta.url).href, "--only=gist/git/side_band.ts"],
+    ],
+    env: { TMPDIR: directory, NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const copies = () => [...Deno.readDirSync(directory)].filter(({ name }) => /^mutants/.test(name));
+  for (let round = 0; round < 600 && copies().length < 2; round++) await sleep(50);
+  assert.equal(copies().length, 2);
+  child.kill("SIGTERM");
+  assert.equal((await child.status).code, 143);
+  assert.deepEqual(copies(), []);
+  await Deno.remove(directory, { recursive: true });
 });
 
 Deno.test("equivalentOf() finds the entry of a mutation, staleEntries() those of none", () => {

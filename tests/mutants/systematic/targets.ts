@@ -26,10 +26,10 @@ export const TARGETS: readonly Target[] = [
   {
     name: "run",
     sources: [
-      ...["cli/run/", "cli/keeper.ts", "cli/campaigner", "cli/process_group.ts", "cli/signals.ts"],
-      ...["cli/lines.ts", "cli/pipe.ts", "cli/partner.ts", "cli/start_command.ts", "cli/grace.ts"],
-      ...["cli/line_queue.ts", "cli/group_members.ts", "cli/refusals.ts", "cli/repeats.ts"],
-      ...["cli/forced_release.ts", "cli/campaign_end.ts", "cli/crash.ts", "cli/settle.ts"],
+      ...["cli/run/", "cli/keeper", "cli/campaign", "cli/partner.ts", "cli/grace.ts"],
+      ...["cli/start_command.ts", "cli/command_end.ts", "cli/process_group.ts"],
+      ...["cli/group_members.ts", "cli/signals.ts", "cli/crash.ts", "cli/settle.ts", "cli/exit.ts"],
+      ...["cli/lines.ts", "cli/line_queue.ts", "cli/pipe.ts", "cli/output.ts", "cli/repeats.ts"],
     ],
     except: [],
     tests: ["tests/cli/"],
@@ -39,6 +39,12 @@ export const TARGETS: readonly Target[] = [
 /** Mutated only if `--folder` names it. */
 export const MORE_TARGETS: readonly Target[] = [
   { name: "lock", sources: ["lock/"], except: [], tests: ["tests/lock", "tests/contract/"] },
+  {
+    name: "bucket",
+    sources: ["bucket/"],
+    except: ["bucket/server/"],
+    tests: ["tests/bucket/", "tests/contract/"],
+  },
   { name: "server", sources: ["gist/server/"], except: [], tests: ["tests/gist_server"] },
 ];
 

@@ -47,6 +47,14 @@ export interface TestRequest {
   readonly except?: readonly string[];
 }
 
+/** The groups of the tests that run. */
+const running = new Set<number>();
+
+/** Ends all tests at once: for a program that is told to end. Nothing else would, as they are groups of their own. */
+export function endTests(): void {
+  for (const pid of running) killGroup(pid);
+}
+
 /** Runs tests until one fails, in a process group of their own, of which nothing is left afterwards. */
 export async function runTests(request: TestRequest): Promise<TestRun> {
   const { directory, files, limits, except = [] } = request;
@@ -65,9 +73,11 @@ export async function runTests(request: TestRequest): Promise<TestRun> {
     stderr: "piped",
     detached: true,
   }).spawn();
+  running.add(child.pid);
   const watch = watchOutput(child, limits);
   const { code, signal } = await child.status;
   killGroup(child.pid);
+  running.delete(child.pid);
   const { output, silence, isOverdue } = await watch.end();
   const verdict = isOverdue || signal !== null ? "hung" : judge(output, code);
   return {

@@ -21,14 +21,14 @@ export const DESIGNS: readonly Mutant[] = [
     file: "elector/campaign.ts",
     text: "this.#settle(Promise.all([this.#work, cleanUp]));",
     replacement: "this.#settle(cleanUp);",
-    killedBy: { seed: 5 },
+    killedBy: { seed: 3 },
   },
   {
     bug: "client-go: a release is written over whatever is there by then",
     file: "elector/machine.ts",
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
     replacement: 'if (!holds && !state.stopping) giveUpLease(turn, mine ? "stopped" : "lost");',
-    killedBy: { seed: 5 },
+    killedBy: { seed: 7 },
   },
   {
     bug: "client-go: a leader that reads another holder works on until its deadline",
@@ -42,14 +42,14 @@ export const DESIGNS: readonly Mutant[] = [
     file: "gist/rest_store.ts",
     text: "if (await this.#log.content(successor, options) !== content) {",
     replacement: "if (successor === undefined) {",
-    killedBy: { seed: 5 },
+    killedBy: { seed: 3 },
   },
   {
     bug: "the newest revision is the one that counts",
     file: "gist/in_effect.ts",
     text: "if (base !== undefined) return base === revision.predecessor;",
     replacement: "if (base !== undefined) return true;",
-    killedBy: { seed: 33 },
+    killedBy: { seed: 37 },
   },
   {
     bug: "a lease ends L after its renewTime, by the reader's wall clock",
@@ -57,7 +57,7 @@ export const DESIGNS: readonly Mutant[] = [
     text: "return onFound(turn, call, newsOf(observed), findMine(turn, observed));",
     replacement:
       "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const duration = Math.max(0, leaseDuration(observed.record) + renewed);\n      return onFound(turn, call, { ...newsOf(observed), duration }, findMine(turn, observed));",
-    killedBy: { seed: 1 },
+    killedBy: { seed: 2 },
   },
   {
     bug: "a push with force: the last writer wins",

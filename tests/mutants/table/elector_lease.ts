@@ -81,8 +81,8 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
     text: "return failures <= 1 ? 0 : Math.min(",
     replacement: "return failures <= 1e9 ? 0 : Math.min(",
     killedBy: {
-      file: "tests/elector/renew_test.ts",
-      test: "a leader cut off tries several times before its deadline, and then ends its term",
+      file: "tests/mutants/lease_test.ts",
+      test: "retryDelay() repeats the first attempt at once, and leaves time between later ones",
     },
   },
   {
