@@ -4,7 +4,7 @@ import { ACTION_KINDS } from "../prove/actions.ts";
 import { explore } from "../prove/explore.ts";
 import { SCOPES, SMALL_SCOPES } from "../prove/scope.ts";
 import { tell } from "../prove/story.ts";
-import { makeSetting } from "../prove/world.ts";
+import { makeSetting } from "../prove/setting.ts";
 
 for (const scope of SMALL_SCOPES) {
   Deno.test(`explore() finds no broken promise in ${scope.name}, the gate's scope`, () => {

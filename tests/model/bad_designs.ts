@@ -7,8 +7,9 @@
 
 import { leaseDuration } from "../../elector/lease.ts";
 import type { Effect } from "../../elector/state.ts";
+import { mayBe, recordOf, successorOf } from "./answers.ts";
 import { type Design, SHIPPED } from "./design.ts";
-import { isWrite } from "./store.ts";
+import { isWrite, type WriteRequest } from "./store.ts";
 
 /** client-go: the deadline is counted from the answer to a write, while others count from the write. */
 export const DEADLINE_FROM_ANSWER: Design = {
@@ -53,10 +54,10 @@ export const RELEASE_OVER_SUCCESSOR: Design = {
 export const SUCCESS_MEANS_WON: Design = {
   ...SHIPPED,
   name: "200 means I won",
-  answerToWrite(head, write) {
-    if (!isWrite(head, write)) return SHIPPED.answerToWrite(head, write);
-    const observed = { record: write.record, version: head.version, own: true };
-    return { type: "record", observed };
+  answerToWrite(protocol, shown, write) {
+    const { head } = shown;
+    if (!isWrite(head, write)) return SHIPPED.answerToWrite(protocol, shown, write);
+    return recordOf(head, head, true, write.session);
   },
 };
 
@@ -79,6 +80,56 @@ export const TRUST_RENEW_TIME: Design = {
   },
 };
 
+/** A campaign is ready to act as soon as it is made: what happens to it before it is run has effects. */
+export const ACTS_BEFORE_START: Design = {
+  ...SHIPPED,
+  name: "a campaign that was never run leads",
+  step(config, before, event, now) {
+    if (before.started || event.type === "start") return SHIPPED.step(config, before, event, now);
+    const result = SHIPPED.step(config, { ...before, started: true }, event, now);
+    return { ...result, state: { ...result.state, started: false } };
+  },
+};
+
+/** A text belongs to the newest revision that is shown beside it, if it names that one's predecessor as its base. */
+export const HEARSAY_OF_RIVALS: Design = {
+  ...SHIPPED,
+  name: "hearsay of rivals: a read is believed by its base",
+  answerToRead(protocol, shown, reader, proof) {
+    const { text, head } = shown;
+    const isBelieved = protocol === "rest" && mayBe(text, head) && text.file.kind === "record" &&
+      text.file.session !== reader.session;
+    return isBelieved
+      ? recordOf(text, head, true, reader.session)
+      : SHIPPED.answerToRead(protocol, shown, reader, proof);
+  },
+};
+
+/** The same of the answer to a claim. */
+export const HEARSAY_OF_OWN_CLAIMS: Design = {
+  ...SHIPPED,
+  name: "hearsay of own claims: an answer is believed by its base",
+  answerToWrite: believe(["create", "claim"]),
+};
+
+/** The same of the answer to a renewal: within a live lease there seems to be no rival. */
+export const HEARSAY_OF_RENEWALS: Design = {
+  ...SHIPPED,
+  name: "hearsay of renewals: a live lease has no rivals",
+  answerToWrite: believe(["renew"]),
+};
+
+function believe(purposes: readonly WriteRequest["purpose"][]): Design["answerToWrite"] {
+  return (protocol, shown, write) => {
+    const { text, head } = shown;
+    const isBelieved = protocol === "rest" && purposes.includes(write.purpose) &&
+      successorOf(write.base, head) === head && isWrite(text, write);
+    return isBelieved
+      ? recordOf(text, head, true, write.session)
+      : SHIPPED.answerToWrite(protocol, shown, write);
+  };
+}
+
 /** All of them. */
 export const BAD_DESIGNS: readonly Design[] = [
   DEADLINE_FROM_ANSWER,
@@ -86,4 +137,8 @@ export const BAD_DESIGNS: readonly Design[] = [
   RELEASE_OVER_SUCCESSOR,
   SUCCESS_MEANS_WON,
   TRUST_RENEW_TIME,
+  ACTS_BEFORE_START,
+  HEARSAY_OF_RIVALS,
+  HEARSAY_OF_OWN_CLAIMS,
+  HEARSAY_OF_RENEWALS,
 ];

@@ -7,8 +7,9 @@
 
 import type { MachineConfig } from "../../elector/machine.ts";
 import { isClaimable, remainingLease } from "../../elector/lease.ts";
-import type { Effect, State } from "../../elector/state.ts";
+import type { Effect, Event, State } from "../../elector/state.ts";
 import type { Instant } from "../../lock/mod.ts";
+import type { Seen } from "./answers.ts";
 import { type Commit, tokenOf, type WriteRequest } from "./store.ts";
 
 /** The promises that are checked, by name. */
@@ -24,6 +25,7 @@ export type Promised =
   | "a release follows the work"
   | "a release is of its own"
   | "only a holder writes"
+  | "nothing outside a campaign"
   | "one request a write"
   | "rate limits are kept"
   | "requests are few"
@@ -56,17 +58,17 @@ export interface RunningTerm {
   readonly sentAt: Instant;
 }
 
-/** What an observer remembers of one session of one candidate. */
+/** What an observer remembers of one campaign of one candidate. */
 export interface Memory {
   /** The term that runs. */
   readonly term: RunningTerm | undefined;
   /** Whether work of a term goes on. */
   readonly isWorking: boolean;
-  /** The newest write of this session that took effect with this candidate as the holder. */
+  /** The newest write of this campaign that took effect with this candidate as the holder. */
   readonly effective: WriteRequest | undefined;
 }
 
-/** An observer's memory of a session that has done nothing yet. */
+/** An observer's memory of a campaign that has done nothing yet. */
 export const NO_MEMORY: Memory = { term: undefined, isWorking: false, effective: undefined };
 
 /** Whether a term is valid, by its holder's clocks: what `Term.isValid` says. */
@@ -76,6 +78,22 @@ export function isValid(
   config: MachineConfig,
 ): boolean {
   return term !== undefined && remainingLease(term.sentAt, now, config) > 0;
+}
+
+/** Something happens to an election: before its start and after its end it wants nothing done. */
+export function checkInside(before: State, event: Event, effects: readonly Effect[]): void {
+  const isInside = !before.finished && (before.started || event.type === "start");
+  const [effect] = effects;
+  if (isInside || !effect) return;
+  const what = effect.type === "call" ? `a ${effect.call.purpose}` : effect.type;
+  throw new Violation("nothing outside a campaign", `${event.type} leads to ${what}`);
+}
+
+/** A campaign ends: its term was over before. */
+export function checkFinish({ term }: Memory): void {
+  if (term) {
+    throw new Violation("an ended term stays ended", `term ${term.token} outlives its campaign`);
+  }
 }
 
 /** A term starts. */
@@ -154,6 +172,15 @@ export function checkCall(
       }
     }
   }
+}
+
+/** The head to write after must be at hand, or the write would cost another request. */
+export function checkBase(
+  { call: { purpose }, version }: Extract<Effect, { type: "call" }>,
+  last: Seen | undefined,
+): asserts last is Seen {
+  const isKnown = last && last.version === (purpose === "create" ? undefined : version);
+  if (!isKnown) throw new Violation("one request a write", `a ${purpose} must read first`);
 }
 
 /** A write arrived, and may have taken effect. */

@@ -1,7 +1,8 @@
 import { step } from "../../elector/machine.ts";
-import { answerToWrite, applyWrite } from "./store.ts";
+import { answerToRead, answerToWrite } from "./answers.ts";
+import { applyWrite } from "./store.ts";
 
-/** How candidates decide, and what becomes of what they write: the shipped way, or one to be told from it. */
+/** How candidates decide, what becomes of what they write, and what they make of answers. */
 export interface Design {
   /** Names it. */
   readonly name: string;
@@ -9,9 +10,11 @@ export interface Design {
   readonly step: typeof step;
   /** What a write that arrives does. */
   readonly applyWrite: typeof applyWrite;
-  /** What its writer makes of the answer. */
+  /** What a reader makes of an answer. */
+  readonly answerToRead: typeof answerToRead;
+  /** What a writer makes of the answer. */
   readonly answerToWrite: typeof answerToWrite;
 }
 
 /** What ships. */
-export const SHIPPED: Design = { name: "shipped", step, applyWrite, answerToWrite };
+export const SHIPPED: Design = { name: "shipped", step, applyWrite, answerToRead, answerToWrite };

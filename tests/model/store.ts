@@ -1,13 +1,12 @@
 /**
- * What a gist does with writes and reads, by either protocol, as far as an election can tell. Pure and persistent: a commit
- * never changes, so that a checker may branch anywhere and a simulator may look back.
+ * What a gist does with writes, by either protocol, as far as an election can tell. Pure and persistent: a commit never
+ * changes, so that a checker may branch anywhere and a simulator may look back.
  *
  * @module
  */
 
-import type { Outcome } from "../../elector/state.ts";
 import { inEffect, type Protocol } from "../../gist/mod.ts";
-import { EMPTY_RECORD, type LeaderElectionRecord } from "../../lock/mod.ts";
+import type { LeaderElectionRecord } from "../../lock/mod.ts";
 
 /** Who writes that is not one of the electors: a person, or a candidate written in Go. */
 export const NOBODY = -1;
@@ -18,20 +17,26 @@ export type File =
   | { readonly kind: "record"; readonly record: LeaderElectionRecord; readonly session: number }
   | { readonly kind: "garbage"; readonly tokenFloor: number };
 
+/** What a revision adds to the one before it. */
+export interface Change {
+  /** What the file holds. */
+  readonly file: File;
+  /** The file's text, as the in-effect rule reads it. */
+  readonly content: string | undefined;
+  /** The revision that the text names as its base, if it names one. */
+  readonly base: string | undefined;
+  /** The write of an elector that put it there; `undefined` for a foreign one. */
+  readonly write?: WriteRequest | undefined;
+}
+
 /** One revision of the gist. */
-export interface Commit {
+export interface Commit extends Change {
   /** Its place in the one total order of revisions. */
   readonly index: number;
   /** Names it. */
   readonly version: string;
   /** The one directly before it. */
   readonly parent: Commit | undefined;
-  /** What the file holds. */
-  readonly file: File;
-  /** The file's text, as the in-effect rule reads it. */
-  readonly content: string | undefined;
-  /** The write that put it there; `undefined` for a foreign one. */
-  readonly write: WriteRequest | undefined;
   /** When it was made (true time). */
   readonly at: number;
   /** The newest commit in effect while this one is the head. */
@@ -42,7 +47,7 @@ export interface Commit {
 export interface WriteRequest {
   /** Whose: a number for each lock object. */
   readonly session: number;
-  /** Makes it unlike any other. */
+  /** Makes it unlike any other of that lock. */
   readonly sequence: number;
   /** What for. */
   readonly purpose: "create" | "claim" | "renew" | "release";
@@ -54,77 +59,60 @@ export interface WriteRequest {
   readonly sentAt: { readonly monotonic: number; readonly wall: number };
   /** When it left (true time). */
   readonly leftAt: number;
+  /** How often the lock has sent it again, on another base. */
+  readonly resent: number;
 }
 
-const ABSENT: File = { kind: "absent" };
+/** How often a lock sends a renewal or a release again that became void though nothing else took effect. */
+const MOST_RESENT = 3;
 
 /** A gist that never held the file. */
 export function newGist(): Commit {
-  return makeCommit(undefined, ABSENT, undefined, 0, () => true);
+  const absent: File = { kind: "absent" };
+  return commitTo(undefined, { file: absent, content: undefined, base: undefined }, 0, () => true);
 }
 
-/** A write arrives. Where it is refused, the head stays as it was. */
+/** A write arrives. If it is refused, the head stays as it was. */
 export function applyWrite(
   protocol: Protocol,
   head: Commit,
   write: WriteRequest,
   at: number,
 ): Commit {
-  const { record, session, base, sequence } = write;
+  const { record, session, sequence, resent } = write;
+  if (protocol === "git" && head !== write.base) return head;
+  const base = write.base.version;
+  // No two texts are alike.
+  const content = textOf(base, `${session}, ${sequence}, ${resent}`);
   const file: File = { kind: "record", record, session };
-  if (protocol === "git") {
-    if (head !== base) return head;
-    return makeCommit(head, file, undefined, at, () => true, write);
-  }
-  const content = `{"base":"${base.version}","sequence":${sequence}}`;
-  return makeCommit(head, file, content, at, isInEffect, write);
+  return commitTo(head, { file, content, base, write }, at, rule(protocol));
 }
 
-/** Somebody edits the file without a base: a person, a Go candidate, by REST or by an ordinary push. */
-export function applyForeign(protocol: Protocol, head: Commit, file: File, at: number): Commit {
-  const content = file.kind === "absent" ? undefined : `{"strategy":"foreign ${head.index}"}`;
-  return makeCommit(head, file, content, at, protocol === "git" ? () => true : isInEffect);
+/** The next revision, in effect or not by the protocol's rule. By git only commits that change the file count. */
+export function applyChange(protocol: Protocol, head: Commit, change: Change, at: number): Commit {
+  return commitTo(head, change, at, rule(protocol));
 }
 
-/** Somebody edits another file of the gist: the record is carried on as it is. */
-export function touchOther(protocol: Protocol, head: Commit, at: number): Commit {
-  const { file, content } = head;
-  return makeCommit(head, file, content, at, protocol === "git" ? () => false : isInEffect);
-}
-
-/** What the answer to a write says, when the server makes it from the history up to `head`. */
-export function answerToWrite(head: Commit, write: WriteRequest): Outcome {
-  let successor = head;
-  while (successor.parent && successor.parent !== write.base) successor = successor.parent;
-  const isMine = successor.parent === write.base && isWrite(successor, write);
-  if (!isMine) return { type: "conflict" };
-  if (head.effective !== successor) return { type: "failed" };
-  return {
-    type: "record",
-    observed: { record: write.record, version: successor.version, own: true },
-  };
-}
-
-/** What a read says that is answered from `head`. */
-export function answerToRead({ effective }: Commit, session: number): Outcome {
-  const { file, version, parent } = effective;
-  switch (file.kind) {
-    case "record":
-      return {
-        type: "record",
-        observed: { record: file.record, version, own: file.session === session },
-      };
-    case "garbage":
-      return { type: "unreadable", version, tokenFloor: file.tokenFloor };
-    case "absent":
-      // A file that was there once is an error that time does not mend.
-      return parent ? { type: "failed", permanent: true } : { type: "absent" };
-  }
+/**
+ * What a lock sends next after a write has become void: the same once more, on the new head, if it only goes on with the
+ * term that is still in effect. `undefined` if it gives up.
+ */
+export function sentAgain(
+  write: WriteRequest,
+  head: Commit,
+): WriteRequest | undefined {
+  const { purpose, base, resent } = write;
+  const goesOn = purpose === "renew" || purpose === "release";
+  const isUnmoved = head.effective === base.effective && head !== base;
+  return goesOn && isUnmoved && resent < MOST_RESENT
+    ? { ...write, base: head, resent: resent + 1 }
+    : undefined;
 }
 
 /** Whether a commit stems from this very write, or from a copy of it. */
-export function isWrite(commit: Commit, write: WriteRequest): boolean {
-  return commit.write?.session === write.session && commit.write.sequence === write.sequence;
+export function isWrite({ write: made }: Commit, write: WriteRequest): boolean {
+  return made?.session === write.session && made.sequence === write.sequence &&
+    made.base === write.base;
 }
 
 /** The fencing token that a commit's file tells, or -1. */
@@ -133,37 +121,32 @@ export function tokenOf({ file }: Commit): number {
   return file.kind === "record" ? file.record.leaderTransitions : file.tokenFloor;
 }
 
-/** A record that nobody holds, as a person writes it to bring a lock back. */
-export function restoredFile(token: number): File {
-  return {
-    kind: "record",
-    record: { ...EMPTY_RECORD, leaderTransitions: token },
-    session: NOBODY,
-  };
+/** A text, as far as the in-effect rule reads it. */
+export function textOf(base: string | undefined, strategy: string): string {
+  return JSON.stringify({ base, strategy });
 }
 
-/** The shipped rule. */
-function isInEffect(commit: Omit<Commit, "effective">): boolean {
-  const { version, content, parent } = commit;
-  return inEffect({ version, content, predecessor: parent?.version }, parent) === true;
+type Rule = (commit: Omit<Commit, "effective">) => boolean;
+
+/** The shipped rules. */
+function rule(protocol: Protocol): Rule {
+  if (protocol === "git") return ({ content, parent }) => content !== parent?.content;
+  return ({ version, content, parent }) =>
+    inEffect({ version, content, predecessor: parent?.version }, parent) === true;
 }
 
-function makeCommit(
+function commitTo(
   parent: Commit | undefined,
-  file: File,
-  content: string | undefined,
+  change: Change,
   at: number,
-  takesEffect: (commit: Omit<Commit, "effective">) => boolean,
-  write?: WriteRequest,
+  takesEffect: Rule,
 ): Commit {
   const index = parent ? parent.index + 1 : 0;
   const commit: { -readonly [K in keyof Commit]: Commit[K] } = {
+    ...change,
     index,
     version: `r${index}`,
     parent,
-    file,
-    content,
-    write,
     at,
     effective: undefined as unknown as Commit,
   };

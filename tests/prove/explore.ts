@@ -1,9 +1,13 @@
-import { Violation } from "../model/checks.ts";
+import { type Promised, Violation } from "../model/checks.ts";
 import type { Design } from "../model/design.ts";
-import { type Action, ACTION_KINDS, actionsOf, perform } from "./actions.ts";
+import { type Action, ACTION_KINDS, actionsOf } from "./actions.ts";
 import { Encoder } from "./encode.ts";
+import { type Landmark, reaches } from "./landmarks.ts";
 import type { Scope } from "./scope.ts";
-import { firstWorld, makeSetting, type Setting, type World } from "./world.ts";
+import { makeSetting, type Setting } from "./setting.ts";
+import type { World } from "./candidate.ts";
+import { perform } from "./perform.ts";
+import { firstWorld } from "./world.ts";
 import { StateSet } from "./state_set.ts";
 
 /** What came of an exploration. */
@@ -19,6 +23,8 @@ export interface Exploration {
   readonly starts: readonly number[];
   /** How often each kind of action was taken. */
   readonly actions: ReadonlyMap<string, number>;
+  /** What the scope must reach, and did not. */
+  readonly unreached: readonly Landmark[];
   /** The shortest way to a broken promise. */
   readonly failure: Failure | undefined;
 }
@@ -29,9 +35,13 @@ export interface Failure {
   readonly actions: readonly Action[];
 }
 
-/** Explores every world that can be reached in a scope, breadth first, or up to the first broken promise. */
-export function explore(scope: Scope, design: Design): Exploration {
-  return new Explorer(makeSetting(scope, design)).run();
+/**
+ * Explores every world that can be reached in a scope, breadth first, or up to the first broken promise.
+ *
+ * @param only The only promise that is watched; all of them where it is left out.
+ */
+export function explore(scope: Scope, design: Design, only?: Promised): Exploration {
+  return new Explorer(makeSetting(scope, design, only)).run();
 }
 
 class Explorer {
@@ -40,12 +50,14 @@ class Explorer {
   readonly #states = new StateSet();
   readonly #starts: number[] = [];
   readonly #taken = new Uint32Array(ACTION_KINDS.length);
+  #unreached: Landmark[];
   #transitions = 0;
   #depth = 0;
 
   constructor(setting: Setting) {
     this.#setting = setting;
     this.#encoder = new Encoder(setting);
+    this.#unreached = [...setting.scope.reaches];
   }
 
   run(): Exploration {
@@ -70,6 +82,7 @@ class Explorer {
       depth: this.#depth,
       starts: this.#starts,
       actions: new Map(ACTION_KINDS.map((kind, index) => [kind, this.#taken[index] ?? 0])),
+      unreached: this.#unreached,
       failure,
     };
   }
@@ -85,12 +98,20 @@ class Explorer {
         if (after.highestStarted > world.highestStarted) {
           this.#starts[after.highestStarted] = (this.#starts[after.highestStarted] ?? 0) + 1;
         }
+        if (this.#unreached.length > 0) this.#mark(world, action, after);
         if (this.#add(after, origin, code)) next.push(after);
       } catch (error) {
         return { violation: asViolation(error), actions: [...this.#wayTo(origin), action] };
       }
     }
     return undefined;
+  }
+
+  #mark(before: World, action: Action, after: World): void {
+    const setting = this.#setting;
+    const isMissing = (landmark: Landmark) =>
+      !reaches(landmark, { setting, before, action, after });
+    if (!this.#unreached.every(isMissing)) this.#unreached = this.#unreached.filter(isMissing);
   }
 
   #add(world: World, origin: number, code: number): boolean {

@@ -44,7 +44,11 @@ console.log(
     } MiB of memory.`,
 );
 for (const { scope, story } of broken) console.log(`\n${scope.name}\n${story.join("\n")}`);
-if (broken.length > 0) Deno.exit(1);
+const small = reports.filter(({ unreached }) => unreached.length > 0);
+for (const { scope, unreached } of small) {
+  console.log(`\n${scope.name} is too small a world: never reached: ${unreached.join("; ")}`);
+}
+if (broken.length + small.length > 0) Deno.exit(1);
 
 async function work(): Promise<void> {
   for (let scope = queue.shift(); scope; scope = queue.shift()) {

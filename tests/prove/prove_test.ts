@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import {
+  ACTS_BEFORE_START,
   BAD_DESIGNS,
   DEADLINE_FROM_ANSWER,
+  HEARSAY_OF_OWN_CLAIMS,
+  HEARSAY_OF_RENEWALS,
+  HEARSAY_OF_RIVALS,
   RELEASE_BEFORE_SETTLED,
   RELEASE_OVER_SUCCESSOR,
   SUCCESS_MEANS_WON,
@@ -12,7 +16,7 @@ import { type Design, SHIPPED } from "../model/design.ts";
 import { explore } from "./explore.ts";
 import { FAST_LEASE, type Scope, SMALL_SCOPES } from "./scope.ts";
 import { tell } from "./story.ts";
-import { makeSetting } from "./world.ts";
+import { makeSetting } from "./setting.ts";
 
 Deno.test("explore() counts the same states and transitions each time", () => {
   const scope = { ...SMALL_SCOPES[0] as Scope, faults: 2 };
@@ -26,18 +30,39 @@ Deno.test("explore() finds two leaders as soon as the guard is too small by the 
   assert.equal(failure?.violation.promise, "one valid term");
 });
 
+/** A world of answers that are made of two instants. */
+const MIXED: Partial<Scope> = { protocol: "rest", mixes: true, copies: false };
+
 const KILLED_BY: readonly [Design, Promised, Partial<Scope>][] = [
   [DEADLINE_FROM_ANSWER, "a term counts from its write", {}],
   [RELEASE_BEFORE_SETTLED, "a release follows the work", { stops: 1, lingeringWork: true }],
   [RELEASE_OVER_SUCCESSOR, "a release is of its own", { stops: 1 }],
   [SUCCESS_MEANS_WON, "a term starts in effect", { protocol: "rest" }],
   [TRUST_RENEW_TIME, "one valid term", {}],
+  [ACTS_BEFORE_START, "nothing outside a campaign", {
+    stops: 1,
+    campaigns: 2,
+    lingeringWork: true,
+    faults: 1,
+  }],
+  [HEARSAY_OF_RIVALS, "one valid term", {
+    ...MIXED,
+    edits: ["late forced release"],
+  }],
+  [HEARSAY_OF_OWN_CLAIMS, "one valid term", { ...MIXED, faults: 1 }],
+  [HEARSAY_OF_RENEWALS, "one valid term", {
+    ...MIXED,
+    staleness: 0,
+    strays: 0,
+    edits: ["another file"],
+    faults: 4,
+  }],
 ];
 
 for (const [design, promise, change] of KILLED_BY) {
   Deno.test(`explore() shows that "${design.name}" breaks a promise: ${promise}`, () => {
     const scope = { ...SMALL_SCOPES[0] as Scope, faults: 3, ...change };
-    const { failure } = explore(scope, design);
+    const { failure } = explore(scope, design, promise);
     assert.equal(failure?.violation.promise, promise);
   });
 }
@@ -52,16 +77,16 @@ Deno.test("tell() tells the way to two leaders as a story", () => {
   assert.ok(failure);
   assert.deepEqual(tell(makeSetting(scope, TRUST_RENEW_TIME), failure), [
     "Clocks: A slow by 2.5 %, B fast by 2.5 %. A lease is 4 ticks on a fast clock.",
-    "  [0] A: read is answered with the newest → A sends a create",
+    "  [0] A: read is answered from r0: absent → A sends a create",
     "  [0] A: create arrives (base r0, token 0) → r1 takes effect (r1, held by A, token 0)",
-    "  [0] B: read is answered with the newest → B takes r1 for the newest",
+    "  [0] B: read is answered from r1: r1 is held by A, token 0 → B takes r1 for the newest",
     "  [0] a tick",
-    "  [1] A: create is answered: record → A LEADS, term 0; A sends a renew; A takes r1 for the newest",
+    "  [1] A: create is answered from r1: r1 is held by A, token 0 → A LEADS, term 0; A sends a renew; A takes r1 for the newest",
     "  [1] a tick",
     "  [2] B: timer → B sends a look",
-    "  [2] B: read is answered with the newest → B sends a claim",
+    "  [2] B: read is answered from r1: r1 is held by A, token 0 → B sends a claim",
     "  [2] B: claim arrives (base r1, token 1) → r2 takes effect (r2, held by B, token 1)",
-    "  [2] B: claim is answered: record",
+    "  [2] B: claim is answered from r2: r2 is held by B, token 1",
     "BROKEN  one valid term: B leads while A's term 0 is valid",
   ]);
 });

@@ -1,8 +1,13 @@
 import { describe } from "../model/checks.ts";
-import { type Action, perform } from "./actions.ts";
+import { EDITS } from "../model/foreign.ts";
+import type { Action } from "./actions.ts";
+import { answersTo } from "./answers.ts";
 import type { Failure } from "./explore.ts";
 import { tickOf } from "./scope.ts";
-import { candidateOf, firstWorld, nameOf, type Setting, type World } from "./world.ts";
+import { candidateOf, nameOf, type World } from "./candidate.ts";
+import { perform } from "./perform.ts";
+import type { Setting } from "./setting.ts";
+import { firstWorld } from "./world.ts";
 
 /** Tells a way to a broken promise, step by step, with what each step meant to whom. */
 export function tell(setting: Setting, { violation, actions }: Failure): string[] {
@@ -12,8 +17,9 @@ export function tell(setting: Setting, { violation, actions }: Failure): string[
   let world = firstWorld(setting);
   for (const action of actions) {
     const place = `[${world.now / tickOf(scope)}] `.padStart(6);
-    const subject = action.kind === "time passes" ? "" : `${nameOf(action.who)}: `;
-    const said = wordsFor(world, action);
+    const isShared = action.kind === "time passes" || action.kind === "gist is edited";
+    const subject = isShared ? "" : `${nameOf(action.who)}: `;
+    const said = wordsFor(setting, world, action);
     try {
       const next = perform(setting, world, action);
       lines.push(`${place}${subject}${said}${consequences(world, next)}`);
@@ -30,9 +36,11 @@ function rateInWords(rate: number): string {
   return `${rate < 40 ? "slow" : "fast"} by ${Math.abs(rate - 40) * 2.5} %`;
 }
 
-function wordsFor(world: World, { kind, who, which }: Action): string {
+function wordsFor(setting: Setting, world: World, action: Action): string {
+  const { kind, who, which } = action;
   const { inFlight, strays } = candidateOf(world, who);
   const write = kind.startsWith("late write lands") ? strays[which] : inFlight?.write;
+  const named = kind.replace("write", write?.purpose ?? "write");
   switch (kind) {
     case "time passes":
       return "a tick";
@@ -40,18 +48,33 @@ function wordsFor(world: World, { kind, who, which }: Action): string {
     case "write arrives, a copy stays under way":
     case "late write lands":
     case "late write lands, and is answered late":
-      return `${
-        kind.replace("write", write?.purpose ?? "write")
-      } (base ${write?.base.version}, token ${write?.record.leaderTransitions})`;
+      return `${named} (base ${write?.base.version}, token ${write?.record.leaderTransitions})`;
     case "write is answered":
-      return `${kind.replace("write", write?.purpose ?? "write")}: ${inFlight?.outcome?.type}`;
     case "read is answered":
-      return `${kind} ${
-        which === 0 ? "with the newest" : `with what was ${which} before the newest`
-      }`;
+      return `${named} ${answerInWords(setting, world, action)}`;
+    case "wall clock is set":
+      return `${kind} ${which === 0 ? "forward" : "back"}`;
+    case "gist is edited":
+      return `${kind}: ${EDITS[which]}`;
     default:
       return kind;
   }
+}
+
+function answerInWords(setting: Setting, world: World, { who, which }: Action): string {
+  const chosen = answersTo(setting, world, who)[which];
+  if (!chosen) return "";
+  const { shown: { text, head }, outcome } = chosen;
+  const by = text === head
+    ? `from ${head.version}`
+    : `with the text of ${text.version} and the history up to ${head.version}`;
+  if (outcome.type !== "record") return `${by}: ${outcome.type}`;
+  const { observed: { version, isProven, record: { holderIdentity, leaderTransitions } } } =
+    outcome;
+  const holder = holderIdentity === "" ? "released" : `held by ${holderIdentity}`;
+  return `${by}: ${version} ${
+    isProven ? "is" : "seems to be"
+  } ${holder}, token ${leaderTransitions}`;
 }
 
 /** What changed, for the log and for each elector. */
@@ -73,7 +96,8 @@ function consequences(before: World, after: World): string {
         );}
     }
     if (candidate.state.call && candidate.state.call !== was.state.call) {
-      changes.push(`${name} sends a ${candidate.state.call.purpose}`);
+      const { purpose, proof } = candidate.state.call;
+      changes.push(`${name} sends a ${purpose}${proof ? " with proof" : ""}`);
     }
     if (candidate.state.observed?.version !== was.state.observed?.version) {
       changes.push(`${name} takes ${candidate.state.observed?.version} for the newest`);

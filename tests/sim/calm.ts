@@ -22,11 +22,14 @@ export function beginCalm(world: World): number {
     inFlight.answerAt = Math.min(inFlight.answerAt, now);
   }
   for (const process of processes.slice()) {
-    if (process.seat.process !== process || process.habit !== "prompt") world.kill(process);
+    const { seat, habit, state: { started, finished } } = process;
+    // A campaign that has yet to begin would never do so: what was arranged is called off.
+    const isIdle = !started || finished;
+    if (seat.process !== process || habit !== "prompt" || isIdle) world.kill(process);
   }
   for (const seat of seats) {
     seat.cut = "nothing";
-    seat.isRevoked = false;
+    seat.refused = "nothing";
     seat.lateness = 0;
     for (const process of processes) {
       if (process.seat !== seat) continue;
@@ -42,17 +45,19 @@ export function beginCalm(world: World): number {
   const { leaseDuration } = scenario.timings;
   return processes.reduce((longest, process) => {
     const monotonic = process.seat.clock.monotonicAt(now);
-    const { state: { claimFrom, notBefore }, seat: { clock } } = process;
+    const { state: { claimFrom, notBefore, holdBack }, seat: { clock } } = process;
     const deafUntil = deafness(process, gist.head.effective.version);
-    const waits = Math.max(0, claimFrom - monotonic, notBefore - monotonic, deafUntil - monotonic);
+    const heldUntil = Math.max(claimFrom, notBefore, holdBack?.until ?? -Infinity, deafUntil);
+    const waits = Math.max(0, heldUntil - monotonic);
     return Math.max(longest, Math.min(waits, 100 * leaseDuration) / clock.rate);
   }, 0);
 }
 
 /** Until when, by its monotonic clock, a process that took a stale answer for the newest takes the newest for stale. */
-function deafness({ state: { observed, superseded }, config }: Process, newest: string): number {
+function deafness({ state, config }: Process, newest: string): number {
+  const { observed, superseded, firstReadAt = -Infinity } = state;
   if (!observed || !superseded.includes(newest)) return -Infinity;
-  return observed.at + Math.max(observed.duration, config.leaseDuration);
+  return Math.max(observed.at, firstReadAt) + Math.max(observed.duration, config.leaseDuration);
 }
 
 /** A leader must be there now, and it must not have taken many writes. */

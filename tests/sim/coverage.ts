@@ -1,4 +1,6 @@
-import type { Effect, Event, State } from "../../elector/state.ts";
+import type { MachineConfig } from "../../elector/machine.ts";
+import type { Effect, Event, Outcome, State } from "../../elector/state.ts";
+import type { Process } from "./process.ts";
 import { type Fault, FAULTS } from "./scenario.ts";
 
 const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown"] as const;
@@ -17,6 +19,8 @@ const SITUATIONS: readonly string[] = [
   "look is answered: unreadable",
   "create is answered: conflict",
   "claim is answered: conflict",
+  "claim is answered: refused",
+  "renew is answered: refused",
   "renew is answered: conflict",
   "release is answered: conflict",
   "look under a lease: record",
@@ -45,9 +49,24 @@ const SITUATIONS: readonly string[] = [
   "endTerm: finished",
   "endTerm: failed",
   "endTerm: resigned",
+  "a look shows what is not proven",
+  "a look proves what was shown",
+  "a proof shows another record than was shown",
+  "a claim waits for its slot",
+  "a claim lost its race",
+  "a void write is sent again",
+  "a campaign is made",
+  "a campaign is made while work goes on",
+  "a campaign ends with its work unsettled",
+  "work settles after its campaign",
+  "work settles before the next campaign",
+  "work settles in the next campaign",
+  "a term of a later campaign",
+  "a candidate holds back no longer as another has led",
   "report: unanswered",
   "report: deleted",
   "report: undrained",
+  "report: twin",
   "finish: clean",
   "finish: unreleased",
   "finish: undrained",
@@ -76,6 +95,54 @@ export class Coverage {
       (before.working ? 8 : 0) | (before.lease?.open ? 16 : 0);
     const index = ((EVENTS.indexOf(event.type) * 7 + outcome) * 6 + purpose) * 32 + flags;
     this.#situations[index] = (this.#situations[index] ?? 0) + 1;
+  }
+
+  /** Something else happened. */
+  met(situation: string): void {
+    this.#count(situation);
+  }
+
+  /** What came of what happened to an election. */
+  change(before: State, event: Event, { state, campaign, startedIn, config }: Process): void {
+    if (event.type === "settled") this.#settled(before, campaign - startedIn);
+    else if (event.type === "answer") this.#answered(before, event.outcome, state, config);
+    if (state.finished && state.working && !before.finished) {
+      this.#count("a campaign ends with its work unsettled");
+    }
+    if (state.startedToken > before.startedToken && campaign > 0) {
+      this.#count("a term of a later campaign");
+    }
+    if (before.holdBack && !state.holdBack && state.observed?.holder === "") {
+      this.#count("a candidate holds back no longer as another has led");
+    }
+  }
+
+  #settled({ started, finished }: State, later: number): void {
+    if (finished) this.#count("work settles after its campaign");
+    else if (!started) this.#count("work settles before the next campaign");
+    else if (later > 0) this.#count("work settles in the next campaign");
+  }
+
+  #answered(
+    { call, observed, lostRaces }: State,
+    outcome: Outcome,
+    after: State,
+    { keepsLostWrites }: MachineConfig,
+  ): void {
+    if (after.lostRaces > lostRaces) this.#count("a claim lost its race");
+    if (outcome.type !== "record" || call?.purpose !== "look") return;
+    if (outcome.observed.isProven === false) this.#count("a look shows what is not proven");
+    const now = after.observed;
+    if (!observed || !now || now.version !== observed.version) return;
+    if (!observed.isProven && now.isProven) {
+      this.#count(
+        observed.holder === now.holder
+          ? "a look proves what was shown"
+          : "a proof shows another record than was shown",
+      );
+    }
+    const mayClaim = now.holder === "" && now.isProven && !after.lease && !after.stopping;
+    if (keepsLostWrites && mayClaim && !after.call) this.#count("a claim waits for its slot");
   }
 
   /** An election wants something done. */

@@ -1,16 +1,10 @@
 import type { Outcome } from "../../elector/state.ts";
 import type { Protocol } from "../../gist/mod.ts";
+import type { Reader, Shown } from "../model/answers.ts";
 import { checkCommit } from "../model/checks.ts";
-import {
-  answerToRead,
-  applyForeign,
-  type Commit,
-  type File,
-  newGist,
-  touchOther,
-  type WriteRequest,
-} from "../model/store.ts";
-import type { Design } from "./design.ts";
+import { applyEdit, type Edit, frees } from "../model/foreign.ts";
+import { type Commit, newGist, type WriteRequest } from "../model/store.ts";
+import type { Design } from "../model/design.ts";
 
 /** The gist that all candidates share. */
 export class Gist {
@@ -20,6 +14,8 @@ export class Gist {
   limitedUntil = -Infinity;
   /** How many claims arrived. */
   claims = 0;
+  /** The newest revision in which somebody else set the lock free. */
+  freedAt = 0;
   readonly #protocol: Protocol;
   readonly #design: Design;
 
@@ -38,14 +34,14 @@ export class Gist {
     return this.head.effective !== before.effective;
   }
 
-  /** What the writer of a write that has just arrived is told. */
-  judge(write: WriteRequest): Outcome {
-    return this.#design.answerToWrite(this.head, write);
+  /** What the writer of a write makes of the answer. */
+  judge(write: WriteRequest, shown: Shown): Outcome {
+    return this.#design.answerToWrite(this.#protocol, shown, write);
   }
 
-  /** What a read says that is answered from some revision. */
-  read(seen: Commit, session: number): Outcome {
-    return answerToRead(seen, session);
+  /** What a reader makes of an answer. */
+  read(shown: Shown, reader: Reader, proof: boolean): Outcome {
+    return this.#design.answerToRead(this.#protocol, shown, reader, proof);
   }
 
   /** The newest revision at some time. */
@@ -55,13 +51,12 @@ export class Gist {
     return commit;
   }
 
-  /** Somebody writes the file who is not one of the electors. */
-  edit(file: File, now: number): void {
-    this.head = applyForeign(this.#protocol, this.head, file, now);
-  }
-
-  /** Somebody writes another file. */
-  touch(now: number): void {
-    this.head = touchOther(this.#protocol, this.head, now);
+  /** Somebody changes the gist who is not one of the electors, if that can be. Tells whether it was. */
+  edit(edit: Edit, now: number, leaseSeconds: number): boolean {
+    const head = applyEdit(this.#protocol, this.head, edit, now, leaseSeconds);
+    if (!head) return false;
+    this.head = head;
+    if (frees(edit)) this.freedAt = head.index;
+    return true;
   }
 }

@@ -11,8 +11,10 @@ export interface Trip {
   answerAt: number;
   /** Whether what comes back tells nothing. */
   isError: boolean;
-  /** How old the state is that a read is answered from. */
+  /** How old the history is that is shown: for a write, at its arrival; less than nothing where it is a later one. */
   lag: number;
+  /** How old the text is. */
+  textLag: number;
 }
 
 /** What a partition cuts off. */
@@ -32,27 +34,41 @@ export class Network {
   /** Whether nothing goes wrong any more. */
   isCalm = false;
   readonly #options: NetworkOptions;
-  readonly #trip: Trip = { arriveAt: 0, copyAt: 0, answerAt: 0, isError: false, lag: 0 };
+  readonly #trip: Trip = {
+    arriveAt: 0,
+    copyAt: 0,
+    answerAt: 0,
+    isError: false,
+    lag: 0,
+    textLag: 0,
+  };
 
   /** Makes the network of a scenario. */
   constructor(options: NetworkOptions) {
     this.#options = options;
   }
 
-  /** What becomes of a request that leaves now. The result is valid until the next call. */
-  send(now: number, isWrite: boolean, cut: Cut): Trip {
+  /**
+   * What becomes of a call that leaves now. The result is valid until the next call.
+   *
+   * @param requests How many requests it takes: a write is done with the first, a read with the last.
+   */
+  send(now: number, isWrite: boolean, cut: Cut, requests = 1): Trip {
     const trip = this.#trip;
     const { latency, scenario: { latency: [least, most] } } = this.#options;
     trip.arriveAt = now + latency.between(least, most);
     trip.answerAt = trip.arriveAt + latency.between(least, most);
+    for (let more = 1; more < requests; more++) trip.answerAt += 2 * latency.between(least, most);
     trip.copyAt = Infinity;
     trip.isError = false;
     trip.lag = 0;
+    trip.textLag = 0;
     if (this.isCalm) return trip;
     if (cut !== "nothing") this.#cutOff(trip, cut);
     this.#delay(trip);
     if (isWrite) this.#harmWrite(trip, now);
     else this.#harmRead(trip);
+    this.#mix(trip, isWrite);
     return trip;
   }
 
@@ -105,6 +121,18 @@ export class Network {
       const oldest = stale.pick([0.1, 0.5, 3]) * this.#options.scenario.timings.leaseDuration;
       trip.lag = stale.between(0, oldest);
     }
+  }
+
+  /** The answer's text and its history are of two instants. That to a write may be put together after a while. */
+  #mix(trip: Trip, isWrite: boolean): void {
+    const { scenario: { protocol, timings: { leaseDuration } } } = this.#options;
+    if (protocol === "git") return;
+    const random = this.#strikes("mixed answers", 0.15);
+    if (!random) return;
+    const later = random.between(0, random.pick([0.02, 0.2, 1]) * leaseDuration);
+    if (random.chance(0.5)) trip.textLag = trip.lag + later;
+    else if (!isWrite || random.chance(0.5)) trip.lag += later;
+    else trip.lag = -later;
   }
 
   /** Whether a fault happens: then the random numbers to draw its size from. */

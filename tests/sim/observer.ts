@@ -1,7 +1,15 @@
 import { leaseDuration } from "../../elector/lease.ts";
-import type { Effect, State } from "../../elector/state.ts";
+import type { Effect, Event, State } from "../../elector/state.ts";
 import type { Instant } from "../../lock/mod.ts";
-import { checkCall, checkExtension, checkStart, isValid, Violation } from "../model/checks.ts";
+import {
+  checkCall,
+  checkExtension,
+  checkFinish,
+  checkInside,
+  checkStart,
+  isValid,
+  Violation,
+} from "../model/checks.ts";
 import type { Commit } from "../model/store.ts";
 import type { Process } from "./process.ts";
 import type { Scenario } from "./scenario.ts";
@@ -20,9 +28,13 @@ export class Observer {
   readonly #isStale: boolean;
   #highestStarted = -1;
 
+  /** The newest revision in which somebody else set the lock free; see {@linkcode Observer.isOverridden}. */
+  readonly #freedAt: () => number;
+
   /** Where clocks break their bound, only what needs no clocks is promised. */
-  constructor({ kind, rateBound, faults }: Scenario) {
-    this.#isStale = faults.has("stale reads");
+  constructor({ kind, rateBound, faults }: Scenario, freedAt: () => number) {
+    this.#freedAt = freedAt;
+    this.#isStale = faults.has("stale reads") || faults.has("mixed answers");
     this.#fastest = 1 + rateBound;
     this.#isBroken = kind === "broken clocks";
   }
@@ -34,8 +46,16 @@ export class Observer {
     processes: readonly Process[],
     now: number,
   ): void {
-    checkStart(effect, process, this.#isBroken ? -1 : this.#highestStarted);
-    this.#highestStarted = Math.max(this.#highestStarted, effect.token);
+    // A claim that was in effect when somebody set the lock free over it may yet begin a term, beside a later one.
+    const isBeside = this.#isBroken || this.isOverridden(process);
+    checkStart(
+      effect,
+      process,
+      Math.max(isBeside ? -1 : this.#highestStarted, process.startedToken),
+    );
+    if (!isBeside) this.#highestStarted = Math.max(this.#highestStarted, effect.token);
+    process.startedToken = effect.token;
+    process.startedIn = process.campaign;
     this.terms++;
     this.lastStartAt = now;
     process.term = effect;
@@ -60,15 +80,35 @@ export class Observer {
    * back is one: to look at each of these instants is to see all.
    */
   checkAlone(process: Process, processes: readonly Process[], now: number): void {
-    if (this.#isBroken || !holdsTerm(process, now)) return;
+    if (this.#isBroken || !holdsTerm(process, now) || this.isOverridden(process)) return;
     for (const other of processes) {
-      if (other === process || !holdsTerm(other, now)) continue;
+      if (other === process || !holdsTerm(other, now) || this.isOverridden(other)) continue;
       throw new Violation(
         "one valid term",
         `${nameOf(process)} has token ${process.term?.token} while ${nameOf(other)}'s term ` +
           `${other.term?.token} is valid`,
       );
     }
+  }
+
+  /** Whether somebody set the lock free over the write that a term counts from: then others may lead beside it. */
+  isOverridden({ effective }: Process): boolean {
+    return effective !== undefined && effective.base.index + 1 < this.#freedAt();
+  }
+
+  /** Somebody let fencing tokens restart: who comes to know the lock only now begins with what it finds. */
+  forgetTokens(): void {
+    this.#highestStarted = -1;
+  }
+
+  /** Something happened to an election. */
+  event(before: State, event: Event, effects: readonly Effect[]): void {
+    checkInside(before, event, effects);
+  }
+
+  /** A campaign is over. */
+  finish(process: Process): void {
+    checkFinish(process);
   }
 
   /**
@@ -106,7 +146,7 @@ export class Observer {
       );
     }
     if (effect.call.purpose === "claim" && process.last && !this.#isBroken) {
-      this.#checkWait(process.last.effective, process, now);
+      this.#checkWait(process.last.head.effective, process, now);
     }
   }
 
@@ -128,6 +168,7 @@ export class Observer {
     if (this.#isBroken) return;
     for (const other of processes) {
       if (other === process || !other.isWorking || other.habit !== "prompt") continue;
+      if (this.isOverridden(other) || this.isOverridden(process)) continue;
       if (other.seat.lateness > 0 || now <= Math.max(other.pausedUntil, other.lateUntil)) continue;
       throw new Violation(
         "one working candidate",

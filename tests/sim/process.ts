@@ -1,11 +1,12 @@
-import { INITIAL_STATE, type Outcome, type State } from "../../elector/state.ts";
+import { INITIAL_STATE, nextCampaign, type Outcome, type State } from "../../elector/state.ts";
 import type { MachineConfig } from "../../elector/machine.ts";
-import type { Timings } from "../../elector/mod.ts";
+import type { Seen } from "../model/answers.ts";
 import type { RunningTerm } from "../model/checks.ts";
 import type { Commit, WriteRequest } from "../model/store.ts";
 import type { MachineClock } from "./machine_clock.ts";
 import type { Cut } from "./network.ts";
 import type { Random } from "./random.ts";
+import { requestsOf, type Scenario } from "./scenario.ts";
 
 /** How work takes its term's end. */
 export type WorkHabit = "prompt" | "slow" | "stuck";
@@ -20,7 +21,8 @@ export interface Seat {
   /** The candidate that runs there now. */
   process: Process | undefined;
   cut: Cut;
-  isRevoked: boolean;
+  /** What the store refuses to it. */
+  refused: "nothing" | "writes" | "everything";
   /** By how much its timers, and what it hears, may be late, in milliseconds. */
   lateness: number;
 }
@@ -30,26 +32,37 @@ export interface InFlight {
   readonly id: number;
   /** What it writes; `undefined` for a read. */
   readonly write: WriteRequest | undefined;
+  /** Whether a read asks for proof. */
+  readonly proof: boolean;
   /** When a write reaches the store (true time); `Infinity` once it has, or where it never does. */
   arriveAt: number;
   answerAt: number;
   readonly isError: boolean;
+  /** See `Trip`. */
   readonly lag: number;
+  readonly textLag: number;
+  /** What came of a write that the store did not take. */
   outcome: Outcome | undefined;
-  seen: Commit | undefined;
+  /** When a write arrived (true time). */
+  arrivedAt: number;
 }
 
-/** One process of a candidate: the machine's state, what it waits for, and what an observer knows of it. */
+/** One elector of a candidate: the machine's state, what it waits for, and what an observer knows of it. */
 export class Process {
   readonly seat: Seat;
-  readonly config: MachineConfig;
-  /** Numbers its lock object; an election that follows another one may use the same. */
+  /** What the machine of its campaign is told. */
+  config: MachineConfig;
+  /** Numbers its lock object; an elector that follows another one may use the same. */
   readonly session: number;
+  /** How many campaigns it had before this one. */
+  campaign = 0;
+  /** The revisions that its lock has read by their own names. */
+  readonly known: Set<number>;
   readonly random: Random;
   state: State = INITIAL_STATE;
   writes = 0;
-  /** The head that its lock saw last, and may write after. */
-  last: Commit | undefined;
+  /** What its lock saw last, and proved, and may write after. */
+  last: Seen | undefined;
   inFlight: InFlight | undefined;
   /** When its machine wants to be woken (its monotonic clock). */
   wakeAt = Infinity;
@@ -67,6 +80,9 @@ export class Process {
   term: RunningTerm | undefined;
   isWorking = false;
   effective: WriteRequest | undefined;
+  /** The highest token that it started a term with, and in which of its campaigns. */
+  startedToken = -1;
+  startedIn = -1;
 
   /** Where in the log its newest claim stands. */
   claimIndex = -1;
@@ -84,10 +100,9 @@ export class Process {
   /** A process that has not begun, the `number`th of all; it may use the lock of one before it. */
   constructor(
     seat: Seat,
-    timings: Timings,
+    { timings, protocol }: Scenario,
     number: number,
     random: Random,
-    keepsLostWrites: boolean,
     before?: Process,
   ) {
     this.seat = seat;
@@ -95,12 +110,31 @@ export class Process {
       ...timings,
       identity: seat.identity,
       session: `campaign ${number}`,
-      requests: { read: 1, write: 1 },
-      keepsLostWrites,
+      requests: requestsOf(protocol),
+      keepsLostWrites: protocol === "rest",
     };
     this.session = before?.session ?? number;
+    this.known = before?.known ?? new Set();
     this.writes = before?.writes ?? 0;
     this.random = random;
+  }
+
+  /** Its program makes another campaign of the same elector: it has yet to begin. */
+  campaignAgain(): void {
+    this.campaign++;
+    this.config = { ...this.config, session: `campaign ${this.campaign} of ${this.session}` };
+    this.state = nextCampaign(this.state, this.isWorking);
+    this.isFinished = false;
+    this.effective = undefined;
+    this.claimIndex = -1;
+  }
+
+  /** What is proven is known by name from then on, with all that is void on the way to it. */
+  learn({ head }: Seen): void {
+    for (let commit: Commit | undefined = head; commit; commit = commit.parent) {
+      this.known.add(commit.index);
+      if (commit === head.effective) return;
+    }
   }
 
   /** When the next thing happens to it (true time). */

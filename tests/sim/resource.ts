@@ -10,17 +10,27 @@ export interface WorkEffect {
   readonly claimIndex: number;
 }
 
+const NOTHING: WorkEffect = { token: -1, session: -1, claimIndex: -1 };
+
 /** What the work of all terms is about: it refuses any token that is lower than one it has seen. */
 export class FencedResource {
   /** How many effects came too late. */
   refused = 0;
   /** How many were let through. */
   accepted = 0;
-  #last: WorkEffect = { token: -1, session: -1, claimIndex: -1 };
+  #last = NOTHING;
+  /** Effects of claims before it in the log come from before tokens restarted. */
+  #since = 0;
+
+  /** Tokens restart in the log: whoever lets them must tell the resource. */
+  forget(logIndex: number): void {
+    this.#last = NOTHING;
+    this.#since = logIndex;
+  }
 
   /** An effect arrives, whoever sent it and however long ago. */
   arrive(effect: WorkEffect): void {
-    if (effect.token < this.#last.token) {
+    if (effect.token < this.#last.token || effect.claimIndex < this.#since) {
       this.refused++;
       return;
     }

@@ -1,10 +1,10 @@
 import { failoverBounds } from "../../elector/mod.ts";
 import { Violation } from "../model/checks.ts";
 import { Coverage } from "./coverage.ts";
-import { type Design, SHIPPED } from "./design.ts";
+import { type Design, SHIPPED } from "../model/design.ts";
 import { checkBudget, checkThrift } from "./budget.ts";
 import { beginCalm, checkLeader, checkStays } from "./calm.ts";
-import { type Choices, makeScenario, type Scenario } from "./scenario.ts";
+import { type Choices, makeScenario, requestsOf, type Scenario } from "./scenario.ts";
 import { Storm } from "./weather.ts";
 import { World } from "./world.ts";
 
@@ -63,7 +63,7 @@ export function run(seed: number, options: RunOptions = {}): Run {
 
 /** The storm, the time within which a leader must come, and the time for which it must stay. */
 function play(world: World): void {
-  const { hours, timings, kind, rateBound } = world.scenario;
+  const { hours, timings, kind, rateBound, protocol } = world.scenario;
   const calmAt = hours * 3_600_000;
   for (const seat of world.seats) {
     world.queue.add(seat.index * timings.pollPeriod / 3, () => world.start(seat));
@@ -76,7 +76,9 @@ function play(world: World): void {
   if (kind === "broken clocks") return;
   const holdOff = beginCalm(world);
   const claims = world.gist.claims;
-  const within = (holdOff + failoverBounds(timings).crash) / (1 - rateBound);
+  const within =
+    (holdOff + failoverBounds(timings, requestsOf(protocol), protocol === "rest").crash) /
+    (1 - rateBound);
   world.runUntil(calmAt + within);
   const leader = checkLeader(world, claims);
   checkBudget(world, within);

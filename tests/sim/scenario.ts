@@ -1,5 +1,6 @@
 import { checkTimings, DEFAULT_TIMINGS, type Timings } from "../../elector/mod.ts";
 import type { Protocol } from "../../gist/mod.ts";
+import type { RequestCounts } from "../../lock/mod.ts";
 import { Random } from "./random.ts";
 
 /** The classes of fault. Each is off in half of the seeds. */
@@ -27,6 +28,10 @@ export const FAULTS = [
   "stops",
   "slow work",
   "stuck work",
+  "mixed answers",
+  "hand edits",
+  "forced releases",
+  "resets",
 ] as const;
 
 /** One of {@linkcode FAULTS}. */
@@ -80,6 +85,11 @@ export interface Choices {
 const RATE_BOUND = 0.025;
 /** How far off they are where the bound is broken. */
 const BROKEN_RATE_BOUND = 0.5;
+
+/** How many requests a call needs. */
+export function requestsOf(protocol: Protocol): RequestCounts {
+  return protocol === "rest" ? { read: 2, write: 2 } : { read: 2, write: 1 };
+}
 
 /** The scenario of a seed. */
 export function makeScenario(seed: number, choices: Choices = {}): Scenario {

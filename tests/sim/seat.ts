@@ -25,7 +25,7 @@ export function makeSeat(scenario: Scenario, index: number, random: Random): Sea
     isSetBack: faults.has("wall clock steps") && (kind === "broken clocks" || index % 2 === 0),
     process: undefined,
     cut: "nothing",
-    isRevoked: false,
+    refused: "nothing",
     lateness: 0,
   };
 }

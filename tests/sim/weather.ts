@@ -1,5 +1,5 @@
-import { EMPTY_RECORD } from "../../lock/mod.ts";
-import { NOBODY, restoredFile, tokenOf } from "../model/store.ts";
+import type { Edit } from "../model/foreign.ts";
+import { tokenOf } from "../model/store.ts";
 import { holdsTerm, nameOf } from "./observer.ts";
 import type { Process, Seat } from "./process.ts";
 import type { Random } from "./random.ts";
@@ -22,6 +22,9 @@ const WEATHER = [
   "starvation",
   "crashes",
   "stops",
+  "hand edits",
+  "forced releases",
+  "resets",
 ] as const satisfies readonly Fault[];
 
 type Weather = typeof WEATHER[number];
@@ -70,12 +73,17 @@ export class Storm {
       case "deletions":
         return this.#deletion(random);
       case "garbage":
-        return this.#garbage();
+        return this.#edit(fault, "garbage");
+      case "hand edits":
+        return this.#edit(fault, random.pick(["by hand", "put back"]));
+      case "forced releases":
+        return this.#edit(fault, random.pick(["forced release", "late forced release"]));
+      case "resets":
+        return this.#reset();
       case "foreign writers":
         return this.#foreign(random);
       case "other files":
-        this.#world.struck(fault);
-        return this.#world.gist.touch(this.#world.now);
+        return this.#edit(fault, "another file");
       case "drifting clocks":
         return this.#drift(seat, random);
       case "wall clock steps":
@@ -132,8 +140,8 @@ export class Storm {
 
   #revoke(seat: Seat, random: Random): void {
     this.#world.struck("revoked tokens", `token revoked: ${seat.identity}`);
-    seat.isRevoked = true;
-    this.#after(this.#span(random), () => seat.isRevoked = false);
+    seat.refused = random.pick(["writes", "everything"]);
+    this.#after(this.#span(random), () => seat.refused = "nothing");
   }
 
   /** A person brings the record back, once no term can run any more. */
@@ -141,24 +149,32 @@ export class Storm {
     const { gist, now } = this.#world;
     const { file } = gist.head.effective;
     if (file.kind === "absent" || now + 4 * this.#lease > this.#endAt) return;
-    this.#world.struck("deletions");
-    const token = tokenOf(gist.head.effective);
-    gist.edit({ kind: "absent" }, now);
+    this.#edit("deletions", "deletion");
     const wait = this.#lease / (1 - this.#world.scenario.rateBound) +
       random.between(0, 2 * this.#lease);
     this.#world.queue.add(now + wait, () => {
       this.#world.tell("(the record is brought back)");
-      if (gist.head.effective.file.kind === "absent") {
-        gist.edit(restoredFile(token), this.#world.now);
-      }
+      if (gist.head.effective.file.kind === "absent") this.#write("forced release");
     });
   }
 
-  #garbage(): void {
-    const { gist, now } = this.#world;
+  /** Somebody changes the gist, if it holds the lock. */
+  #edit(fault: Fault, edit: Edit): void {
+    const { gist } = this.#world;
     if (gist.head.effective.file.kind === "absent") return;
-    this.#world.struck("garbage");
-    gist.edit({ kind: "garbage", tokenFloor: tokenOf(gist.head.effective) }, now);
+    if (this.#write(edit)) this.#world.struck(fault, `${fault}: ${edit}`);
+  }
+
+  #write(edit: Edit): boolean {
+    return this.#world.gist.edit(edit, this.#world.now, this.#lease / 1_000);
+  }
+
+  /** The lock is put back to `{}`, whoever holds it: its tokens restart for those who know none, and for the resource. */
+  #reset(): void {
+    if (this.#world.gist.head.effective.file.kind === "absent") return;
+    this.#edit("resets", "reset");
+    this.#world.observer.forgetTokens();
+    this.#world.resource.forget(this.#world.gist.head.index);
   }
 
   /** A candidate in Go takes the lock without asking, renews for a while, and is gone. */
@@ -168,19 +184,13 @@ export class Storm {
     this.#world.struck("foreign writers");
     const token = tokenOf(gist.head.effective) + 1;
     const until = this.#world.now + this.#span(random);
-    const renew = () => {
+    const renew = (edit: "go candidate" | "go renewal") => {
       const { file } = gist.head.effective;
       if (file.kind === "absent" || tokenOf(gist.head.effective) > token) return;
-      const record = {
-        ...EMPTY_RECORD,
-        holderIdentity: "go-candidate",
-        leaseDurationSeconds: timings.leaseDuration / 1_000,
-        leaderTransitions: token,
-      };
-      gist.edit({ kind: "record", session: NOBODY, record }, this.#world.now);
-      if (this.#world.now < until) this.#after(timings.retryPeriod, renew);
+      if (!this.#write(edit)) return;
+      if (this.#world.now < until) this.#after(timings.retryPeriod, () => renew("go renewal"));
     };
-    renew();
+    renew("go candidate");
   }
 
   #drift(seat: Seat, random: Random): void {

@@ -1,5 +1,6 @@
 import { holdsTerm } from "./observer.ts";
 import type { Process } from "./process.ts";
+import type { WorkEffect } from "./resource.ts";
 import type { Fault } from "./scenario.ts";
 import type { World } from "./world.ts";
 
@@ -18,26 +19,25 @@ export class Work {
     process.habit = "prompt";
     if (this.#strikes("stuck work", 0.15)) process.habit = "stuck";
     else if (this.#strikes("slow work", 0.6)) process.habit = "slow";
-    this.#workOn(process, token);
+    const { session, claimIndex } = process;
+    this.#workOn(process, { token, session, claimIndex });
   }
 
   /** Work has an effect on the world now and then, and obeys its signal or not. */
-  #workOn(process: Process, token: number): void {
+  #workOn(process: Process, effect: WorkEffect): void {
     const { leaseDuration } = this.#world.scenario.timings;
     this.#world.queue.add(this.#world.now + this.#world.fate.between(0, leaseDuration), () => {
-      if (process.isDead || !process.isWorking || process.state.startedToken !== token) return;
-      if (process.pausedUntil <= this.#world.now) this.#affect(process, token);
-      this.#workOn(process, token);
+      if (process.isDead || !process.isWorking || process.startedToken !== effect.token) return;
+      if (process.pausedUntil <= this.#world.now) this.#affect(process, effect);
+      this.#workOn(process, effect);
     });
   }
 
-  #affect(process: Process, token: number): void {
-    const { session, claimIndex } = process;
+  #affect(process: Process, effect: WorkEffect): void {
     // Some work asks whether its term is valid, as it should: then the elector hears at once that it is not.
     if (process.term && this.#world.fate.chance(0.5) && !holdsTerm(process, this.#world.now)) {
       return this.#world.dispatch(process, { type: "tick" });
     }
-    const effect = { token, session, claimIndex };
     // Some effects are under way for so long that others lead when they arrive.
     const { leaseDuration } = this.#world.scenario.timings;
     const travel = this.#world.fate.chance(0.1)

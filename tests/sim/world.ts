@@ -1,7 +1,7 @@
 import type { Effect, Event } from "../../elector/state.ts";
 import { Calls } from "./calls.ts";
 import type { Coverage } from "./coverage.ts";
-import type { Design } from "./design.ts";
+import type { Design } from "../model/design.ts";
 import { Gist } from "./gist.ts";
 import { Network } from "./network.ts";
 import { nameOf, Observer } from "./observer.ts";
@@ -65,7 +65,7 @@ export class World {
     this.scenario = scenario;
     this.trace = new Trace(options.isTold);
     this.gist = new Gist(protocol, design);
-    this.observer = new Observer(scenario);
+    this.observer = new Observer(scenario, () => this.gist.freedAt);
     this.fate = new Random(seed, 1);
     FAULTS.forEach((fault, index) => this.#randoms.set(fault, new Random(seed, 100 + index)));
     this.network = new Network({
@@ -89,6 +89,11 @@ export class World {
   struck(fault: Fault, line: string = fault): void {
     this.#options.coverage.fault(fault);
     if (this.trace.isTold) this.tell(`(${line})`);
+  }
+
+  /** Something happened that runs as a whole must meet. */
+  met(situation: string): void {
+    this.#options.coverage.met(situation);
   }
 
   /** A line of the story. */
@@ -129,17 +134,9 @@ export class World {
       return;
     }
     if (seat.process) return;
-    const { courseSeed, timings } = this.scenario;
     const number = ++this.#started;
-    const random = new Random(courseSeed, 1_000 + number);
-    const process = new Process(
-      seat,
-      timings,
-      number,
-      random,
-      this.scenario.protocol === "rest",
-      before,
-    );
+    const random = new Random(this.scenario.courseSeed, 1_000 + number);
+    const process = new Process(seat, this.scenario, number, random, before);
     seat.process = process;
     this.processes.push(process);
     this.bySession.set(process.session, process);
@@ -186,14 +183,16 @@ export class World {
     const { state, effects, wakeAt } = design.step(config, before, event, reading);
     process.state = state;
     process.wakeAt = wakeAt;
+    this.observer.event(before, event, effects);
+    coverage.change(before, event, process);
     for (const effect of effects) {
       coverage.effect(effect, before);
       if (this.trace.isTold) tellEffect(this, process, effect);
       this.#carryOut(process, effect, before);
     }
     this.rearm(process);
-    if (process.isFinished) this.#restart(process);
-    else if (process.mustSettle) this.settle(process);
+    if (process.mustSettle) this.settle(process);
+    if (state.finished && !before.finished) this.#restart(process);
   }
 
   /** The work of a term that has ended settles. */
@@ -247,6 +246,7 @@ export class World {
         this.observer.end(effect, process, this.gist.head);
         return this.#work.end(process);
       case "finish":
+        this.observer.finish(process);
         process.isFinished = true;
         return;
     }
@@ -262,9 +262,34 @@ export class World {
     if (isSeated) this.queue.add(this.now + after, () => this.start(seat, before));
   }
 
-  /** An election is over: the program begins another with the same lock, or a supervisor starts it again. */
+  /**
+   * An election is over: the program campaigns again with the same elector, or makes another with the same lock, or a
+   * supervisor starts it again.
+   */
   #restart(process: Process): void {
-    const after = this.fate.between(0, 2 * this.scenario.timings.pollPeriod);
-    this.crash(process, after, this.fate.chance(0.5));
+    const { fate, scenario: { timings } } = this;
+    const isAtOnce = fate.chance(0.3);
+    const after = isAtOnce ? 0 : fate.between(0, fate.pick([2, 20]) * timings.pollPeriod);
+    if (fate.chance(0.4)) return this.crash(process, after, fate.chance(0.5));
+    // A program may make the next campaign long before it begins.
+    if (fate.chance(0.5)) this.#makeCampaign(process);
+    this.queue.add(this.now + after, () => this.#beginCampaign(process));
+  }
+
+  #makeCampaign(process: Process): void {
+    process.campaignAgain();
+    this.met(process.isWorking ? "a campaign is made while work goes on" : "a campaign is made");
+  }
+
+  #beginCampaign(process: Process): void {
+    const { pausedUntil, isDead } = process;
+    if (isDead) return;
+    if (pausedUntil > this.now) {
+      return this.queue.add(pausedUntil, () => this.#beginCampaign(process));
+    }
+    if (process.isFinished) this.#makeCampaign(process);
+    if (process.state.started) return;
+    if (this.trace.isTold) this.tell(`${nameOf(process)} campaigns again`);
+    this.dispatch(process, { type: "start" });
   }
 }
