@@ -1,4 +1,4 @@
-import type { DEFAULT_FILE } from "../../gist/mod.ts";
+import type { DEFAULT_FILE, Protocol } from "../../gist/mod.ts";
 import { GistServer } from "../../gist/server/mod.ts";
 import { TrueTime } from "../elector/drift_clock.ts";
 import { seededRandom } from "../elector/seeded_random.ts";
@@ -9,7 +9,7 @@ import { GistLog } from "./gist_log.ts";
 import { EPOCH, Host } from "./host.ts";
 import { Misfortunes } from "./misfortunes.ts";
 import { makeNetwork, type NetworkFault } from "./network.ts";
-import { LONGEST_LIMIT, type Misfortune, type Plan, planOf } from "./plan.ts";
+import { LONGEST_LIMIT, type Misfortune, type Plan, planOf, type Program } from "./plan.ts";
 import { Process } from "./process.ts";
 import { Promises } from "./promises.ts";
 import { Trace } from "./trace.ts";
@@ -25,6 +25,7 @@ const UNLIMITED = {
 /** One place that a candidate runs at, and the candidate that runs there now. */
 export interface Seat {
   readonly name: string;
+  readonly program: Program;
   readonly host: Host;
   candidate: Candidate;
   /** Until when the network does not reach it (true milliseconds). */
@@ -47,11 +48,13 @@ export interface CampaignResult {
   readonly simulated: number;
   /** What happened at least once. */
   readonly happened: ReadonlySet<NetworkFault | Misfortune>;
+  /** How many campaigns began with an elector that had ended one. */
+  readonly campaignsAgain: number;
 }
 
 /** Plays one seed. */
-export async function play(seed: number): Promise<CampaignResult> {
-  const campaign = new Campaign(planOf(seed));
+export async function play(seed: number, protocol?: Protocol): Promise<CampaignResult> {
+  const campaign = new Campaign(planOf(seed, protocol));
   return await campaign.play();
 }
 
@@ -71,6 +74,7 @@ export class Campaign {
   #starts = 0;
   #failure: Error | undefined;
   #served = 0;
+  #campaignsAgain = 0;
   #checked = 0;
 
   constructor(plan: Plan) {
@@ -95,6 +99,7 @@ export class Campaign {
       random: this.random,
       faults: plan.networkFaults,
       probability: plan.faultiness,
+      mixedness: plan.mixedness,
       latency: plan.latency,
       spans: () => this.#spans(),
       onFault: (fault) => {
@@ -103,7 +108,9 @@ export class Campaign {
       },
       onServed: () => this.#served++,
     });
-    this.seats = plan.rates.map((rate, index) => this.#makeSeat(`candidate-${index}`, rate));
+    this.seats = plan.rates.map((rate, index) =>
+      this.#makeSeat(`candidate-${index}`, rate, plan.programs[index] ?? "run")
+    );
   }
 
   /** Until the end, or the first broken promise. */
@@ -126,11 +133,12 @@ export class Campaign {
       refusals: this.promises.refusals,
       simulated: time.now,
       happened: this.happened,
+      campaignsAgain: this.#campaignsAgain,
     };
   }
 
   /** Starts a new process at a seat, whatever became of the one before. */
-  start(seat: Pick<Seat, "name" | "host">, habit: WorkHabit = "prompt"): Candidate {
+  start(seat: Pick<Seat, "name" | "host" | "program">, habit: WorkHabit = "prompt"): Candidate {
     const { plan, random } = this;
     this.#starts++;
     const candidate = new Candidate({
@@ -143,6 +151,8 @@ export class Campaign {
       random: seededRandom(plan.seed * 1_000 + this.#starts),
       nonce: `process ${this.#starts}`,
       habit,
+      program: seat.program,
+      isCalm: () => this.time.now >= plan.calmAt,
       isConnected: () =>
         this.time.now >= (this.seats.find(({ name }) => name === seat.name)?.cutOffUntil ?? 0),
       watcher: this.#watcher,
@@ -185,14 +195,17 @@ export class Campaign {
       const travel = this.random() * longest;
       this.after(travel, () => this.promises.checkEffect(name, token));
     },
+    onAgain: (candidate, error) => {
+      this.#campaignsAgain++;
+      this.trace.note(`${candidate.name} campaigns again: ${nameOf(error)}`);
+    },
     onEnded: (candidate, error) => this.#onEnded(candidate, error),
     onBroken: (error) => this.#fail(error),
   };
 
   /** A supervisor starts a program again that has ended. */
   #onEnded(candidate: Candidate, error: unknown): void {
-    const why = error instanceof Error ? error.name : "stopped";
-    this.trace.note(`${candidate.name} has ended: ${why}`);
+    this.trace.note(`${candidate.name} has ended: ${nameOf(error)}`);
     candidate.process.kill();
     this.after(this.plan.timings.pollPeriod, () => {
       const seat = this.seats.find((seat) => seat.candidate === candidate);
@@ -200,9 +213,10 @@ export class Campaign {
     });
   }
 
-  #makeSeat(name: string, rate: number): Seat {
+  #makeSeat(name: string, rate: number, program: Program): Seat {
     const host = new Host(this.time, rate);
-    return { name, host, cutOffUntil: 0, candidate: this.start({ name, host }) };
+    const seat = { name, host, program };
+    return { ...seat, cutOffUntil: 0, candidate: this.start(seat) };
   }
 
   /** The storm is over: everybody runs, and work that never ends is ended with its process. */
@@ -264,4 +278,8 @@ export class Campaign {
     this.server.editGist(this.gist, { [file]: text });
     this.promises.checkLog(this.#candidates);
   }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "stopped";
 }

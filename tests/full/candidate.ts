@@ -1,8 +1,15 @@
 import { remainingLease } from "../../elector/lease.ts";
-import { DrainTimeoutError, LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
+import {
+  DrainTimeoutError,
+  LeaderElector,
+  type Term,
+  TermEndedError,
+  type Timings,
+} from "../../elector/mod.ts";
 import { GistLock, type Protocol } from "../../gist/mod.ts";
 import { type GistServer, LOCAL_TOKEN } from "../../gist/server/mod.ts";
 import { LockError } from "../../lock/mod.ts";
+import type { Program } from "./plan.ts";
 import type { Process } from "./process.ts";
 
 /** How a candidate's work ends after it was told to. */
@@ -14,7 +21,9 @@ export interface Watcher {
   onStopped(candidate: Candidate, term: Term): void;
   /** The work asks whether its term is valid, is told that it is, and sends an effect to the resource. */
   onEffect(candidate: Candidate, term: Term): void;
-  /** The campaign is over: by itself, or by an error that is part of the game. */
+  /** A campaign is over, and the next one begins with the same elector. */
+  onAgain(candidate: Candidate, error: unknown): void;
+  /** The last campaign is over: by itself, or by an error that is part of the game. */
   onEnded(candidate: Candidate, error: unknown): void;
   /** Something that must never happen. */
   onBroken(error: unknown): void;
@@ -32,6 +41,9 @@ export interface CandidateOptions {
   /** Makes this process's commits unlike any other's, yet the same in every run. */
   readonly nonce: string;
   readonly habit: WorkHabit;
+  readonly program: Program;
+  /** Whether the storm is over: then work goes on, and whoever tries does not give up. */
+  readonly isCalm: () => boolean;
   /** Whether the network reaches it now. */
   readonly isConnected: () => boolean;
   readonly watcher: Watcher;
@@ -39,6 +51,10 @@ export interface CandidateOptions {
 
 /** How often the work asks for its term's validity and does something, in parts of D. */
 const EFFECTS_PER_DEADLINE = 8;
+/** How long the work of a single term takes, in parts of L, at most; how long a try; how long a pause before the next. */
+const WORK = 2;
+const TRY = 1.2;
+const PAUSE = 0.3;
 /** How long late work goes on after it was told to end, in parts of D. */
 const LATE_WORK = 0.6;
 
@@ -74,22 +90,52 @@ export class Candidate {
     return this.options.process;
   }
 
-  /** Campaigns until it is told to stop, or the campaign fails. */
+  /** Campaigns as its program does, until the process ends. */
   async run(): Promise<void> {
-    const { watcher } = this.options;
-    let failure: unknown;
-    try {
-      await this.elector.run({ signal: this.#stop.signal });
-    } catch (error) {
-      failure = error;
+    const { watcher, program, process } = this.options;
+    while (!process.isKilled) {
+      let failure: unknown;
+      try {
+        await this.#campaign();
+      } catch (error) {
+        failure = error;
+      }
+      await process.running();
+      if (!this.#isExpected(failure)) return watcher.onBroken(failure);
+      // A supervisor starts it again.
+      if (program === "run" || failure instanceof LockError) return watcher.onEnded(this, failure);
+      watcher.onAgain(this, failure);
+      if (this.options.random() < 0.5) await process.sleep(this.#share(PAUSE));
     }
-    const isExpected = failure === undefined || failure instanceof LockError ||
-      failure instanceof DrainTimeoutError;
-    if (isExpected) watcher.onEnded(this, failure);
-    else watcher.onBroken(failure);
   }
 
-  /** Asks the process to end, as SIGTERM does. */
+  async #campaign(): Promise<void> {
+    const { program } = this.options;
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    if (program === "run" || program === "run again") return await this.elector.run({ signal });
+    const tries = program === "lead in tries" && !this.options.isCalm();
+    if (tries) this.#giveUpLater(this.#stop);
+    await this.elector.lead((term) => this.#work(term, true), { signal });
+  }
+
+  async #giveUpLater(stop: AbortController): Promise<void> {
+    await this.process.sleep(this.#share(TRY));
+    if (!this.options.isCalm()) stop.abort();
+  }
+
+  /** A random time, in parts of the lease. */
+  #share(most: number): number {
+    return this.options.random() * most * this.options.timings.leaseDuration;
+  }
+
+  #isExpected(failure: unknown): boolean {
+    return failure === undefined || failure instanceof LockError ||
+      failure instanceof DrainTimeoutError || failure instanceof TermEndedError ||
+      failure === this.#stop.signal.reason;
+  }
+
+  /** Asks the campaign to end, as SIGTERM does. */
   stop(): void {
     this.#stop.abort();
   }
@@ -129,8 +175,10 @@ export class Candidate {
     });
   }
 
-  async #work(term: Term): Promise<void> {
+  /** The work of a term. One that is for a single term ends by itself, unless all is calm. */
+  async #work(term: Term, isSingle = false): Promise<void> {
     const { process, timings, habit, watcher } = this.options;
+    const endsAt = process.monotonic() + this.#share(WORK);
     this.term = term;
     this.isWorking = true;
     watcher.onStarted(this, term);
@@ -138,12 +186,13 @@ export class Candidate {
       while (!term.signal.aborted) {
         await process.sleep(timings.renewDeadline / EFFECTS_PER_DEADLINE, { signal: term.signal });
         if (term.isValid()) watcher.onEffect(this, term);
+        if (isSingle && !this.options.isCalm() && process.monotonic() > endsAt) break;
       }
     } catch (error) {
       if (!term.signal.aborted) throw error;
     }
     if (habit === "late") await process.sleep(timings.renewDeadline * LATE_WORK);
-    if (habit === "never") await new Promise(() => {});
+    if (habit === "never" && term.signal.aborted) await new Promise(() => {});
     this.isWorking = false;
   }
 }

@@ -37,6 +37,18 @@ export class GistLog {
     return news;
   }
 
+  /** Where in the log this candidate, with this token, last was the holder; -1 where it never was. */
+  lastOf(holder: string, token: number): number {
+    return this.entries.findLastIndex((entry) =>
+      entry?.holderIdentity === holder && entry.leaderTransitions === token
+    );
+  }
+
+  /** Where in the log somebody last set the lock free by force; -1 where nobody did. */
+  get freedAt(): number {
+    return this.entries.findLastIndex((entry) => entry && isForced(entry));
+  }
+
   /** Where in the log this candidate, with this token, first was the holder; -1 where it never was. */
   claimOf(holder: string, token: number): number {
     return this.entries.findIndex((entry) =>
@@ -52,6 +64,14 @@ export class GistLog {
     const base = textOf(text).base;
     return base === undefined || base === before.version;
   }
+}
+
+/** What the session of a forced release begins with here. */
+export const FORCED = "forced-";
+
+/** Whether an entry sets the lock free by force. */
+export function isForced({ session }: Logged): boolean {
+  return session?.startsWith(FORCED) ?? false;
 }
 
 function readLogged(revision: Revision): Logged | undefined {

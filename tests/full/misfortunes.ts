@@ -1,6 +1,8 @@
 import { DEFAULT_FILE } from "../../gist/mod.ts";
+import { EMPTY_RECORD } from "../../lock/mod.ts";
 import type { Campaign, Seat } from "./campaign.ts";
 import type { WorkHabit } from "./candidate.ts";
+import { FORCED } from "./gist_log.ts";
 import { type Misfortune, RATE_BOUND } from "./plan.ts";
 
 /** How many misfortunes there are in a lease, at the most. */
@@ -61,6 +63,14 @@ export class Misfortunes {
         return this.#campaign.edit("notes.txt", `note ${++this.#edits}`);
       case "garbage":
         return this.#campaign.edit(DEFAULT_FILE, this.#garbage());
+      case "edited by hand":
+        return this.#editByHand();
+      case "forced release":
+        return this.#campaign.edit(DEFAULT_FILE, this.#released(0));
+      case "late forced release":
+        // By git it would be refused.
+        if (this.#campaign.plan.protocol === "git") return;
+        return this.#campaign.edit(DEFAULT_FILE, this.#released(1));
       case "late work":
         return this.#crash(seat, "late");
       case "endless work":
@@ -104,6 +114,29 @@ export class Misfortunes {
   #garbage(): string {
     const token = Math.max(0, this.#campaign.promises.loggedToken);
     return `{"leaderTransitions": ${token}, "garbage ${++this.#edits}"`;
+  }
+
+  /** Somebody changes something in the record and leaves who wrote it, with its session and its base. */
+  #editByHand(): void {
+    const { server, gist } = this.#campaign;
+    const text = server.revisions(gist)[0]?.files[DEFAULT_FILE];
+    if (!text?.startsWith('{"holderIdentity')) return;
+    const strategy = `edited by hand, ${++this.#edits}`;
+    this.#campaign.edit(DEFAULT_FILE, JSON.stringify({ ...JSON.parse(text), strategy }));
+  }
+
+  /** What `elector release --force` writes after it has read the newest revision, or so many before it. */
+  #released(back: number): string {
+    const { server, gist, plan, promises } = this.#campaign;
+    const revisions = server.revisions(gist);
+    return JSON.stringify({
+      ...EMPTY_RECORD,
+      leaderTransitions: Math.max(0, promises.loggedToken),
+      session: `${FORCED}${++this.#edits}`,
+      sequence: 1,
+      base: revisions[Math.min(back, revisions.length - 1)]?.version,
+      protocol: plan.protocol,
+    });
   }
 
   #span(): number {

@@ -13,6 +13,12 @@ export interface Spans {
   readonly limit: number;
 }
 
+/** A PATCH may be answered after a while: how long, in milliseconds. */
+const answerAfter = (random: () => number, { requestTimeout }: Spans) => ({
+  answerAfter: random() < 0.5 ? 0 : random() * requestTimeout,
+});
+const some = (random: () => number) => 1 + Math.floor(random() * 3);
+
 type MakeFault = (random: () => number, spans: Spans) => Fault;
 
 const coin = (random: () => number) => ({ applied: random() < 0.5 });
@@ -26,7 +32,11 @@ export const NETWORK_FAULTS = {
     faults.delayed(random() * requestTimeout, random() * requestTimeout),
   "lands late": (random, { latest }) => faults.appliedLate(random() * latest),
   "applied twice": () => faults.appliedTwice(),
-  "stale read": (random) => faults.staleRead(1 + Math.floor(random() * 3)),
+  "stale read": (random) => faults.staleRead(some(random)),
+  "history behind": (random, spans) =>
+    faults.historyBehind(some(random), answerAfter(random, spans)),
+  "text behind": (random, spans) => faults.textBehind(some(random), answerAfter(random, spans)),
+  "not there yet": (random) => faults.notYet(random() < 0.5 ? 404 : 422),
   "409": (random) => faults.conflict(coin(random)),
   "422": (random) => faults.validationFailed(coin(random)),
   "5xx": (random) => faults.serverError(500 + Math.floor(random() * 5), coin(random)),
@@ -43,12 +53,17 @@ export const NETWORK_FAULTS = {
 /** Every fault of the network, by name. */
 export const NETWORK_FAULT_NAMES = Object.keys(NETWORK_FAULTS) as NetworkFault[];
 
+/** Answers that are made of two instants. By git there are none. */
+const MIXED: readonly NetworkFault[] = ["history behind", "text behind"];
+
 /** What a network is like. */
 export interface NetworkOptions {
   readonly random: () => number;
   /** Which faults there are, and how likely one is for a request, from 0 to 1. */
   readonly faults: readonly NetworkFault[];
   readonly probability: number;
+  /** How likely an answer is to be made of two instants, besides. */
+  readonly mixedness: number;
   /** How long a request or an answer takes, at the most, where nothing befalls it, in milliseconds. */
   readonly latency: number;
   /** The bounds of faults that begin now; `undefined` once the weather is calm. */
@@ -71,8 +86,12 @@ export function makeNetwork(options: NetworkOptions): Fault {
       return response;
     };
     const spans = options.spans();
-    if (!spans || random() >= options.probability) return travel();
-    const name = options.faults[Math.floor(random() * options.faults.length)];
+    if (!spans) return travel();
+    const drawn = random();
+    const isMixed = drawn >= 1 - options.mixedness;
+    if (!isMixed && drawn >= options.probability) return travel();
+    const names = isMixed ? MIXED : options.faults;
+    const name = names[Math.floor(random() * names.length)];
     if (name === undefined) return travel();
     options.onFault(name);
     const make: MakeFault = NETWORK_FAULTS[name];

@@ -19,7 +19,23 @@ export const MISFORTUNES = [
   "garbage",
   "late work",
   "endless work",
+  "edited by hand",
+  "forced release",
+  "late forced release",
 ] as const;
+
+/** What a candidate's program does with its elector. */
+export type Program =
+  /** It runs until it is stopped. */
+  | "run"
+  /** It runs again after a stop, with the same elector. */
+  | "run again"
+  /** It leads for one term after the other. */
+  | "lead"
+  /** So does it, but each time it tries only for a while. */
+  | "lead in tries";
+
+const PROGRAMS: readonly Program[] = ["run", "run again", "lead", "lead in tries"];
 
 /** One seed's world: everything that is drawn before it begins. */
 export interface Plan {
@@ -28,11 +44,15 @@ export interface Plan {
   readonly timings: Timings;
   /** How fast each candidate's clocks run. */
   readonly rates: readonly number[];
+  /** What each candidate's program does. */
+  readonly programs: readonly Program[];
   /** Whether clock rates keep to the stated bound. Where not, only fencing is promised. */
   readonly isBound: boolean;
   readonly networkFaults: readonly NetworkFault[];
   /** How likely a fault is for a request. */
   readonly faultiness: number;
+  /** How likely an answer by `rest` is to be made of two instants, besides. */
+  readonly mixedness: number;
   readonly misfortunes: readonly Misfortune[];
   /** How long requests and answers travel at the most, in milliseconds. */
   readonly latency: number;
@@ -84,10 +104,10 @@ const CALM = 4;
 /** A limit that begins in the storm's last moment may last this long, in milliseconds. */
 export const LONGEST_LIMIT = 60_000;
 
-/** Draws a world. */
-export function planOf(seed: number): Plan {
+/** Draws a world. Seeds take turns with the protocols, unless one is chosen. */
+export function planOf(seed: number, chosen?: Protocol): Plan {
   const random = seededRandom(seed);
-  const protocol = seed % 2 === 0 ? "git" : "rest";
+  const protocol = chosen ?? (seed % 2 === 0 ? "git" : "rest");
   const timings = TIMINGS[Math.floor(random() * TIMINGS.length)] ?? DEFAULT_TIMINGS;
   const isBound = random() < 0.85;
   const isPinned = random() < 0.4;
@@ -99,16 +119,20 @@ export function planOf(seed: number): Plan {
   const half = <T>(names: readonly T[]) => names.filter(() => random() < 0.5);
   const networkFaults = half(NETWORK_FAULT_NAMES);
   const misfortunes = half(MISFORTUNES).filter((name) => name !== "drift" || !isPinned);
+  const mixedness = [0, 0.1, 0.5][Math.floor(random() * 3)] ?? 0;
+  const programs = rates.map(() => PROGRAMS[Math.floor(random() * PROGRAMS.length)] ?? "run");
   const calmAt = STORM * timings.leaseDuration;
-  const leaderBy = calmAt + leaderWithin(timings, bound);
+  const leaderBy = calmAt + leaderWithin(timings, bound, protocol);
   return {
     seed,
     protocol,
     timings,
     isBound,
     rates,
+    programs,
     networkFaults,
     faultiness: [0.02, 0.1, 0.3][Math.floor(random() * 3)] ?? 0.1,
+    mixedness: protocol === "rest" ? mixedness : 0,
     misfortunes,
     latency: random() < 0.3 ? 2 : 150,
     calmAt,
@@ -121,8 +145,10 @@ export function planOf(seed: number): Plan {
  * How long after the storm a leader must be there: what a crash takes, on the slowest clock; once a limit is over that was
  * met in the last moment, or a candidate that stepped down may claim again.
  */
-function leaderWithin(timings: Timings, bound: number): number {
+function leaderWithin(timings: Timings, bound: number, protocol: Protocol): number {
   const slowest = 1 / (1 - bound);
   const holdOff = Math.max(LONGEST_LIMIT, timings.leaseDuration);
-  return (failoverBounds(timings).crash + holdOff) * slowest;
+  const isRest = protocol === "rest";
+  const requests = isRest ? { read: 2, write: 2 } : { read: 2, write: 1 };
+  return (failoverBounds(timings, requests, isRest).crash + holdOff) * slowest;
 }

@@ -1,7 +1,7 @@
 import type { Term } from "../../elector/mod.ts";
 import { Violation } from "../model/checks.ts";
 import type { Candidate } from "./candidate.ts";
-import type { GistLog } from "./gist_log.ts";
+import { type GistLog, isForced } from "./gist_log.ts";
 
 /** A clock that jumps is noticed within a second by that clock, which may be slow. */
 const TOLD_WITHIN_MS = 1_300;
@@ -36,10 +36,17 @@ export class Promises {
   /** At most one candidate holds a valid term. Validity begins with an event only: to look at each is to see all. */
   checkTerms(candidates: readonly Candidate[]): void {
     if (!this.#isBound) return;
-    const holders = candidates.filter((candidate) => candidate.holdsValidTerm());
+    const holders = candidates.filter((candidate) =>
+      candidate.holdsValidTerm() && !this.#isOverridden(candidate.name, candidate.term)
+    );
     if (holders.length < 2) return;
     const names = holders.map(({ name, term }) => `${name} (token ${term?.token})`).join(" and ");
     throw new Violation("one valid term", names);
+  }
+
+  /** Whether somebody set the lock free over a term: then others may lead beside it. */
+  #isOverridden(name: string, term: Term | undefined): boolean {
+    return term !== undefined && this.#log.lastOf(name, term.token) < this.#log.freedAt;
   }
 
   /** Work that runs is told of its term's end: at the deadline by a timer, or by a look at the clocks soon after. */
@@ -68,6 +75,10 @@ export class Promises {
       this.#loggedSession = entry?.session;
       if (!entry) continue;
       const { leaderTransitions: token, holderIdentity } = entry;
+      if (isForced(entry)) {
+        this.loggedToken = Math.max(token, this.loggedToken);
+        continue;
+      }
       if (holderIdentity === "") this.#checkRelease(isOwn, token, candidates);
       if (token < this.loggedToken || (!isOwn && token === this.loggedToken)) {
         throw new Violation(
@@ -92,17 +103,20 @@ export class Promises {
   /** A term begins: with a token that was never used, by a write in effect, and alone. */
   checkStart(
     candidate: Candidate,
-    { token }: Term,
+    term: Term,
     candidates: readonly Candidate[],
     now: number,
   ): void {
+    const { token } = term;
     this.starts++;
     this.lastStartAt = now;
     this.checkLog(candidates);
-    if (token <= this.#startedToken && this.#isBound) {
+    // A claim that was in effect when the lock was set free over it may yet begin a term, beside a later one.
+    const isBeside = this.#isOverridden(candidate.name, term);
+    if (token <= this.#startedToken && this.#isBound && !isBeside) {
       throw new Violation("tokens rise with each start", `${token} after ${this.#startedToken}`);
     }
-    this.#startedToken = token;
+    this.#startedToken = Math.max(token, this.#startedToken);
     if (this.#log.claimOf(candidate.name, token) < 0) {
       throw new Violation("a term starts in effect", `${candidate.name} wrote no token ${token}`);
     }
