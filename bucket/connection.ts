@@ -1,5 +1,5 @@
-import { type HttpAnswer, Transport } from "../gist/http.ts";
-import { rateLimitWait } from "../gist/rate_limit.ts";
+import { type HttpAnswer, Transport } from "../store/transport.ts";
+import { rateLimitWait } from "../store/retry_after.ts";
 import { LockUnavailableError } from "../lock/mod.ts";
 import { CredentialCache } from "./credentials/cache.ts";
 import { type BucketCredentials, secretsOf } from "./credentials/credentials.ts";

@@ -1,4 +1,4 @@
-import { type Option, type OptionName, OPTIONS } from "./options.ts";
+import { type Option, type OptionName, OPTIONS } from "./options/options.ts";
 
 /** What a command's `--help` is made of. */
 export interface Help {

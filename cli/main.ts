@@ -12,10 +12,10 @@
 
 import { escapeText } from "../lock/mod.ts";
 import { type Command, UsageError } from "./command.ts";
-import { exit } from "./exit.ts";
+import { exit } from "./output/exit.ts";
 import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
-import { failureOf } from "./failures.ts";
-import { flushOutput, printError } from "./output.ts";
+import { failureOf } from "./errors.ts";
+import { flushOutput, printError } from "./output/output.ts";
 
 export type { Command } from "./command.ts";
 
@@ -23,57 +23,57 @@ export type { Command } from "./command.ts";
 export const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
     summary: "Run a command only while this candidate leads",
-    run: async (args) => (await import("./run.ts")).runRun(args),
+    run: async (args) => (await import("./commands/run.ts")).runRun(args),
   },
   serve: {
     summary: "Campaign, and tell over HTTP who leads: a sidecar",
-    run: async (args) => (await import("./serve.ts")).runServe(args),
+    run: async (args) => (await import("./commands/serve.ts")).runServe(args),
   },
   status: {
     summary: "Say who leads",
-    run: async (args) => (await import("./status.ts")).runStatus(args),
+    run: async (args) => (await import("./commands/status.ts")).runStatus(args),
   },
   watch: {
     summary: "Say who leads at each change",
-    run: async (args) => (await import("./watch.ts")).runWatch(args),
+    run: async (args) => (await import("./commands/watch.ts")).runWatch(args),
   },
   history: {
     summary: "Draw who led when, and check it against the rules",
-    run: async (args) => (await import("./history.ts")).runHistory(args),
+    run: async (args) => (await import("./commands/history.ts")).runHistory(args),
   },
   resign: {
     summary: "Make the leader on this machine step down for another",
-    run: async (args) => (await import("./resign.ts")).runResign(args),
+    run: async (args) => (await import("./commands/resign.ts")).runResign(args),
   },
   release: {
     summary: "Free a lock by hand",
-    run: async (args) => (await import("./release.ts")).runRelease(args),
+    run: async (args) => (await import("./commands/release.ts")).runRelease(args),
   },
   init: {
     summary: "Make a secret gist for a lock",
-    run: async (args) => (await import("./init.ts")).runInit(args),
+    run: async (args) => (await import("./commands/init.ts")).runInit(args),
   },
   plan: {
     summary: "Reckon what timings cost, beside GitHub's limits",
-    run: async (args) => (await import("./plan.ts")).runPlan(args),
+    run: async (args) => (await import("./commands/plan.ts")).runPlan(args),
   },
   demo: {
     summary: "Watch candidates elect a leader, and lose it, on this machine",
-    run: async (args) => (await import("./demo.ts")).runDemo(args),
+    run: async (args) => (await import("./commands/demo.ts")).runDemo(args),
   },
   "gist-server": {
     summary: "Serve gists on this machine, to try things out",
-    run: async (args) => (await import("./gist_server.ts")).runGistServer(args),
+    run: async (args) => (await import("./commands/gist_server.ts")).runGistServer(args),
   },
   campaigner: {
     summary: "The part of `run` that takes part in the election",
     isHidden: true,
-    run: async (args) => (await import("./campaigner.ts")).runCampaigner(args),
+    run: async (args) => (await import("./commands/campaign.ts")).runCampaigner(args),
   },
   "demo-candidate": {
     summary: "One candidate of the demo, steered through stdin",
     isHidden: true,
-    run: async () => (await import("./demo_candidate.ts")).runCandidate(),
+    run: async () => (await import("./demo/candidate.ts")).runCandidate(),
   },
 };
 

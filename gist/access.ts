@@ -1,80 +1,146 @@
-import { type CallOptions, escapeText, LockAccessError } from "../lock/mod.ts";
-import { SCOPE_ADVICE } from "./failures.ts";
-import { readLogin } from "./gist_answer.ts";
-import type { GistFile } from "./read_revision.ts";
+import {
+  escapeText,
+  InvalidRecordError,
+  type LeaderElectionRecord,
+  LockAccessError,
+  LockDeletedError,
+  type LockError,
+  LockUnavailableError,
+  ProtocolMismatchError,
+  RateLimitError,
+  UnknownOutcomeError,
+} from "../lock/mod.ts";
 
-/** The owner of a gist and the scopes of the token, as a response names them. */
-export interface Owned {
-  /** The account that owns the gist; `undefined` if the server does not say. */
-  readonly owner: string | undefined;
-  /** The token's scopes, separated by commas; `undefined` if the server does not say. */
-  readonly scopes: string | undefined;
-}
-
-/** An account, and the scopes of the token that it was asked for with. */
-interface Account {
-  /** The account's name; `undefined` if the server does not say. */
-  readonly login: string | undefined;
-  readonly scopes: string | undefined;
+/** An answer of the REST API that is no success, and no rate limit. */
+export interface FailedRequest {
+  /** The method that was asked with. */
+  readonly method: string;
+  /** The HTTP status that came back. */
+  readonly status: number;
+  /** The server's own sentence, as {@linkcode quoteServer} returns it; `""` where there was none. */
+  readonly message: string;
+  /** Names the gist; see `describeGist`. */
+  readonly where: string;
+  /** Whether a token was sent. */
+  readonly hasToken: boolean;
 }
 
 /**
- * Refuses a token that cannot write the gist, as far as that can be known without writing.
- *
- * @param gist The gist.
- * @param readOwned Reads the gist.
- * @throws {LockAccessError} If there is no token, it is another account's, or it lacks the scope.
- * @throws {LockError} If the server cannot be asked.
+ * Makes the error that a failed request means. Where it is a {@linkcode LockAccessError}, nothing was written; after any
+ * other failure of a write its outcome is unknown.
  */
-export async function checkAccess(
-  gist: GistFile,
-  readOwned: () => Promise<Owned>,
-  options: CallOptions,
-): Promise<void> {
-  const { client, where } = gist;
-  if (!client.hasToken) {
-    throw new LockAccessError(
-      `Cannot write ${where} as no token was given, and every write needs one`,
+export function failureOf(request: FailedRequest): LockError {
+  const { method, status, message, where } = request;
+  const verb = method === "GET" ? "read" : "write";
+  const quoted = message === "" ? "" : `, "${message}"`;
+  const advice = accessAdvice(request);
+  if (advice !== undefined) {
+    return new LockAccessError(
+      `Cannot ${verb} ${where} as ${advice} (status ${status}${quoted})`,
+      status,
     );
   }
-  const { owner, scopes } = await readOwned();
-  const account = await readAccount(gist, options);
-  refuseOtherAccount(where, owner, account.login);
-  refuseWithoutScope(where, account.scopes ?? scopes);
-}
-
-/** Returns the token's account, if the server says: it may refuse this to a token that can write gists. */
-async function readAccount(
-  { client, where }: GistFile,
-  { signal }: CallOptions,
-): Promise<Account> {
-  try {
-    const { value, scopes } = await client.requestUser(where, { signal });
-    return { login: readLogin(value), scopes };
-  } catch (error) {
-    // 401 means that the token is wrong.
-    if (!(error instanceof LockAccessError) || error.status === 401) throw error;
-    return { login: undefined, scopes: undefined };
-  }
-}
-
-function refuseOtherAccount(
-  where: string,
-  owner: string | undefined,
-  login: string | undefined,
-): void {
-  // Names of accounts are the same in any case.
-  if (!owner || !login || owner.toLowerCase() === login.toLowerCase()) return;
-  const name = escapeText(owner, 40);
-  throw new LockAccessError(
-    `Cannot write ${where} as it belongs to the account "${name}" and the token to "${
-      escapeText(login, 40)
-    }": use a token of "${name}"`,
+  return new LockUnavailableError(
+    `Cannot ${verb} ${where} as the server must answer with success: it answered ${status}${quoted}`,
   );
 }
 
-function refuseWithoutScope(where: string, scopes: string | undefined): void {
-  if (scopes === undefined || scopes.split(",").some((scope) => scope.trim() === "gist")) return;
-  const found = scopes.trim() === "" ? "no scope" : `only "${escapeText(scopes.trim(), 80)}"`;
-  throw new LockAccessError(`Cannot write ${where} as the token has ${found}: ${SCOPE_ADVICE}`);
+function accessAdvice({ method, status, hasToken }: FailedRequest): string | undefined {
+  const isRead = method === "GET";
+  if (status !== 401 && status !== 403 && status !== 404) return undefined;
+  if (status === 401 && hasToken) {
+    return "the server does not know the token: it may be mistyped, expired or revoked";
+  }
+  if (status !== 404 && hasToken) return `the token may not: ${SCOPE_ADVICE}`;
+  if (!isRead && !hasToken) return "no token was given, and every write needs one";
+  return isRead
+    ? "there is no such gist that may be seen with this token: check the id, and the base URL"
+    : "only its owner can write a gist: use a token of that account, and check the id";
+}
+
+/** What a token needs to write gists. */
+export const SCOPE_ADVICE =
+  'a classic token needs the scope "gist", a fine-grained one "Gists: write"';
+
+/** The longest part of a server's sentence that is passed on, in characters. */
+const LONGEST_QUOTE = 200;
+
+/**
+ * The sentence in the body of a refusal, which alone says that single sign-on is required, that an account is suspended, or
+ * that an address is not on a list: escaped, and without secrets. `""` if there is none.
+ *
+ * @param value The JSON of the body, which may be anything.
+ * @param secrets Texts that may appear nowhere: the token, the gist's id.
+ */
+export function quoteServer(value: unknown, secrets: readonly string[]): string {
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "message")) return "";
+  const { message } = value as { message: unknown };
+  if (typeof message !== "string") return "";
+  const text = secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), message);
+  // Headers that are quoted may be escaped in ways that hide a secret from a plain search: such a text is dropped whole.
+  if (/\b(?:bearer|basic)[\s"']+\S{20}|authorization["']?\s*[:=]/i.test(text)) {
+    return "(withheld, as it quotes headers)";
+  }
+  return escapeText(text.trim(), LONGEST_QUOTE);
+}
+
+/** Returns the error of a write with an unknown outcome. Keeps the time that the server asked to wait for. */
+export function unknownOutcome(where: string, cause: unknown): UnknownOutcomeError {
+  return new UnknownOutcomeError(
+    `Cannot tell whether the write of ${where} took effect: read before you write again`,
+    { cause, retryAt: retryAtOf(cause) },
+  );
+}
+
+function retryAtOf(error: unknown): number | undefined {
+  return error instanceof RateLimitError || error instanceof LockUnavailableError
+    ? error.retryAt
+    : undefined;
+}
+
+/** Tells a person how to bring a deleted record back without letting fencing tokens restart. */
+export function deletedError(where: string, lastToken: number | undefined): LockDeletedError {
+  const rule = lastToken === undefined
+    ? "where N is no lower than any fencing token so far"
+    : `where ${lastToken} is the last fencing token`;
+  return new LockDeletedError(
+    `Cannot read ${where} as the file was deleted: to bring it back, once nobody leads any more, put {"leaderTransitions":${
+      lastToken ?? "N"
+    }} into it, ${rule}`,
+  );
+}
+
+/** Returns the error of a gist with more void revisions than a search goes through: it says how to repair that. */
+export function tooManyVoidError(where: string, most: number): LockUnavailableError {
+  return new LockUnavailableError(
+    `Cannot read ${where} as its newest ${most} revisions are void, by writes that lost a race or edits of other files: ` +
+      'stop every candidate, then put {"leaderTransitions":N} into the file, where N is no lower than any fencing token so ' +
+      "far, and use a gist of its own for the lock",
+  );
+}
+
+/** Makes the error of a text that is not a record: whose it is, and under which version it was read. */
+export function unreadableError(
+  cause: InvalidRecordError | undefined,
+  where: string,
+  version: string,
+): InvalidRecordError {
+  const { message = "Cannot read the record", tokenFloor } = cause ?? {};
+  return new InvalidRecordError(`${message}, in ${where}`, {
+    cause,
+    version,
+    ...(tokenFloor !== undefined && { tokenFloor }),
+  });
+}
+
+/** Returns the error of a record that another protocol wrote, which does not exclude ours: it says how to get to one. */
+export function otherProtocolError(
+  where: string,
+  { protocol = "", leaderTransitions }: LeaderElectionRecord,
+): ProtocolMismatchError {
+  return new ProtocolMismatchError(
+    `Cannot use ${where} as all its candidates must use one protocol: its record was written by "${
+      escapeText(protocol, 20)
+    }"; stop every candidate, then put {"leaderTransitions":${leaderTransitions}} in its place`,
+  );
 }

@@ -1,8 +1,8 @@
 import { type Clock, type Fetch, LockAccessError, LockUnavailableError } from "../lock/mod.ts";
 import { systemClock, systemFetch } from "../lock/system.ts";
-import { quoteServer, SCOPE_ADVICE } from "./failures.ts";
-import { parseJson } from "./gist_answer.ts";
-import { Transport } from "./http.ts";
+import { quoteServer, SCOPE_ADVICE } from "./access.ts";
+import { parseJson } from "./rest/response.ts";
+import { Transport } from "../store/transport.ts";
 import {
   checkBaseUrl,
   checkFileName,

@@ -30,9 +30,9 @@ export type {
   SleepOptions,
 } from "../lock/mod.ts";
 export { createGist, type CreateGistOptions } from "./create_gist.ts";
-export { type HistoryEntry, readHistory, type ReadHistoryOptions } from "./gist_history.ts";
-export { GitStore, type GitStoreOptions } from "./git/git_store.ts";
-export { GistLock } from "./gist_lock.ts";
+export { type HistoryEntry, readHistory, type ReadHistoryOptions } from "./history.ts";
+export { GitStore, type GitStoreOptions } from "./git/store.ts";
+export { GistLock } from "../store/store_lock.ts";
 export {
   baseOf,
   findInEffect,
@@ -40,9 +40,9 @@ export {
   inEffect,
   MAX_REVISIONS,
   type Revision,
-} from "./in_effect.ts";
-export type { GistLockOptions } from "./make_store.ts";
+} from "./rest/in_effect.ts";
+export type { GistLockOptions } from "./gist_lock.ts";
 export { DEFAULT_BASE_URL, DEFAULT_FILE, DEFAULT_GIT_BASE_URL, gitBaseUrl } from "./options.ts";
-export type { GistClientOptions } from "./rest_client.ts";
-export { RestStore, type RestStoreOptions } from "./rest_store.ts";
-export { type GistStore, type Protocol, REQUESTS, type Snapshot } from "./store.ts";
+export type { GistClientOptions } from "./rest/client.ts";
+export { RestStore, type RestStoreOptions } from "./rest/store.ts";
+export { type GistStore, type Protocol, REQUESTS, type Snapshot } from "../store/store.ts";

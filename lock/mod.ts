@@ -12,6 +12,6 @@ export * from "./escape.ts";
 export * from "./fake_clock.ts";
 export * from "./fence.ts";
 export * from "./lock.ts";
-export * from "./memory_lock.ts";
+export * from "../store/memory_store.ts";
 export * from "./record.ts";
 export { type Fetch, systemClock } from "./system.ts";

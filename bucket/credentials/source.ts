@@ -1,4 +1,4 @@
-import { Transport } from "../../gist/http.ts";
+import { Transport } from "../../store/transport.ts";
 import {
   type Clock,
   escapeText,

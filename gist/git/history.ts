@@ -1,5 +1,5 @@
-import { decodeText } from "./bytes.ts";
-import { GitFormatError } from "./errors.ts";
+import { decodeText } from "./objects/bytes.ts";
+import { GitFormatError } from "./objects/errors.ts";
 import {
   type Commit,
   type GitObject,
@@ -7,7 +7,7 @@ import {
   parseCommit,
   parseTree,
   type TreeEntry,
-} from "./objects.ts";
+} from "./objects/objects.ts";
 
 /** One commit's files. */
 export interface Revision {

@@ -1,5 +1,5 @@
 import type { PastFile } from "./history.ts";
-import type { TreeEntry } from "./objects.ts";
+import type { TreeEntry } from "./objects/objects.ts";
 
 /** What one commit holds. It never changes, as a commit's id is made from its content. */
 export interface KnownRevision {

@@ -10,10 +10,10 @@
  */
 
 export type { RequestCounts } from "./counts.ts";
-export type { AppliedOptions, Fault, Proceed, ProceedOptions } from "./fault.ts";
-export type { LimitOptions } from "./fault_answers.ts";
-export * as faults from "./faults.ts";
-export { GistServer } from "./gist_server.ts";
+export type { AppliedOptions, Fault, Proceed, ProceedOptions } from "./faults/fault.ts";
+export type { LimitOptions } from "./faults/responses.ts";
+export * as faults from "./faults/mod.ts";
+export { GistServer } from "./server.ts";
 export {
   type CreateGistOptions,
   type GistServerOptions,
@@ -21,7 +21,7 @@ export {
   LOCAL_TOKEN,
   type Revision,
 } from "./options.ts";
-export { GITHUB_LIMITS, type RateLimits } from "./rate_limits.ts";
-export type { TwoInstantsOptions } from "./replica_faults.ts";
+export { GITHUB_LIMITS, type RateLimits } from "./limits/limits.ts";
+export type { TwoInstantsOptions } from "./faults/replicas.ts";
 export type { ReceivedRequest, RequestKind } from "./request.ts";
 export { type ServedGists, serveGists, type ServeGistsOptions } from "./serve.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../../lock/mod.ts";
-import type { RateLimits } from "./rate_limits.ts";
+import type { RateLimits } from "./limits/limits.ts";
 import type { ReceivedRequest, RequestKind } from "./request.ts";
 
 /** The token that a gist server accepts where nothing else is said. */

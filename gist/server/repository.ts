@@ -7,7 +7,7 @@ import {
   parseCommit,
   parseTree,
   type TreeEntry,
-} from "../git/objects.ts";
+} from "../git/objects/objects.ts";
 
 /** What one commit adds to a repository. */
 export interface NewCommit {

@@ -1,4 +1,4 @@
-import { GistServer } from "./gist_server.ts";
+import { GistServer } from "./server.ts";
 import type { GistServerOptions } from "./options.ts";
 
 /** Options of {@linkcode serveGists}. */

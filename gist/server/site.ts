@@ -1,7 +1,7 @@
 import type { Clock } from "../../lock/mod.ts";
-import { encodeText } from "../git/bytes.ts";
-import { formatSignature, type TreeEntry } from "../git/objects.ts";
-import type { RateLimiter } from "./rate_limiter.ts";
+import { encodeText } from "../git/objects/bytes.ts";
+import { formatSignature, type TreeEntry } from "../git/objects/objects.ts";
+import type { RateLimiter } from "./limits/limiter.ts";
 import { Repository } from "./repository.ts";
 
 /** One gist: what GitHub keeps beside the repository, and the repository. */

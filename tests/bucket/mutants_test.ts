@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mutate } from "../mutants/mutant.ts";
+import { mutate } from "../proof/mutants/mutant.ts";
 import { BUCKET } from "./mutants.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -3,7 +3,7 @@ import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
 import { backoff, expirySpread } from "../../elector/lease.ts";
 import { LockConflictError, LockUnavailableError } from "../../lock/mod.ts";
 import { Candidate, writeAs } from "./candidate.ts";
-import { seededRandom } from "./seeded_random.ts";
+import { seededRandom } from "../support/seeded_random.ts";
 
 // On a lock that keeps lost writes, a crowd must leave few of them.
 

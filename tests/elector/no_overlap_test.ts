@@ -3,7 +3,7 @@ import { LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
 import { MemoryLock, MemoryStore, UnknownOutcomeError } from "../../lock/mod.ts";
 import { DriftClock, TrueTime } from "./drift_clock.ts";
 import { type Fate, ProbeLock } from "./probe_lock.ts";
-import { seededRandom } from "./seeded_random.ts";
+import { seededRandom } from "../support/seeded_random.ts";
 
 /** How long each of the seeded campaigns runs, in true milliseconds. */
 const SPAN = 200_000;

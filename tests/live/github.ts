@@ -1,4 +1,4 @@
-import { findToken, TOKEN_FILE, TOKEN_VARIABLES } from "../../cli/token.ts";
+import { findToken, TOKEN_FILE, TOKEN_VARIABLES } from "../../cli/options/token.ts";
 import type { Protocol } from "../../gist/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import { lockContract } from "../contract/lock_contract.ts";

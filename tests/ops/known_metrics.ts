@@ -1,5 +1,5 @@
-import { figuresOf } from "../../cli/figures.ts";
-import { metricsOf } from "../../cli/metrics.ts";
+import { figuresOf } from "../../cli/candidate/status.ts";
+import { metricsOf } from "../../cli/candidate/metrics.ts";
 import { DEFAULT_TIMINGS, type ElectorStatus } from "../../elector/mod.ts";
 import { EMPTY_RECORD } from "../../lock/mod.ts";
 

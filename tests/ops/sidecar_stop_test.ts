@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type ElectorProcess, until, World } from "../cli/elector_process.ts";
+import { type ElectorProcess, until, World } from "../support/elector_process.ts";
 import { podOf, terminationOrder } from "./manifests.ts";
-import { readLines } from "../../cli/lines.ts";
+import { readLines } from "../../cli/run/lines.ts";
 
 /** How long the workload drains, in seconds: longer than the lease of this world, 3 s. */
 const DRAIN = 4;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { exitCodeOfSignal } from "../../cli/exit_codes.ts";
 import { EXIT } from "../../cli/exit_codes.ts";
-import { checkGrace, longestGrace } from "../../cli/grace.ts";
-import { OPTIONS } from "../../cli/options.ts";
-import { readOptions } from "../../cli/read_options.ts";
-import { RUN_OPTIONS } from "../../cli/run_options.ts";
+import { checkGrace, longestGrace } from "../../cli/options/grace.ts";
+import { OPTIONS } from "../../cli/options/options.ts";
+import { readOptions } from "../../cli/options/read.ts";
+import { RUN_OPTIONS } from "../../cli/options/run_options.ts";
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
 import { findProgram, readText, run } from "./tools.ts";
 

@@ -1,0 +1,98 @@
+import type { RequestCounts } from "../../gist/server/mod.ts";
+import {
+  type Bounds,
+  brokenPromises,
+  type DemoTerm,
+  type Failover,
+  failoversOf,
+  overlapOf,
+} from "./terms.ts";
+import { formatDuration, type Styles } from "../output/terminal.ts";
+
+/** What came of the demo. */
+export interface DemoSummary {
+  /** The terms in the order in which they began. */
+  readonly terms: readonly DemoTerm[];
+  /** Each change of the leader. */
+  readonly failovers: readonly Failover[];
+  /** For how long two terms were valid at once, in milliseconds. */
+  readonly overlap: number;
+  /** The requests that the gist server answered. */
+  readonly requests: RequestCounts;
+  /** A sentence for each promise that was broken. */
+  readonly broken: readonly string[];
+}
+
+/** Judges the terms. */
+export function summarize(
+  terms: readonly DemoTerm[],
+  bounds: Bounds,
+  requests: RequestCounts,
+  failures: readonly string[],
+): DemoSummary {
+  return {
+    terms,
+    failovers: failoversOf(terms, bounds),
+    overlap: overlapOf(terms),
+    requests,
+    broken: [...brokenPromises(terms, bounds), ...failures],
+  };
+}
+
+/** The summary for people. */
+export function formatSummary(summary: DemoSummary, styles: Styles): string[] {
+  const { terms, failovers, overlap, requests, broken } = summary;
+  return [
+    styles.bold("Terms"),
+    ...table(terms.map(({ region, token, from, vacantAt, end }) => [
+      `token ${token}`,
+      region,
+      `led for ${formatDuration(vacantAt - from)}`,
+      `then ${end === "killed" ? "was killed" : end ?? "goes on"}`,
+    ])),
+    "",
+    styles.bold("Failovers"),
+    ...table(failovers.map(({ from, to, cause, took, bound }) => [
+      `${from} → ${to}`,
+      `took ${formatDuration(took)}`,
+      `bound ${formatDuration(bound)}`,
+      cause === "stopped" ? "after a clean stop" : `after ${from} was ${cause}`,
+    ])),
+    "",
+    styles.bold("Requests"),
+    ...describeRequests(requests).map((line) => `  ${line}`),
+    "",
+    styles.bold("Overlap of terms"),
+    `  ${overlap === 0 ? "none" : styles.red(`${Math.ceil(overlap)} ms`)}, ` +
+    "by the candidates' own records; a killed one counts until its last recorded deadline",
+    "",
+    ...(broken.length === 0
+      ? [styles.green("Every promise was kept; nothing is left running.")]
+      : broken.map((sentence) => styles.red(`Broken: ${sentence}`))),
+  ];
+}
+
+/** The requests by kind, those that occurred. */
+export function describeRequests(requests: RequestCounts): string[] {
+  const kinds: [number, string][] = [
+    [requests.writes, "writes"],
+    [requests.notModified, "polls answered 304, which GitHub does not charge"],
+    [requests.reads, "polls charged"],
+    [requests.gitPushes, "writes by git push"],
+    [requests.gitPolls, "polls of git's refs, which GitHub does not charge"],
+    [requests.gitFetches, "fetches of a new commit by git"],
+    [requests.refused, "of all these refused"],
+  ];
+  const shown = kinds.filter(([count]) => count > 0);
+  return table(shown.map(([count, kind]) => [String(count).padStart(3), kind]), "");
+}
+
+function table(rows: readonly (readonly string[])[], indent = "  "): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
+  }
+  return rows.map((row) =>
+    indent + row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd()
+  );
+}

@@ -1,0 +1,124 @@
+import type { DemoEvent } from "./events.ts";
+
+/** One term, as the candidate that led recorded it. */
+export interface DemoTerm {
+  /** Who led. */
+  readonly region: string;
+  /** The fencing token. */
+  readonly token: number;
+  /** When it began, by the wall clock, in milliseconds. */
+  readonly from: number;
+  /**
+   * When it ended; the last deadline that its leader recorded, where that was killed and could record no end. That is
+   * hard on us: what is dead does no harm until then. `Infinity` while it goes on.
+   */
+  readonly until: number;
+  /** When there was no leader any more: the end, or the moment of the kill. */
+  readonly vacantAt: number;
+  /** Why it ended: an `EndReason`, or `"killed"`; `undefined` while it goes on. */
+  readonly end: string | undefined;
+}
+
+/** How long it took until somebody led again. */
+export interface Failover {
+  /** Who led before. */
+  readonly from: string;
+  /** Who led next. */
+  readonly to: string;
+  /** Why the term before ended. */
+  readonly cause: string;
+  /** From the moment that nobody led, to the next term's start, in milliseconds. */
+  readonly took: number;
+  /** What was promised, in milliseconds. */
+  readonly bound: number;
+}
+
+/** Failover bounds, in milliseconds; see `failoverBounds`. */
+export interface Bounds {
+  /** After a crash. */
+  readonly crash: number;
+  /** After a release. */
+  readonly release: number;
+}
+
+/** The terms in the order in which they began. */
+export function termsOf(events: readonly DemoEvent[]): DemoTerm[] {
+  const terms: DemoTerm[] = [];
+  events.forEach((event, i) => {
+    if (event.type !== "leads") return;
+    terms.push(termOf(event, events.slice(i + 1).filter(({ region }) => region === event.region)));
+  });
+  return terms.sort((a, b) => a.from - b.from);
+}
+
+function termOf(
+  start: Extract<DemoEvent, { type: "leads" }>,
+  later: readonly DemoEvent[],
+): DemoTerm {
+  const { region, token, at: from } = start;
+  const term = { region, token, from, until: Infinity, vacantAt: Infinity, end: undefined };
+  let deadline = start.validUntil;
+  let killedAt: number | undefined;
+  for (const event of later) {
+    if (event.type === "renewed" && event.token === token) deadline = event.validUntil;
+    if (event.type === "signalled" && event.signal === "SIGKILL") killedAt ??= event.at;
+    if (event.type === "ended" && event.token === token) {
+      // An event loop that was blocked records the end late; the term was over at its deadline.
+      const until = Math.min(event.at, event.validUntil);
+      return { ...term, until, vacantAt: until, end: event.reason };
+    }
+    if (event.type === "exited") {
+      const vacantAt = killedAt ?? event.at;
+      return { ...term, until: deadline, vacantAt, end: killedAt ? "killed" : "crashed" };
+    }
+  }
+  return term;
+}
+
+/** For how long two terms were valid at once, over all pairs of terms, in milliseconds. */
+export function overlapOf(terms: readonly DemoTerm[]): number {
+  let overlap = 0;
+  terms.forEach((a, i) => {
+    for (const b of terms.slice(i + 1)) {
+      overlap += Math.max(0, Math.min(a.until, b.until) - Math.max(a.from, b.from));
+    }
+  });
+  return overlap;
+}
+
+/** Each change of the leader. */
+export function failoversOf(terms: readonly DemoTerm[], bounds: Bounds): Failover[] {
+  return terms.slice(1).map((next, i) => {
+    const before = terms[i] ?? next;
+    const cause = before.end ?? "unknown";
+    return {
+      from: before.region,
+      to: next.region,
+      cause,
+      took: next.from - before.vacantAt,
+      bound: cause === "stopped" ? bounds.release : bounds.crash,
+    };
+  });
+}
+
+/** A sentence for each promise that the terms break; none if all were kept. */
+export function brokenPromises(terms: readonly DemoTerm[], bounds: Bounds): string[] {
+  const broken: string[] = [];
+  const overlap = overlapOf(terms);
+  if (overlap > 0) broken.push(`Two terms were valid at once, for ${Math.ceil(overlap)} ms`);
+  terms.slice(1).forEach(({ region, token }, i) => {
+    const before = terms[i]?.token ?? -1;
+    if (token <= before) {
+      broken.push(`The fencing token did not rise: ${region} has ${token} after ${before}`);
+    }
+  });
+  for (const { from, to, took, bound } of failoversOf(terms, bounds)) {
+    if (took > bound) {
+      broken.push(
+        `The failover from ${from} to ${to} took ${Math.ceil(took)} ms, more than ${bound} ms`,
+      );
+    }
+  }
+  if (terms.length === 0) broken.push("Nobody ever led");
+  return broken;
+}

@@ -1,0 +1,135 @@
+import type { DemoEvent } from "./events.ts";
+import { type DemoTerm, termsOf } from "./terms.ts";
+import { formatDuration, type Styles } from "../output/terminal.ts";
+
+/** What a timeline shows, and how. */
+export interface TimelineOptions {
+  /** The rows, in their order. */
+  readonly regions: readonly string[];
+  /** When the demo began, by the wall clock, in milliseconds. */
+  readonly startedAt: number;
+  /** Where the rows end, by the wall clock, in milliseconds. */
+  readonly now: number;
+  /** How many columns there are, the regions' names included. */
+  readonly width: number;
+  /** How the rows are coloured. */
+  readonly styles: Styles;
+}
+
+/** What one column of a row shows. */
+type Cell = "leads" | "lapsing" | "follows" | "absent" | "killed" | "stopped" | "joined";
+
+const SIGNS: Readonly<Record<Cell, string>> = {
+  leads: "█",
+  lapsing: "░",
+  follows: "·",
+  absent: " ",
+  killed: "✗",
+  stopped: "■",
+  joined: "▸",
+};
+
+const MS_PER_COLUMN = 500;
+const COLUMNS_PER_TICK = 10;
+
+/** What the signs of a timeline mean, in one line. */
+export const LEGEND =
+  "█ leads  · follows  ▸ joins  ■ told to stop  ✗ killed  ░ dead, its term not over yet";
+
+/** The rows of the timeline, one a region, and the axis beneath. Where there is too little room, the beginning is cut. */
+export function drawTimeline(events: readonly DemoEvent[], options: TimelineOptions): string[] {
+  const { regions, startedAt, now, width, styles } = options;
+  const labelWidth = Math.max(...regions.map((region) => region.length)) + 2;
+  const room = Math.max(COLUMNS_PER_TICK, width - labelWidth);
+  const used = Math.max(1, Math.ceil((now - startedAt) / MS_PER_COLUMN));
+  const first = Math.max(0, used - room);
+  const terms = termsOf(events);
+  const rows = regions.map((region) => {
+    const cells = Array.from(
+      { length: used - first },
+      (_, i) => cellAt(events, terms, region, startedAt + (first + i) * MS_PER_COLUMN, now),
+    );
+    return region.padEnd(labelWidth) + paint(cells, styles);
+  });
+  return [...rows, " ".repeat(labelWidth) + styles.dim(drawAxis(first, used))];
+}
+
+/** What of a region the column from `at` on shows: what was done to it, else how it stood in the column's middle. */
+function cellAt(
+  events: readonly DemoEvent[],
+  terms: readonly DemoTerm[],
+  region: string,
+  at: number,
+  now: number,
+): Cell {
+  const own = events.filter((event) => event.region === region);
+  const end = at + MS_PER_COLUMN;
+  const mark = own.findLast((event) => event.at >= at && event.at < end && markOf(event));
+  if (mark) return markOf(mark) ?? "absent";
+  const middle = Math.min(at + MS_PER_COLUMN / 2, now);
+  const term = terms.find((term) =>
+    term.region === region && term.from <= middle && middle < term.until
+  );
+  if (term) return middle < term.vacantAt ? "leads" : "lapsing";
+  const last = own.findLast((event) => event.at <= middle && markOf(event));
+  return last?.type === "joined" ? "follows" : "absent";
+}
+
+function markOf(event: DemoEvent): Cell | undefined {
+  if (event.type === "joined") return "joined";
+  if (event.type === "signalled") return event.signal === "SIGKILL" ? "killed" : "stopped";
+  return undefined;
+}
+
+function paint(cells: readonly Cell[], styles: Styles): string {
+  const style = {
+    leads: styles.green,
+    lapsing: styles.yellow,
+    follows: styles.dim,
+    absent: styles.dim,
+    killed: styles.red,
+    stopped: styles.yellow,
+    joined: styles.dim,
+  };
+  let row = "";
+  for (let i = 0; i < cells.length;) {
+    const cell = cells[i] ?? "absent";
+    let length = 1;
+    while (cells[i + length] === cell) length++;
+    row += style[cell](SIGNS[cell].repeat(length));
+    i += length;
+  }
+  return row.trimEnd();
+}
+
+function drawAxis(first: number, end: number): string {
+  let axis = "";
+  for (let column = first; column < end; column++) {
+    if (column % COLUMNS_PER_TICK !== 0) continue;
+    axis = axis.padEnd(column - first) + `${column * MS_PER_COLUMN / 1_000} s`;
+  }
+  return axis;
+}
+
+/** One sentence about who leads now. */
+export function describeLeader(
+  events: readonly DemoEvent[],
+  { now, styles }: Pick<TimelineOptions, "now" | "styles">,
+): string {
+  const last = termsOf(events).at(-1);
+  if (!last) return styles.yellow("nobody leads yet");
+  if (now < last.vacantAt) {
+    const since = formatDuration(now - last.from);
+    return `${
+      styles.green(styles.bold(last.region))
+    } leads since ${since} with fencing token ${last.token}`;
+  }
+  const vacant = formatDuration(now - last.vacantAt);
+  return styles.yellow(`nobody leads since ${vacant}: ${reasonOf(last)}`);
+}
+
+function reasonOf({ region, end }: DemoTerm): string {
+  return end === "killed" || end === "crashed"
+    ? `the lease of ${region} has to run out first`
+    : `${region} has released the lock`;
+}

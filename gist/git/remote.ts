@@ -1,0 +1,228 @@
+import {
+  type CallOptions,
+  LockAccessError,
+  LockUnavailableError,
+  MAX_RECORD_BYTES,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import type { HttpAnswer, Transport } from "../../store/transport.ts";
+import { MAX_ANSWER_BYTES, textOf } from "../../store/response_body.ts";
+import type { Bytes } from "./objects/bytes.ts";
+import { orUnavailable } from "./objects/errors.ts";
+import type { GitObject } from "./objects/objects.ts";
+import { parsePack } from "./objects/pack.ts";
+import {
+  encodeReceivePackRequest,
+  parseReceivePackAnswer,
+  type PushReport,
+  type ReceivePackRequest,
+} from "./wire/receive_pack.ts";
+import { type Branch, defaultBranch, type GitService, parseRefAdvertisement } from "./wire/refs.ts";
+import { encodeUploadPackRequest, parseUploadPackAnswer } from "./wire/upload_pack.ts";
+
+/** What a {@linkcode GitRemote} is made of. */
+export interface GitRemoteOptions {
+  /** The repository's address, ending in `.git`. */
+  readonly url: string;
+  /** What errors call the repository; no secret. */
+  readonly name: string;
+  /** Sends the requests. */
+  readonly transport: Transport;
+}
+
+/** The default branch, and what the server offers. */
+export interface Tip extends Branch {
+  /** Whether the server can leave out large blobs. */
+  readonly canFilter: boolean;
+}
+
+/** What was fetched of a history. */
+export interface Fetched {
+  /** The objects by their ids. */
+  readonly objects: ReadonlyMap<string, GitObject>;
+  /** Whether blobs larger than a record may have been left out. */
+  readonly isFiltered: boolean;
+}
+
+/** What to fetch of a history. */
+export interface FetchOptions extends CallOptions {
+  /** How many commits. */
+  readonly depth: number;
+  /** Whether to ask for blobs that are larger than a record may be. */
+  readonly largeBlobs: boolean;
+}
+
+const UPLOAD_PACK: GitService = "git-upload-pack";
+const RECEIVE_PACK: GitService = "git-receive-pack";
+
+/** A repository at the other end of smart HTTP. Each verb is one request, and its errors are those of a lock. */
+export class GitRemote {
+  readonly #options: GitRemoteOptions;
+
+  /** Creates a remote; nothing is sent yet. */
+  constructor(options: GitRemoteOptions) {
+    this.#options = options;
+  }
+
+  /** Asks where the default branch stands. */
+  async discover({ signal }: CallOptions = {}): Promise<Tip> {
+    const { url, transport } = this.#options;
+    const answer = await transport.send({
+      method: "GET",
+      url: `${url}/info/refs?service=${UPLOAD_PACK}`,
+      headers: HEADERS,
+      signal,
+    });
+    const body = this.#bodyOf(answer, "read");
+    return orUnavailable(this.#options.name, () => {
+      const advertisement = parseRefAdvertisement(body, UPLOAD_PACK);
+      const canFilter = advertisement.capabilities.has("filter");
+      return { ...defaultBranch(advertisement), canFilter };
+    });
+  }
+
+  /**
+   * Checks that the token may push; nothing is written.
+   *
+   * @throws {LockAccessError} If it may not.
+   */
+  async checkPush({ signal }: CallOptions = {}): Promise<void> {
+    const { url, name, transport } = this.#options;
+    const answer = await transport.send({
+      method: "GET",
+      url: `${url}/info/refs?service=${RECEIVE_PACK}`,
+      headers: HEADERS,
+      signal,
+    });
+    const body = this.#bodyOf(answer, "write");
+    // A server that ignores the service, or something in its place, has not said that the token may push.
+    orUnavailable(name, () => parseRefAdvertisement(body, RECEIVE_PACK));
+  }
+
+  /** Fetches a commit, with its tree and its blobs. */
+  async fetch(tip: Tip, { depth, largeBlobs, signal }: FetchOptions): Promise<Fetched> {
+    const isFiltered = tip.canFilter && !largeBlobs;
+    const blobLimit = isFiltered ? MAX_RECORD_BYTES + 1 : undefined;
+    const answer = await this.#post(
+      UPLOAD_PACK,
+      encodeUploadPackRequest({ want: tip.head, depth, blobLimit }),
+      signal,
+    );
+    const body = this.#bodyOf(answer, "read");
+    return orUnavailable(this.#options.name, () => {
+      const objects = parsePack(parseUploadPackAnswer(body), PACK_LIMITS);
+      return { objects, isFiltered };
+    });
+  }
+
+  /**
+   * Moves a ref.
+   *
+   * @throws {UnknownOutcomeError} If the server did not report, so that it is unknown whether the ref moved.
+   */
+  async push(request: ReceivePackRequest, { signal }: CallOptions = {}): Promise<PushReport> {
+    try {
+      const answer = await this.#post(RECEIVE_PACK, encodeReceivePackRequest(request), signal);
+      const body = this.#bodyOf(answer, "write");
+      return orUnavailable(this.#options.name, () => parseReceivePackAnswer(body, request.ref));
+    } catch (cause) {
+      // Something else may have responded in the place of a server that did write: a page of status 200 proves nothing.
+      const isUnknown = cause instanceof LockUnavailableError ||
+        (cause instanceof LockAccessError && cause.status === 200);
+      if (!isUnknown) throw cause;
+      throw new UnknownOutcomeError(
+        `Cannot tell whether the write to ${this.#options.name} took effect: ${cause.message}`,
+        { cause, retryAt: cause instanceof LockUnavailableError ? cause.retryAt : undefined },
+      );
+    }
+  }
+
+  #post(service: GitService, body: Bytes, signal?: AbortSignal): Promise<HttpAnswer> {
+    const { url, transport } = this.#options;
+    return transport.send({
+      method: "POST",
+      url: `${url}/${service}`,
+      headers: {
+        ...HEADERS,
+        "content-type": `application/x-${service}-request`,
+        "accept": `application/x-${service}-result`,
+      },
+      body,
+      signal,
+      isWrite: service === RECEIVE_PACK,
+    });
+  }
+
+  #bodyOf(answer: HttpAnswer, verb: "read" | "write"): Bytes {
+    const { name } = this.#options;
+    const { status, body } = answer;
+    if (status === 401 || status === 403 || status === 404) {
+      throw new LockAccessError(
+        `Cannot ${verb} ${name} as ${REFUSALS[status]} (${status})${this.#quote(answer)}`,
+        status,
+      );
+    }
+    if (status !== 200) {
+      throw new LockUnavailableError(
+        `Cannot ${verb} ${name}: the git server responded with status ${status}${
+          this.#quote(answer)
+        }; try again later`,
+      );
+    }
+    if (!isPage(answer)) return body;
+    throw new LockAccessError(
+      `Cannot ${verb} ${name}: the response is a web page, not git's; ` +
+        "check the base URL, the token, and whether a proxy or a login page responds instead",
+      status,
+    );
+  }
+
+  /** The server's own sentence, if there is one: only it knows of a suspended account, single sign-on or allowed addresses. */
+  #quote(answer: HttpAnswer): string {
+    const sentence = sentenceOf(answer);
+    if (sentence === "") return "";
+    return `; the server said "${this.#options.transport.redact(sentence, MAX_SENTENCE)}"`;
+  }
+}
+
+/** GitHub answers with pages for people unless the user agent starts like git's own. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "user-agent": "git/2.0 (multicluster-leader-election)",
+};
+
+/** The most characters of a server's sentence that are passed on. */
+const MAX_SENTENCE = 300;
+
+const PACK_LIMITS = { maxObjects: 5_000, maxBytes: 4 * MAX_ANSWER_BYTES };
+
+const REFUSALS: Readonly<Record<401 | 403 | 404, string>> = {
+  401: "the server does not accept the token: use a valid one of the gist's owner",
+  403: "the token has no right to do so: use a classic token of the gist's owner with the scope " +
+    '"gist", as a fine-grained one may not push',
+  404: "there is no such gist for this token: check the id, and use a classic token of the " +
+    'gist\'s owner with the scope "gist"',
+};
+
+function isPage({ headers, body }: HttpAnswer): boolean {
+  return /^\s*text\/html\b/i.test(headers.get("content-type") ?? "") || /^\s*</.test(textOf(body));
+}
+
+/** What a refusal says for people: git's text, where lines may begin with "remote: ", or the message of JSON. */
+function sentenceOf(answer: HttpAnswer): string {
+  if (isPage(answer)) return "";
+  const text = textOf(answer.body);
+  return (messageOf(text) ?? text).replaceAll(/^remote:[ \t]*/gm, "").replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+/** `undefined` if a text is not JSON. */
+function messageOf(text: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { message } = Object(value);
+  return typeof message === "string" ? message : "";
+}

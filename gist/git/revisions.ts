@@ -1,0 +1,115 @@
+import { type CallOptions, LockUnavailableError } from "../../lock/mod.ts";
+import { GitFormatError, orUnavailable } from "./objects/errors.ts";
+import type { Fetched, GitRemote, Tip } from "./remote.ts";
+import { findPastFile, type PastFile, readFile, readRevision } from "./history.ts";
+import { type KnownRevision, KnownRevisions } from "./known_revisions.ts";
+
+/** How often a read starts over because the head moved between its two requests. */
+const MOST_MOVES = 4;
+/** How many commits are looked through for a file that is not there any more. */
+export const HISTORY_DEPTH = 50;
+
+/** What a {@linkcode RevisionReader} is made of. */
+export interface RevisionReaderOptions {
+  /** The repository. */
+  readonly remote: GitRemote;
+  /** What errors call the file; no secret. */
+  readonly name: string;
+  /** The file that holds the text. */
+  readonly file: string;
+}
+
+/** Reads the newest revision of a repository, and fetches only what is not known yet. */
+export class RevisionReader {
+  /** The revisions that were read, or written. */
+  readonly known: KnownRevisions = new KnownRevisions();
+  /** The default branch, once it was read. */
+  ref: string | undefined;
+  readonly #remote: GitRemote;
+  readonly #name: string;
+  readonly #file: string;
+
+  /** Makes a reader; nothing is sent yet. */
+  constructor(options: RevisionReaderOptions) {
+    this.#remote = options.remote;
+    this.#name = options.name;
+    this.#file = options.file;
+  }
+
+  /**
+   * Reads the newest revision: one request where it is known already, else two or more.
+   *
+   * @throws {LockAccessError} If the token or the gist's id is not right.
+   * @throws {RateLimitError} If requests are refused for a while.
+   * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
+   */
+  async load(options: CallOptions): Promise<KnownRevision> {
+    let refused: { head: string; error: LockUnavailableError } | undefined;
+    for (let move = 0; move < MOST_MOVES; move++) {
+      const tip = await this.#remote.discover(options);
+      this.ref = tip.ref;
+      const known = this.known.get(tip.head);
+      if (known) return this.known.adopt(known);
+      if (refused?.head === tip.head) throw refused.error;
+      try {
+        return this.known.adopt(await this.#fetch(tip, options));
+      } catch (error) {
+        // A commit without a parent is gone once it is replaced: if that just happened, look again.
+        if (!(error instanceof LockUnavailableError && error.cause instanceof GitFormatError)) {
+          throw error;
+        }
+        refused = { head: tip.head, error };
+      }
+    }
+    throw refused?.error ?? new LockUnavailableError(`Cannot read ${this.#name}`);
+  }
+
+  async #fetch(tip: Tip, options: CallOptions): Promise<KnownRevision> {
+    const fetched = await this.#remote.fetch(tip, { ...options, depth: 1, largeBlobs: false });
+    const { head } = tip;
+    const { commit: { parents }, entries } = this.#parse(() => readRevision(fetched.objects, head));
+    const entry = entries.find(({ name }) => name === this.#file);
+    if (entry === undefined) {
+      return { head, parents, entries, file: await this.#pastFile(tip, parents, options) };
+    }
+    const read = ({ objects }: Fetched) => this.#parse(() => readFile(objects, entry));
+    const content = read(fetched) ??
+      (fetched.isFiltered
+        ? read(await this.#remote.fetch(tip, { ...options, depth: 1, largeBlobs: true }))
+        : undefined);
+    if (content === undefined) {
+      throw new LockUnavailableError(
+        `Cannot read ${this.#name} as the git server left its text out: try again later`,
+      );
+    }
+    const version = this.known.versionOf(entry.id, head);
+    return {
+      head,
+      parents,
+      entries,
+      file: { kind: "present", content, blobId: entry.id, version },
+    };
+  }
+
+  /** Whether a file that is not there ever was: a lock must not be taken for new where it was deleted. */
+  async #pastFile(
+    tip: Tip,
+    parents: readonly string[],
+    options: CallOptions,
+  ): Promise<PastFile> {
+    if (this.known.lastContent !== undefined) {
+      return { kind: "deleted", content: this.known.lastContent };
+    }
+    if (parents.length === 0) return { kind: "never" };
+    const { objects } = await this.#remote.fetch(tip, {
+      ...options,
+      depth: HISTORY_DEPTH,
+      largeBlobs: false,
+    });
+    return this.#parse(() => findPastFile(objects, tip.head, this.#file));
+  }
+
+  #parse<T>(read: () => T): T {
+    return orUnavailable(this.#name, read);
+  }
+}

@@ -1,0 +1,285 @@
+import {
+  type CallOptions,
+  type Clock,
+  escapeText,
+  type Fetch,
+  LockAccessError,
+  LockConflictError,
+  LockUnavailableError,
+  type PauseErrorOptions,
+  type Quota,
+  RateLimitError,
+  type RequestCounts,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import { randomSession, systemClock, systemFetch } from "../../lock/system.ts";
+import { deletedError } from "../access.ts";
+import { Transport } from "../../store/transport.ts";
+import { baseOf, tokenOf } from "../rest/in_effect.ts";
+import {
+  checkBaseUrl,
+  checkFileName,
+  checkGistId,
+  checkRequestTimeout,
+  checkToken,
+  DEFAULT_FILE,
+  DEFAULT_GIT_BASE_URL,
+  DEFAULT_REQUEST_TIMEOUT,
+  describeGist,
+} from "../options.ts";
+import { type GistStore, REQUESTS, type Snapshot } from "../../store/store.ts";
+import { GitRemote } from "./remote.ts";
+import type { KnownRevision } from "./known_revisions.ts";
+import { encodePack } from "./objects/pack.ts";
+import type { PushReport } from "./wire/receive_pack.ts";
+import { HISTORY_DEPTH, RevisionReader } from "./revisions.ts";
+import { composeWrite, type Write } from "./commit.ts";
+
+/** Options of {@linkcode GitStore}. */
+export interface GitStoreOptions {
+  /** The gist's id: hexadecimal digits. */
+  readonly id: string;
+  /** A token that may push to the gist: a classic one of its owner with the scope `gist`. */
+  readonly token: string;
+  /**
+   * The file that holds the text.
+   *
+   * @default {"leader-election.json"}
+   */
+  readonly file?: string;
+  /**
+   * Where gists are repositories; `https://HOST/gist` on GitHub Enterprise Server.
+   *
+   * @default {"https://gist.github.com"}
+   */
+  readonly baseUrl?: string;
+  /**
+   * How long one request may take, in milliseconds.
+   *
+   * @default {10_000}
+   */
+  readonly requestTimeout?: number;
+  /**
+   * The clocks.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock;
+  /**
+   * The network. To give a request up, the request's signal aborts.
+   *
+   * @default {(request) => fetch(request)} without HTTP/2 after a request that was given up, and directly to this machine
+   */
+  readonly fetch?: Fetch;
+  /**
+   * Returns another text at each call, so that no two commits are alike.
+   *
+   * @default {randomSession} 128 random bits
+   */
+  readonly nonce?: () => string;
+}
+
+/**
+ * A gist as a git repository: the text is replaced by a push that names the commit it replaces, so that git itself lets
+ * exactly one of several racing writers through. Each write is one commit without a parent, so that the gist's history
+ * stays one revision long; its other files are kept.
+ *
+ * A write is one request. A read is one request where nothing was written since the last, else two.
+ */
+export class GitStore implements GistStore {
+  /** Which protocol this is. */
+  readonly protocol = "git";
+  /** How many requests a proven read and a write need at most. */
+  readonly requests: RequestCounts = REQUESTS.git;
+  /** A push that lost a race leaves nothing behind. */
+  readonly keepsLostWrites = false;
+  readonly #file: string;
+  readonly #name: string;
+  readonly #remote: GitRemote;
+  readonly #reader: RevisionReader;
+  readonly #clock: Clock;
+  readonly #nonce: () => string;
+
+  /**
+   * Makes a store; nothing is sent yet.
+   *
+   * @throws {TypeError | RangeError} If an option is not right; the error names it, its rule and its value (never the
+   * token).
+   */
+  constructor(options: GitStoreOptions) {
+    const id = checkGistId(options.id);
+    const token = checkToken(options.token);
+    const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_GIT_BASE_URL);
+    const credentials = btoa(`x-access-token:${token}`);
+    this.#file = checkFileName(options.file ?? DEFAULT_FILE);
+    this.#name = describeGist(id, this.#file);
+    this.#clock = options.clock ?? systemClock;
+    this.#nonce = options.nonce ?? randomSession;
+    this.#remote = new GitRemote({
+      url: `${baseUrl}/${id}.git`,
+      name: this.#name,
+      transport: new Transport({
+        fetch: options.fetch ?? systemFetch,
+        clock: this.#clock,
+        requestTimeout: checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
+        authorization: `Basic ${credentials}`,
+        // A secret gist is readable to everyone who knows its id.
+        secrets: [token, credentials, id],
+      }),
+    });
+    this.#reader = new RevisionReader({ remote: this.#remote, name: this.#name, file: this.#file });
+  }
+
+  /**
+   * Reads what is in effect.
+   *
+   * @throws {LockDeletedError} If the file was there once and is not any more.
+   * @throws {LockAccessError} If the token or the gist's id is not right.
+   * @throws {RateLimitError} If requests are refused for a while.
+   * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
+   */
+  async read(options: CallOptions = {}): Promise<Snapshot> {
+    return this.#snapshotOf(await this.#reader.load(options));
+  }
+
+  /**
+   * Writes `content` if the head is still the one that was seen.
+   *
+   * @param content The new text.
+   * @param seen What it replaces.
+   * @throws {LockConflictError} If somebody else wrote first; this write is and stays without effect.
+   * @throws {UnknownOutcomeError} If it is not known whether the write took effect, or yet will.
+   * @throws {LockAccessError} If the token may not write, or a hook of the gist refuses; nothing was written.
+   * @throws {RateLimitError} If requests are refused for a while; nothing was written.
+   */
+  async compareAndSwap(
+    content: string,
+    seen: Snapshot,
+    options: CallOptions = {},
+  ): Promise<Snapshot> {
+    const { ref, replaced } = await this.#replaced(seen, options);
+    const write = composeWrite({
+      entries: replaced.entries,
+      file: this.#file,
+      content,
+      time: this.#clock.wall(),
+      nonce: this.#nonce(),
+    });
+    const sent = revisionOf(write, content);
+    this.#reader.known.remember(sent);
+    const report = await this.#remote.push(
+      { ref, oldId: seen.head, newId: write.commitId, pack: encodePack(write.objects) },
+      options,
+    );
+    if (report.ok) return this.#snapshotOf(this.#reader.known.adopt(sent));
+    return await this.#resolveRefusal(report, write, seen, options);
+  }
+
+  /**
+   * Checks, without writing, that the token may push.
+   *
+   * @throws {LockAccessError} If it may not.
+   */
+  async checkAccess(options: CallOptions = {}): Promise<void> {
+    await this.#remote.checkPush(options);
+  }
+
+  /** Git's requests are not part of a quota. */
+  quota(): Quota | undefined {
+    return undefined;
+  }
+
+  /** Names the gist for people and logs. Contains no secret. */
+  describe(): string {
+    return this.#name;
+  }
+
+  /** The revision that a write replaces: its other files are kept. */
+  async #replaced(
+    seen: Snapshot,
+    options: CallOptions,
+  ): Promise<{ ref: string; replaced: KnownRevision }> {
+    const known = this.#reader.known.get(seen.head);
+    const current = known && this.#reader.ref ? known : await this.#reader.load(options);
+    const { ref } = this.#reader;
+    if (current.head !== seen.head || ref === undefined) throw this.#conflict(seen, current);
+    return { ref, replaced: current };
+  }
+
+  /**
+   * A refused push may still be ours: where the network sent it twice, the second copy is refused because the first
+   * took effect. So the answer lies in what is there now.
+   */
+  async #resolveRefusal(
+    report: PushReport,
+    write: Write,
+    seen: Snapshot,
+    options: CallOptions,
+  ): Promise<Snapshot> {
+    const said = describeRefusal(report);
+    const current = await this.#reader.load(options).catch((cause) => {
+      options.signal?.throwIfAborted();
+      const retryAt = cause instanceof RateLimitError || cause instanceof LockUnavailableError
+        ? cause.retryAt
+        : undefined;
+      throw this.#unknownOutcome(said, { cause, retryAt });
+    });
+    if (current.head === seen.head) {
+      if (!/\bhook declined\b/i.test(report.reason)) throw this.#unknownOutcome(said);
+      throw new LockAccessError(
+        `Cannot write ${this.#name} as a hook there declines it: the server said ${said}`,
+      );
+    }
+    const { file } = current;
+    // No two writes are alike: where the blob is ours, so is the write, even if another file was touched since.
+    if (file.kind === "present" && file.blobId === write.blobId) return this.#snapshotOf(current);
+    // Only what directly followed the same head proves that this write did not, and never will. Any other head may be a
+    // stale answer, or may have replaced this very write.
+    throw follows(current, seen.head) ? this.#conflict(seen, current) : this.#unknownOutcome(said);
+  }
+
+  #snapshotOf({ head, file }: KnownRevision): Snapshot {
+    switch (file.kind) {
+      case "present":
+        return { content: file.content, version: file.version, head, isProven: true };
+      case "never":
+        return { content: undefined, version: head, head, isProven: true };
+      case "deleted":
+        throw deletedError(this.#name, tokenOf(file.content));
+      case "unknown":
+        throw new LockUnavailableError(
+          `Cannot tell whether ${this.#name} was ever there as the gist must have at most ` +
+            `${HISTORY_DEPTH} revisions to tell: to start a new lock, put {} into the file`,
+        );
+    }
+  }
+
+  #conflict(seen: Snapshot, current: KnownRevision): LockConflictError {
+    return new LockConflictError(
+      `Cannot replace ${seen.head} in ${this.#name} as it was replaced already: ` +
+        `the head is ${current.head}`,
+    );
+  }
+
+  #unknownOutcome(said: string, options?: PauseErrorOptions): UnknownOutcomeError {
+    return new UnknownOutcomeError(
+      `Cannot tell whether the write to ${this.#name} took effect: the server said ${said}`,
+      options,
+    );
+  }
+}
+
+function revisionOf({ commitId, blobId, entries }: Write, content: string): KnownRevision {
+  const file = { kind: "present", content, blobId, version: commitId } as const;
+  return { head: commitId, parents: [], entries, file };
+}
+
+/** Whether a revision is known to have directly followed a head: one of ours names it as its base, others have it as a parent. */
+function follows({ parents, file }: KnownRevision, head: string): boolean {
+  return parents.includes(head) || (file.kind === "present" && baseOf(file.content) === head);
+}
+
+function describeRefusal({ reason, messages }: PushReport): string {
+  const remark = messages === "" ? "" : `, and "${escapeText(messages)}"`;
+  return `"${escapeText(reason)}"${remark}`;
+}

@@ -1,0 +1,84 @@
+import { decodeText } from "../../git/objects/bytes.ts";
+import { RefusedRequest } from "./respond.ts";
+import type { FileEdit } from "../site.ts";
+
+/** What the body of a POST or PATCH asks for. `undefined` members stay as they are. */
+export interface GistEdit {
+  /** The new description. */
+  readonly description: string | null | undefined;
+  /** Whether a new gist is listed. */
+  readonly public: boolean;
+  /** What is to become of which file. */
+  readonly files: ReadonlyMap<string, FileEdit>;
+}
+
+/**
+ * Reads the body of a POST or PATCH.
+ *
+ * @param body The body as it came.
+ * @throws {RefusedRequest} As GitHub refuses it: 400 for what is no JSON object, 422 for what does not make sense.
+ */
+export function readEdit(body: Uint8Array): GistEdit {
+  const value = parseObject(body);
+  const { description, files } = value;
+  if (description !== undefined && description !== null && typeof description !== "string") {
+    throw invalid("description", "invalid");
+  }
+  if (files === undefined) return { description, public: isTrue(value.public), files: new Map() };
+  if (!isObject(files)) throw invalid("files", "invalid");
+  return {
+    description,
+    public: isTrue(value.public),
+    files: new Map(Object.entries(files).map(([name, file]) => [name, readFile(name, file)])),
+  };
+}
+
+/** What GitHub says to a request that is JSON but makes no sense. */
+export function invalid(field: string, code: "invalid" | "missing_field"): RefusedRequest {
+  const errors = [{ resource: "Gist", code, field }];
+  return new RefusedRequest(422, "Validation Failed", { errors });
+}
+
+function readFile(name: string, file: unknown): FileEdit {
+  if (file === null) return null;
+  if (!isObject(file)) throw invalid("files", "invalid");
+  const { content, filename } = file;
+  if (content === "") throw invalid("files", "missing_field");
+  if (content !== undefined && typeof content !== "string") throw invalid("files", "invalid");
+  if (typeof filename !== "string" && filename !== undefined && filename !== null) {
+    throw invalid("files", "invalid");
+  }
+  if (![name, filename ?? name].every(isFileName)) throw invalid("files", "invalid");
+  // A file of which nothing is said is deleted.
+  if (content === undefined && typeof filename !== "string") return null;
+  return {
+    ...(content === undefined ? {} : { content }),
+    ...(typeof filename === "string" ? { filename } : {}),
+  };
+}
+
+function parseObject(body: Uint8Array): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeText(body));
+  } catch {
+    throw new RefusedRequest(400, "Problems parsing JSON");
+  }
+  if (!isObject(value)) throw new RefusedRequest(400, "Body should be a JSON object");
+  return value;
+}
+
+/** A gist is flat, and git has no such name as `.git`. */
+function isFileName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && name.toLowerCase() !== ".git" &&
+    !/[/\0]/.test(name);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Old clients send the text. */
+function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
+}

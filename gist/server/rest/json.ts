@@ -1,0 +1,103 @@
+import { decodeText } from "../../git/objects/bytes.ts";
+import type { TreeEntry } from "../../git/objects/objects.ts";
+import { changeStatus } from "./change_status.ts";
+import { commitTime } from "../repository.ts";
+import type { Gist } from "../site.ts";
+import { nodeId, userJson } from "./user_json.ts";
+
+/** The API cuts a file's content off here, in bytes. */
+export const MAX_CONTENT_BYTES = 1_000_000;
+
+/** What an answer's JSON depends on beside the gist. */
+export interface JsonOptions {
+  /** The server's own address, such as `http://127.0.0.1:8080`. */
+  readonly origin: string;
+  /** How many revisions to list. */
+  readonly historyLength: number;
+}
+
+const LANGUAGES: Readonly<Record<string, readonly [type: string, language: string]>> = {
+  js: ["application/javascript", "JavaScript"],
+  json: ["application/json", "JSON"],
+  md: ["text/markdown", "Markdown"],
+  ts: ["application/x-typescript", "TypeScript"],
+  txt: ["text/plain", "Text"],
+  yaml: ["text/x-yaml", "YAML"],
+};
+
+/** Which revisions an answer shows. They differ in an answer that is put together from two instants. */
+export interface Shown {
+  /** The revision whose files it shows. */
+  readonly files: string | undefined;
+  /** The newest revision of the history that it shows. */
+  readonly history: string | undefined;
+}
+
+/** A gist as the API shows it. */
+export function gistJson(gist: Gist, shown: Shown, options: JsonOptions): unknown {
+  const url = `${options.origin}/gists/${gist.id}`;
+  const page = `${options.origin}/${gist.id}`;
+  const entries = gist.repository.entries(shown.files);
+  return {
+    url,
+    forks_url: `${url}/forks`,
+    commits_url: `${url}/commits`,
+    id: gist.id,
+    node_id: nodeId("Gist", gist.id),
+    git_pull_url: `${page}.git`,
+    git_push_url: `${page}.git`,
+    html_url: page,
+    files: Object.fromEntries(entries.map((entry) => [entry.name, fileJson(gist, entry, options)])),
+    public: gist.public,
+    created_at: isoSeconds(gist.createdAt),
+    updated_at: isoSeconds(gist.updatedAt),
+    description: gist.description,
+    comments: 0,
+    user: null,
+    comments_url: `${url}/comments`,
+    owner: userJson(gist.owner, options),
+    forks: [],
+    history: historyJson(gist, shown.history, options),
+    truncated: false,
+  };
+}
+
+/** A page of a gist's revisions, newest first. */
+export function historyJson(
+  gist: Gist,
+  revision: string | undefined,
+  { origin, historyLength }: JsonOptions,
+  skip = 0,
+): unknown[] {
+  const ids = gist.repository.history(revision).drop(skip).take(historyLength);
+  return ids.map((id) => {
+    const commit = gist.repository.commit(id);
+    return {
+      user: userJson(gist.owner, { origin }),
+      version: id,
+      committed_at: isoSeconds(commit ? commitTime(commit) : 0),
+      change_status: changeStatus(gist.repository, id),
+      url: `${origin}/gists/${gist.id}/${id}`,
+    };
+  }).toArray();
+}
+
+function fileJson(gist: Gist, { name, id }: TreeEntry, { origin }: JsonOptions): unknown {
+  const body = gist.repository.object(id)?.body ?? new Uint8Array();
+  const extension = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  const [type, language] = Object.hasOwn(LANGUAGES, extension) ? LANGUAGES[extension] ?? [] : [];
+  return {
+    filename: name,
+    type: type ?? "text/plain",
+    language: language ?? null,
+    raw_url: `${origin}/${gist.owner}/${gist.id}/raw/${id}/${encodeURIComponent(name)}`,
+    size: body.length,
+    truncated: body.length > MAX_CONTENT_BYTES,
+    content: decodeText(body.subarray(0, MAX_CONTENT_BYTES)),
+    encoding: "utf-8",
+  };
+}
+
+function isoSeconds(ms: number): string {
+  return new Date(Math.floor(ms / 1_000) * 1_000).toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,206 @@
+import { systemClock } from "../../lock/mod.ts";
+import { systemRandom } from "../../lock/system.ts";
+import { decodeText } from "../git/objects/bytes.ts";
+import { countRequest, NO_REQUESTS, type RequestCounts } from "./counts.ts";
+import type { Fault, ProceedOptions } from "./faults/fault.ts";
+import {
+  type CreateGistOptions,
+  type GistServerOptions,
+  type InjectOptions,
+  LOCAL_TOKEN,
+  type Revision,
+} from "./options.ts";
+import { RateLimiter } from "./limits/limiter.ts";
+import { GITHUB_LIMITS } from "./limits/limits.ts";
+import { commitTime } from "./repository.ts";
+import { kindOf, orAborted, receive, type ReceivedRequest } from "./request.ts";
+import { answerGit } from "./git/http.ts";
+import { answerRest } from "./rest/api.ts";
+import { addGist, commitEntries, editEntries, type Gist, type Site } from "./site.ts";
+
+/** The account that owns the gists of a {@linkcode GistServer}. */
+const OWNER = "local";
+
+/**
+ * GitHub's gists in this process's memory: the REST API and git's smart HTTP on the same gists, with faults on demand.
+ *
+ * It behaves as GitHub does as far as that is documented or has been seen. It is for tests and for trying things out, on
+ * this machine: it keeps everything in memory, for ever.
+ *
+ * @example Read a gist, with the server's handler in the place of `fetch`
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { GistServer } from "@multicluster/leader-election/gist/server";
+ *
+ * const server = new GistServer();
+ * const id = server.createGist({ "hello.txt": "Hello" });
+ * const request = new Request(`https://api.github.com/gists/${id}`, {
+ *   headers: { "user-agent": "example", authorization: "Bearer local-token" },
+ * });
+ * const response = await server.fetch(request);
+ * const gist = await response.json();
+ * assert.equal(gist.files["hello.txt"].content, "Hello");
+ * ```
+ */
+export class GistServer {
+  /**
+   * What stands between every request and its answer, where no injected fault does.
+   *
+   * @default {undefined}
+   */
+  intercept: Fault | undefined;
+  readonly #site: Site;
+  #counts = NO_REQUESTS;
+  #injected: { fault: Fault; matches: (request: ReceivedRequest) => boolean; times: number }[] = [];
+
+  /** Makes a server without gists. */
+  constructor(options: GistServerOptions = {}) {
+    const clock = options.clock ?? systemClock;
+    this.#site = {
+      clock,
+      random: options.random ?? systemRandom,
+      accounts: new Map([
+        ...Object.entries(options.tokens ?? {}),
+        [options.token ?? LOCAL_TOKEN, OWNER],
+      ]),
+      gists: new Map(),
+      limiter: new RateLimiter(clock, { ...GITHUB_LIMITS, ...options.limits }),
+      writeDuration: options.writeDuration ?? 0,
+      historyLength: options.historyLength ?? 30,
+    };
+  }
+
+  /** The requests answered since the start, or since {@linkcode GistServer.resetCounts}. */
+  get counts(): RequestCounts {
+    return this.#counts;
+  }
+
+  /** Counts from zero again. */
+  resetCounts(): void {
+    this.#counts = NO_REQUESTS;
+  }
+
+  /**
+   * Answers a request. Bound to the server, so that it can be passed as a `fetch` or to `Deno.serve`.
+   *
+   * Rejects with the reason of the request's signal when that aborts; as on a real server, the work goes on regardless.
+   */
+  readonly fetch = (request: Request): Promise<Response> => {
+    if (request.signal.aborted) return Promise.reject(request.signal.reason);
+    return orAborted(this.#meet(request), request.signal);
+  };
+
+  /**
+   * Makes a gist of the account `local`.
+   *
+   * @param files The files' contents by name; without any, the repository has no commit.
+   * @returns The gist's id.
+   */
+  createGist(files: Readonly<Record<string, string>>, options: CreateGistOptions = {}): string {
+    const gist = addGist(this.#site, {
+      owner: OWNER,
+      branch: options.branch ?? "main",
+      public: options.public ?? false,
+      description: options.description ?? null,
+    });
+    if (Object.keys(files).length > 0) this.editGist(gist.id, files);
+    return gist.id;
+  }
+
+  /**
+   * Edits files as their owner does on the web: without regard to anyone else.
+   *
+   * @param id The gist.
+   * @param files The new contents by name; `null` deletes a file. Files that are not named stay.
+   * @returns The newest revision's version.
+   * @throws {Error} If there is no such gist.
+   */
+  editGist(id: string, files: Readonly<Record<string, string | null>>): string {
+    const gist = this.#gist(id);
+    const edits = new Map(
+      Object.entries(files).map((
+        [name, content],
+      ) => [name, content === null ? null : { content }]),
+    );
+    commitEntries(this.#site, gist, editEntries(gist, edits).values());
+    return gist.repository.head() ?? "";
+  }
+
+  /** Deletes a gist. */
+  deleteGist(id: string): void {
+    this.#site.gists.delete(id);
+  }
+
+  /**
+   * The revisions of a gist as they are, newest first, whatever the faults. Not counted.
+   *
+   * @param id The gist.
+   * @throws {Error} If there is no such gist.
+   */
+  revisions(id: string): Revision[] {
+    const { repository } = this.#gist(id);
+    return repository.history(repository.head()).map((version) => {
+      const commit = repository.commit(version);
+      const files = repository.entries(version).map((entry) => [
+        entry.name,
+        decodeText(repository.object(entry.id)?.body ?? new Uint8Array()),
+      ]);
+      return {
+        version,
+        committedAt: commit ? commitTime(commit) : 0,
+        files: Object.fromEntries(files),
+      };
+    }).toArray();
+  }
+
+  /** Lets a fault meet the next request, or the next of some kind. Faults injected first come first. */
+  inject(fault: Fault, { kind, when, times = 1 }: InjectOptions = {}): void {
+    const matches = (request: ReceivedRequest) =>
+      (kind === undefined || kindOf(request) === kind) && (when === undefined || when(request));
+    this.#injected.push({ fault, matches, times });
+  }
+
+  /** How many requests have yet to meet a fault that was injected for them. */
+  get pendingFaults(): number {
+    return this.#injected.reduce((sum, { times }) => sum + times, 0);
+  }
+
+  async #meet(request: Request): Promise<Response> {
+    const received = await receive(request);
+    const fault = this.#takeFault(received) ?? this.intercept;
+    if (!fault) return await this.#answer(received, {});
+    return await fault(
+      received,
+      (options = {}) => this.#answer(received, options),
+      this.#site.clock,
+    );
+  }
+
+  #takeFault(request: ReceivedRequest): Fault | undefined {
+    const next = this.#injected.find(({ matches }) => matches(request));
+    if (next) next.times--;
+    this.#injected = this.#injected.filter(({ times }) => times > 0);
+    return next?.fault;
+  }
+
+  async #answer(request: ReceivedRequest, options: ProceedOptions): Promise<Response> {
+    const kind = kindOf(request);
+    const endpoint = kind.startsWith("git-") ? answerGit : answerRest;
+    const answer = await endpoint(this.#site, request, options);
+    const body = await answer.arrayBuffer();
+    const { status, headers } = answer;
+    this.#counts = countRequest(this.#counts, {
+      kind,
+      status,
+      bytesReceived: request.body.length,
+      bytesSent: body.byteLength,
+    });
+    return new Response(answer.body === null ? null : body, { status, headers });
+  }
+
+  #gist(id: string): Gist {
+    const gist = this.#site.gists.get(id);
+    if (!gist) throw new Error(`Cannot find gist ${id} as it was never made, or is deleted`);
+    return gist;
+  }
+}

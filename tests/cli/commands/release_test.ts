@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import {
+  forceRelease,
+  type Found,
+  highestToken,
+  inspect,
+} from "../../../cli/candidate/forced_release.ts";
+import { LeaderElector } from "../../../elector/mod.ts";
+import { GistLock, type GistStore, GitStore, type Protocol, RestStore } from "../../../gist/mod.ts";
+import { type Fault, faults, GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
+import { FakeClock, parseRecord } from "../../../lock/mod.ts";
+import { nextTurn } from "../../../lock/system.ts";
+import { until, World } from "../../support/elector_process.ts";
+
+const FILE = "leader-election.json";
+const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
+
+/** A gist in this process, in virtual time, and the operator's way to it. */
+class Stage {
+  readonly clock = new FakeClock();
+  readonly server = new GistServer({ clock: this.clock });
+  readonly gist: string;
+  readonly store: GistStore;
+
+  constructor(readonly protocol: Protocol, content = "{}") {
+    this.gist = this.server.createGist({ [FILE]: content });
+    const options = {
+      id: this.gist,
+      token: LOCAL_TOKEN,
+      fetch: this.server.fetch,
+      clock: this.clock,
+    };
+    this.store = protocol === "git" ? new GitStore(options) : new RestStore(options);
+  }
+
+  lock(identity: string): GistLock {
+    return new GistLock({
+      id: this.gist,
+      token: LOCAL_TOKEN,
+      identity,
+      protocol: this.protocol,
+      fetch: this.server.fetch,
+      clock: this.clock,
+    });
+  }
+
+  get record() {
+    return parseRecord(this.server.revisions(this.gist)[0]?.files[FILE] ?? "");
+  }
+
+  get head(): string {
+    return this.server.revisions(this.gist)[0]?.version ?? "";
+  }
+
+  inspect(): Promise<Found> {
+    return inspect(this.store, () => Promise.resolve(this.head));
+  }
+
+  async release(token: number, shown?: Found): Promise<boolean> {
+    return await forceRelease(this.store, {
+      shown: shown ?? await this.inspect(),
+      token,
+      now: this.clock.wall(),
+      inspect: () => this.inspect(),
+    });
+  }
+}
+
+const HELD = JSON.stringify({
+  holderIdentity: "gone",
+  leaseDurationSeconds: 60,
+  renewTime: "2026-01-02T03:04:05Z",
+  leaderTransitions: 41,
+  preferredHolder: "eu",
+  strategy: "x",
+  session: "its session",
+  sequence: 9,
+});
+
+for (const protocol of PROTOCOLS) {
+  Deno.test(`forceRelease() by ${protocol} keeps the token, and nothing else that is the holder's`, async () => {
+    const stage = new Stage(protocol, HELD);
+    assert.equal(await stage.release(41), true);
+    const { session, base: _, ...record } = stage.record;
+    assert.deepEqual(record, {
+      holderIdentity: "",
+      leaseDurationSeconds: 1,
+      acquireTime: stage.clock.wall(),
+      renewTime: stage.clock.wall(),
+      leaderTransitions: 41,
+      preferredHolder: "",
+      strategy: "",
+      sequence: 1,
+      protocol,
+    });
+    assert.match(session ?? "", /^[0-9a-f]{32}$/);
+  });
+
+  Deno.test(`a holder by ${protocol} whose renewal is unclear does not take the freed record for its own`, async () => {
+    const stage = new Stage(protocol);
+    const ends: string[] = [];
+    const elector = new LeaderElector({
+      lock: stage.lock("me"),
+      clock: stage.clock,
+      onStartedLeading: () => {},
+      onStoppedLeading: ({ token }, reason) => ends.push(`${token} ${reason}`),
+    });
+    const stop = new AbortController();
+    const running = elector.run({ signal: stop.signal });
+    await until(async () => {
+      await stage.clock.advance(100);
+      return elector.isLeader();
+    }, () => "a leader");
+    // The renewal takes effect, an operator frees the lock, and only then the renewal's answer is lost.
+    const loseAnswer: Fault = async (_request, proceed) => {
+      await proceed();
+      await stage.release(1);
+      throw faults.networkFailure();
+    };
+    stage.server.inject(loseAnswer, { kind: protocol === "git" ? "git-push" : "write" });
+    await until(async () => {
+      await stage.clock.advance(1_000);
+      return stage.server.pendingFaults === 0 && !elector.isLeader();
+    }, () => "the end of the term");
+    assert.deepEqual(ends, ["1 lost"]);
+    stop.abort();
+    await Promise.all([running, stage.clock.advance(1_000), nextTurn()]);
+  });
+
+  Deno.test(`forceRelease() by ${protocol} follows renewals, but frees no other term than was shown`, async () => {
+    const stage = new Stage(protocol, HELD);
+    const shown = await stage.inspect();
+    stage.server.editGist(stage.gist, { [FILE]: HELD.replace('"sequence":9', '"sequence":10') });
+    assert.equal(await stage.release(41, shown), true);
+    assert.equal(stage.record.holderIdentity, "");
+
+    const other = new Stage(protocol, HELD);
+    const before = await other.inspect();
+    const next = HELD.replace("gone", "new").replace("41", "42");
+    other.server.editGist(other.gist, { [FILE]: next });
+    assert.equal(await other.release(41, before), false);
+    // By REST, a void revision shows what was tried.
+    assert.equal((await other.inspect()).record?.holderIdentity, "new");
+  });
+
+  Deno.test(`forceRelease() by ${protocol} has freed the lock where only the answer is lost`, async () => {
+    const stage = new Stage(protocol, HELD);
+    const shown = await stage.inspect();
+    stage.server.inject(faults.answerLost(), { kind: protocol === "git" ? "git-push" : "write" });
+    assert.equal(await stage.release(41, shown), true);
+    assert.equal(stage.record.sequence, 1);
+  });
+
+  Deno.test(`inspect() by ${protocol} finds a record, garbage with a token in it, and a deleted file`, async () => {
+    const found = await new Stage(protocol, HELD).inspect();
+    assert.deepEqual([found.kind, found.token, found.fault], ["record", 41, undefined]);
+    const garbage = await new Stage(protocol, 'oops "leaderTransitions": 7').inspect();
+    assert.deepEqual([garbage.kind, garbage.token], ["garbage", 7]);
+    const stage = new Stage(protocol, HELD);
+    stage.server.editGist(stage.gist, { [FILE]: null, "other.txt": "kept" });
+    const deleted = await stage.inspect();
+    assert.deepEqual([deleted.kind, deleted.token], ["deleted", undefined]);
+    assert.equal(await stage.release(41, deleted), true);
+    assert.equal(stage.record.leaderTransitions, 41);
+  });
+}
+
+Deno.test("highestToken() is the highest that any content shows, be it a record or not", () => {
+  const texts = ['{"leaderTransitions":3}', undefined, 'oops "leaderTransitions": 7', "nothing"];
+  assert.equal(highestToken(texts), 7);
+  assert.equal(highestToken(["nothing", undefined, "{}"]), undefined);
+  assert.equal(highestToken(['{"holderIdentity":"first","leaderTransitions":0}', "{}"]), 0);
+});
+
+/** What an operator sees of a forced release of what is stored. */
+async function operate(
+  content: string | null,
+  args: readonly string[] = [],
+  before?: string,
+): Promise<{ code: number; text: string; record: ReturnType<typeof parseRecord> | undefined }> {
+  await using world = new World();
+  const { server } = world.served;
+  if (before !== undefined) server.editGist(world.gist, { [FILE]: before });
+  server.editGist(world.gist, { [FILE]: content, "other.txt": "kept" });
+  const release = world.elector(["release", "--force", "--yes", ...args]);
+  const code = await release.code;
+  const text = [...release.stdout, ...release.stderr].join("\n");
+  const stored = server.revisions(world.gist)[0]?.files[FILE];
+  return { code, text, record: code === 0 ? parseRecord(stored ?? "") : undefined };
+}
+
+Deno.test("elector release --force goes on after the highest token that it finds, in what is stored or before it", async () => {
+  const [held, edited, deleted] = await Promise.all([
+    operate(HELD),
+    operate("oops", ["--protocol=rest"], HELD),
+    operate(null, [], HELD),
+  ]);
+  for (const { code, record, text } of [held, edited, deleted]) {
+    assert.equal(code, 0, text);
+    assert.equal(record?.leaderTransitions, 41, text);
+    assert.match(text, /The lock is free; fencing tokens go on after 41$/m);
+  }
+  const { record } = await operate('{"holderIdentity":"x","leaderTransitions":3}', [
+    "--protocol=rest",
+  ], HELD);
+  assert.equal(record?.leaderTransitions, 41);
+});
+
+Deno.test("elector release --force asks for --token where it finds none, and takes none that is too low", async () => {
+  const [none, given, low, wrong] = await Promise.all([
+    operate("oops", [], ""),
+    operate("oops", ["--token=12"], ""),
+    operate(HELD, ["--token=40"]),
+    operate(HELD, ["--token=ghp_secret"]),
+  ]);
+  assert.equal(none.code, 65);
+  assert.match(none.text, /No fencing token found in gist .*: add --token N/);
+  assert.deepEqual([given.code, given.record?.leaderTransitions], [0, 12]);
+  assert.equal(low.code, 64);
+  assert.match(low.text, /--token must be at least 41, .* got 40/);
+  assert.equal(wrong.code, 64);
+  assert.ok(!wrong.text.includes("ghp_secret"), wrong.text);
+});
+
+Deno.test("elector release --force keeps the protocol of the record, unless it is told another", async () => {
+  const rest = HELD.replace("}", ',"protocol":"rest"}');
+  const odd = HELD.replace("}", ',"protocol":"carrier pigeon"}');
+  const [kept, changed, unknown, forced] = await Promise.all([
+    operate(rest),
+    operate(rest, ["--protocol=git"]),
+    operate(odd),
+    operate(odd, ["--protocol=git"]),
+  ]);
+  assert.deepEqual([kept.code, kept.record?.protocol], [0, "rest"]);
+  assert.deepEqual([changed.code, changed.record?.protocol], [0, "git"]);
+  assert.match(changed.text, /It belongs to the protocol git now/);
+  assert.equal(unknown.code, 65);
+  assert.match(unknown.text, /"carrier pigeon", which is not known here/);
+  assert.deepEqual([forced.code, forced.record?.protocol], [0, "git"]);
+});
+
+Deno.test("elector release --force leaves a free lock as it is, but for a token that is to be raised", async () => {
+  const free = '{"leaderTransitions":5}';
+  const [left, raised] = await Promise.all([operate(free), operate(free, ["--token=9"])]);
+  assert.equal(left.code, 0);
+  assert.match(left.text, /^Nobody holds the lock$/m);
+  assert.equal(left.record?.session, undefined);
+  assert.equal(raised.record?.leaderTransitions, 9);
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { CommandError } from "../../../cli/errors.ts";
+import { type AskCandidate, resign, UnreachableError } from "../../../cli/commands/resign.ts";
+import { FakeClock } from "../../../lock/mod.ts";
+import { until, World } from "../../support/elector_process.ts";
+
+const IN_VAIN = "nobody else has taken over within 10000 ms";
+const gone = () => Promise.reject(new UnreachableError(69, "Connection refused"));
+const silent = () => Promise.reject(new CommandError(69, "no answer within 5000 ms"));
+const leads = (leader: string | null) => () => Promise.resolve({ identity: "me", leader });
+
+/** The exit code of a resignation, after which each look finds what the test says, and its last words. */
+async function outcome(looks: readonly (() => Promise<Record<string, unknown>>)[]) {
+  const clock = new FakeClock();
+  let asked = 0;
+  const ask: AskCandidate = (path) => {
+    if (path === "/resign") return Promise.resolve({ resigned: true });
+    const look = asked === 0 ? leads("me") : looks[Math.min(asked - 1, looks.length - 1)];
+    asked++;
+    return look?.() ?? gone();
+  };
+  let code: number | undefined;
+  let last = "";
+  const say = (text: string) => {
+    last = text;
+  };
+  resign({ ask, clock, wait: 10_000, say, complain: say }).then((ended) => code = ended);
+  await clock.advance(20_000);
+  return [code, last.split(";")[0]];
+}
+
+Deno.test("resign() succeeds once another leads", async () => {
+  assert.deepEqual(await outcome([leads("me"), leads(null), leads("you")]), [0, "you leads now"]);
+});
+
+Deno.test("resign() fails where nobody else leads in time, and where the candidate falls silent", async () => {
+  assert.deepEqual(await outcome([leads(null)]), [75, IN_VAIN]);
+  assert.deepEqual(await outcome([silent]), [75, IN_VAIN]);
+});
+
+Deno.test("resign() succeeds where the process ends after it stepped down: who leads now is not known", async () => {
+  assert.deepEqual(await outcome([leads(null), gone]), [0, "me has ended"]);
+  assert.deepEqual(await outcome([gone]), [0, "me has ended"]);
+});
+
+Deno.test("resign() waits for a process that is started again, as a supervisor does", async () => {
+  const again = [gone, gone, leads(null), leads(null), leads("you")];
+  assert.deepEqual(await outcome(again), [0, "you leads now"]);
+  assert.deepEqual(await outcome([gone, gone, leads(null)]), [75, IN_VAIN]);
+});
+
+Deno.test("elector resign succeeds with a leader that runs with --once, and ends for it", async () => {
+  await using world = new World();
+  using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const http = `--http=127.0.0.1:${free.addr.port}`;
+  free.close();
+  const run = world.elector(["run", "--once", http, "--identity=me", "--", "sleep", "1000"]);
+  await until(() => world.holder === "me", () => run.stderr.join("\n"));
+  const command = world.elector(["resign", http]);
+  assert.equal(await command.code, 0, command.stderr.join("\n"));
+  assert.match(command.stdout.join("\n"), /me steps down\nme has ended/);
+  assert.equal(await run.code, 76);
+  assert.equal(world.holder, "");
+});
+
+Deno.test("elector resign says why it cannot ask, and waits no longer than it may", async () => {
+  await using world = new World();
+  // One takes the connection, and says nothing; one answers with something else; one is not there.
+  using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using other = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("hello", { status: 418 }),
+  );
+  using absent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = absent.addr;
+  absent.close();
+  const ask = (port: number) => world.elector(["resign", `--http=${port}`]);
+  const [late, wrong, refused] = [ask(mute.addr.port), ask(other.addr.port), ask(port)];
+  for (const process of [late, wrong, refused]) {
+    assert.equal(await process.code, 69);
+    assert.equal(process.stderr.length, 1, process.stderr.join("\n"));
+  }
+  assert.match(late.stderr[0] ?? "", /no answer within 5000 ms/);
+  assert.match(wrong.stderr[0] ?? "", /not a candidate's \(status 418\)/);
+  assert.match(refused.stderr[0] ?? "", /Connection refused/);
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import type { RequestCounts } from "../../../gist/server/mod.ts";
+import type { DemoEvent } from "../../../cli/demo/events.ts";
+import { describeRequests, formatSummary, summarize } from "../../../cli/demo/summary.ts";
+import { termsOf } from "../../../cli/demo/terms.ts";
+import { describeLeader, drawTimeline } from "../../../cli/demo/timeline.ts";
+import { eventLine } from "../../../cli/demo/wording.ts";
+import { COLOURED, PLAIN } from "../../../cli/output/terminal.ts";
+import { STORY } from "./events.ts";
+
+const REGIONS = ["eu-west-1", "us-east-1"];
+const COUNTS: RequestCounts = {
+  reads: 4,
+  notModified: 12,
+  writes: 7,
+  gitPolls: 0,
+  gitFetches: 0,
+  gitPushes: 0,
+  refused: 0,
+  bytesReceived: 1,
+  bytesSent: 1,
+};
+const timeline = { regions: REGIONS, startedAt: 0, now: 10_400, width: 80, styles: PLAIN };
+
+Deno.test("drawTimeline() draws a row a region and an axis in seconds", () => {
+  assert.deepEqual(drawTimeline(STORY, timeline), [
+    "eu-west-1  ▸·████✗░░░░     ▸··██",
+    "us-east-1  ▸·············████■",
+    "           0 s       5 s       10 s",
+  ]);
+});
+
+Deno.test("drawTimeline() keeps the newest columns where there is too little room", () => {
+  assert.deepEqual(drawTimeline(STORY, { ...timeline, width: 22 }), [
+    "eu-west-1  ░     ▸··██",
+    "us-east-1  ····████■",
+    "           5 s       10 s",
+  ]);
+});
+
+Deno.test("drawTimeline() draws no two leaders in one column where no two terms overlap", () => {
+  const { now } = timeline;
+  for (let startedAt = 0; startedAt > -500; startedAt -= 10) {
+    const [eu = "", us = ""] = drawTimeline(STORY, { ...timeline, startedAt, now });
+    for (let column = 0; column < us.length; column++) {
+      assert.ok(!(eu[column] === "█" && us[column] === "█"), `${startedAt}: ${column}`);
+    }
+  }
+});
+
+Deno.test("drawTimeline() shows how a region stood in the middle of each column", () => {
+  const events: DemoEvent[] = [
+    { region: "eu-west-1", type: "leads", at: 600, token: 1, validUntil: 4_000 },
+    { region: "eu-west-1", type: "ended", at: 1_100, token: 1, validUntil: 4_000, reason: "lost" },
+  ];
+  const [row] = drawTimeline(events, { ...timeline, now: 3_000 });
+  assert.equal(row, "eu-west-1   █");
+});
+
+Deno.test("drawTimeline() colours by escape sequences that leave the text as it is", () => {
+  const rows = drawTimeline(STORY, { ...timeline, styles: COLOURED });
+  const { green, red } = COLOURED;
+  assert.ok(rows[0]?.includes(green("████") + red("✗")));
+  const bare = rows.map((row) => stripVTControlCharacters(row).trimEnd());
+  assert.deepEqual(bare, drawTimeline(STORY, timeline));
+});
+
+Deno.test("describeLeader() says who leads, or why nobody does", () => {
+  const at = (now: number) => {
+    const events = STORY.filter((event) => event.at <= now);
+    return describeLeader(events, { now, styles: PLAIN });
+  };
+  assert.equal(at(900), "nobody leads yet");
+  assert.equal(at(2_500), "eu-west-1 leads since 1.5 s with fencing token 1");
+  assert.equal(
+    at(5_000),
+    "nobody leads since 2 s: the lease of eu-west-1 has to run out first",
+  );
+  assert.equal(at(9_202), "nobody leads since 0.2 s: us-east-1 has released the lock");
+});
+
+Deno.test("eventLine() tells each event in a sentence, with the time since the start", () => {
+  assert.deepEqual(STORY.slice(2, 6).map((event) => eventLine(event, 0, PLAIN)), [
+    "   1.0 s  eu-west-1 leads with fencing token 1",
+    undefined,
+    "   3.0 s  eu-west-1 is killed with SIGKILL: it cannot say goodbye",
+    "   3.0 s  eu-west-1 is gone: SIGKILL",
+  ]);
+});
+
+Deno.test("eventLine() makes what comes from a candidate safe to print", () => {
+  const message = "a\x1b]0;title\x07b\n";
+  assert.equal(
+    eventLine({ region: "a", type: "trouble", at: 12_340, message }, 0, PLAIN),
+    "  12.3 s  a has trouble: a\\u{1b}]0;title\\u{7}b\\u{a}",
+  );
+});
+
+Deno.test("formatSummary() shows terms, failovers beside their bounds, requests and overlap", () => {
+  const terms = termsOf(STORY.slice(0, -1));
+  const summary = summarize(terms, { crash: 9_600, release: 2_500 }, COUNTS, []);
+  assert.deepEqual(formatSummary(summary, PLAIN), [
+    "Terms",
+    "  token 1  eu-west-1  led for 2 s    then was killed",
+    "  token 2  us-east-1  led for 2.0 s  then stopped",
+    "",
+    "Failovers",
+    "  eu-west-1 → us-east-1  took 4 s  bound 9.6 s  after eu-west-1 was killed",
+    "",
+    "Requests",
+    "    7  writes",
+    "   12  polls answered 304, which GitHub does not charge",
+    "    4  polls charged",
+    "",
+    "Overlap of terms",
+    "  none, by the candidates' own records; a killed one counts until its last recorded deadline",
+    "",
+    "Every promise was kept; nothing is left running.",
+  ]);
+});
+
+Deno.test("formatSummary() says what was broken, failures of the demo itself included", () => {
+  const terms = termsOf(STORY.slice(0, -1));
+  const summary = summarize(terms, { crash: 3_999, release: 0 }, COUNTS, ["a did not end"]);
+  assert.deepEqual(formatSummary(summary, PLAIN).slice(-2), [
+    "Broken: The failover from eu-west-1 to us-east-1 took 4000 ms, more than 3999 ms",
+    "Broken: a did not end",
+  ]);
+});
+
+Deno.test("describeRequests() lists the kinds that occurred", () => {
+  const none = { ...COUNTS, reads: 0, notModified: 0, writes: 0 };
+  assert.deepEqual(describeRequests(none), []);
+  assert.deepEqual(describeRequests({ ...none, gitPushes: 2, gitPolls: 100, refused: 1 }), [
+    "  2  writes by git push",
+    "100  polls of git's refs, which GitHub does not charge",
+    "  1  of all these refused",
+  ]);
+});

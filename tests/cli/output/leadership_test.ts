@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { describeLeadership, leadershipOf } from "../../../cli/output/leadership.ts";
+import { formatLogLine } from "../../../cli/output/log.ts";
+import { commandEnv } from "../../../cli/run/child.ts";
+import { PLAIN } from "../../../cli/output/terminal.ts";
+import { describeChange } from "../../../cli/commands/watch.ts";
+import { type Change, watchLock } from "../../../cli/output/watcher.ts";
+import { EMPTY_RECORD, FakeClock, LockUnavailableError, MemoryLock } from "../../../lock/mod.ts";
+import { LeaderElector } from "../../../elector/mod.ts";
+
+const HELD = {
+  ...EMPTY_RECORD,
+  holderIdentity: "eu\x1b[2J",
+  leaseDurationSeconds: 60,
+  acquireTime: 0,
+  renewTime: 100_000,
+  leaderTransitions: 3,
+};
+
+Deno.test("leadershipOf() a record: held until its lease ends, then lapsed", () => {
+  assert.equal(leadershipOf(HELD, 159_999).state, "held");
+  assert.equal(leadershipOf(HELD, 159_999).leader, "eu\x1b[2J");
+  assert.equal(leadershipOf(HELD, 160_000).state, "lapsed");
+  assert.equal(leadershipOf(HELD, 160_000).leader, null);
+  assert.equal(leadershipOf({ ...HELD, holderIdentity: "" }, 0).state, "released");
+  assert.equal(leadershipOf(EMPTY_RECORD, 0).state, "free");
+  assert.equal(leadershipOf(undefined, 0).token, null);
+});
+
+Deno.test("describeLeadership() says it in durations, with text from outside escaped", () => {
+  assert.deepEqual(describeLeadership(leadershipOf(HELD, 120_000), 120_000, PLAIN), [
+    "eu\\u{1b}[2J leads",
+    "  since    2 min ago",
+    "  renewed  20 s ago, by its own clock",
+    "  until    40 s from now, unless renewed",
+    "  token    3",
+  ]);
+});
+
+Deno.test("formatLogLine() is one line for people, and JSON for programs", () => {
+  const line = { at: 0, event: "leads", text: "a\nb", figures: { token: 1 } };
+  assert.equal(formatLogLine(line, false), "elector: a\\u{a}b");
+  assert.equal(
+    formatLogLine(line, true),
+    '{"time":"1970-01-01T00:00:00.000Z","event":"leads","message":"a\\nb","token":1}',
+  );
+  assert.match(formatLogLine({ ...line, dropped: 2 }, false), /could not be written: 2\)$/);
+  assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
+});
+
+Deno.test("commandEnv() tells of the term, and hides the tokens for GitHub", () => {
+  const env = {
+    PATH: "/bin",
+    GITHUB_TOKEN: "secret",
+    GITHUB_API_TOKEN: "secret",
+    LEADER_TOKEN: "9",
+  };
+  assert.deepEqual(commandEnv(env, { identity: "me", lock: "a lock" }, { token: 3, since: 0 }), {
+    PATH: "/bin",
+    LEADER_LOCK: "a lock",
+    LEADER_IDENTITY: "me",
+    LEADER_TOKEN: "3",
+    LEADER_SINCE: "1970-01-01T00:00:00.000Z",
+  });
+});
+
+Deno.test("watchLock() yields each change once: free, leads, lapsed, leads again", async () => {
+  const clock = new FakeClock();
+  const lock = new MemoryLock("eu");
+  const stop = new AbortController();
+  const changes: [number, Change][] = [];
+  const watching = (async () => {
+    const watch = watchLock(lock, {
+      clock,
+      pollPeriod: 1_000,
+      signal: stop.signal,
+      onError: unexpected,
+    });
+    for await (const change of watch) changes.push([clock.monotonic(), change]);
+  })();
+  await clock.advance(500);
+  const record = { ...HELD, holderIdentity: "eu", leaseDurationSeconds: 3 };
+  const seen = await lock.create(record);
+  await clock.advance(5_000);
+  await lock.update({ ...record, leaderTransitions: 4 }, seen);
+  await clock.advance(1_000);
+  stop.abort();
+  await clock.advance(0);
+  await watching;
+  assert.deepEqual(changes, [
+    [0, { leader: null, what: "free", token: null }],
+    [1_000, { leader: "eu", what: "leads", token: 3 }],
+    [4_000, { leader: null, what: "lapsed", token: 3 }],
+    [6_000, { leader: "eu", what: "leads", token: 4 }],
+  ]);
+});
+
+Deno.test("watchLock() outlives a store that fails, but not one that never answered", async () => {
+  const clock = new FakeClock();
+  const lock = new MemoryLock("eu");
+  const errors: unknown[] = [];
+  const stop = new AbortController();
+  const options = { clock, pollPeriod: 1_000, signal: stop.signal };
+  const watch = watchLock(lock, { ...options, onError: (error) => errors.push(error) });
+  await Promise.all([watch.next(), clock.advance(0)]);
+  const broken = new LockUnavailableError("broken");
+  lock.get = () => Promise.reject(broken);
+  const second = watch.next();
+  await clock.advance(2_000);
+  assert.deepEqual(errors, [broken]);
+  stop.abort();
+  await clock.advance(0);
+  assert.equal((await second).done, true);
+
+  const hopeless = watchLock(lock, {
+    ...options,
+    signal: new AbortController().signal,
+    onError: () => {},
+  });
+  await Promise.all([assert.rejects(hopeless.next(), broken), clock.advance(0)]);
+});
+
+Deno.test("watchLock() tells a failure of one kind once, though its figures differ, and again after a quiet minute", async () => {
+  const clock = new FakeClock();
+  const lock = new MemoryLock("eu");
+  const errors: string[] = [];
+  const stop = new AbortController();
+  const watch = watchLock(lock, {
+    clock,
+    pollPeriod: 1_000,
+    signal: stop.signal,
+    onError: (error) => errors.push(`${clock.monotonic()} ${(error as Error).message}`),
+  });
+  await Promise.all([watch.next(), clock.advance(0)]);
+  const read = lock.get.bind(lock);
+  let reads = 0;
+  // Two kinds take turns, and each names what differs from poll to poll.
+  lock.get = () => {
+    const what = ++reads % 2 === 0 ? "no answer within" : "no route, tried for";
+    return Promise.reject(new LockUnavailableError(`${what} ${reads} ms`));
+  };
+  const next = watch.next();
+  await clock.advance(90_000);
+  assert.deepEqual(errors, ["1000 no route, tried for 1 ms", "2000 no answer within 2 ms"]);
+  const failing = lock.get;
+  lock.get = read;
+  await clock.advance(61_000);
+  lock.get = failing;
+  await clock.advance(10_000);
+  assert.deepEqual(errors.slice(2), [
+    "152000 no route, tried for 91 ms",
+    "153000 no answer within 92 ms",
+  ]);
+  stop.abort();
+  await clock.advance(0);
+  assert.equal((await next).done, true);
+});
+
+Deno.test("watchLock() of a real election tells a release", async () => {
+  const clock = new FakeClock();
+  const lock = new MemoryLock("eu");
+  const elector = new LeaderElector({ lock, clock, onStartedLeading: () => {} });
+  const running = elector.run();
+  await clock.advance(0);
+  await Promise.all([elector[Symbol.asyncDispose](), clock.advance(0), running]);
+  const signal = AbortSignal.any([]);
+  const watch = watchLock(lock, { clock, pollPeriod: 1_000, signal, onError: unexpected });
+  const [{ value }] = await Promise.all([watch.next(), clock.advance(0)]);
+  assert.deepEqual(value, { leader: null, what: "released", token: 0 });
+  await watch.return(undefined);
+});
+
+Deno.test("describeChange() is one line", () => {
+  const leads = describeChange({ leader: "eu", what: "leads", token: 3 }, 0, PLAIN);
+  assert.match(leads, /^\d\d:\d\d:\d\d {2}eu leads {2}\(fencing token 3\)$/);
+  const lapsed = describeChange({ leader: null, what: "lapsed", token: 3 }, 0, PLAIN);
+  assert.match(lapsed, /nobody leads: the leader has not renewed its lease/);
+});
+
+function unexpected(error: unknown): never {
+  throw error;
+}

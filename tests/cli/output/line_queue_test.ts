@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { LineQueue } from "../../../cli/output/line_queue.ts";
+import { nextTurn } from "../../../lock/system.ts";
+
+/** A stream that takes what it is given as the test says. */
+class Stage {
+  text = "";
+  writes = 0;
+  write: (bytes: Uint8Array<ArrayBuffer>) => Promise<number> = (bytes) => this.take(bytes);
+  readonly queue: LineQueue;
+
+  constructor(capacity?: number) {
+    this.queue = new LineQueue({
+      write: (bytes) => {
+        this.writes++;
+        return this.write(bytes);
+      },
+      ...(capacity !== undefined && { capacity }),
+    });
+  }
+
+  take(bytes: Uint8Array): Promise<number> {
+    this.text += new TextDecoder().decode(bytes);
+    return Promise.resolve(bytes.length);
+  }
+
+  /** A line that says how many lines before it were dropped. */
+  say(text: string): void {
+    this.queue.push((dropped) => dropped > 0 ? `${text} (${dropped})` : text);
+  }
+}
+
+const full = () => Promise.reject(new Error("No space left on device"));
+
+Deno.test("LineQueue writes lines in order, one write at a time, in as many pieces as it takes", async () => {
+  const stage = new Stage();
+  let underWay = 0;
+  stage.write = async (bytes) => {
+    assert.equal(++underWay, 1);
+    await nextTurn();
+    underWay--;
+    return await stage.take(bytes.subarray(0, 2));
+  };
+  stage.say("first");
+  stage.say("second");
+  await stage.queue.drained();
+  assert.equal(stage.text, "first\nsecond\n");
+  assert.equal(stage.queue.dropped, 0);
+});
+
+Deno.test("LineQueue drops a line that fails, and the next one tells so, once", async () => {
+  const stage = new Stage();
+  stage.write = full;
+  stage.say("a");
+  stage.say("b");
+  await stage.queue.drained();
+  assert.equal(stage.queue.dropped, 2);
+  stage.write = (bytes) => stage.take(bytes);
+  stage.say("c");
+  stage.say("d");
+  await stage.queue.drained();
+  assert.equal(stage.text, "c (2)\nd\n");
+  assert.equal(stage.queue.dropped, 2);
+});
+
+Deno.test("LineQueue goes on counting where the line that tells so fails, too", async () => {
+  const stage = new Stage();
+  stage.write = full;
+  stage.say("a");
+  await stage.queue.drained();
+  stage.say("b");
+  await stage.queue.drained();
+  stage.write = (bytes) => stage.take(bytes);
+  stage.say("c");
+  await stage.queue.drained();
+  assert.equal(stage.text, "c (2)\n");
+});
+
+Deno.test("LineQueue holds no more lines than it may while a write blocks, and never waits for it", async () => {
+  const stage = new Stage(3);
+  const blocked = Promise.withResolvers<number>();
+  stage.write = () => blocked.promise;
+  stage.say("line 1");
+  await nextTurn();
+  for (let line = 2; line <= 10; line++) stage.say(`line ${line}`);
+  // One is being written, three wait.
+  assert.equal(stage.queue.dropped, 6);
+  assert.equal(stage.writes, 1);
+  stage.write = (bytes) => stage.take(bytes);
+  blocked.resolve("line 1\n".length);
+  await stage.queue.drained();
+  assert.equal(stage.text, "line 2 (6)\nline 3\nline 4\n");
+});
+
+Deno.test("LineQueue begins a new line after one that was cut off", async () => {
+  const stage = new Stage();
+  let pieces = 0;
+  stage.write = (bytes) => ++pieces === 1 ? stage.take(bytes.subarray(0, 3)) : full();
+  stage.say("cut off");
+  await stage.queue.drained();
+  stage.write = (bytes) => stage.take(bytes);
+  stage.say("whole");
+  stage.say("last");
+  await stage.queue.drained();
+  assert.equal(stage.text, "cut\nwhole (1)\nlast\n");
+});
+
+Deno.test("LineQueue drops a line where nothing is taken, where a write throws, and where the line itself does", async () => {
+  const stage = new Stage();
+  stage.write = () => Promise.resolve(0);
+  stage.say("a");
+  await stage.queue.drained();
+  stage.write = () => {
+    throw new Error("not even a promise");
+  };
+  stage.say("b");
+  await stage.queue.drained();
+  stage.queue.push(() => {
+    throw new Error("no line");
+  });
+  await stage.queue.drained();
+  assert.equal(stage.queue.dropped, 3);
+});

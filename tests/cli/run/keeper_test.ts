@@ -1,0 +1,338 @@
+import assert from "node:assert/strict";
+import { Keeper } from "../../../cli/run/keeper.ts";
+import type { KeeperMessage } from "../../../cli/run/messages.ts";
+import { FakeClock } from "../../../lock/mod.ts";
+import { FakeGroup } from "./fake_group.ts";
+
+const GRACE = 500;
+
+/** A keeper whose campaigner is the test. */
+class Stage {
+  readonly clock = new FakeClock();
+  readonly group: FakeGroup;
+  readonly told: KeeperMessage[] = [];
+  readonly keeper: Keeper;
+  /** What was reported, in order. */
+  readonly events: string[] = [];
+  onEvent = () => {};
+  dropped = 0;
+  starts = 0;
+  result: number | undefined | "running" = "running";
+
+  constructor({ heeds = ["SIGTERM"], start }: { heeds?: Deno.Signal[]; start?: number } = {}) {
+    this.group = new FakeGroup(this.clock, heeds);
+    this.keeper = new Keeper({
+      clock: this.clock,
+      grace: GRACE,
+      askPeriod: 100,
+      tell: (message) => this.told.push(message),
+      droppedLines: () => this.dropped,
+      onLoss: (token) => this.#note(`loss ${token}`),
+      onEnd: ({ token, cause, code, signal }) =>
+        this.#note(`end ${token} ${cause} ${code} ${signal}`),
+      onUnended: (token, group) => this.#note(`unended ${token} ${group}`),
+      onStopped: (signal) => this.#note(`stopped ${signal}`),
+      onFinish: () => this.#note("finish"),
+      start: () => {
+        this.starts++;
+        return start ?? { group: this.group, exited: this.group.exited };
+      },
+    });
+    this.keeper.run().then((result) => this.result = result);
+  }
+
+  #note(event: string): void {
+    this.events.push(event);
+    this.onEvent();
+  }
+
+  /** The number of the question that waits for its answer. */
+  get question(): number {
+    const last = this.told.findLast(({ type }) => type === "ask");
+    return last?.type === "ask" ? last.n : 0;
+  }
+
+  grant(token: number, remaining: number): void {
+    this.keeper.receive({ type: "answer", n: this.question, term: { token, remaining, since: 0 } });
+  }
+
+  revoke(): void {
+    this.keeper.receive({ type: "answer", n: this.question, term: null });
+  }
+
+  /** All that was told but the questions. */
+  get reports(): KeeperMessage[] {
+    return this.told.filter(({ type }) => type !== "ask");
+  }
+
+  async end(): Promise<void> {
+    this.keeper.onCampaignerGone();
+    await this.clock.advance(5_000);
+    assert.notEqual(this.result, "running");
+  }
+}
+
+Deno.test("Keeper starts the command under a term, and tells its process group", async () => {
+  const stage = new Stage();
+  stage.grant(3, 1_000);
+  assert.equal(stage.starts, 1);
+  assert.deepEqual(stage.reports, [{ type: "spawned", token: 3, pid: 4711 }]);
+  await stage.end();
+});
+
+Deno.test("Keeper counts the deadline from its question, however late the answer comes", async () => {
+  const stage = new Stage({ heeds: [] });
+  await stage.clock.advance(300);
+  stage.grant(0, 1_000);
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.group.timeline, ["1000 SIGTERM", "1500 SIGKILL"]);
+  await stage.end();
+});
+
+Deno.test("Keeper moves the deadline on with each answer", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(0, 1_000);
+  await stage.clock.advance(700);
+  stage.grant(0, 1_000);
+  await stage.clock.advance(5_000);
+  // The question under way was put at 100, as soon as the first answer had come.
+  assert.deepEqual(stage.group.timeline, ["1100 SIGTERM", "1600 SIGKILL"]);
+  await stage.end();
+});
+
+Deno.test("Keeper starts nothing under a term that has run out on its way", async () => {
+  const stage = new Stage();
+  await stage.clock.advance(1_000);
+  stage.grant(0, 1_000);
+  assert.equal(stage.starts, 0);
+  assert.deepEqual(stage.reports, [{ type: "ended", token: 0, byItself: false }]);
+  await stage.end();
+});
+
+Deno.test("Keeper never starts the same term twice", async () => {
+  const stage = new Stage();
+  stage.grant(5, 1_000);
+  await stage.clock.advance(150);
+  stage.revoke();
+  await stage.clock.advance(150);
+  stage.grant(5, 1_000);
+  assert.equal(stage.starts, 1);
+  await stage.end();
+});
+
+Deno.test("Keeper ends the command at once when the term is said to be over", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(0, 10_000);
+  await stage.clock.advance(200);
+  stage.keeper.receive({ type: "news" });
+  stage.revoke();
+  await stage.clock.advance(2_000);
+  assert.deepEqual(stage.group.timeline, ["200 SIGTERM", "700 SIGKILL"]);
+  assert.deepEqual(stage.reports.at(-1), { type: "ended", token: 0, byItself: false });
+  await stage.end();
+});
+
+Deno.test("Keeper takes no answer that was given before the news", async () => {
+  const stage = new Stage();
+  const before = stage.question;
+  stage.keeper.receive({ type: "news" });
+  stage.keeper.receive({
+    type: "answer",
+    n: before,
+    term: { token: 0, remaining: 1_000, since: 0 },
+  });
+  assert.equal(stage.starts, 0);
+  await stage.end();
+});
+
+Deno.test("Keeper that was itself stopped counts the grace from the deadline", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(0, 1_000);
+  await stage.clock.advance(50);
+  stage.clock.skip(1_200);
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.group.timeline, ["1250 SIGTERM", "1500 SIGKILL"]);
+  await stage.end();
+});
+
+Deno.test("Keeper ends the command when the wall clock says that the term is over", async () => {
+  const stage = new Stage();
+  stage.grant(0, 1_000);
+  stage.clock.stepWall(1_000);
+  await stage.clock.advance(100);
+  assert.deepEqual(stage.group.timeline, ["100 SIGTERM"]);
+  await stage.end();
+});
+
+Deno.test("Keeper ends the command when the campaigner is gone, and has no exit code for it", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.keeper.onCampaignerGone();
+  await stage.clock.advance(499);
+  assert.equal(stage.result, "running");
+  await stage.clock.advance(100);
+  assert.deepEqual(stage.group.timeline, ["100 SIGTERM", "600 SIGKILL"]);
+  assert.equal(stage.result, undefined);
+});
+
+Deno.test("Keeper gives the exit code of a command that ended by itself, once its children have", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.group.endLeader(7);
+  await stage.clock.advance(499);
+  assert.deepEqual(stage.reports.map(({ type }) => type), ["spawned"]);
+  await stage.clock.advance(100);
+  assert.deepEqual(stage.group.timeline, ["100 SIGTERM", "600 SIGKILL"]);
+  assert.deepEqual(stage.reports.at(-1), { type: "ended", token: 0, byItself: true });
+  await stage.end();
+  assert.equal(stage.result, 7);
+});
+
+Deno.test("Keeper gives the exit code of a command that cannot be started", async () => {
+  const stage = new Stage({ start: 127 });
+  stage.grant(0, 10_000);
+  assert.deepEqual(stage.reports, [{ type: "ended", token: 0, byItself: true }]);
+  await stage.end();
+  assert.equal(stage.result, 127);
+});
+
+Deno.test("Keeper that is stopped passes the signal on, waits, and gives the command's exit code", async () => {
+  const stage = new Stage({ heeds: ["SIGINT"] });
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.keeper.stop("SIGINT");
+  assert.deepEqual(stage.group.timeline, ["100 SIGINT"]);
+  await stage.clock.advance(100);
+  assert.deepEqual(stage.reports.slice(1), [
+    { type: "stop" },
+    { type: "ended", token: 0, byItself: false },
+  ]);
+  await stage.end();
+  assert.equal(stage.result, 143);
+});
+
+Deno.test("Keeper that was stopped starts nothing any more", async () => {
+  const stage = new Stage();
+  stage.keeper.stop("SIGTERM");
+  stage.grant(0, 10_000);
+  assert.equal(stage.starts, 0);
+  await stage.end();
+});
+
+Deno.test("Keeper puts no second question before the first is answered", async () => {
+  const stage = new Stage();
+  await stage.clock.advance(10_000);
+  assert.deepEqual(stage.told, [{ type: "ask", n: 1 }]);
+  await stage.end();
+});
+
+Deno.test("Keeper that cannot end the command says so, releases nothing, and ends with 71", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.group.isProtected = true;
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.keeper.stop("SIGTERM");
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.group.timeline.slice(0, 2), ["100 SIGTERM", "600 SIGKILL"]);
+  assert.deepEqual(stage.reports.slice(1), [{ type: "stop" }, { type: "unended", token: 0 }]);
+  assert.deepEqual(stage.events, ["finish", "unended 0 4711"]);
+  await stage.end();
+  assert.equal(stage.result, 71);
+});
+
+Deno.test("Keeper that cannot end a command whose lease is over starts no other", async () => {
+  const stage = new Stage();
+  stage.group.isProtected = true;
+  stage.grant(0, 1_000);
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.events, ["loss 0", "unended 0 4711", "finish"]);
+  stage.grant(1, 100_000);
+  assert.equal(stage.starts, 1);
+  await stage.end();
+  assert.equal(stage.result, 71);
+});
+
+Deno.test("Keeper takes a command for ended that is dead and that nobody reaps", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.group.isZombie = true;
+  stage.group.isProtected = true;
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.group.endLeader(7);
+  await stage.clock.advance(2_000);
+  assert.deepEqual(stage.reports.at(-1), { type: "ended", token: 0, byItself: true });
+  await stage.end();
+  assert.equal(stage.result, 7);
+});
+
+Deno.test("Keeper tells how a command ended, and why", async () => {
+  const lost = new Stage();
+  lost.grant(3, 1_000);
+  await lost.clock.advance(2_000);
+  assert.deepEqual(lost.events, ["loss 3", "end 3 loss 143 SIGTERM"]);
+  await lost.end();
+
+  const killed = new Stage();
+  killed.grant(3, 1_000);
+  killed.group.end(137, "SIGKILL");
+  await killed.clock.advance(100);
+  assert.deepEqual(killed.events, ["end 3 itself 137 SIGKILL", "finish"]);
+  await killed.end();
+
+  const stopped = new Stage();
+  stopped.grant(3, 1_000);
+  stopped.keeper.stop("SIGTERM");
+  await stopped.clock.advance(100);
+  assert.deepEqual(stopped.events, ["finish", "end 3 stop 143 SIGTERM"]);
+  await stopped.end();
+});
+
+Deno.test("Keeper ends the command before it reports, and whatever becomes of the report", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.onEvent = () => {
+    stage.events.push(`${stage.group.timeline.length} signals`);
+    throw new Error("No space left on device");
+  };
+  stage.grant(0, 1_000);
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.group.timeline, ["1000 SIGTERM", "1500 SIGKILL"]);
+  assert.deepEqual(stage.events, ["loss 0", "1 signals", "end 0 loss 137 SIGKILL", "2 signals"]);
+  await stage.end();
+});
+
+Deno.test("Keeper takes a signal to the campaigner for one of its own", async () => {
+  const stage = new Stage({ heeds: ["SIGINT"] });
+  stage.grant(0, 10_000);
+  await stage.clock.advance(100);
+  stage.keeper.receive({ type: "stopped", signal: "SIGINT" });
+  await stage.clock.advance(100);
+  assert.deepEqual(stage.group.timeline, ["100 SIGINT"]);
+  assert.deepEqual(stage.events, ["finish", "stopped SIGINT", "end 0 stop 143 SIGINT"]);
+  await stage.end();
+  assert.equal(stage.result, 143);
+});
+
+Deno.test("Keeper that cannot go on kills the command where the campaigner is gone, and only there", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(0, 10_000);
+  stage.keeper.abandon();
+  assert.deepEqual(stage.group.timeline, []);
+  stage.keeper.onCampaignerGone();
+  stage.keeper.abandon();
+  assert.deepEqual(stage.group.timeline, ["0 SIGTERM", "0 SIGKILL"]);
+  await stage.end();
+});
+
+Deno.test("Keeper tells how many log lines it has dropped, and keeps the exit code that it is told", async () => {
+  const stage = new Stage();
+  assert.deepEqual(stage.told, [{ type: "ask", n: 1 }]);
+  stage.dropped = 3;
+  stage.keeper.receive({ type: "news" });
+  assert.deepEqual(stage.told.at(-1), { type: "ask", n: 2, dropped: 3 });
+  assert.equal(stage.keeper.campaignerCode, undefined);
+  stage.keeper.receive({ type: "over", code: 76 });
+  assert.equal(stage.keeper.campaignerCode, 76);
+  await stage.end();
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
+import { pollPace, renewPeriod } from "../../../elector/quota.ts";
+import type { Quota } from "../../../lock/mod.ts";
+import { Candidate, writeAs } from "../candidate.ts";
+
+// All candidates share one quota. Followers leave the leader what it needs of it.
+
+const HOUR = 3_600_000;
+const REST = { ...DEFAULT_TIMINGS, requests: { read: 2, write: 2 } };
+const NOW = { monotonic: 1_000, wall: 0 };
+const quota = (remaining: number, left = HOUR): Quota => ({ remaining, resetAt: 1_000 + left });
+
+Deno.test("pollPace() is P without a quota, with a large one, and with one that has been reset", () => {
+  for (const known of [undefined, quota(5_000), quota(0, 0), quota(0, -5)]) {
+    assert.deepEqual(pollPace(known, NOW, REST), { period: 5_000, isScarce: false });
+  }
+});
+
+Deno.test("pollPace() spreads what the leader and one takeover do not need over ten followers", () => {
+  // The leader needs 480 requests an hour and 48 as a margin, a takeover 6.
+  const table: [number, number, boolean][] = [
+    [534 + 2_400, 5_000, false],
+    [534 + 2_000, 18_000, false],
+    [534 + 1_200, 30_000, false],
+    [534 + 1_000, 36_000, true],
+    [534 + 100, 360_000, true],
+    [534, 600_000, true],
+    [486, 600_000, true],
+    [360, 600_000, true],
+  ];
+  for (const [remaining, period, isScarce] of table) {
+    assert.deepEqual(pollPace(quota(remaining), NOW, REST), { period, isScarce });
+  }
+});
+
+Deno.test("pollPace() is L/2 where the quota is far from enough for the leader", () => {
+  for (const remaining of [359, 100, 0]) {
+    assert.deepEqual(pollPace(quota(remaining), NOW, REST), { period: 30_000, isScarce: false });
+  }
+});
+
+Deno.test("pollPace() waits for no longer than the reset", () => {
+  assert.deepEqual(pollPace(quota(20, 100_000), NOW, REST), { period: 105_000, isScarce: true });
+});
+
+Deno.test("a follower slows down where the quota is short, says so, and is back at P after the reset", async () => {
+  const baz = new Candidate();
+  baz.lock.requests = { read: 2, write: 2 };
+  let known: Quota | undefined = quota(534 + 1_200, HOUR - 1_000);
+  baz.lock.quota = () => known;
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await baz.run();
+  const { pollPeriod } = baz.elector.status();
+  assert.ok(pollPeriod > 29_000 && pollPeriod < 31_000, String(pollPeriod));
+  await baz.clock.advance(29_000);
+  assert.equal(baz.calls.length, 1);
+  await baz.clock.advance(2_000);
+  assert.equal(baz.calls.length, 2);
+  known = { remaining: 5_000, resetAt: 2 * HOUR };
+  await baz.clock.advance(HOUR);
+  assert.equal(baz.elector.status().pollPeriod, 5_000);
+  await baz.end();
+});
+
+Deno.test("the claim of a lapsed lease goes out though the quota is scarce", async () => {
+  const baz = new Candidate();
+  baz.lock.requests = { read: 2, write: 2 };
+  baz.lock.quota = () => ({ remaining: 500, resetAt: HOUR });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  await baz.clock.advance(HOUR);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("a scarce quota is not spent on a read at the lapse of the lease", async () => {
+  const baz = new Candidate();
+  baz.lock.requests = { read: 2, write: 2 };
+  baz.lock.quota = () => ({ remaining: 534 + 200, resetAt: HOUR });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  await baz.clock.advance(150_000);
+  assert.deepEqual(baz.calls, ["0 get"]);
+  await baz.clock.advance(50_000);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("the claim of a free lock goes out though the quota is scarce", async () => {
+  const baz = new Candidate({ random: () => 0.5 });
+  baz.lock.requests = { read: 2, write: 2 };
+  baz.lock.keepsLostWrites = true;
+  baz.lock.quota = () => ({ remaining: 534, resetAt: HOUR });
+  await writeAs(baz.store, { leaderTransitions: 3 });
+  await baz.run();
+  await baz.clock.advance(1_000);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
+});
+
+Deno.test("renewPeriod() is R while the quota lasts, and then what it allows, at most D/2", () => {
+  const table: [Quota | undefined, number][] = [
+    [undefined, 15_000],
+    [quota(5_000), 15_000],
+    [quota(540), 15_000],
+    [quota(480), 7_200_000 / 426],
+    [quota(420), 7_200_000 / 372],
+    [quota(385), 20_000],
+    [quota(0), 20_000],
+    [quota(0, 0), 15_000],
+  ];
+  for (const [known, period] of table) assert.equal(renewPeriod(known, NOW, REST), period);
+  const slow = { ...REST, retryPeriod: 30_000 };
+  assert.equal(renewPeriod(quota(0), NOW, slow), 30_000);
+});

@@ -1,0 +1,247 @@
+/** Which error each answer becomes. */
+
+import assert from "node:assert/strict";
+import { encodeText } from "../../../gist/git/objects/bytes.ts";
+import type { GitStoreOptions } from "../../../gist/git/store.ts";
+import {
+  FakeClock,
+  LockAccessError,
+  LockConflictError,
+  LockUnavailableError,
+  RateLimitError,
+  UnknownOutcomeError,
+} from "../../../lock/mod.ts";
+import { nextTurn } from "../../../lock/system.ts";
+import {
+  advertisement,
+  canned,
+  type CannedAnswers,
+  cannedCommit,
+  pushAnswer,
+  TOKEN,
+  writeOf,
+} from "./canned.ts";
+import {
+  BASIC,
+  CONTENT,
+  errorOf,
+  FETCH,
+  GOOD,
+  NG,
+  OK,
+  POLL,
+  PUSH,
+  recorded,
+  storeOf,
+  WRITE,
+} from "./canned_store.ts";
+
+Deno.test("GitStore tells who may not read or write, and what to do about it", async () => {
+  const page = new Response("<!DOCTYPE html>", { headers: { "content-type": "text/html" } });
+  const cases: [Response, RegExp][] = [
+    [new Response("", { status: 401 }), /does not accept the token.*\(401\)/],
+    [new Response("no", { status: 403 }), /has no right.*scope "gist".*fine-grained.*\(403\)/],
+    [new Response("<html>", { status: 404 }), /no such gist for this token.*\(404\)/],
+  ];
+  for (const [response, message] of cases) {
+    for (const part of ["refs", "upload", "receive"] as const) {
+      const { store, answers } = recorded({ ...GOOD });
+      const seen = part === "receive" ? await store.read() : undefined;
+      answers[part] = response;
+      const error = await errorOf(seen ? store.compareAndSwap("{}", seen) : store.read());
+      assert.ok(error instanceof LockAccessError, `${part} ${response.status}: ${error}`);
+      assert.equal(error.status, response.status);
+      assert.match(error.message, message);
+    }
+  }
+  const broken = storeOf({
+    ...GOOD,
+    refs: new Response(advertisement(WRITE.commitId), { status: 502 }),
+  });
+  await assert.rejects(broken.read(), { name: "LockUnavailableError", message: /status 502/ });
+  const error = await errorOf(storeOf({ refs: page }).read());
+  assert.ok(error instanceof LockAccessError);
+  assert.match(error.message, /is a web page, not git's/);
+});
+
+Deno.test("GitStore does not know the outcome of a write that got no report", async () => {
+  const answers: [string, Response | Uint8Array | undefined][] = [
+    ["a lost connection", undefined],
+    ["status 500", new Response(OK, { status: 500 })],
+    ["a redirect", Response.redirect("https://elsewhere.example/", 301)],
+    ["a page", new Response("<html>", { headers: { "content-type": "text/html; x" } })],
+    ["garbage", encodeText("unpack ok")],
+  ];
+  for (const [name, receive] of answers) {
+    const { store, paths } = recorded({ ...GOOD, ...(receive && { receive }) });
+    const error = await errorOf(store.compareAndSwap("{}", await store.read()));
+    assert.ok(error instanceof UnknownOutcomeError, `${name}: ${error}`);
+    assert.deepEqual(paths(), [POLL, FETCH, PUSH], name);
+  }
+});
+
+Deno.test("GitStore resolves a refused push by what is there now", async () => {
+  const cases: [string, (mine: string, answers: CannedAnswers) => void, unknown][] = [
+    ["mine", (mine, answers) => answers.refs = advertisement(mine), "ok"],
+    [
+      "another's, after the same head",
+      (_, answers) => Object.assign(answers, cannedCommit(writeOf(`{"base":"${WRITE.commitId}"}`))),
+      LockConflictError,
+    ],
+    [
+      "another's, after who knows what",
+      (_, answers) => Object.assign(answers, cannedCommit(writeOf("b"))),
+      UnknownOutcomeError,
+    ],
+    ["as before", () => {}, UnknownOutcomeError],
+    ["unreadable", (_, answers) => answers.refs = encodeText("x"), UnknownOutcomeError],
+  ];
+  for (const [name, change, expected] of cases) {
+    const answers: CannedAnswers = { ...GOOD };
+    const store = storeOf(answers, {
+      fetch: async (request) => {
+        if (request.url.endsWith("git-receive-pack")) {
+          const mine = new TextDecoder().decode(await request.bytes()).slice(45, 85);
+          change(mine, answers);
+          return new Response(NG as Uint8Array<ArrayBuffer>);
+        }
+        return await canned(answers)(request);
+      },
+    });
+    const seen = await store.read();
+    const outcome = await store.compareAndSwap("{}", seen).then(() => "ok", (error) => error);
+    if (expected === "ok") assert.equal(outcome, "ok", name);
+    else assert.ok(outcome instanceof (expected as typeof Error), `${name}: ${outcome}`);
+  }
+});
+
+Deno.test("GitStore rejects with the caller's reason where a refused push is still being looked into", async () => {
+  const hang = Promise.withResolvers<Response>();
+  let isPushed = false;
+  const store = storeOf(GOOD, {
+    fetch: (request) => {
+      if (isPushed) return hang.promise;
+      isPushed = request.url.endsWith("git-receive-pack");
+      return canned({ ...GOOD, receive: NG })(request);
+    },
+  });
+  const controller = new AbortController();
+  const seen = await store.read();
+  const error = errorOf(store.compareAndSwap("{}", seen, { signal: controller.signal }));
+  await nextTurn();
+  assert.equal(isPushed, true);
+  await nextTurn();
+  controller.abort(new Error("stop"));
+  assert.equal((await error).message, "stop");
+});
+
+Deno.test("GitStore does not take a stale answer for somebody else's win", async () => {
+  const { store, answers } = recorded({ ...GOOD, receive: OK });
+  const first = await store.read();
+  const second = await store.compareAndSwap("{1}", first);
+  answers.receive = NG; // and the refs still say `first`
+  await assert.rejects(store.compareAndSwap("{2}", second), UnknownOutcomeError);
+});
+
+Deno.test("GitStore passes a hook's words on, escaped, and says that nothing was written", async () => {
+  const receive = pushAnswer(
+    ["unpack ok", "ng refs/heads/main pre-receive hook declined"],
+    "remote: No \x1b[31mfolders\x1b[0m here.\n",
+  );
+  const { store } = recorded({ ...GOOD, receive });
+  const error = await errorOf(store.compareAndSwap("{}", await store.read()));
+  assert.ok(error instanceof LockAccessError);
+  assert.match(error.message, /a hook there declines it/);
+  assert.match(error.message, /"pre-receive hook declined", and "remote: No \\u\{1b\}\[31mfolders/);
+});
+
+Deno.test("GitStore sends nothing before the time that a limit names", async () => {
+  const clock = new FakeClock();
+  const limited = new Response("slow down", { status: 429, headers: { "retry-after": "30" } });
+  const answers: CannedAnswers = { ...GOOD, refs: limited };
+  let requests = 0;
+  const store = storeOf(answers, {
+    clock,
+    fetch: (request) => {
+      requests++;
+      return canned(answers)(request);
+    },
+  });
+  const error = await errorOf(store.read());
+  assert.ok(error instanceof RateLimitError);
+  assert.equal(error.retryAt, 30_000);
+  answers.refs = GOOD.refs;
+  await clock.advance(29_999);
+  await assert.rejects(store.read(), RateLimitError);
+  assert.equal(requests, 1);
+  await clock.advance(1);
+  assert.equal((await store.read()).content, CONTENT);
+});
+
+Deno.test("GitStore gives a hanging request up after its time-out, and says what is known", async () => {
+  const clock = new FakeClock();
+  const answers: CannedAnswers = { ...GOOD };
+  const hang = Promise.withResolvers<Response>();
+  let isHanging = false;
+  const store = storeOf(answers, {
+    clock,
+    requestTimeout: 5_000,
+    fetch: (request) => isHanging ? hang.promise : canned(answers)(request),
+  });
+  const seen = await store.read();
+  isHanging = true;
+  for (
+    const [call, expected] of [
+      [() => store.read(), LockUnavailableError],
+      [() => store.compareAndSwap("{}", seen), UnknownOutcomeError],
+    ] as const
+  ) {
+    const errors: Error[] = [];
+    call().catch((reason) => errors.push(reason));
+    await clock.advance(4_999);
+    assert.equal(errors.length, 0);
+    await clock.advance(1);
+    await nextTurn();
+    assert.equal(errors[0]?.constructor, expected);
+  }
+  const controller = new AbortController();
+  const given = errorOf(store.compareAndSwap("{}", seen, { signal: controller.signal }));
+  controller.abort(new Error("stop"));
+  assert.equal((await given).message, "stop");
+});
+
+Deno.test("GitStore refuses options that are not right, and never quotes the token", () => {
+  const cases: [Partial<GitStoreOptions>, RegExp][] = [
+    [{ id: "../x" }, /gist id/],
+    [{ file: "a/b" }, /file name/],
+    [{ baseUrl: "http://gist.example" }, /base URL/],
+    [{ requestTimeout: 0 }, /requestTimeout/],
+    [{ token: `${TOKEN}\n` }, /the token/],
+    [{ token: "ghs_abc" }, /ghs_/],
+  ];
+  for (const [options, message] of cases) {
+    assert.throws(() => storeOf(GOOD, options), (error: Error) => {
+      assert.match(error.message, message);
+      assert.ok(!Deno.inspect(error).includes(TOKEN));
+      return true;
+    });
+  }
+});
+
+Deno.test("GitStore puts the token into no error, description or inspection", async () => {
+  const secrets = [TOKEN, BASIC.slice("Basic ".length)];
+  const shown: string[] = [];
+  for (const words of [`cannot send ${BASIC} of ${TOKEN}`, `cannot send ${secrets}`]) {
+    const leak = new TypeError(words, { cause: TOKEN });
+    const failing = storeOf(GOOD, { fetch: () => Promise.reject(leak) });
+    shown.push(Deno.inspect(failing, { depth: 9, showHidden: true }), failing.describe());
+    shown.push(Deno.inspect(await errorOf(failing.read()), { depth: 9 }));
+  }
+  for (const status of [401, 403, 404, 500]) {
+    const echo = storeOf({ refs: new Response(TOKEN + BASIC, { status }) });
+    shown.push(Deno.inspect(await errorOf(echo.read()), { depth: 9 }));
+  }
+  for (const text of shown) {
+    for (const secret of secrets) assert.ok(!text.includes(secret), text);
+  }
+});

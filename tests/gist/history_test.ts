@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { createGist, GistLock, type HistoryEntry, readHistory } from "../../gist/mod.ts";
+import { faults, GistServer, LOCAL_TOKEN } from "../../gist/server/mod.ts";
+import {
+  EMPTY_RECORD,
+  FakeClock,
+  LockAccessError,
+  LockUnavailableError,
+  type Quota,
+} from "../../lock/mod.ts";
+
+const FILE = "leader-election.json";
+
+Deno.test("createGist() makes a secret gist for a lock that nobody holds", async () => {
+  const server = new GistServer();
+  const id = await createGist({ token: LOCAL_TOKEN, fetch: server.fetch });
+  const [revision] = server.revisions(id);
+  assert.deepEqual(revision?.files, { [FILE]: "{}" });
+  const answer = await server.fetch(
+    new Request(`https://api.github.com/gists/${id}`, { headers: { "user-agent": "test" } }),
+  );
+  assert.equal((await answer.json()).public, false);
+});
+
+Deno.test("createGist() says what is wrong with the token, and with the answer", async () => {
+  const server = new GistServer();
+  await assert.rejects(
+    createGist({ token: "wrong", fetch: server.fetch }),
+    (error: unknown) => error instanceof LockAccessError && error.status === 401,
+  );
+  server.inject(faults.htmlAnswer(201));
+  await assert.rejects(
+    createGist({ token: LOCAL_TOKEN, fetch: server.fetch }),
+    LockUnavailableError,
+  );
+});
+
+Deno.test("readHistory() tells each revision, oldest first, and which are in effect", async () => {
+  const clock = new FakeClock();
+  const server = new GistServer({ clock });
+  const id = server.createGist({ [FILE]: "{}" });
+  const options = { id, token: LOCAL_TOKEN, clock, fetch: server.fetch };
+  const [one, two] = ["one", "two"].map((identity) =>
+    new GistLock({ ...options, identity, protocol: "rest" })
+  );
+  assert.ok(one && two);
+  const [seen] = [await one.get(), await two.get()];
+  assert.ok(seen);
+  await clock.advance(5_000);
+  await one.update({ ...EMPTY_RECORD, holderIdentity: "one" }, seen);
+  await assert.rejects(two.update({ ...EMPTY_RECORD, holderIdentity: "two" }, seen));
+
+  const history = await readHistory(options);
+  assert.deepEqual(
+    history.map(({ isInEffect, committedAt }) => [isInEffect, committedAt]),
+    [
+      [true, Date.UTC(2026, 0, 2, 3, 4, 5)],
+      [true, Date.UTC(2026, 0, 2, 3, 4, 10)],
+      [false, Date.UTC(2026, 0, 2, 3, 4, 10)],
+    ],
+  );
+  assert.match(history[2]?.content ?? "", /"two"/);
+
+  const newest = await readHistory({ ...options, limit: 2 });
+  assert.deepEqual(newest.map(({ isInEffect }) => isInEffect), [undefined, false]);
+});
+
+/** A gist of so many revisions, each of which is in effect, on a server with a quota. */
+function makeLong(
+  revisions: number,
+  requestsPerHour = 5_000,
+  token: string | undefined = LOCAL_TOKEN,
+) {
+  const clock = new FakeClock();
+  const server = new GistServer({
+    clock,
+    limits: { requestsPerHour, anonymousRequestsPerHour: requestsPerHour, pointsPerMinute: 9_999 },
+  });
+  const id = server.createGist({ [FILE]: "{}" });
+  for (let edit = 1; edit < revisions; edit++) {
+    server.editGist(id, { [FILE]: `{"leaderTransitions":${edit}}` });
+  }
+  return { server, options: { id, clock, fetch: server.fetch, ...(token && { token }) } };
+}
+
+const tokens = (history: readonly HistoryEntry[]) =>
+  history.map(({ content }) => JSON.parse(content ?? "").leaderTransitions ?? 0);
+
+Deno.test("readHistory() reads pages until it has as many revisions as it was asked for", async () => {
+  const cases = [[250, 1_000], [250, 220], [200, 200], [100, 100], [99, 100]] as const;
+  for (const [revisions, limit] of cases) {
+    const { server, options } = makeLong(revisions);
+    const history = await readHistory({ ...options, limit });
+    const count = Math.min(revisions, limit);
+    assert.deepEqual(
+      tokens(history),
+      Array.from({ length: count }, (_, at) => revisions - count + at),
+    );
+    const isFirstKnown = limit >= revisions;
+    assert.equal(history[0]?.isInEffect, isFirstKnown ? true : undefined);
+    assert.ok(history.slice(1).every(({ isInEffect }) => isInEffect === true));
+    assert.equal(server.counts.reads, count + Math.ceil(count / 100));
+  }
+});
+
+Deno.test("readHistory() leaves requests to the candidates, and says so", async () => {
+  const cases: [quota: number, reserve: number | undefined, read: number][] = [
+    [600, undefined, 98],
+    [600, 590, 8],
+    [150, 145, 3],
+    [150, 149, 0],
+    [100, undefined, 0],
+    [150, 0, 120],
+    [5_000, undefined, 120],
+  ];
+  for (const [quota, reserve, read] of cases) {
+    const { server, options } = makeLong(120, quota);
+    const left: Quota[] = [];
+    const history = await readHistory({
+      ...options,
+      limit: 120,
+      ...(reserve !== undefined && { reserve }),
+      onReserve: (quota) => left.push(quota),
+    });
+    assert.equal(history.length, read);
+    assert.deepEqual(tokens(history), Array.from({ length: read }, (_, at) => 120 - read + at));
+    const { reads } = server.counts;
+    assert.ok(quota - reads >= Math.min(reserve ?? 500, quota - 1), `${quota}: ${reads} requests`);
+    assert.equal(left.length, read < 120 ? 1 : 0);
+    if (read < 120) assert.equal(left[0]?.remaining, quota - reads);
+    // What a verdict depends on was not read.
+    if (read > 0 && read < 120) assert.equal(history[0]?.isInEffect, undefined);
+  }
+});
+
+Deno.test("readHistory() without a token leaves nothing to candidates, whose quota is another", async () => {
+  const { options } = makeLong(50, 60, "");
+  assert.equal((await readHistory(options)).length, 50);
+});
+
+Deno.test("readHistory() knows of a record with a base whether it is in effect, though it stopped there", async () => {
+  const { server, options } = makeLong(2, 10);
+  const lock = new GistLock({ ...options, identity: "a", protocol: "rest" });
+  const seen = await lock.get();
+  assert.ok(seen);
+  await lock.update({ ...EMPTY_RECORD, holderIdentity: "a" }, seen);
+  const left = 10 - server.counts.reads - server.counts.writes;
+  const history = await readHistory({ ...options, reserve: left - 2 });
+  assert.deepEqual(history.map(({ isInEffect }) => isInEffect), [true]);
+});
+
+Deno.test("readHistory() believes a revision by its own name only", async () => {
+  const { server, options } = makeLong(3);
+  const isNamed = ({ url }: { url: URL }) => /[0-9a-f]{40}$/.test(url.pathname);
+  server.inject(async (_request, proceed) => {
+    const answer = await (await proceed()).json();
+    return Response.json({ ...answer, history: answer.history.slice(1) });
+  }, { when: isNamed });
+  await assert.rejects(readHistory(options), LockUnavailableError);
+  server.inject(faults.refused(404, "Not Found"), { when: isNamed });
+  await assert.rejects(readHistory(options), LockUnavailableError);
+});
+
+Deno.test("readHistory() refuses a reserve that is no number of requests", async () => {
+  const { options } = makeLong(1);
+  for (const reserve of [-1, NaN]) {
+    await assert.rejects(readHistory({ ...options, reserve }), RangeError);
+  }
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
+import { faults, GistServer, serveGists } from "../../../gist/server/mod.ts";
+import { systemFetch } from "../../../lock/system.ts";
+
+const HEADERS = { "user-agent": "test", authorization: "Bearer local-token" };
+
+Deno.test("serveGists serves the server it is given", async () => {
+  const server = new GistServer();
+  const id = server.createGist({ a: "1" });
+  await using served = serveGists({ server });
+  const response = await systemFetch(
+    new Request(`${served.url}/gists/${id}`, { headers: HEADERS }),
+  );
+  assert.equal((await response.json()).files.a.content, "1");
+  assert.equal(served.server, server);
+});
+
+Deno.test("serveGists does not say that it listens", async () => {
+  const module = import.meta.resolve("../../../gist/server/mod.ts");
+  const script = `import { serveGists } from "${module}"; await using _served = serveGists();`;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", script],
+  }).output();
+  assert.equal(success, true);
+  assert.deepEqual([stdout.length, stderr.length], [0, 0]);
+});
+
+Deno.test("serveGists prints nothing, also when a network fault makes a caller fail", async () => {
+  const methods = ["error", "warn", "info", "log", "debug"] as const;
+  const before = { ...console };
+  const printed: unknown[] = [];
+  for (const method of methods) console[method] = (...args: unknown[]) => printed.push(args);
+  try {
+    await using served = serveGists();
+    const id = served.server.createGist({ a: "1" });
+    const ask = async () => {
+      const response = await systemFetch(
+        new Request(`${served.url}/gists/${id}`, { headers: HEADERS }),
+      );
+      return await response.text();
+    };
+    await ask();
+    served.server.inject(faults.answerLost());
+    await assert.rejects(ask());
+  } finally {
+    Object.assign(console, before);
+  }
+  assert.deepEqual(printed, []);
+});
+
+Deno.test("serveGists: a caller that hangs up, and a disposal under way, leave nothing behind", async () => {
+  const served = serveGists();
+  const id = served.server.createGist({ a: "1" });
+  served.server.inject(faults.hanging(), { times: 2 });
+  const caller = new AbortController();
+  const ask = (signal: AbortSignal) =>
+    systemFetch(new Request(`${served.url}/gists/${id}`, { headers: HEADERS, signal }));
+  const first = assert.rejects(ask(caller.signal), /given up/);
+  const second = assert.rejects(ask(new AbortController().signal));
+  while (served.server.pendingFaults > 0) await new Promise((resolve) => setImmediate(resolve));
+  caller.abort(new Error("given up"));
+  await first;
+  await served[Symbol.asyncDispose]();
+  await second;
+});

@@ -1,0 +1,285 @@
+import type { DEFAULT_FILE, Protocol } from "../../../gist/mod.ts";
+import { GistServer } from "../../../gist/server/mod.ts";
+import { TrueTime } from "../../elector/drift_clock.ts";
+import { seededRandom } from "../../support/seeded_random.ts";
+import { Violation } from "../model/checks.ts";
+import { Candidate, type Watcher, type WorkHabit } from "./candidate.ts";
+import { checkCalm, checkLeader } from "./calm.ts";
+import { GistLog } from "./gist_log.ts";
+import { EPOCH, Host } from "./host.ts";
+import { Misfortunes } from "./misfortunes.ts";
+import { makeNetwork, type NetworkFault } from "./network.ts";
+import { LONGEST_LIMIT, type Misfortune, type Plan, planOf, type Program } from "./plan.ts";
+import { Process } from "./process.ts";
+import { Promises } from "./promises.ts";
+import { Trace } from "./trace.ts";
+
+const UNLIMITED = {
+  requestsPerHour: Infinity,
+  anonymousRequestsPerHour: Infinity,
+  pointsPerMinute: Infinity,
+  creationsPerMinute: Infinity,
+  creationsPerHour: Infinity,
+};
+
+/** One place that a candidate runs at, and the candidate that runs there now. */
+export interface Seat {
+  readonly name: string;
+  readonly program: Program;
+  readonly host: Host;
+  candidate: Candidate;
+  /** Until when the network does not reach it (true milliseconds). */
+  cutOffUntil: number;
+}
+
+/** What a campaign came to. */
+export interface CampaignResult {
+  readonly plan: Plan;
+  /** The promise that was broken, or what else went wrong. */
+  readonly failure: Error | undefined;
+  /** Names the whole course of events: the same for the same seed. */
+  readonly hash: string;
+  /** The newest events, for people. */
+  readonly story: readonly string[];
+  readonly terms: number;
+  /** How many stale effects the fenced resource refused. */
+  readonly refusals: number;
+  /** The true time that was simulated, in milliseconds. */
+  readonly simulated: number;
+  /** What happened at least once. */
+  readonly happened: ReadonlySet<NetworkFault | Misfortune>;
+  /** How many campaigns began with an elector that had ended one. */
+  readonly campaignsAgain: number;
+}
+
+/** Plays one seed. */
+export async function play(seed: number, protocol?: Protocol): Promise<CampaignResult> {
+  const campaign = new Campaign(planOf(seed, protocol));
+  return await campaign.play();
+}
+
+/** A whole world in virtual time: a gist server, a network, machines, and candidates as they ship. */
+export class Campaign {
+  readonly plan: Plan;
+  readonly time = new TrueTime();
+  readonly random: () => number;
+  readonly server: GistServer;
+  readonly gist: string;
+  readonly seats: Seat[];
+  readonly trace = new Trace(this.time);
+  readonly happened = new Set<NetworkFault | Misfortune>();
+  readonly promises: Promises;
+  /** Every process that was not killed: paused ones, too, and those that were told to stop. */
+  #candidates: Candidate[] = [];
+  #starts = 0;
+  #failure: Error | undefined;
+  #served = 0;
+  #campaignsAgain = 0;
+  #checked = 0;
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    this.random = seededRandom(plan.seed ^ 0x5eed);
+    const { time } = this;
+    this.server = new GistServer({
+      clock: {
+        monotonic: () => time.now,
+        wall: () => EPOCH + time.now,
+        sleep: (ms, options) => time.sleep(ms, options),
+      },
+      random: seededRandom(plan.seed),
+      limits: UNLIMITED,
+    });
+    this.gist = this.server.createGist({ "notes.txt": "a note" });
+    this.promises = new Promises(
+      new GistLog(this.server, this.gist, plan.protocol),
+      plan.isBound,
+    );
+    this.server.intercept = makeNetwork({
+      random: this.random,
+      faults: plan.networkFaults,
+      probability: plan.faultiness,
+      mixedness: plan.mixedness,
+      latency: plan.latency,
+      spans: () => this.#spans(),
+      onFault: (fault) => {
+        this.happened.add(fault);
+        this.trace.note(fault);
+      },
+      onServed: () => this.#served++,
+    });
+    this.seats = plan.rates.map((rate, index) =>
+      this.#makeSeat(`candidate-${index}`, rate, plan.programs[index] ?? "run")
+    );
+  }
+
+  /** Until the end, or the first broken promise. */
+  async play(): Promise<CampaignResult> {
+    const { plan, time } = this;
+    new Misfortunes(this).begin();
+    await this.#runUntil(plan.calmAt);
+    this.#guard(() => this.#calm());
+    await this.#runUntil(plan.leaderBy);
+    this.#guard(() => checkLeader(this));
+    this.server.resetCounts();
+    await this.#runUntil(plan.endAt);
+    this.#guard(() => checkCalm(this));
+    return {
+      plan,
+      failure: this.#failure,
+      hash: this.trace.hash,
+      story: this.trace.newest,
+      terms: this.promises.starts,
+      refusals: this.promises.refusals,
+      simulated: time.now,
+      happened: this.happened,
+      campaignsAgain: this.#campaignsAgain,
+    };
+  }
+
+  /** Starts a new process at a seat, whatever became of the one before. */
+  start(seat: Pick<Seat, "name" | "host" | "program">, habit: WorkHabit = "prompt"): Candidate {
+    const { plan, random } = this;
+    this.#starts++;
+    const candidate = new Candidate({
+      name: seat.name,
+      process: new Process(seat.host, this.time, random),
+      server: this.server,
+      gist: this.gist,
+      protocol: plan.protocol,
+      timings: plan.timings,
+      random: seededRandom(plan.seed * 1_000 + this.#starts),
+      nonce: `process ${this.#starts}`,
+      habit,
+      program: seat.program,
+      isCalm: () => this.time.now >= plan.calmAt,
+      isConnected: () =>
+        this.time.now >= (this.seats.find(({ name }) => name === seat.name)?.cutOffUntil ?? 0),
+      watcher: this.#watcher,
+    });
+    this.#candidates = this.#candidates.filter(({ process }) => !process.isKilled);
+    this.#candidates.push(candidate);
+    this.trace.note(`${seat.name} starts`);
+    candidate.run();
+    return candidate;
+  }
+
+  /** A process ends at this instant, in the middle of whatever it does. */
+  kill(candidate: Candidate): void {
+    candidate.process.kill();
+    this.trace.note(`${candidate.name} is killed`);
+  }
+
+  /** A suspended machine goes on, with every process on it. */
+  wake(host: Host): void {
+    host.wake();
+    for (const { process } of this.#candidates) if (process.host === host) process.release();
+  }
+
+  /** Does something at this true time from now, unless the campaign has failed. */
+  after(ms: number, act: () => void): void {
+    this.time.sleep(ms).then(() => this.#guard(act));
+  }
+
+  readonly #watcher: Watcher = {
+    onStarted: (candidate, term) =>
+      this.#guard(() => {
+        this.trace.note(`${candidate.name} leads, token ${term.token}`);
+        this.promises.checkStart(candidate, term, this.#candidates, this.time.now);
+      }),
+    onStopped: (candidate, { token, signal }) =>
+      this.trace.note(`${candidate.name} stops, token ${token}: ${signal.reason.reason}`),
+    onEffect: ({ name }, { token }) => {
+      // Some effects are under way for so long that others lead when they arrive.
+      const longest = this.random() < 0.1 ? 3 * this.plan.timings.leaseDuration : this.plan.latency;
+      const travel = this.random() * longest;
+      this.after(travel, () => this.promises.checkEffect(name, token));
+    },
+    onAgain: (candidate, error) => {
+      this.#campaignsAgain++;
+      this.trace.note(`${candidate.name} campaigns again: ${nameOf(error)}`);
+    },
+    onEnded: (candidate, error) => this.#onEnded(candidate, error),
+    onBroken: (error) => this.#fail(error),
+  };
+
+  /** A supervisor starts a program again that has ended. */
+  #onEnded(candidate: Candidate, error: unknown): void {
+    this.trace.note(`${candidate.name} has ended: ${nameOf(error)}`);
+    candidate.process.kill();
+    this.after(this.plan.timings.pollPeriod, () => {
+      const seat = this.seats.find((seat) => seat.candidate === candidate);
+      if (seat) seat.candidate = this.start(seat);
+    });
+  }
+
+  #makeSeat(name: string, rate: number, program: Program): Seat {
+    const host = new Host(this.time, rate);
+    const seat = { name, host, program };
+    return { ...seat, cutOffUntil: 0, candidate: this.start(seat) };
+  }
+
+  /** The storm is over: everybody runs, and work that never ends is ended with its process. */
+  #calm(): void {
+    this.trace.note("calm");
+    for (const candidate of this.#candidates) {
+      const { habit, process } = candidate.options;
+      this.wake(process.host);
+      process.resume();
+      const isSeated = this.seats.some((seat) => seat.candidate === candidate);
+      if (habit === "never" || !isSeated) this.kill(candidate);
+    }
+    for (const seat of this.seats) {
+      seat.cutOffUntil = 0;
+      if (seat.candidate.process.isKilled) seat.candidate = this.start(seat);
+    }
+  }
+
+  #spans() {
+    const { calmAt, timings: { leaseDuration, requestTimeout } } = this.plan;
+    const left = calmAt - this.time.now;
+    if (left <= 0) return undefined;
+    const latest = Math.min(2 * leaseDuration, left);
+    return { requestTimeout, latest, limit: Math.min(LONGEST_LIMIT, leaseDuration) };
+  }
+
+  async #runUntil(end: number): Promise<void> {
+    // Small stretches, so that a failure is not followed by a long time that nobody looks at.
+    while (this.time.now < end && !this.#failure) {
+      await this.time.runUntil(Math.min(end, this.time.now + 1_000), () => this.#look());
+    }
+  }
+
+  #look(): void {
+    this.#guard(() => {
+      if (this.#checked !== this.#served) this.promises.checkLog(this.#candidates);
+      this.#checked = this.#served;
+      this.promises.checkTerms(this.#candidates);
+      this.promises.checkTold(this.#candidates, this.time.now);
+    });
+  }
+
+  #guard(act: () => void): void {
+    if (this.#failure) return;
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Violation("the machine's own", "?");
+    this.trace.note(`failed: ${error}`);
+  }
+
+  /** Somebody writes into the gist by hand. */
+  edit(file: "notes.txt" | typeof DEFAULT_FILE, text: string): void {
+    this.server.editGist(this.gist, { [file]: text });
+    this.promises.checkLog(this.#candidates);
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "stopped";
+}

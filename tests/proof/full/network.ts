@@ -1,0 +1,100 @@
+import { type Fault, faults, type Proceed } from "../../../gist/server/mod.ts";
+
+/** A kind of fault: what befalls one request. */
+export type NetworkFault = keyof typeof NETWORK_FAULTS;
+
+/** How long, at the most, a fault may last. */
+export interface Spans {
+  /** The candidates' time-out for one request, in milliseconds. */
+  readonly requestTimeout: number;
+  /** How late a write may land, in milliseconds. */
+  readonly latest: number;
+  /** Until when requests may be limited, in milliseconds from now. */
+  readonly limit: number;
+}
+
+/** A PATCH may be answered after a while: how long, in milliseconds. */
+const answerAfter = (random: () => number, { requestTimeout }: Spans) => ({
+  answerAfter: random() < 0.5 ? 0 : random() * requestTimeout,
+});
+const some = (random: () => number) => 1 + Math.floor(random() * 3);
+
+type MakeFault = (random: () => number, spans: Spans) => Fault;
+
+const coin = (random: () => number) => ({ applied: random() < 0.5 });
+
+/** What networks and GitHub do to requests, by name. */
+export const NETWORK_FAULTS = {
+  "request lost": () => faults.requestLost(),
+  "answer lost": () => faults.answerLost(),
+  "no answer": (random) => faults.hanging(coin(random)),
+  "slow": (random, { requestTimeout }) =>
+    faults.delayed(random() * requestTimeout, random() * requestTimeout),
+  "lands late": (random, { latest }) => faults.appliedLate(random() * latest),
+  "applied twice": () => faults.appliedTwice(),
+  "stale read": (random) => faults.staleRead(some(random)),
+  "history behind": (random, spans) =>
+    faults.historyBehind(some(random), answerAfter(random, spans)),
+  "text behind": (random, spans) => faults.textBehind(some(random), answerAfter(random, spans)),
+  "not there yet": (random) => faults.notYet(random() < 0.5 ? 404 : 422),
+  "409": (random) => faults.conflict(coin(random)),
+  "422": (random) => faults.validationFailed(coin(random)),
+  "5xx": (random) => faults.serverError(500 + Math.floor(random() * 5), coin(random)),
+  "web page": () => faults.htmlAnswer(),
+  "no history": () => faults.withoutHistory(),
+  "token refused": (random) => faults.refused(random() < 0.5 ? 401 : 404, "Bad credentials"),
+  "primary limit": (random, { limit }) => faults.primaryRateLimit(random() * limit),
+  "secondary limit": (random, { limit }) =>
+    random() < 0.2 ? faults.secondaryRateLimit({ status: 429 }) : faults.secondaryRateLimit({
+      retryAfter: Math.ceil(random() * limit / 1_000),
+    }),
+} as const satisfies Record<string, MakeFault>;
+
+/** Every fault of the network, by name. */
+export const NETWORK_FAULT_NAMES = Object.keys(NETWORK_FAULTS) as NetworkFault[];
+
+/** Answers that are made of two instants. By git there are none. */
+const MIXED: readonly NetworkFault[] = ["history behind", "text behind"];
+
+/** What a network is like. */
+export interface NetworkOptions {
+  readonly random: () => number;
+  /** Which faults there are, and how likely one is for a request, from 0 to 1. */
+  readonly faults: readonly NetworkFault[];
+  readonly probability: number;
+  /** How likely an answer is to be made of two instants, besides. */
+  readonly mixedness: number;
+  /** How long a request or an answer takes, at the most, where nothing befalls it, in milliseconds. */
+  readonly latency: number;
+  /** The bounds of faults that begin now; `undefined` once the weather is calm. */
+  readonly spans: () => Spans | undefined;
+  /** Is told of each fault that befalls a request. */
+  readonly onFault: (fault: NetworkFault) => void;
+  /** Is told when the server has acted on a request. */
+  readonly onServed: () => void;
+}
+
+/** What stands between the candidates and the server: latency always, and a fault now and then. */
+export function makeNetwork(options: NetworkOptions): Fault {
+  const { random, latency } = options;
+  return (request, proceed, clock) => {
+    const travel: Proceed = async (how) => {
+      await clock.sleep(random() * latency);
+      const response = await proceed(how);
+      options.onServed();
+      await clock.sleep(random() * latency);
+      return response;
+    };
+    const spans = options.spans();
+    if (!spans) return travel();
+    const drawn = random();
+    const isMixed = drawn >= 1 - options.mixedness;
+    if (!isMixed && drawn >= options.probability) return travel();
+    const names = isMixed ? MIXED : options.faults;
+    const name = names[Math.floor(random() * names.length)];
+    if (name === undefined) return travel();
+    options.onFault(name);
+    const make: MakeFault = NETWORK_FAULTS[name];
+    return make(random, spans)(request, travel, clock);
+  };
+}

@@ -1,0 +1,154 @@
+import { DEFAULT_TIMINGS, failoverBounds, type Timings } from "../../../elector/mod.ts";
+import type { Protocol } from "../../../gist/mod.ts";
+import { seededRandom } from "../../support/seeded_random.ts";
+import { NETWORK_FAULT_NAMES, type NetworkFault } from "./network.ts";
+
+/** What befalls a candidate, its machine, or the gist, other than by the network. */
+export type Misfortune = typeof MISFORTUNES[number];
+
+export const MISFORTUNES = [
+  "crash",
+  "stop",
+  "step down",
+  "pause",
+  "suspension",
+  "wall clock set",
+  "drift",
+  "cut off",
+  "other file edited",
+  "garbage",
+  "late work",
+  "endless work",
+  "edited by hand",
+  "forced release",
+  "late forced release",
+] as const;
+
+/** What a candidate's program does with its elector. */
+export type Program =
+  /** It runs until it is stopped. */
+  | "run"
+  /** It runs again after a stop, with the same elector. */
+  | "run again"
+  /** It leads for one term after the other. */
+  | "lead"
+  /** So does it, but each time it tries only for a while. */
+  | "lead in tries";
+
+const PROGRAMS: readonly Program[] = ["run", "run again", "lead", "lead in tries"];
+
+/** One seed's world: everything that is drawn before it begins. */
+export interface Plan {
+  readonly seed: number;
+  readonly protocol: Protocol;
+  readonly timings: Timings;
+  /** How fast each candidate's clocks run. */
+  readonly rates: readonly number[];
+  /** What each candidate's program does. */
+  readonly programs: readonly Program[];
+  /** Whether clock rates keep to the stated bound. Where not, only fencing is promised. */
+  readonly isBound: boolean;
+  readonly networkFaults: readonly NetworkFault[];
+  /** How likely a fault is for a request. */
+  readonly faultiness: number;
+  /** How likely an answer by `rest` is to be made of two instants, besides. */
+  readonly mixedness: number;
+  readonly misfortunes: readonly Misfortune[];
+  /** How long requests and answers travel at the most, in milliseconds. */
+  readonly latency: number;
+  /** When the weather turns calm (true milliseconds). */
+  readonly calmAt: number;
+  /** When a leader must be there (true milliseconds). */
+  readonly leaderBy: number;
+  /** When all ends (true milliseconds). */
+  readonly endAt: number;
+}
+
+/** How far a clock's rate may be off: the guard of 5 % of L is just enough for this much either way. */
+export const RATE_BOUND = 0.025;
+/** How far it is off where the bound is broken. */
+const BROKEN_BOUND = 0.2;
+
+/** Valid timings: the defaults, a common small set, and two at the very edge of the rules. */
+const TIMINGS: readonly Timings[] = [
+  DEFAULT_TIMINGS,
+  {
+    leaseDuration: 15_000,
+    renewDeadline: 10_000,
+    retryPeriod: 3_000,
+    pollPeriod: 1_000,
+    requestTimeout: 3_000,
+    drainTimeout: 8_000,
+  },
+  {
+    leaseDuration: 20_000,
+    renewDeadline: 19_000,
+    retryPeriod: 15_833,
+    pollPeriod: 1_000,
+    requestTimeout: 9_500,
+    drainTimeout: 30_000,
+  },
+  {
+    leaseDuration: 10_000,
+    renewDeadline: 9_500,
+    retryPeriod: 2_000,
+    pollPeriod: 500,
+    requestTimeout: 4_750,
+    drainTimeout: 6_000,
+  },
+];
+
+/** The storm and the calm, in leases. */
+const STORM = 12;
+const CALM = 4;
+/** A limit that begins in the storm's last moment may last this long, in milliseconds. */
+export const LONGEST_LIMIT = 60_000;
+
+/** Draws a world. Seeds take turns with the protocols, unless one is chosen. */
+export function planOf(seed: number, chosen?: Protocol): Plan {
+  const random = seededRandom(seed);
+  const protocol = chosen ?? (seed % 2 === 0 ? "git" : "rest");
+  const timings = TIMINGS[Math.floor(random() * TIMINGS.length)] ?? DEFAULT_TIMINGS;
+  const isBound = random() < 0.85;
+  const isPinned = random() < 0.4;
+  const bound = isBound ? RATE_BOUND : BROKEN_BOUND;
+  const rates = Array.from({ length: 2 + Math.floor(random() * 3) }, (_, index) => {
+    const off = isPinned ? (index % 2 === 0 ? -1 : 1) : 2 * random() - 1;
+    return 1 + off * bound;
+  });
+  const half = <T>(names: readonly T[]) => names.filter(() => random() < 0.5);
+  const networkFaults = half(NETWORK_FAULT_NAMES);
+  const misfortunes = half(MISFORTUNES).filter((name) => name !== "drift" || !isPinned);
+  const mixedness = [0, 0.1, 0.5][Math.floor(random() * 3)] ?? 0;
+  const programs = rates.map(() => PROGRAMS[Math.floor(random() * PROGRAMS.length)] ?? "run");
+  const calmAt = STORM * timings.leaseDuration;
+  const leaderBy = calmAt + leaderWithin(timings, bound, protocol);
+  return {
+    seed,
+    protocol,
+    timings,
+    isBound,
+    rates,
+    programs,
+    networkFaults,
+    faultiness: [0.02, 0.1, 0.3][Math.floor(random() * 3)] ?? 0.1,
+    mixedness: protocol === "rest" ? mixedness : 0,
+    misfortunes,
+    latency: random() < 0.3 ? 2 : 150,
+    calmAt,
+    leaderBy,
+    endAt: leaderBy + CALM * timings.leaseDuration,
+  };
+}
+
+/**
+ * How long after the storm a leader must be there: what a crash takes, on the slowest clock; once a limit is over that was
+ * met in the last moment, or a candidate that stepped down may claim again.
+ */
+function leaderWithin(timings: Timings, bound: number, protocol: Protocol): number {
+  const slowest = 1 / (1 - bound);
+  const holdOff = Math.max(LONGEST_LIMIT, timings.leaseDuration);
+  const isRest = protocol === "rest";
+  const requests = isRest ? { read: 2, write: 2 } : { read: 2, write: 1 };
+  return (failoverBounds(timings, requests, isRest).crash + holdOff) * slowest;
+}

@@ -1,0 +1,40 @@
+import type { CampaignResult } from "./campaign.ts";
+
+/** What went wrong with a seed, and how to see it again. */
+export function tellFailure({ plan, failure, story, hash }: CampaignResult): string {
+  const { seed, protocol, timings, rates, programs, networkFaults, misfortunes } = plan;
+  return [
+    ...story,
+    `seed ${seed}, commit ${commit()}, trace ${hash}: ${failure?.message}`,
+    `${protocol}, L ${timings.leaseDuration} ms, clock rates ${rates.join(", ")}; programs: ${
+      programs.join(", ")
+    }`,
+    `network: ${networkFaults.join(", ")}; misfortunes: ${misfortunes.join(", ")}`,
+    `Replay: deno task simulate:full --seeds 1 --from ${seed} --protocol ${protocol}`,
+  ].join("\n");
+}
+
+/** What seeds that found nothing came to. */
+export function tellSeeds(results: readonly CampaignResult[], tookMs: number): string {
+  const sum = (count: (result: CampaignResult) => number) =>
+    results.reduce((total, result) => total + count(result), 0);
+  const hours = sum(({ simulated }) => simulated) / 3_600_000;
+  const happened = new Set(results.flatMap((result) => [...result.happened]));
+  return `${results.length} seeds, ${hours.toFixed(1)} simulated hours in ${
+    (tookMs / 1_000).toFixed(1)
+  } s, ${sum(({ terms }) => terms)} terms, ${
+    sum(({ refusals }) => refusals)
+  } stale effects refused, ${happened.size} kinds of fault, no promise broken`;
+}
+
+/** The commit that is checked out, read from the repository's files: no command needs to run for it. */
+function commit(): string {
+  const git = new URL("../../../.git/", import.meta.url);
+  try {
+    const head = Deno.readTextFileSync(new URL("HEAD", git)).trim();
+    const ref = /^ref: (.+)$/.exec(head)?.[1];
+    return ref === undefined ? head : Deno.readTextFileSync(new URL(ref, git)).trim();
+  } catch {
+    return "unknown";
+  }
+}

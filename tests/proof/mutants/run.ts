@@ -1,0 +1,50 @@
+import { runCheck, type Verdict } from "./check.ts";
+import { inCopies } from "./copy.ts";
+import { type Killer, type Mutant, mutate } from "./mutant.ts";
+
+/** What came of a mutant. */
+export interface Fate {
+  readonly mutant: Mutant;
+  readonly verdict: Verdict;
+}
+
+const COPIES = {
+  workers: 2,
+  /** All that a check may need. */
+  names: ["deno.json", "mod.ts", "lock", "store", "elector", "gist", "bucket", "cli", "tests"],
+};
+
+/**
+ * Puts each bug into a copy of the project, one at a time, and runs its check there.
+ *
+ * @param onFate Is told of each mutant as soon as its check is done.
+ * @throws {Error} If a check does not pass without the bug, or the table has drifted from the sources.
+ */
+export async function runMutants(
+  mutants: readonly Mutant[],
+  onFate: (fate: Fate) => void = () => {},
+): Promise<Fate[]> {
+  const fates: Fate[] = [];
+  const clean = distinct(mutants.map(({ killedBy }) => killedBy));
+  await inCopies(clean, COPIES, async (killer, directory) => {
+    const verdict = await runCheck(killer, directory);
+    if (verdict === "passed") return;
+    throw new Error(
+      `Cannot trust a check as it must pass without a bug: ${JSON.stringify(killer)} ${verdict}`,
+    );
+  });
+  await inCopies(mutants, COPIES, async (mutant, directory) => {
+    const path = `${directory}/${mutant.file}`;
+    const source = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, mutate(source, mutant));
+    const verdict = await runCheck(mutant.killedBy, directory);
+    await Deno.writeTextFile(path, source);
+    fates.push({ mutant, verdict });
+    onFate({ mutant, verdict });
+  });
+  return fates.sort((a, b) => mutants.indexOf(a.mutant) - mutants.indexOf(b.mutant));
+}
+
+function distinct(killers: readonly Killer[]): Killer[] {
+  return [...new Map(killers.map((killer) => [JSON.stringify(killer), killer])).values()];
+}

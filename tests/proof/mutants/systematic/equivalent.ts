@@ -1,0 +1,203 @@
+/** Mutations that change nothing that a test could see, or nothing that is promised. */
+export interface Equivalent {
+  readonly file: string;
+  /** The line that is changed, without the white space around it; a regular expression fits several. */
+  readonly line: string | RegExp;
+  /** What becomes of it, as the report shows it; every mutation of the line where it is left out. */
+  readonly after?: string | RegExp;
+  /** Why no test can tell. */
+  readonly reason: string;
+}
+
+const BYTES = "gist/git/objects/bytes.ts";
+const OBJECTS = "gist/git/objects/objects.ts";
+const REFS = "gist/git/wire/refs.ts";
+const READER = "gist/git/revisions.ts";
+
+/** Each with its reason. One that fits no mutation any more is an error: the source has moved on. */
+export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: BYTES,
+    line: /^const shorter = Math.min/,
+    after: /Math.max/,
+    reason:
+      "beyond the end of one, its missing byte counts as 0, and then the length decides: the sign is the same",
+  },
+  {
+    file: BYTES,
+    line: /^for \(let at = 0; at < shorter/,
+    after: /at <= shorter/,
+    reason: "one byte beyond the end of one, which counts as 0: the sign is the same",
+  },
+  {
+    file: BYTES,
+    line: /^const difference = /,
+    after: /\(a\[at\]\)|\(b\[at\]\)|\?\? 1/,
+    reason: "both have a byte there: the default is for the type checker",
+  },
+  {
+    file: "gist/git/remote.ts",
+    line: /^return \/\^\\s\*text/,
+    after: /headers.get\("content-type"\)\)/,
+    reason: 'RegExp.test() reads null as "null", which is no web page either',
+  },
+  {
+    file: "gist/git/remote.ts",
+    line: /^\(cause instanceof LockAccessError &&/,
+    after: /true && cause.status/,
+    reason: "no other error has a status: the question is for the type checker",
+  },
+  {
+    file: "gist/git/remote.ts",
+    line: /^\{ cause, retryAt: cause instanceof/,
+    after: /retryAt: (?:true|false)/,
+    reason:
+      "a push that is answered with a time has an unknown outcome with that time already, from the transport",
+  },
+  {
+    file: "gist/git/store.ts",
+    line: /^const current = known && this.#reader.ref/,
+    after: /known && true/,
+    reason: "no revision is known before the branch is: both are learnt by the same read",
+  },
+  {
+    file: "gist/git/store.ts",
+    line: /^if \(current.head !== seen.head \|\| ref === undefined\)/,
+    after: /\|\| false/,
+    reason: "the branch is known once anything was read: the question is for the type checker",
+  },
+  {
+    file: "gist/git/store.ts",
+    line: /file.kind === "present" && file.blobId/,
+    after: /true && file.blobId/,
+    reason: "only a file that is there has a blob: the question is for the type checker",
+  },
+  {
+    file: "gist/git/store.ts",
+    line: /^return parents.includes\(head\) \|\| \(file.kind/,
+    after: /true && baseOf/,
+    reason: "a text that was deleted since followed the same head all the same",
+  },
+  {
+    file: "gist/git/store.ts",
+    line: /^const retryAt = cause instanceof RateLimitError/,
+    after: /= true$/,
+    reason: "no other error has a time: the question is for the type checker",
+  },
+  {
+    file: OBJECTS,
+    line: /^if \(space < 0 \|\| nul < space/,
+    after: /space <= 0|space < 1|nul <= space/,
+    reason:
+      "a mode of no digits is refused a few lines below; a space and a NUL are never at one place",
+  },
+  {
+    file: OBJECTS,
+    line: /end < 0/,
+    after: /end <= 0|end < 1/,
+    reason: "what begins with an empty line has no tree, and is refused",
+  },
+  {
+    file: OBJECTS,
+    line: /^headers\[0\]\?.key !== "tree" \|\| tree === undefined/,
+    after: /"tree" \|\| false/,
+    reason: "where the first key is tree, there is a tree: the question is for the type checker",
+  },
+  {
+    file: OBJECTS,
+    line: "return space < 0",
+    after: /space <= 0|space < 1/,
+    reason: "a line that continues another has a key that nobody asks for, either way",
+  },
+  {
+    file: "gist/git/objects/pack_deltas.ts",
+    line: /^if \(entry.type\) ready.push/,
+    after: /if \(true\)/,
+    reason:
+      "what has no base has a type, as the entries are read: the question is for the type checker",
+  },
+  {
+    file: "gist/git/objects/pack_entries.ts",
+    line: /^\.\.\.\(reference.base !== undefined/,
+    after: /true && \{ base/,
+    reason: "a base that is undefined, and one that is not there, are read alike",
+  },
+  {
+    file: "gist/git/objects/pack_entries.ts",
+    line: "if (next > content.length) throw cutOff();",
+    after: /next >= content.length/,
+    reason: "a delta of no bytes at all is refused, too",
+  },
+  {
+    file: "gist/git/objects/pack_entries.ts",
+    line: "if (distance > offset) break;",
+    after: /if \(false\)|distance >= offset|; ;$|offset\) ;/,
+    reason: "it only saves reading on: the same question is asked again below",
+  },
+  {
+    file: "gist/git/objects/pack_entries.ts",
+    line: /^const options = \{ info: true, maxOutputLength/,
+    after: /size \+ 2/,
+    reason: "an object that is longer than it claims is refused, by whatever sentence",
+  },
+  {
+    file: "gist/git/wire/receive_pack.ts",
+    line: /^return \{ ok, reason: ok/,
+    after: /reason: false/,
+    reason: 'what is cut off "ok REF" is all of it: nothing is left',
+  },
+  {
+    file: REFS,
+    line: /^const head = ref === undefined/,
+    after: /= false/,
+    reason: "no ref has the name undefined: the question is for the type checker",
+  },
+  {
+    file: REFS,
+    line: /^if \(ref === undefined \|\| head === undefined/,
+    after: /if \(false \|\| head/,
+    reason: "where there is no ref there is no head: the question is for the type checker",
+  },
+  {
+    file: REFS,
+    line: /^return at < 0 \? \[text\]/,
+    after: /at <= 0|at < 1/,
+    reason: "what begins with the separator has no id, and is refused",
+  },
+  {
+    file: READER,
+    line: /^if \(!\(error instanceof LockUnavailableError &&/,
+    after: /!\(true &&/,
+    reason: "nothing else has such a cause: the question is for the type checker",
+  },
+  {
+    file: READER,
+    line: /^throw refused\?\.error/,
+    after: /^throw refused\?\.error;$/,
+    reason: "after the last attempt there is an error: the default is for the type checker",
+  },
+  {
+    file: READER,
+    line: /^const fetched = await/,
+    after: /^const \{ head \} = tip;/,
+    reason: "a name is taken from an object that does not change, before or after",
+  },
+  {
+    file: READER,
+    line: /largeBlobs: false/,
+    after: /^\(nothing\)$|depth: 1, *\}|^$/,
+    reason: "undefined is as good as false here",
+  },
+  {
+    file: "gist/git/wire/side_band.ts",
+    line: /^const band = typeof line/,
+    after: /= false/,
+    reason: "the first letter of a marker's name is no band either",
+  },
+  {
+    file: "gist/git/commit.ts",
+    line: /^const signature = formatSignature/,
+    after: /Math.max\(1, time\)/,
+    reason: "git counts whole seconds",
+  },
+];

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { equivalentOf, staleEntries } from "./allow.ts";
+import { EQUIVALENT } from "./equivalent.ts";
+import { mutationsOf } from "./generate.ts";
+import { readProject } from "./project.ts";
+import { formatReport } from "./report.ts";
+import type { Outcome, Result } from "./run.ts";
+import { MORE_TARGETS, SETTERS, type Target, TARGETS } from "./targets.ts";
+import { judge, runTests, unfinishedTest } from "./test_run.ts";
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+const LIMITS = { ms: 60_000, silence: 60_000 };
+
+Deno.test("judge() reads what the test runner wrote", () => {
+  const cases: [output: string, code: number, expected: string][] = [
+    ["ok | 3 passed | 0 failed (1s)", 0, "passed"],
+    ["ok | 0 passed | 0 failed (1s)", 0, "empty"],
+    ["FAILED | 2 passed (3 steps) | 1 failed (1s)", 1, "failed"],
+    ["error: SyntaxError: x\n\nFAILED | 0 passed | 1 failed (0ms)", 1, "failed"],
+    ["error: SyntaxError: Expression expected", 1, "invalid"],
+    ["error: something else", 1, "failed"],
+    ["", 133, "hung"],
+  ];
+  for (const [output, code, expected] of cases) assert.equal(judge(output, code), expected, output);
+});
+
+Deno.test("unfinishedTest() names the test that did not end", () => {
+  assert.equal(unfinishedTest("running 2 tests\na ... ok (1ms)\nb c ...\n  step ..."), "b c");
+  assert.equal(unfinishedTest("a ... ok (1ms)\nb ..."), "b");
+  assert.equal(unfinishedTest("a ... FAILED (1ms)\n"), undefined);
+  assert.equal(unfinishedTest("Check file"), undefined);
+});
+
+Deno.test("runTests() tells passed, failed, hung and invalid apart, and what hung can be left out", async (t) => {
+  const directory = await Deno.makeTempDir();
+  const write = (name: string, code: string) => Deno.writeTextFile(`${directory}/${name}`, code);
+  const run = (name: string, limits = LIMITS, except: string[] = []) =>
+    runTests({ directory, files: [name], limits, except });
+  try {
+    await write("good_test.ts", 'Deno.test("good", () => {});');
+    await write("also_good_test.ts", 'Deno.test({ name: "good", fn() {} });');
+    await write("bad_test.ts", 'Deno.test("bad", () => { throw new Error(); });');
+    await write("broken_test.ts", "const a = ;");
+    await write(
+      "endless_test.ts",
+      'Deno.test("first", () => {}); Deno.test("end (less)", () => { for (;;); }); Deno.test("last", () => { throw 1; });',
+    );
+    for (const [name, expected] of [["good", "passed"], ["bad", "failed"], ["broken", "invalid"]]) {
+      await t.step(`${name}_test.ts: ${expected}`, async () => {
+        assert.equal((await run(`${name}_test.ts`)).verdict, expected);
+      });
+    }
+    await t.step("a test is left out of every file", async () => {
+      const files = ["good_test.ts", "also_good_test.ts"];
+      const { verdict } = await runTests({ directory, files, limits: LIMITS, except: ["good"] });
+      assert.equal(verdict, "empty");
+    });
+    await t.step("endless_test.ts: hung, and failed without what hung", async () => {
+      const { verdict, hungIn } = await run("endless_test.ts", { ms: 60_000, silence: 3_000 });
+      assert.deepEqual([verdict, hungIn], ["hung", "end (less)"]);
+      assert.equal((await run("endless_test.ts", LIMITS, ["end (less)"])).verdict, "failed");
+    });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("deno task mutate leaves no copy behind when it is told to end", async () => {
+  const directory = await Deno.makeTempDir();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-check", "--no-prompt", "--allow-read", "--allow-write", "--allow-run"],
+      ...[new URL("./main.ts", import.meta.url).href, "--only=gist/git/wire/side_band.ts"],
+    ],
+    env: { TMPDIR: directory, NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const copies = () => [...Deno.readDirSync(directory)].filter(({ name }) => /^mutants/.test(name));
+  for (let round = 0; round < 600 && copies().length < 2; round++) await sleep(50);
+  assert.equal(copies().length, 2);
+  child.kill("SIGTERM");
+  assert.equal((await child.status).code, 143);
+  assert.deepEqual(copies(), []);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("equivalentOf() finds the entry of a mutation, staleEntries() those of none", () => {
+  const mutations = mutationsOf("f.ts", "if (a > 1) b();");
+  const entry = { file: "f.ts", line: "if (a > 1) b();", after: /a >= 1/, reason: "r" };
+  const other = { file: "f.ts", line: /nothing/, reason: "r" };
+  const found = mutations.filter((mutation) => equivalentOf(mutation, [entry, other]));
+  assert.deepEqual(found.map(({ after }) => after), ["if (a >= 1) b();"]);
+  assert.deepEqual(staleEntries(mutations, [entry, other]), [other]);
+});
+
+Deno.test("every entry of equivalent.ts fits a mutation, and says why it is there", async () => {
+  const { sources } = await readProject(new URL("../../../../", import.meta.url));
+  const files = new Set(EQUIVALENT.map(({ file }) => file));
+  const mutations = [...files].flatMap((file) =>
+    mutationsOf(file, sources.get(file) ?? "", SETTERS)
+  );
+  assert.deepEqual(staleEntries(mutations, EQUIVALENT), []);
+  for (const { reason } of EQUIVALENT) assert.ok(reason.length > 10);
+});
+
+Deno.test("each target has sources and tests", async () => {
+  const { sources } = await readProject(new URL("../../../../", import.meta.url));
+  const paths = [...sources.keys()];
+  const has = (prefixes: readonly string[], suffix: string) =>
+    paths.some((path) =>
+      path.endsWith(suffix) && prefixes.some((prefix) => path.startsWith(prefix))
+    );
+  for (const target of [...TARGETS, ...MORE_TARGETS]) {
+    assert.ok(has(target.sources, ".ts"), target.name);
+    assert.ok(has(target.tests, "_test.ts"), target.name);
+  }
+});
+
+Deno.test("formatReport() counts by folder and kind, and lists what was not killed", () => {
+  const target: Target = { name: "a", sources: [], except: [], tests: [] };
+  const outcomes: Outcome[] = ["killed", "survived", "hung", "invalid"];
+  const results = mutationsOf("f.ts", "return 1 < 2;").slice(0, 4).map((
+    mutation,
+    index,
+  ): Result => ({
+    mutation,
+    target,
+    outcome: outcomes[index] ?? "killed",
+    ms: 1,
+  }));
+  assert.equal(
+    formatReport(results),
+    [
+      "folder  mutants  killed  survived  hung  invalid  equivalent",
+      "a             4       1         1     1        1           0",
+      "",
+      "kind        mutants  killed  survived  hung  invalid  equivalent",
+      "comparison        2       0         0     1        1           0",
+      "number            2       1         1     0        0           0",
+      "all               4       1         1     1        1           0",
+      "",
+      "Survived:",
+      "  f.ts:1  number:  return 1 < 2;  →  return 2 < 2;",
+      "",
+      "Hung, which kills nothing:",
+      "  f.ts:1  comparison:  return 1 < 2;  →  return 1 <= 2;",
+      "",
+      "Invalid:",
+      "  f.ts:1  comparison:  return 1 < 2;  →  return 1 >= 2;",
+    ].join("\n"),
+  );
+});

@@ -1,0 +1,116 @@
+import type { Mutant } from "../mutant.ts";
+
+const FILE = "store/transport.ts";
+const PAUSES = "tests/store/pauses_test.ts";
+
+/** Bugs in `store/transport.ts`, and in what it reads limits and failures with. */
+export const GIST_HTTP: readonly Mutant[] = [
+  {
+    bug: "a request that timed out is not ended",
+    file: FILE,
+    text: "      isOverdue = true;\n      abandoned.abort();\n",
+    replacement: "      isOverdue = true;\n",
+    killedBy: {
+      file: "tests/store/transport_test.ts",
+      test: "Transport gives a request up at its time-out, be it heeded or not",
+    },
+  },
+  {
+    bug: "a request that was answered is ended later, as if its connection were dead",
+    file: FILE,
+    text: '      caller?.removeEventListener("abort", onCallerAbort);\n',
+    replacement: "",
+    killedBy: {
+      file: "tests/store/transport_test.ts",
+      test:
+        "Transport aborts a request's signal when it is given up, and never after it was answered",
+    },
+  },
+  {
+    bug: "a server that is unavailable and names a time is asked again before",
+    file: FILE,
+    text: "limitWait ?? unavailableWait(answer, clock.wall())",
+    replacement: "limitWait",
+    killedBy: {
+      file: PAUSES,
+      test: "GistLock by git: 503 with a time to a git-poll is waited out",
+    },
+  },
+  {
+    bug: "503 with a time to a write means that nothing was written",
+    file: FILE,
+    text: "if (limitWait !== undefined) throw new RateLimitError(message, retryAt);",
+    replacement: "throw new RateLimitError(message, retryAt);",
+    killedBy: {
+      file: PAUSES,
+      test: "GistLock by rest: 503 with a time to a write with effect leaves the outcome unknown",
+    },
+  },
+  {
+    bug: "the time that comes with an unknown outcome is lost",
+    file: FILE,
+    text: "read in ${seconds} s`,\n      { retryAt },\n",
+    replacement: "read in ${seconds} s`,\n",
+    killedBy: {
+      file: PAUSES,
+      test: "GistLock by git: 503 with a time to a write without effect leaves the outcome unknown",
+    },
+  },
+  {
+    bug: "a write that never left counts as one of unknown outcome",
+    file: FILE,
+    text: "if (status < 500 || isWrite(request)) throw new RateLimitError(message, retryAt);",
+    replacement: "if (status < 500) throw new RateLimitError(message, retryAt);",
+    killedBy: {
+      file: "tests/store/transport_test.ts",
+      test: "Transport knows the outcome of a write that does not leave during a pause: none",
+    },
+  },
+  {
+    bug: "a limit is known by its usual words alone",
+    file: "store/retry_after.ts",
+    text: "LIMIT_TEXTS.some((text) => text.test(refusal.message))",
+    replacement: "/rate limit/i.test(refusal.message)",
+    killedBy: {
+      file: PAUSES,
+      test: "GistLock by rest: abuse detection to a read is a limit, and nothing was written",
+    },
+  },
+  {
+    bug: "a failure keeps its reason to itself",
+    file: FILE,
+    text: "this.redact(describeNetworkFailure(error, host))",
+    replacement: "this.redact(error instanceof Error ? error.message : String(error))",
+    killedBy: {
+      file: "tests/store/network_failure_test.ts",
+      test: "Transport says which host it cannot reach, and why",
+    },
+  },
+  {
+    bug: "a failure quotes the address, and with it the gist's id",
+    file: "store/network_failure.ts",
+    text: "  return withoutAddresses(",
+    replacement: "  return (",
+    killedBy: {
+      file: "tests/store/network_failure_test.ts",
+      test: "Transport keeps paths, ids, tokens and passwords of addresses out of failures",
+    },
+  },
+  {
+    bug: "a text that quotes a header is shown",
+    file: "store/redact.ts",
+    text: "QUOTED_HEADER.some((quoted) => quoted.test(text))",
+    replacement: "QUOTED_HEADER.length === 0",
+    killedBy: { file: "tests/store/redact_test.ts", test: "redact() withholds" },
+  },
+  {
+    bug: "a text is cut before it is freed of secrets",
+    file: "store/redact.ts",
+    text: '"[secret]"), text), longest);',
+    replacement: '"[secret]"), text.slice(0, longest)), longest);',
+    killedBy: {
+      file: "tests/store/redact_test.ts",
+      test: "redact() escapes what could move a cursor, and cuts only after it has hidden",
+    },
+  },
+];

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { type Mutant, mutate } from "./mutant.ts";
+import { formatPage } from "./report.ts";
+import { DESIGNS, MUTANTS } from "./table.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+
+for (const mutant of [...MUTANTS, ...DESIGNS]) {
+  Deno.test(`the mutant "${mutant.bug}" can be made in ${mutant.file}`, async () => {
+    const source = await Deno.readTextFile(new URL(mutant.file, ROOT));
+    assert.notEqual(mutate(source, mutant), source);
+    if ("file" in mutant.killedBy) await Deno.stat(new URL(mutant.killedBy.file, ROOT));
+  });
+}
+
+Deno.test("mutate() refuses a text that does not occur exactly once", () => {
+  const mutant: Mutant = {
+    bug: "b",
+    file: "f.ts",
+    text: "x",
+    replacement: "y",
+    killedBy: { seed: 1 },
+  };
+  assert.throws(() => mutate("no such text", { ...mutant, text: "z" }), /exactly once/);
+  assert.throws(() => mutate("x and x", mutant), /it occurs 2 times/);
+  assert.equal(mutate("a x b", mutant), "a y b");
+});
+
+Deno.test("docs/mutants.md is what the table says", async () => {
+  const page = await Deno.readTextFile(new URL("docs/mutants.md", ROOT));
+  assert.equal(page, formatPage(MUTANTS, DESIGNS));
+});

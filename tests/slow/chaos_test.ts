@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { playStorm } from "../proof/chaos/storm.ts";
+
+// The commands' clock, and who is alive, are asked as Linux has it.
+const ignore = Deno.build.os !== "linux";
+
+for (const protocol of ["git", "rest"] as const) {
+  Deno.test({
+    name:
+      `elector run by ${protocol} never has two commands, loses no process and finds a new leader, whatever is killed`,
+    ignore,
+    fn: async () => {
+      const { broken, strikes, terms } = await playStorm({
+        seed: 2,
+        protocol,
+        candidates: 3,
+        terms: Infinity,
+        strikes: 4,
+      });
+      assert.deepEqual(broken, []);
+      assert.equal(strikes.length, 4);
+      assert.ok(terms >= 2, `${terms} terms`);
+    },
+  });
+}
+
+Deno.test({
+  name: "elector run keeps its promises in a hostile outside, too",
+  ignore,
+  fn: async () => {
+    const { broken, strikes } = await playStorm({
+      seed: 5,
+      protocol: "git",
+      candidates: 3,
+      terms: Infinity,
+      strikes: 6,
+      isHostile: true,
+    });
+    assert.deepEqual(broken, []);
+    assert.equal(strikes.length, 6);
+  },
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { DemoEvent } from "../../cli/demo/events.ts";
+import { readLines } from "../../cli/run/lines.ts";
+import { systemClock } from "../../lock/mod.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const DEMO = [
+  "run",
+  "--no-prompt",
+  "--allow-net=127.0.0.1",
+  `--allow-run=${Deno.execPath()}`,
+  "cli/main.ts",
+  "demo",
+];
+
+async function run(args: readonly string[]) {
+  const output = await new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT }).output();
+  const decoder = new TextDecoder();
+  return { ...output, out: decoder.decode(output.stdout), err: decoder.decode(output.stderr) };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // Asks a running process for nothing: only one that was stopped takes notice.
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function pidsOf(events: readonly DemoEvent[]): number[] {
+  return events.flatMap((event) => event.type === "joined" ? [event.pid] : []);
+}
+
+/** Runs a demo that tells its events as JSON; after each, `react` may interfere. */
+async function watch(
+  react: (events: readonly DemoEvent[], demo: Deno.ChildProcess) => void,
+  options: readonly string[] = [],
+) {
+  const demo = new Deno.Command(Deno.execPath(), {
+    args: [...DEMO, "--json", ...options],
+    cwd: ROOT,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines: string[] = [];
+  const events: DemoEvent[] = [];
+  for await (const line of readLines(demo.stdout)) {
+    lines.push(line);
+    events.push(JSON.parse(line));
+    react(events, demo);
+  }
+  return { status: await demo.status, lines, events, pids: pidsOf(events) };
+}
+
+/** Ends the demo by a signal as soon as all have joined and one leads. */
+function cutShort(signal: Deno.Signal) {
+  let isCut = false;
+  return (events: readonly DemoEvent[], demo: Deno.ChildProcess) => {
+    const isReady = pidsOf(events).length === 3 && events.some(({ type }) => type === "leads");
+    if (!isReady || isCut) return;
+    isCut = true;
+    demo.kill(signal);
+  };
+}
+
+Deno.test("deno task demo elects, kills, stops and brings back, keeps all promises, in plain lines", async () => {
+  const startedAt = systemClock.monotonic();
+  const { code, out, err } = await run(["task", "--quiet", "demo"]);
+  const took = systemClock.monotonic() - startedAt;
+  assert.equal(code, 0, out + err);
+  assert.equal(err, "");
+  assert.ok(took < 45_000, `${took} ms`);
+  assert.ok(!out.includes("\x1b"), "no escape sequence in a pipe");
+  assert.equal(out.match(/is killed with SIGKILL/g)?.length, 1);
+  assert.ok((out.match(/is told to stop with SIGTERM/g)?.length ?? 0) >= 3);
+  assert.equal(out.match(/ joins as process /g)?.length, 4);
+  const tokens = Array.from(out.matchAll(/ leads with fencing token (\d+)/g), ([, n]) => Number(n));
+  assert.ok(tokens.length >= 4, `only ${tokens.length} terms`);
+  assert.deepEqual(tokens, tokens.map((_, i) => i + 1));
+  assert.match(out, /\nOverlap of terms\n {2}none,/);
+  assert.match(out, /\nEvery promise was kept; nothing is left running\.\n$/);
+});
+
+Deno.test("demo: interrupted, it ends all that it started, and exits with 130", async () => {
+  const { status, pids, events } = await watch(cutShort("SIGINT"), ["--protocol", "rest"]);
+  assert.equal(status.code, 130);
+  const locks = events.flatMap((event) => event.type === "joined" ? [event.lock] : []);
+  assert.deepEqual(locks.filter((lock) => !lock.endsWith(" by rest")), []);
+  assert.equal(pids.length, 3);
+  assert.deepEqual(pids.filter(isRunning), []);
+});
+
+Deno.test("demo: killed, it leaves candidates that end by themselves", async () => {
+  const { status, pids } = await watch(cutShort("SIGKILL"));
+  assert.equal(status.signal, "SIGKILL");
+  assert.equal(pids.length, 3);
+  for (const giveUpAt = systemClock.monotonic() + 10_000; pids.some(isRunning);) {
+    assert.ok(systemClock.monotonic() < giveUpAt, `still running: ${pids.filter(isRunning)}`);
+    await systemClock.sleep(50);
+  }
+});
+
+Deno.test("demo: a candidate that ends unasked breaks it off at once, with exit code 1", async () => {
+  let struck: number | undefined;
+  const { status, pids, lines } = await watch((events) => {
+    const [first] = pidsOf(events);
+    if (struck !== undefined || first === undefined) return;
+    struck = first;
+    Deno.kill(first, "SIGKILL");
+  });
+  assert.equal(status.code, 1);
+  assert.deepEqual(pids.filter(isRunning), []);
+  const summary = JSON.parse(lines.at(-1) ?? "");
+  const broken = summary.broken.filter((sentence: string) => sentence !== "Nobody ever led");
+  assert.equal(broken.length, 1);
+  assert.match(broken[0], /^[a-z]+-[a-z]+-1 ended by itself, with SIGKILL$/);
+});
+
+Deno.test("demo: an option that is not right is refused in one sentence", async (t) => {
+  const cases: [string[], RegExp][] = [
+    [
+      ["--protocol", "svn"],
+      /^elector: Cannot use --protocol as it must be rest or git: it is "svn"\n$/,
+    ],
+    [["--fast"], /^elector: Cannot run the demo: Unknown option '--fast'[^\n]*\n$/],
+    [["now"], /^elector: Cannot run the demo: Unexpected argument 'now'[^\n]*\n$/],
+  ];
+  for (const [args, sentence] of cases) {
+    await t.step(args.join(" "), async () => {
+      const { code, out, err } = await run([...DEMO, ...args]);
+      assert.equal(code, 64);
+      assert.equal(out, "");
+      assert.match(err, sentence);
+    });
+  }
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
+import { systemFetch } from "../../lock/system.ts";
+import { type ElectorProcess, World } from "../support/elector_process.ts";
+
+/** The exit code, and the sentences that were told. */
+async function ending(process: ElectorProcess): Promise<[number, string[]]> {
+  const code = await process.code;
+  return [code, process.stderr.filter((line) => !/^elector: (git|rest): /.test(line))];
+}
+
+async function endsWith(process: ElectorProcess, code: number, sentence: RegExp): Promise<void> {
+  const [actual, told] = await ending(process);
+  assert.equal(actual, code, told.join("\n"));
+  assert.equal(told.length, 1, told.join("\n"));
+  assert.match(told[0] ?? "", sentence);
+  assert.ok(!told.join().includes(LOCAL_TOKEN));
+}
+
+Deno.test("elector tells one sentence and a code of its own for what is wrong with a command line", async () => {
+  await using world = new World();
+  await Promise.all([
+    endsWith(world.elector(["run", "--grce", "3s", "--", "true"]), 64, /--grce .* option/),
+    endsWith(world.elector(["rnu"]), 64, /"rnu" .* command/),
+    endsWith(world.elector(["run", "true"]), 64, /`--`.*is "true" the command\?/),
+    endsWith(world.elector(["run", "--token=x", "--", "true"]), 64, /--token .* GITHUB_TOKEN/),
+  ]);
+  await Promise.all([
+    endsWith(world.elector(["run", "--grace=3s", "--", "true"]), 78, /--grace .* at most 550 ms/),
+    endsWith(
+      world.elector(["serve", "--renew-deadline=5s"]),
+      78,
+      /--renew-deadline .* 95 % of --lease-duration/,
+    ),
+    endsWith(world.elector(["watch"], { ELECTOR_POLL_PERIOD: "5" }), 78, /ELECTOR_POLL_PERIOD/),
+  ]);
+});
+
+Deno.test("elector tells one sentence and a code of its own for what is wrong with the gist", async () => {
+  await using world = new World();
+  const home = await Deno.makeTempDir();
+  const run = ["run", "--", "true"];
+  // Not a file: what is there cannot be read, whoever asks.
+  const odd = await Deno.makeTempDir();
+  await Deno.mkdir(`${odd}/github_api_token.txt`);
+  await Promise.all([
+    endsWith(
+      world.elector(run, { GITHUB_TOKEN: "", HOME: odd }),
+      77,
+      /~\/github_api_token.txt: it cannot be read/,
+    ),
+    endsWith(
+      world.elector(["status"], { ELECTOR_TOKEN_FILE: odd }),
+      77,
+      /token file ".*": it cannot be read/,
+    ),
+    endsWith(
+      world.elector(run, { GITHUB_TOKEN: "", HOME: home }),
+      77,
+      /a GitHub token must be given/,
+    ),
+    endsWith(
+      world.elector(run, { GITHUB_TOKEN: "wrong" }),
+      77,
+      /the server does not .* the token/,
+    ),
+    endsWith(world.elector(run, { GIST_ID: "abcdef" }), 77, /abcd…/),
+    endsWith(world.elector(["status"], { GIST_ID: "" }), 78, /set GIST_ID/),
+  ]);
+  await Promise.all([
+    endsWith(world.elector(["status"], { GIST_ID: "../x" }), 78, /hexadecimal/),
+    endsWith(
+      world.elector(["status"], { ELECTOR_API_URL: "http://127.0.0.1:9" }),
+      69,
+      /Cannot reach/,
+    ),
+    endsWith(
+      world.elector(["resign", "--http", "127.0.0.1:9"]),
+      69,
+      /Cannot reach a candidate/,
+    ),
+  ]);
+  for (const folder of [home, odd]) await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("elector run ends with 127 or 126 where there is no such command, and 143 or 75 where it never led", async () => {
+  await using world = new World();
+  const missing = world.elector(["run", "--", "/does/not/exist"]);
+  assert.equal(await missing.code, 127);
+  const plain = world.elector(["run", "--", "/etc/passwd"]);
+  assert.equal(await plain.code, 126);
+
+  await using _rival = await world.rival();
+  const [late, stopped] = [
+    world.elector(["run", "--wait=500ms", "--", "true"]),
+    world.elector(["run", "--", "true"]),
+  ];
+  assert.equal(await late.code, 75);
+  assert.match(late.stderr.at(-1) ?? "", /not acquired within 500 ms: rival leads/);
+  stopped.signal("SIGTERM");
+  assert.equal(await stopped.code, 143);
+});
+
+Deno.test("elector says that a record was edited by hand, and frees the lock where it is told to", async () => {
+  await using world = new World();
+  const body = JSON.stringify({
+    files: { "leader-election.json": { content: 'oops "leaderTransitions": 41' } },
+  });
+  const request = new Request(`${world.served.url}/gists/${world.gist}`, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${LOCAL_TOKEN}` },
+    body,
+  });
+  const answer = await systemFetch(request);
+  await answer.body?.cancel();
+  await endsWith(world.elector(["status"]), 65, /must be JSON: it is "oops/);
+  await endsWith(world.elector(["release"]), 64, /--force/);
+  await endsWith(world.elector(["release", "--force"]), 64, /--yes/);
+  const release = world.elector(["release", "--force", "--yes"]);
+  assert.equal(await release.code, 0);
+  assert.equal(world.record.leaderTransitions, 41);
+  const status = world.elector(["status", "--json"]);
+  assert.equal(await status.code, 1);
+  const { state, leader, token } = JSON.parse(status.stdout.join(""));
+  assert.deepEqual({ state, leader, token }, { state: "released", leader: null, token: 41 });
+});

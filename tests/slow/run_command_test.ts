@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { aliveIn, TIMINGS, until, untilGone, World } from "../support/elector_process.ts";
+
+Deno.test("elector run that loses its lease ends the whole group of a command that ignores TERM, then leads again", async () => {
+  await using world = new World();
+  const run = world.elector([
+    "run",
+    "--identity=me",
+    "--",
+    "sh",
+    "-c",
+    "trap '' TERM; echo $$ token $LEADER_TOKEN; sleep 1000 & while :; do echo on and on; sleep 0.01; done",
+  ]);
+  const first = Number((await run.printed(/token 1$/)).split(" ")[0]);
+  world.cut();
+  const cutAt = performance.now();
+  await until(async () => (await aliveIn(first)).length > 0, () => "the command");
+  const goneAt = await untilGone(first);
+  assert.ok(goneAt - world.lastWriteAt < TIMINGS.leaseDuration);
+  assert.ok(goneAt > cutAt + 500, "it was given the time of its lease");
+  world.heal();
+  const second = Number((await run.printed(/token 2$/)).split(" ")[0]);
+  run.signal("SIGTERM");
+  assert.equal(await run.code, 137);
+  assert.deepEqual(await aliveIn(second), []);
+  assert.equal(world.holder, "");
+});
+
+Deno.test("elector run passes signals on, hides the token, and exits with the command's code", async () => {
+  await using world = new World();
+  const run = world.elector([
+    "run",
+    "--identity=me",
+    "--",
+    "sh",
+    "-c",
+    `trap 'echo got USR1' USR1; trap 'echo got HUP' HUP; trap 'exit 9' TERM
+     echo "$LEADER_IDENTITY, $LEADER_TOKEN, $LEADER_LOCK, $LEADER_SINCE, [$GITHUB_TOKEN]"
+     while :; do sleep 0.05; done`,
+  ]);
+  assert.match(
+    await run.printed(/^me/),
+    /^me, 1, gist .{4}…\/leader-election\.json by git, 20.*Z, \[\]$/,
+  );
+  run.signal("SIGUSR1");
+  await run.printed(/^got USR1$/);
+  run.signal("SIGHUP");
+  await run.printed(/^got HUP$/);
+  // It goes on: there are renewals beyond the grace.
+  const heardAt = performance.now();
+  await until(() => world.lastWriteAt > heardAt + 1_000, () => "renewals");
+  run.signal("SIGTERM");
+  assert.equal(await run.code, 9);
+  assert.equal(world.holder, "");
+  assert.equal(world.record.leaderTransitions, 1);
+});
+
+Deno.test("elector run ends what a command leaves behind, and one that closes its stdin and exits at once", async () => {
+  await using world = new World();
+  const run = world.elector(["run", "--", "sh", "-c", "echo $$; exec <&-; sleep 1000 & exit 7"]);
+  const group = await run.group();
+  assert.equal(await run.code, 7);
+  assert.deepEqual(await aliveIn(group), []);
+  assert.equal(world.holder, "");
+});
+
+Deno.test("elector run reads the same stdin as its command", async () => {
+  await using world = new World();
+  const run = world.elector(["run", "--", "cat"]);
+  assert.equal(await run.code, 0);
+});
+
+Deno.test("elector run --once exits with 76 when it loses its lease", async () => {
+  await using world = new World();
+  const run = world.elector(["run", "--once", "--", "sh", "-c", "echo $$; sleep 1000"]);
+  const group = await run.group();
+  world.cut();
+  assert.equal(await run.code, 76);
+  assert.deepEqual(await aliveIn(group), []);
+});
+
+Deno.test("elector run ends with its command's code where metrics go to the runtime's OpenTelemetry", async () => {
+  await using world = new World();
+  const run = world.elector(["run", "--", "sh", "-c", "exit 5"], {
+    OTEL_DENO: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: world.served.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+  });
+  let code: number | undefined;
+  run.code.then((ended) => code = ended);
+  assert.equal(await until(() => code, () => "its end"), 5);
+});
+
+Deno.test("elector run exits with 128 + n for every signal that ends its command, and says how it ended", async () => {
+  const signals: readonly (readonly [number, string])[] = [
+    [1, "SIGHUP"],
+    [6, "SIGABRT"],
+    [8, "SIGFPE"],
+    [11, "SIGSEGV"],
+    [14, "SIGALRM"],
+    // The runtime has no names for the real-time signals of Linux.
+    ...(Deno.build.os === "linux"
+      ? [[31, "SIGSYS"], [34, "signal 34"], [64, "signal 64"]] as const
+      : []),
+  ];
+  await using world = new World();
+  for (const [number, name] of signals) {
+    const run = world.elector(["run", "--", "sh", "-c", `kill -${number} $$`]);
+    assert.equal(await run.code, 128 + number, name);
+    const pattern = new RegExp(
+      `^elector: the command of term \\d+ has ended by itself, by ${name}, with exit code ${
+        128 + number
+      }$`,
+    );
+    assert.equal(run.stderr.filter((line) => pattern.test(line)).length, 1, run.stderr.join("\n"));
+  }
+});
+
+Deno.test("elector run --json says that the command ended, how, and with what code", async () => {
+  await using world = new World();
+  const endOf = (run: { stderr: string[] }) =>
+    run.stderr.map((line) => JSON.parse(line)).filter(({ event }) => event === "command ended");
+  const byItself = world.elector(["run", "--json", "--", "sh", "-c", "exit 3"]);
+  assert.equal(await byItself.code, 3);
+  const [{ token, cause, code, signal, message }] = endOf(byItself);
+  assert.deepEqual([token, cause, code, signal], [1, "itself", 3, undefined]);
+  assert.match(message, /has ended by itself, with exit code 3/);
+
+  const stopped = world.elector(["run", "--json", "--", "sh", "-c", "echo $$; exec sleep 1000"]);
+  await stopped.group();
+  stopped.signal("SIGTERM");
+  assert.equal(await stopped.code, 143);
+  const [stop] = endOf(stopped);
+  assert.deepEqual([stop.cause, stop.code, stop.signal], ["stop", 143, "SIGTERM"]);
+});
+
+Deno.test("elector run says at its start that --wait is shorter than a takeover may take", async () => {
+  await using world = new World();
+  const [short, long] = [
+    world.elector(["run", "--wait=3s", "--", "true"]),
+    world.elector(["run", "--wait=10m", "--", "true"]),
+  ];
+  await Promise.all([short.code, long.code]);
+  const notes = ({ stderr }: { stderr: string[] }) => stderr.filter((line) => /--wait/.test(line));
+  assert.equal(notes(short).length, 1);
+  assert.match(notes(short)[0] ?? "", /^elector: --wait 3 s is shorter than a takeover .* \d/);
+  assert.deepEqual(notes(long), []);
+});
+
+/** A store that shows the lock to this token, and lets nobody write. */
+function refuseWrites(world: World, isRefused: () => boolean): void {
+  const { server } = world.served;
+  const pass = server.intercept;
+  server.intercept = async (request, proceed, clock) => {
+    const isWrite = request.url.pathname.endsWith("git-receive-pack") && request.method === "POST";
+    if (isWrite && isRefused()) return new Response("Permission denied", { status: 403 });
+    return await (pass?.(request, proceed, clock) ?? proceed());
+  };
+}
+
+Deno.test("elector run ends with 77 after two leases of refused writes, elector serve goes on and is not healthy", async () => {
+  await using world = new World();
+  refuseWrites(world, () => true);
+  const startedAt = performance.now();
+  const run = world.elector(["run", "--", "true"]);
+  const serve = world.elector(["serve", "--http=0"]);
+  assert.equal(await run.code, 77, run.stderr.join("\n"));
+  assert.ok(performance.now() - startedAt > 2 * TIMINGS.leaseDuration);
+  assert.match(run.stderr.at(-1) ?? "", /every write was refused for \d s: /);
+  const line = serve.stderr.find((line) => line.includes("http://")) ?? "";
+  const url = /http:\/\/[\d.:]+/.exec(line)?.[0];
+  const health = await fetch(`${url}/healthz`);
+  assert.equal(health.status, 503);
+  await health.body?.cancel();
+  serve.signal("SIGTERM");
+  assert.equal(await serve.code, 143);
+});
+
+Deno.test("elector run leads though its first writes were refused", async () => {
+  await using world = new World();
+  let refusals = 0;
+  refuseWrites(world, () => ++refusals <= 2);
+  const run = world.elector(["run", "--", "sh", "-c", "exit 4"]);
+  assert.equal(await run.code, 4, run.stderr.join("\n"));
+  assert.ok(refusals > 2);
+});

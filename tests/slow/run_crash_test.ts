@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { readLines } from "../../cli/run/lines.ts";
+import { until, untilGone, World } from "../support/elector_process.ts";
+import type { StderrKind } from "../support/hostile_stderr.ts";
+
+const POLITE = ["sh", "-c", "echo $$; while :; do sleep 0.1; done"];
+const STUBBORN = ["sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.1; done"];
+
+/** Makes a process fail after a while, as a fault of the program would. */
+async function makeFault(code: string): Promise<string> {
+  const path = await Deno.makeTempFile({ suffix: ".ts" });
+  // The runtime waits for all that this file waits for before it goes on to the program.
+  await Deno.writeTextFile(path, `Deno.unrefTimer(setTimeout(() => { ${code} }, 1_500));`);
+  return path;
+}
+
+const FAULTS = {
+  "throws where nobody catches": 'throw new Error("a fault");',
+  "rejects where nobody waits": 'Promise.reject(new Error("a fault"));',
+};
+
+for (const [fault, code] of Object.entries(FAULTS)) {
+  Deno.test(`elector run whose keeper ${fault} leaves no command behind, and frees the lock`, async () => {
+    const path = await makeFault(code);
+    const kinds: readonly StderrKind[] = Deno.build.os === "linux"
+      ? ["read", "full pipe"]
+      : ["read"];
+    await Promise.all(kinds.map(async (stderr) => {
+      await using world = new World();
+      const command = stderr === "read" ? POLITE : STUBBORN;
+      const deno = [`--preload=${path}`];
+      const run = world.elector(["run", "--identity=me", "--", ...command], {}, { stderr, deno });
+      const group = await run.group();
+      assert.equal(await run.exited, 70);
+      await untilGone(group);
+      await until(() => world.holder === "", () => "the release");
+      await run.code;
+      if (stderr === "read") assert.match(run.stderr.join("\n"), /elector: Error: a fault/);
+    }));
+    await Deno.remove(path);
+  });
+
+  Deno.test(`the campaigner of elector run that ${fault} ends, so that the keeper ends the command`, async () => {
+    const path = await makeFault(code);
+    await using world = new World();
+    // The test is its keeper: it asks, and is told of a term.
+    const { process, lines, tell } = startCampaigner(world, path);
+    tell({ type: "ask", n: 1 });
+    await lines.next();
+    await until(() => world.holder === "me", () => "a leader");
+    // The end of its output is what the keeper ends the command for.
+    for (let line = await lines.next(); !line.done; line = await lines.next());
+    assert.equal((await process.status).code, 70);
+    await Deno.remove(path);
+  });
+}
+
+/** The process beside the keeper, by itself, with its stderr a pipe that is full. */
+function startCampaigner(world: World, preload: string) {
+  const main = new URL("../../cli/main.ts", import.meta.url).href;
+  const program = [Deno.execPath(), "run", "--quiet", "--no-config", "--no-lock", "-A"];
+  const process = new Deno.Command("sh", {
+    args: [
+      "-c",
+      'head -c 65536 /dev/zero >&2; exec "$@"',
+      "sh",
+      ...program,
+      `--preload=${preload}`,
+      main,
+      "campaigner",
+      "--identity=me",
+    ],
+    env: world.env(),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  const tell = (message: unknown) =>
+    writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
+  process.status.then(() => Promise.all([writer.close().catch(() => {}), process.stderr.cancel()]));
+  return { process, lines: readLines(process.stdout), tell };
+}
+
+Deno.test("elector run with a fault in the one process while the other is gone leaves no command behind", async () => {
+  const path = await makeFault('throw new Error("a fault");');
+  await using world = new World();
+  const options = ["--identity=me", "--lease-duration=30s", "--renew-deadline=3s", "--grace=20s"];
+  const deno = [`--preload=${path}`];
+  const run = world.elector(["run", ...options, "--", ...STUBBORN], {}, { deno });
+  const group = await run.group();
+  // The keeper gives the command its grace, and fails meanwhile.
+  Deno.kill(await run.campaigner(), "SIGKILL");
+  assert.equal(await run.exited, 70);
+  await untilGone(group);
+  await Deno.remove(path);
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import type { StderrKind } from "../support/hostile_stderr.ts";
+import { isMissing } from "./output_cases.ts";
+import { type ElectorProcess, TIMINGS, until, World } from "../support/elector_process.ts";
+
+const MAIN = new URL("../../cli/main.ts", import.meta.url).href;
+
+async function endsWith(process: ElectorProcess, code: number): Promise<void> {
+  let actual: number | undefined;
+  process.code.then((ended) => actual = ended);
+  await until(() => actual !== undefined, () => `an end with ${code}`);
+  assert.equal(actual, code);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+const KINDS: readonly StderrKind[] = ["full pipe", "full disk"];
+
+Deno.test({
+  name:
+    "elector serve stops saying that it leads, goes on and releases, where nobody takes its lines",
+  ignore: KINDS.some(isMissing),
+  fn: async () => {
+    await Promise.all(KINDS.map(async (stderr) => {
+      await using world = new World();
+      const port = freePort();
+      const serve = world.elector(["serve", `--http=${port}`, "--identity=me"], {}, { stderr });
+      const status = async () => {
+        const response = await fetch(`http://127.0.0.1:${port}/leader`).catch(() => undefined);
+        await response?.body?.cancel();
+        return response?.status;
+      };
+      await until(async () => await status() === 200, () => "a leader");
+      world.cut();
+      await until(async () => await status() === 503, () => "the end", TIMINGS.leaseDuration);
+      world.heal();
+      await until(async () => await status() === 200, () => "a leader again");
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      if (stderr === "full disk") {
+        assert.match(metrics, /^leader_election_log_lines_dropped_total\{.*\} [1-9]/m);
+      }
+      serve.signal("SIGTERM");
+      await endsWith(serve, 143);
+      assert.equal(world.holder, "");
+    }));
+  },
+});
+
+/** `elector watch` with another stdout. */
+function watch(world: World, script: string) {
+  return new Deno.Command("sh", {
+    args: [
+      "-c",
+      script,
+      "sh",
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--no-config",
+      MAIN,
+      "watch",
+      "--json",
+    ],
+    env: world.env(),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+}
+
+Deno.test({
+  name:
+    "elector watch goes on though its lines cannot be written, ends on TERM, and where its reader is gone",
+  ignore: isMissing("full pipe"),
+  fn: async () => {
+    await using world = new World();
+    const full = watch(world, 'exec "$@" > /dev/full');
+    const held = watch(world, 'head -c 65536 /dev/zero; exec "$@"');
+    const left = watch(world, 'exec "$@"');
+    await left.stdout.cancel();
+    const polls = world.served.server.counts;
+    assert.equal((await left.status).code, 0);
+    await using _rival = await world.rival();
+    await until(
+      () => Object.values(world.served.server.counts).join() !== Object.values(polls).join(),
+      () => "polls",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (const process of [full, held]) {
+      process.kill("SIGTERM");
+      assert.equal((await process.status).code, 143);
+      await process.stdout.cancel();
+    }
+  },
+});
+
+Deno.test({
+  name: "elector demo that cannot be shown keeps its promises, and leaves no candidate behind",
+  ignore: isMissing("full disk"),
+  fn: async () => {
+    const { code } = await new Deno.Command("sh", {
+      args: ["-c", 'exec "$@" > /dev/full', "sh", Deno.execPath(), "run", "-A", MAIN, "demo"],
+      stderr: "null",
+    }).output();
+    assert.equal(code, 0);
+  },
+});

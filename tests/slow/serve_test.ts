@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { systemFetch } from "../../lock/system.ts";
+import { until, World } from "../support/elector_process.ts";
+
+/** The address that `elector serve` says it listens on. */
+async function urlOf(process: { stderr: string[] }): Promise<string> {
+  const line = await until(
+    () => process.stderr.find((line) => line.includes("http://")),
+    () => "the address",
+  );
+  return /http:\/\/[\d.:]+/.exec(line)?.[0] ?? "";
+}
+
+async function statusOf(url: string): Promise<number> {
+  const response = await systemFetch(new Request(url));
+  await response.body?.cancel();
+  return response.status;
+}
+
+Deno.test("elector serve tells who leads, resigns when asked to, and releases when stopped", async () => {
+  await using world = new World();
+  const serve = world.elector(["serve", "--http=0", "--identity=one"]);
+  const url = await urlOf(serve);
+  await until(async () => await statusOf(`${url}/leader`) === 200, () => "a leader");
+  assert.equal(await statusOf(`${url}/healthz`), 200);
+  const metrics = await (await systemFetch(new Request(`${url}/metrics`))).text();
+  assert.match(metrics, /^leader_election_leader\{identity="one",.*\} 1$/m);
+
+  const http = `--http=${new URL(url).host}`;
+  const alone = world.elector(["resign", http, "--wait=100ms"]);
+  assert.equal(await alone.code, 75);
+  assert.equal(await statusOf(`${url}/leader`), 503);
+  await until(() => world.holder === "", () => "the release");
+  const again = world.elector(["resign", http]);
+  assert.equal(await again.code, 1);
+  assert.match(again.stderr.join(), /one does not lead/);
+
+  const follower = world.elector(["serve", "--http=0", "--identity=two"]);
+  await until(() => world.holder === "two", () => "the successor");
+  assert.equal(await statusOf(`${await urlOf(follower)}/leader`), 200);
+  follower.signal("SIGTERM");
+  assert.equal(await follower.code, 143);
+  assert.equal(world.holder, "");
+  serve.signal("SIGINT");
+  assert.equal(await serve.code, 130);
+});
+
+Deno.test("elector serve says which address it cannot listen on", async () => {
+  await using world = new World();
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serve = world.elector(["serve", `--http=${taken.addr.port}`]);
+  assert.equal(await serve.code, 69);
+  assert.match(serve.stderr.join("\n"), /^elector: Cannot listen on .* something else listens/);
+});
+
+Deno.test("elector watch prints JSON lines for scripts until it is stopped, and status agrees", async () => {
+  await using world = new World();
+  const watch = world.elector(["watch", "--json"]);
+  await watch.printed(/"what":"free"/);
+  await using _rival = await world.rival();
+  const { leader, token } = JSON.parse(await watch.printed(/"what":"leads"/));
+  assert.deepEqual([leader, token], ["rival", 1]);
+  const status = world.elector(["status"]);
+  assert.equal(await status.code, 0);
+  assert.equal(status.stdout[0], "rival leads");
+  watch.signal("SIGTERM");
+  assert.equal(await watch.code, 143);
+});
+
+Deno.test("elector serve gives its metrics to the runtime's OpenTelemetry", async () => {
+  await using world = new World();
+  let exported: string | undefined;
+  const closing = new AbortController();
+  const collector = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {}, signal: closing.signal },
+    async (request) => {
+      const text = await request.text();
+      if (text.includes("leader_election_leader")) exported ??= text;
+      return new Response("");
+    },
+  );
+  try {
+    const serve = world.elector(["serve", "--http=0"], {
+      OTEL_DENO: "true",
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.addr.port}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_METRIC_EXPORT_INTERVAL: "200",
+    });
+    const text = await until(() => exported, () => `an export\n${serve.stderr.join("\n")}`, 30_000);
+    for (const name of ["leader_election_terms_total", "leader_election_term_remaining_seconds"]) {
+      assert.ok(text.includes(name), name);
+    }
+    serve.signal("SIGTERM");
+    let code: number | undefined;
+    serve.code.then((ended) => code = ended);
+    assert.equal(await until(() => code, () => "its end", 30_000), 143);
+  } finally {
+    closing.abort();
+    await collector.finished;
+  }
+});
+
+Deno.test("elector release --force frees the lock of a holder that goes on renewing", async () => {
+  await using world = new World();
+  await using rival = await world.rival();
+  const release = world.elector(["release", "--force", "--yes"]);
+  assert.equal(await release.code, 0, release.stderr.join());
+  assert.equal(release.stdout[0], "rival leads");
+  await until(() => !rival.isLeader() || world.record.leaderTransitions > 1, () => "the loss");
+});

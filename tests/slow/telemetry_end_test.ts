@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { isMissing } from "./output_cases.ts";
+import { until, World } from "../support/elector_process.ts";
+
+/** Metrics go to this port. */
+function telemetryTo(port: number): Record<string, string> {
+  return {
+    OTEL_DENO: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_METRIC_EXPORT_INTERVAL: "100",
+    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
+  };
+}
+
+async function codeOf(process: { readonly code: Promise<number> }): Promise<number> {
+  let code: number | undefined;
+  process.code.then((ended) => code = ended);
+  await until(() => code !== undefined, () => "the end", 60_000);
+  return code ?? NaN;
+}
+
+for (const stderr of ["read", "full pipe"] as const) {
+  Deno.test({
+    name: `elector ends though nobody takes its metrics, where its stderr is ${stderr}`,
+    ignore: isMissing(stderr),
+    fn: async () => {
+      // A collector that takes connections, and never answers.
+      using collector = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      await using world = new World();
+      const env = telemetryTo(collector.addr.port);
+      // Where the runtime cannot say either that an export failed, it cannot end with a code of its own.
+      const killed = stderr === "read" ? [] : [137];
+      const serve = world.elector(["serve", "--http=0", "--identity=me"], env, { stderr });
+      await until(() => world.holder === "me", () => "a leader");
+      serve.signal("SIGTERM");
+      assert.ok([143, ...killed].includes(await codeOf(serve)));
+      assert.equal(world.holder, "");
+      const run = world.elector(["run", "--", "sh", "-c", "exit 5"], env, { stderr });
+      assert.ok([5, ...killed].includes(await codeOf(run)));
+    },
+  });
+}

@@ -1,0 +1,59 @@
+/** What a lock says when Deno's own network fails, in a process with its own permissions. */
+
+import assert from "node:assert/strict";
+import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
+import { hasOpenssl } from "../support/certificates.ts";
+import { DENO, Reader } from "../support/runtimes.ts";
+import { TlsGists } from "../support/tls_gists.ts";
+
+const ID = "0123456789abcdef0123456789abcdef";
+
+const NO_PROXIES = Object.fromEntries(
+  ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((
+    name,
+  ) => [[name, ""], [name.toLowerCase(), ""]]),
+);
+
+/** What reading a lock comes to in a process of its own. */
+async function read(baseUrl: string, args = DENO.args): Promise<string> {
+  const options = { id: ID, token: LOCAL_TOKEN, baseUrl };
+  await using reader = new Reader({ ...DENO, args }, options, NO_PROXIES);
+  const [result = ""] = await reader.read();
+  assert.ok(!result.includes(ID) && !result.includes(LOCAL_TOKEN), result);
+  return result;
+}
+
+Deno.test("GistLock says that nobody listens, that there is no such host, and which permission lacks", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  assert.match(
+    await read(`http://127.0.0.1:${port}`),
+    new RegExp(`Cannot reach 127\\.0\\.0\\.1:${port}: connection refused \\(`),
+  );
+  assert.match(
+    await read("https://no-such-host.invalid"),
+    /Cannot reach no-such-host\.invalid: DNS lookup failed \(/,
+  );
+  const args = DENO.args.filter((arg) => arg !== "--allow-net");
+  assert.match(
+    await read("https://gists.test", args),
+    /Cannot reach gists\.test: no network permission: run Deno with --allow-net=gists\.test$/,
+  );
+  assert.match(
+    await read(`http://127.0.0.1:${port}`, args),
+    new RegExp(`run Deno with --allow-net=127\\.0\\.0\\.1:${port}$`),
+  );
+});
+
+Deno.test({
+  name: "GistLock says that it does not know who signed the certificate",
+  ignore: !hasOpenssl,
+  fn: async () => {
+    await using gists = await TlsGists.start();
+    assert.match(
+      await read(gists.url),
+      /: unknown certificate authority: trust it with DENO_CERT /,
+    );
+  },
+});

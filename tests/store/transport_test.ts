@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { Transport, type TransportOptions } from "../../store/transport.ts";
+import { MAX_ANSWER_BYTES } from "../../store/response_body.ts";
+import {
+  FakeClock,
+  type Fetch,
+  LockError,
+  LockUnavailableError,
+  RateLimitError,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+
+const URL_A = "https://a.example/x";
+
+/** A clock that knows how many sleepers it has. */
+class CountingClock extends FakeClock {
+  asleep = 0;
+  override sleep(...parameters: Parameters<FakeClock["sleep"]>): Promise<void> {
+    this.asleep++;
+    return super.sleep(...parameters).finally(() => this.asleep--);
+  }
+}
+
+function make(fetch: Fetch, options: Partial<TransportOptions> = {}) {
+  const clock = new CountingClock();
+  return { clock, transport: new Transport({ fetch, clock, requestTimeout: 10_000, ...options }) };
+}
+
+const get = { method: "GET", url: URL_A };
+
+Deno.test("Transport sends the request as it is told to, with its authorization, and reads the answer", async () => {
+  const sent: Request[] = [];
+  const { clock, transport } = make((request) => {
+    sent.push(request);
+    return Promise.resolve(new Response("hello", { status: 404, headers: { "x-y": "z" } }));
+  }, { authorization: "Bearer t" });
+  const answer = await transport.send({
+    method: "PATCH",
+    url: URL_A,
+    headers: { "a-b": "c" },
+    body: "{}",
+  });
+  assert.equal(answer.status, 404);
+  assert.equal(answer.headers.get("x-y"), "z");
+  assert.equal(new TextDecoder().decode(answer.body), "hello");
+  const [request] = sent;
+  assert.equal(request?.method, "PATCH");
+  assert.equal(request?.headers.get("authorization"), "Bearer t");
+  assert.equal(request?.headers.get("a-b"), "c");
+  assert.equal(request?.redirect, "manual");
+  assert.equal(await request?.text(), "{}");
+  await clock.advance(0);
+  assert.equal(clock.asleep, 0);
+});
+
+Deno.test("Transport gives a request up at its time-out, be it heeded or not", async (t) => {
+  const hanging: [name: string, fetch: Fetch][] = [
+    ["that heeds the signal", (request) =>
+      new Promise((_, reject) => {
+        request.signal.addEventListener("abort", () => reject(request.signal.reason));
+      })],
+    ["that heeds nothing", () => new Promise(() => {})],
+    ["whose body hangs", () => Promise.resolve(new Response(new ReadableStream()))],
+  ];
+  for (const [name, fetch] of hanging) {
+    await t.step(`a fetch ${name}`, async () => {
+      const { clock, transport } = make(fetch);
+      const errors: unknown[] = [];
+      transport.send(get).catch((error) => errors.push(error));
+      await clock.advance(9_999);
+      assert.equal(errors.length, 0);
+      await clock.advance(1);
+      const [error] = errors;
+      assert.ok(error instanceof LockUnavailableError);
+      assert.match(error.message, /^Cannot reach a\.example: no response within 10000 ms$/);
+      assert.equal(clock.asleep, 0);
+    });
+  }
+});
+
+Deno.test("Transport gives a request up when its caller does, with the caller's reason", async () => {
+  const { clock, transport } = make(() => new Promise(() => {}));
+  const caller = new AbortController();
+  const sent = transport.send({ ...get, signal: caller.signal });
+  sent.catch(() => {});
+  await clock.advance(5);
+  caller.abort("given up");
+  await assert.rejects(sent, (reason) => reason === "given up");
+  await clock.advance(0);
+  assert.equal(clock.asleep, 0);
+});
+
+Deno.test("Transport notices a caller who gives up while the request is being sent", async () => {
+  const caller = new AbortController();
+  const { transport } = make(() => {
+    caller.abort("given up");
+    return new Promise(() => {});
+  });
+  const sent = transport.send({ ...get, signal: caller.signal });
+  await assert.rejects(sent, (reason) => reason === "given up");
+});
+
+Deno.test("Transport does not send at all where the caller has given up", async () => {
+  let sent = 0;
+  const { transport } = make(() => {
+    sent++;
+    return Promise.resolve(new Response());
+  });
+  const signal = AbortSignal.abort("given up");
+  await assert.rejects(transport.send({ ...get, signal }), (reason) => reason === "given up");
+  assert.equal(sent, 0);
+});
+
+Deno.test("Transport never follows a redirect, and names where it led", async () => {
+  const targets: [location: string | undefined, named: RegExp][] = [
+    ["https://evil.example/steal", /from a\.example to "evil\.example"/],
+    ["//evil.example:8443/", /to "evil\.example:8443"/],
+    ["/elsewhere", /to "a\.example"/],
+    ["https://user:pw@evil.example/", /to "evil\.example"/],
+    ["https://[", /to somewhere unreadable/],
+    [undefined, /to somewhere unreadable/],
+  ];
+  for (const status of [301, 302, 307, 308]) {
+    for (const [location, named] of targets) {
+      let sent = 0;
+      const { transport } = make(() => {
+        sent++;
+        const headers = new Headers(location === undefined ? {} : { location });
+        return Promise.resolve(new Response("moved", { status, headers }));
+      });
+      await assert.rejects(transport.send(get), (error) => {
+        return error instanceof LockUnavailableError && named.test(error.message);
+      });
+      assert.equal(sent, 1);
+    }
+  }
+});
+
+Deno.test("Transport lets 304 pass, which is no redirect", async () => {
+  const { transport } = make(() => Promise.resolve(new Response(null, { status: 304 })));
+  assert.equal((await transport.send(get)).status, 304);
+});
+
+Deno.test("Transport reads an answer up to its cap, and not a chunk further", async () => {
+  for (const [bytes, isRead] of [[MAX_ANSWER_BYTES, true], [MAX_ANSWER_BYTES + 1, false]]) {
+    let [pulled, isCancelled] = [0, false];
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const left = Number(bytes) - pulled;
+        if (left <= 0 && isRead) return controller.close();
+        const chunk = new Uint8Array(left > 0 ? Math.min(left, 65_536) : 1);
+        pulled += chunk.length;
+        controller.enqueue(chunk);
+      },
+      cancel: () => void (isCancelled = true),
+    });
+    const { transport } = make(() => Promise.resolve(new Response(body)));
+    if (isRead) assert.equal((await transport.send(get)).body.length, bytes);
+    else await assert.rejects(transport.send(get), /must be at most 4194304 bytes long/);
+    assert.equal(isCancelled, !isRead);
+    assert.ok(pulled < MAX_ANSWER_BYTES + 200_000);
+  }
+});
+
+Deno.test("Transport says why a request failed, without secrets and without what may hide them", async () => {
+  const messages: [thrown: unknown, kept: RegExp][] = [
+    [new TypeError("connection refused"), /^Cannot reach a\.example: connection refused$/],
+    [
+      new TypeError("no such path /s3cret/"),
+      /^Cannot reach a\.example: no such path \/\[secret\]\/$/,
+    ],
+    [new TypeError('bad header "Authorization: Bearer s3c\\u0072et"'), /\(withheld/],
+    [new TypeError("basic eDpzM2NyZXQ= is wrong"), /\(withheld/],
+    ["s3cret\u001b[2J", /: \[secret\]\\u\{1b\}\[2J$/],
+  ];
+  for (const [thrown, kept] of messages) {
+    const { transport } = make(() => Promise.reject(thrown), { secrets: ["s3cret"] });
+    await assert.rejects(transport.send(get), (error) => {
+      assert.ok(error instanceof LockUnavailableError);
+      assert.match(error.message, kept);
+      assert.doesNotMatch(Deno.inspect(error), /s3cret|s3c\\+u0072et|eDpz/);
+      return true;
+    });
+  }
+});
+
+Deno.test("Transport lets no request leave before a rate limit's time is up", async () => {
+  const refusals = [
+    new Response("", { status: 429, headers: { "retry-after": "30" } }),
+    new Response("", { status: 200 }),
+  ];
+  let sent = 0;
+  const { clock, transport } = make(() => Promise.resolve(refusals[sent++] ?? new Response()));
+  await clock.advance(1_000);
+  const limited = (error: unknown) => error instanceof RateLimitError && error.retryAt === 31_000;
+  await assert.rejects(transport.send(get), limited);
+  await assert.rejects(transport.send(get), limited);
+  await clock.advance(29_999);
+  clock.stepWall(3_600_000);
+  await assert.rejects(transport.send(get), limited);
+  assert.equal(sent, 1);
+  await clock.advance(1);
+  assert.equal((await transport.send(get)).status, 200);
+  assert.equal(sent, 2);
+});
+
+Deno.test("Transport heeds the longer of two rate limits", async () => {
+  const waits = ["100", "10"];
+  const { transport } = make(() => {
+    const headers = { "retry-after": waits.shift() ?? "" };
+    return Promise.resolve(new Response("", { status: 403, headers }));
+  });
+  const both = await Promise.allSettled([transport.send(get), transport.send(get)]);
+  for (const result of both) {
+    assert.ok(result.status === "rejected" && result.reason instanceof RateLimitError);
+    assert.equal(result.reason.retryAt, 100_000);
+    assert.match(
+      result.reason.message,
+      /^Cannot send to a\.example for another 100 s: it limits requests/,
+    );
+  }
+});
+
+Deno.test("Transport aborts a request's signal when it is given up, and never after it was answered", async () => {
+  const sent: Request[] = [];
+  let isHanging = false;
+  const { clock, transport } = make((request) => {
+    sent.push(request);
+    return isHanging ? new Promise(() => {}) : Promise.resolve(new Response("ok"));
+  });
+  const caller = new AbortController();
+  await transport.send({ ...get, signal: caller.signal });
+  await clock.advance(60_000);
+  isHanging = true;
+  const overdue = transport.send({ ...get, signal: caller.signal });
+  overdue.catch(() => {});
+  await clock.advance(10_000);
+  await assert.rejects(overdue, LockUnavailableError);
+  const abandoned = transport.send({ ...get, signal: caller.signal });
+  caller.abort("given up");
+  await assert.rejects(abandoned, (reason) => reason === "given up");
+  // A network takes an abort for a dead connection: one that comes later would cost healthy ones.
+  assert.deepEqual(sent.map(({ signal }) => signal.aborted), [false, true, true]);
+});
+
+Deno.test("Transport knows the outcome of a write that does not leave during a pause: none", async () => {
+  let sent = 0;
+  const { transport } = make(() => {
+    sent++;
+    return Promise.resolve(new Response("", { status: 503, headers: { "retry-after": "30" } }));
+  });
+  const post = { ...get, method: "POST" };
+  const isUntil = (error: unknown) =>
+    error instanceof LockError && "retryAt" in error &&
+    error.retryAt === 30_000;
+  await assert.rejects(transport.send(post), (error) => {
+    return error instanceof UnknownOutcomeError && isUntil(error);
+  });
+  for (const request of [post, { ...get, isWrite: true }]) {
+    await assert.rejects(transport.send(request), (error) => {
+      return error instanceof RateLimitError && isUntil(error);
+    });
+  }
+  for (const request of [get, { ...post, isWrite: false }]) {
+    await assert.rejects(transport.send(request), (error) => {
+      return error instanceof LockUnavailableError && isUntil(error);
+    });
+  }
+  assert.equal(sent, 1);
+});
