@@ -14,22 +14,19 @@ import {
   UnknownOutcomeError,
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
-import type { Timings } from "./config.ts";
+import type { Timings } from "./timings.ts";
 import { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
 import { type FailedPart, FailureLog } from "./failures.ts";
-import { type MachineConfig, step } from "./machine.ts";
+import { step } from "./machine/step.ts";
+import type { MachineConfig } from "./machine/turn.ts";
+import type { Effect, EndReason, Event, Finish, Outcome } from "./machine/events.ts";
 import {
-  type Effect,
-  type EndReason,
-  type Event,
-  type Finish,
   INITIAL_STATE,
   nextCampaign,
-  type Outcome,
   type Problem,
   type Reading,
   type State,
-} from "./state.ts";
+} from "./machine/state.ts";
 import { LiveTerm, type Term } from "./term.ts";
 
 /** How often a follower checks that it may write, in milliseconds: a day. */

@@ -1,11 +1,11 @@
 import { type Clock, type Instant, type Lock, readClock } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
 import { Campaign, type CampaignCallbacks, Memory } from "./campaign.ts";
-import { checkIdentity, checkTimings, type Timings } from "./config.ts";
+import { checkIdentity, checkTimings, type Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";
 import { findFault } from "./health.ts";
-import { pollPace } from "./quota.ts";
-import type { EndReason } from "./state.ts";
+import { pollPace } from "./machine/quota.ts";
+import type { EndReason } from "./machine/events.ts";
 import type { Term } from "./term.ts";
 
 /** What an elector tells. The election may have moved on by the time that a callback runs: ask the term. */

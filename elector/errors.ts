@@ -1,4 +1,4 @@
-import type { EndReason } from "./state.ts";
+import type { EndReason } from "./machine/events.ts";
 
 const REASONS: Readonly<Record<EndReason, string>> = {
   expired: "no renewal is known to have taken effect before its deadline",

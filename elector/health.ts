@@ -1,6 +1,6 @@
 import { elapsedSince, type Instant } from "../lock/mod.ts";
-import type { Timings } from "./config.ts";
-import type { State } from "./state.ts";
+import type { Timings } from "./timings.ts";
+import type { State } from "./machine/state.ts";
 
 /** What the health of a candidate depends on. */
 export interface HealthSources {

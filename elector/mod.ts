@@ -32,7 +32,7 @@ export type {
   Observed,
   SleepOptions,
 } from "../lock/mod.ts";
-export { checkTimings, DEFAULT_TIMINGS, failoverBounds, type Timings } from "./config.ts";
+export { checkTimings, DEFAULT_TIMINGS, failoverBounds, type Timings } from "./timings.ts";
 export {
   type CampaignControl,
   type ElectorStatus,
@@ -41,5 +41,5 @@ export {
   type LeaderElectorOptions,
 } from "./elector.ts";
 export { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
-export type { EndReason } from "./state.ts";
+export type { EndReason } from "./machine/events.ts";
 export type { Term } from "./term.ts";

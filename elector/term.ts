@@ -1,9 +1,9 @@
 import type { Clock, Instant } from "../lock/mod.ts";
 import { readClock } from "../lock/mod.ts";
-import type { Timings } from "./config.ts";
+import type { Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";
-import { remainingLease } from "./lease.ts";
-import type { EndReason } from "./state.ts";
+import { remainingLease } from "./machine/lease.ts";
+import type { EndReason } from "./machine/events.ts";
 
 /**
  * One stretch of leadership, from one acquisition to its end. A term that has ended never restarts.

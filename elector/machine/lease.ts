@@ -3,8 +3,8 @@ import {
   type Instant,
   type LeaderElectionRecord,
   MAX_LEADER_TRANSITIONS,
-} from "../lock/mod.ts";
-import { EXPIRY_SPREAD, POLL_JITTER, type Timings } from "./config.ts";
+} from "../../lock/mod.ts";
+import { EXPIRY_SPREAD, POLL_JITTER, type Timings } from "../timings.ts";
 import type { Observation, State } from "./state.ts";
 
 /** How many slots the spread has where lost writes are kept, and how much more often each is drawn than the one before. */
@@ -141,4 +141,9 @@ export function backoff(failed: number, random: number, timings: Timings): numbe
     timings.pollPeriod * 2 ** Math.min(failed - 1, 16),
   );
   return longest * random;
+}
+
+/** Whether what was observed is somebody's lease. */
+export function isHeld({ observed }: Pick<State, "observed">): boolean {
+  return observed !== undefined && observed.holder !== "";
 }

@@ -1,5 +1,5 @@
-import type { Instant, Quota, RequestCounts } from "../lock/mod.ts";
-import type { Timings } from "./config.ts";
+import type { Instant, Quota, RequestCounts } from "../../lock/mod.ts";
+import type { Timings } from "../timings.ts";
 
 /** How often a follower polls while it shares a quota with the leader. */
 export interface PollPace {

@@ -1,0 +1,90 @@
+import type { Instant, LeaderElectionRecord, Observed, Quota } from "../../lock/mod.ts";
+import type { Call, Problem, State } from "./state.ts";
+
+/** Why a term ended. */
+export type EndReason =
+  /** Its deadline passed without a renewal that is known to be in effect. */
+  | "expired"
+  /** Another holder was seen. */
+  | "lost"
+  /** The elector was stopped. */
+  | "stopped"
+  /** The work of `lead()` has settled. */
+  | "finished"
+  /** A callback failed. */
+  | "failed"
+  /** It stepped down, so that another may lead. */
+  | "resigned";
+
+/** What a call came to. */
+export type Outcome =
+  /** A look found a record, or a write took effect. */
+  | { readonly type: "record"; readonly observed: Observed }
+  /** A look found that nobody ever held the lock. */
+  | { readonly type: "absent" }
+  /** A look found something that is no record. */
+  | {
+    readonly type: "unreadable";
+    readonly version: string;
+    readonly tokenFloor: number | undefined;
+  }
+  /** A write came too late, and changed nothing. */
+  | { readonly type: "conflict" }
+  /** This candidate may not write; nothing was written. */
+  | { readonly type: "refused" }
+  /** A look told nothing, or the outcome of a write is unknown. */
+  | {
+    readonly type: "failed";
+    /** No call before this instant (monotonic, milliseconds). */
+    readonly retryAt?: number;
+    /** Whether time alone will not mend it. */
+    readonly permanent?: boolean;
+  };
+/** What can happen to an election. */
+export type Event =
+  | { readonly type: "start" }
+  | { readonly type: "tick" }
+  | {
+    readonly type: "answer";
+    readonly id: number;
+    readonly outcome: Outcome;
+    readonly quota?: Quota | undefined;
+  }
+  | { readonly type: "stop"; readonly reason: EndReason }
+  | { readonly type: "stepDown" }
+  | { readonly type: "settled" };
+/** How an election ended. */
+export type Finish =
+  /** The lock was released, or was not held. */
+  | "clean"
+  /** The lock was held, and the release is not known to have taken effect. The lease lapses by itself. */
+  | "unreleased"
+  /** The work had not settled in time; nothing was released. */
+  | "undrained"
+  /** The very first look failed for a reason that time does not mend. */
+  | "refused";
+
+/** What the election wants done, in this order. */
+export type Effect =
+  | {
+    readonly type: "call";
+    readonly call: Call;
+    readonly version: string | undefined;
+    readonly record: LeaderElectionRecord | undefined;
+  }
+  | { readonly type: "abandon"; readonly id: number }
+  | { readonly type: "newLeader"; readonly identity: string }
+  | { readonly type: "startTerm"; readonly token: number; readonly sentAt: Instant }
+  | { readonly type: "extendTerm"; readonly sentAt: Instant }
+  | { readonly type: "endTerm"; readonly reason: EndReason }
+  | { readonly type: "report"; readonly problem: Problem }
+  | { readonly type: "finish"; readonly how: Finish };
+/** What a step leads to. */
+export interface Step {
+  /** The election after the event. */
+  readonly state: State;
+  /** What is to be done now. */
+  readonly effects: readonly Effect[];
+  /** When to send the next `tick` (monotonic, milliseconds), if nothing else happens first. */
+  readonly wakeAt: number;
+}

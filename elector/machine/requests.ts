@@ -1,0 +1,131 @@
+import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import { lapse } from "./leadership.ts";
+import { callTimeout, claimableAt, isHeld, nextToken, proofFrom, remainingLease } from "./lease.ts";
+import { pollPace } from "./quota.ts";
+import type { Call, Write } from "./state.ts";
+import { finish, invariant, report, set, type Turn } from "./turn.ts";
+
+/** Makes the call that is due, if any; at most one is in flight. */
+export function act(turn: Turn): void {
+  const { state, now } = turn;
+  if (state.finished || state.call) return;
+  if (state.stopping && !state.lease && !state.unclear) {
+    if (!state.working) finish(turn, holds(turn) ? "unreleased" : "clean");
+    else if (state.drainUntil === undefined) finish(turn, "undrained");
+    return;
+  }
+  const due = Math.max(state.callAt, state.notBefore);
+  const releasing = (state.stopping || state.lease?.open === false) && !state.working;
+  if (releasing && due >= (state.releaseUntil ?? Infinity)) {
+    return state.stopping ? finish(turn, "unreleased") : lapse(turn);
+  }
+  if (now.monotonic < due) return;
+  if (!state.lease || state.mustRead) look(turn);
+  else if (releasing) release(turn);
+  else renew(turn);
+}
+
+/** Whether this process led, and the record in effect, as far as it knows, still names it as the holder. */
+export function holds({ state, config }: Turn): boolean {
+  return state.startedToken >= 0 && state.observed?.holder === config.identity;
+}
+
+/**
+ * client-go step 1: obtain the record. What a write builds on, or whether one took effect, needs proof; a poll that only
+ * watches does not.
+ */
+function look(turn: Turn): void {
+  const { state, config, now } = turn;
+  const isHolder = state.lease !== undefined || state.unclear !== undefined;
+  const mayClaimNext = now.monotonic >= proofFrom(state, config);
+  // Where requests are scarce, what was merely read shows first whether there is anything to prove.
+  const isPoll = isHeld(state) && pollPace(state.quota, now, config).isScarce;
+  send(turn, "look", {
+    proof: isHolder || (mayClaimNext && !(isPoll && state.observed?.isProven)),
+  });
+}
+
+/** client-go step 2: record obtained, check identity and time. */
+export function mayClaim(turn: Turn): boolean {
+  const { state, config, now } = turn;
+  if (state.working || now.monotonic < claimableAt(state, config)) return false;
+  if (nextToken(state) === undefined) {
+    report(turn, "exhausted");
+    return false;
+  }
+  return true;
+}
+
+/** client-go step 1 (create) or 3 (update): try to become the holder. */
+export function claim(turn: Turn): void {
+  const { state, config, now } = turn;
+  const token = nextToken(state);
+  invariant(token !== undefined && !state.lease && !state.stopping, "only a follower claims");
+  set(turn, {
+    highestToken: token,
+    // Should it fail, it is not sent again at once.
+    claimFrom: now.monotonic + config.pollPeriod,
+  });
+  send(turn, state.observed ? "claim" : "create", { term: { token, acquireTime: now.wall } });
+}
+
+/** client-go step 3: update the lock itself. */
+function renew(turn: Turn): void {
+  const { lease } = turn.state;
+  invariant(lease, "only a holder renews");
+  send(turn, "renew", { term: lease });
+}
+
+/** client-go's release: only when the work has settled, only of this session's own record. */
+function release(turn: Turn): void {
+  const { lease, working } = turn.state;
+  invariant(lease && !lease.open && !working, "nothing is released under work");
+  send(turn, "release", { term: { token: lease.token, acquireTime: turn.now.wall } });
+}
+
+interface Sent {
+  /** Of a look: whether it asks for proof. */
+  readonly proof?: boolean;
+  /** What a write writes. */
+  readonly term?: Pick<Write, "token" | "acquireTime">;
+}
+
+function send(turn: Turn, purpose: Call["purpose"], { proof = false, term }: Sent): void {
+  const { state, config, now } = turn;
+  invariant(!state.call, "one call at a time");
+  const id = state.calls + 1;
+  const sentAt = { monotonic: now.monotonic, wall: now.wall };
+  const write = term && { id, sentAt, token: term.token, acquireTime: term.acquireTime };
+  const requests = term ? config.requests.write : config.requests.read;
+  const remaining = state.lease ? remainingLease(state.lease.sentAt, now, config) : Infinity;
+  const call: Call = {
+    id,
+    purpose,
+    proof,
+    sentAt: now.monotonic,
+    timeoutAt: now.monotonic + callTimeout(requests, remaining, config),
+    write,
+  };
+  set(turn, { call, calls: id });
+  const record = write && recordOf(turn, purpose, write);
+  turn.effects.push({ type: "call", call, version: state.observed?.version, record });
+}
+
+function recordOf(
+  { config, now }: Turn,
+  purpose: Call["purpose"],
+  write: Write,
+): LeaderElectionRecord {
+  const released = purpose === "release";
+  return {
+    holderIdentity: released ? "" : config.identity,
+    leaseDurationSeconds: released ? 1 : config.leaseDuration / 1_000,
+    acquireTime: write.acquireTime,
+    renewTime: now.wall,
+    leaderTransitions: write.token,
+    strategy: "",
+    preferredHolder: "",
+    session: config.session,
+    sequence: write.id,
+  };
+}
