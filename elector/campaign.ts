@@ -316,7 +316,7 @@ export class Campaign {
         return new InvalidRecordError(
           `Cannot lead under ${name} as its fencing token cannot be raised: leaderTransitions is at or beyond its limit`,
         );
-      case "twin":
+      case "duplicate":
         return new DuplicateIdentityError(this.#config.identity, name);
     }
   }

@@ -1,50 +1,57 @@
 import type { Observed } from "../../lock/mod.ts";
 import type { Outcome } from "./events.ts";
-import { giveUpLease, hold, type News, newsOf, observe, prove, reportTwin } from "./leadership.ts";
+import {
+  giveUpLease,
+  hold,
+  observe,
+  prove,
+  reportDuplicate,
+  type Seen,
+  seenIn,
+} from "./leadership.ts";
 import { backoff, expirySpread, proofFrom, remainingLease } from "./lease.ts";
-import { claim, holds, mayClaim } from "./requests.ts";
-import { retry, scheduleLook, waitOutLimit } from "./schedule.ts";
+import { mayClaim } from "./requests.ts";
+import { retry, schedulePoll, waitOutLimit } from "./schedule.ts";
 import type { Call, Write } from "./state.ts";
 import { finish, report, set, type Turn } from "./turn.ts";
 
+/** The call in flight has an outcome. */
 export function onAnswer(turn: Turn, call: Call, outcome: Outcome): void {
   set(turn, { call: undefined });
   const { now: { monotonic: at }, state: { firstReadAt } } = turn;
   if (outcome.type !== "failed") set(turn, { contactAt: at, firstReadAt: firstReadAt ?? at });
   if (call.write) onWrite(turn, call, call.write, outcome);
-  else onLook(turn, call, outcome);
+  else onRead(turn, call, outcome);
 }
 
-/** What a look told. */
-function onLook(turn: Turn, call: Call, outcome: Outcome): void {
-  const { state, config } = turn;
+// ---- Reads ----
+
+function onRead(turn: Turn, call: Call, outcome: Outcome): void {
   switch (outcome.type) {
     case "record": {
       const { observed } = outcome;
-      return onFound(turn, call, newsOf(observed), findMine(turn, observed));
+      return onFound(turn, call, seenIn(observed), findMine(turn, observed));
     }
-    case "unreadable": {
-      // It may hide somebody's lease, and nobody knows for how long.
-      const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);
-      // Nor what token it bore: at the least the first one.
-      const { version, tokenFloor: token = 0 } = outcome;
-      return onFound(turn, call, {
-        version,
-        holder: undefined,
-        session: undefined,
-        isProven: call.proof,
-        duration,
-        token,
-      });
-    }
+    case "unreadable":
+      return onFound(turn, call, seenUnreadable(turn, call, outcome));
     case "absent":
-      if (!state.observed) return onAbsent(turn, call);
-      // Never created again by one who knows better: fencing tokens would restart.
+      if (!turn.state.observed) return onAbsent(turn, call);
+      // Never recreate a record that was seen before: fencing tokens would restart.
       report(turn, "deleted");
-      return onLookFailed(turn, call);
+      return onReadFailed(turn, call);
     default:
-      return onLookFailed(turn, call, outcome);
+      return onReadFailed(turn, call, outcome);
   }
+}
+
+/** Content that is not a record may hide a lease of unknown duration, with a token that was at least the first one. */
+function seenUnreadable(
+  { state, config }: Turn,
+  { proof }: Call,
+  { version, tokenFloor: token = 0 }: Extract<Outcome, { type: "unreadable" }>,
+): Seen {
+  const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);
+  return { version, holder: undefined, session: undefined, isProven: proof, duration, token };
 }
 
 function onAbsent(turn: Turn, call: Call): void {
@@ -55,8 +62,8 @@ function onAbsent(turn: Turn, call: Call): void {
 }
 
 /**
- * The write of this campaign that a record stems from, if its outcome was unclear: that one, or one after it. A record of
- * an earlier write, which somebody has put back, is not taken for it, nor that of another elector with the same lock.
+ * The write of this campaign that a record stems from, if its outcome was unclear: that one, or one after it. A record of an
+ * earlier write that was put back is not taken for it, nor one of another elector with the same lock.
  */
 function findMine({ state: { unclear }, config }: Turn, observed: Observed): Write | undefined {
   const { own, record: { session, sequence = 0, leaderTransitions } } = observed;
@@ -65,38 +72,38 @@ function findMine({ state: { unclear }, config }: Turn, observed: Observed): Wri
   return isMine ? unclear : undefined;
 }
 
-function onFound(turn: Turn, call: Call, news: News, mine?: Write): void {
+function onFound(turn: Turn, call: Call, seen: Seen, mine?: Write): void {
   const { state, config } = turn;
   const { observed } = state;
-  // A stale read says nothing: neither that a leader lost, nor that a lease stands still.
-  const isOld = state.superseded.includes(news.version) &&
-    // What was merely shown may have hidden that the older one is in effect.
-    (observed?.isProven !== false || !news.isProven);
-  if (isOld && !isDeaf(turn)) return onLookFailed(turn, call);
-  if (news.version !== observed?.version) {
-    reportTwin(turn, news);
-    const holds = !isOld && mine && news.holder === config.identity;
-    // Nobody hears of another leader while this term still runs.
+  // A stale read proves nothing: neither that a leader lost, nor that a lease stands still.
+  const isStale = state.superseded.includes(seen.version) &&
+    // What was merely shown may have hidden that the older version is in effect.
+    (observed?.isProven !== false || !seen.isProven);
+  if (isStale && !isStuck(turn)) return onReadFailed(turn, call);
+  if (seen.version !== observed?.version) {
+    reportDuplicate(turn, seen);
+    const holds = !isStale && mine && seen.holder === config.identity;
+    // End our term before reporting another leader.
     if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");
-    observe(turn, news);
+    observe(turn, seen);
     if (holds) hold(turn, mine);
-  } else if (news.isProven && !observed.isProven) {
-    prove(turn, observed, news);
+  } else if (seen.isProven && !observed.isProven) {
+    prove(turn, observed, seen);
   }
   decide(turn, call, call.proof || turn.state.observed?.isProven === true);
 }
 
 /**
- * Whether nothing but replaced versions was read for a whole lease: then the one that was taken for the newest was itself
- * the stale one. To take another for news is safe, as its lease is counted anew.
+ * Whether only replaced versions were read for a whole lease: then the one that was taken for the newest was itself the stale
+ * one. Accepting another version is safe because its lease is counted from now.
  */
-function isDeaf({ state: { lease, observed, firstReadAt }, config, now }: Turn): boolean {
+function isStuck({ state: { lease, observed, firstReadAt }, config, now }: Turn): boolean {
   if (lease || !observed || firstReadAt === undefined) return false;
   const since = Math.max(observed.at, firstReadAt);
   return now.monotonic - since >= Math.max(observed.duration, config.leaseDuration);
 }
 
-/** What to do after a look that told something. */
+/** Decides what follows from a read that found something out. */
 function decide(turn: Turn, call: Call, isProven: boolean): void {
   const { state, now } = turn;
   if (state.lease) {
@@ -106,13 +113,13 @@ function decide(turn: Turn, call: Call, isProven: boolean): void {
   } else if (!isProven && now.monotonic >= proofFrom(state, turn.config)) {
     set(turn, { callAt: now.monotonic });
   } else if (mayClaim(turn)) {
-    claim(turn);
+    turn.claims = true;
   } else {
-    scheduleLook(turn, call.sentAt);
+    schedulePoll(turn, call.sentAt);
   }
 }
 
-function onLookFailed(turn: Turn, call: Call, outcome?: Outcome): void {
+function onReadFailed(turn: Turn, call: Call, outcome?: Outcome): void {
   waitOutLimit(turn, outcome);
   const { state } = turn;
   if (outcome?.type === "failed" && outcome.permanent && state.contactAt === undefined) {
@@ -120,34 +127,36 @@ function onLookFailed(turn: Turn, call: Call, outcome?: Outcome): void {
   } else if (state.lease || isUrgent(turn)) {
     retry(turn);
   } else {
-    scheduleLook(turn, call.sentAt);
+    schedulePoll(turn, call.sentAt);
   }
 }
 
-/** Whether a write of this process may have made it the holder, and it still had time to lead. */
+/** Whether a write of this process may have made it the holder, with time left to lead. */
 function isUrgent({ state: { unclear }, config, now }: Turn): boolean {
   return unclear !== undefined && remainingLease(unclear.sentAt, now, config) > 0;
 }
 
-/** What came of a write: "record" if it took effect, "conflict" or "refused" if it did not, otherwise nobody knows. */
+// ---- Writes ----
+
+/** "record" if the write took effect, "conflict" or "refused" if it did not; otherwise its outcome is unknown. */
 function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
   const { state, now } = turn;
   if (outcome.type === "record") {
-    observe(turn, { ...newsOf(outcome.observed), token: write.token });
+    observe(turn, { ...seenIn(outcome.observed), token: write.token });
     set(turn, { refusals: 0, refusedAt: undefined });
     if (call.purpose === "release") giveUpLease(turn, "stopped");
     else if (state.lease || call.purpose !== "renew") hold(turn, write);
-    if (!turn.state.lease) scheduleLook(turn, now.monotonic);
+    if (!turn.state.lease) schedulePoll(turn, now.monotonic);
     return;
   }
   waitOutLimit(turn, outcome);
   if (outcome.type === "refused") onRefused(turn);
   if (call.purpose === "create" || call.purpose === "claim") onClaimLost(turn, outcome);
-  const lapsed = (call.purpose === "renew" || call.purpose === "release") && !state.lease;
-  // A term that has ended never restarts: its last write does not count, even should it turn out to be in effect.
-  if (outcome.type === "failed" && !lapsed) set(turn, { unclear: state.unclear ?? write });
+  const hasExpired = (call.purpose === "renew" || call.purpose === "release") && !state.lease;
+  // A term that has ended never restarts: its last write does not count, even if it turns out to be in effect.
+  if (outcome.type === "failed" && !hasExpired) set(turn, { unclear: state.unclear ?? write });
   if (turn.state.lease || turn.state.unclear) retry(turn);
-  else scheduleLook(turn, now.monotonic);
+  else schedulePoll(turn, now.monotonic);
 }
 
 function onRefused(turn: Turn): void {
@@ -163,7 +172,7 @@ function onClaimLost(turn: Turn, outcome: Outcome): void {
     return set(turn, { claimFrom: now.monotonic + pause });
   }
   if (outcome.type === "conflict" && observed) {
-    // The race was lost: whoever won has a full lease from now on.
+    // We lost the race; the winner has a full lease from now.
     set(turn, { observed: { ...observed, at: now.monotonic } });
   }
   if (!config.keepsLostWrites) return;

@@ -13,33 +13,34 @@ export type EndReason =
   | "finished"
   /** A callback failed. */
   | "failed"
-  /** It stepped down, so that another may lead. */
+  /** The elector stepped down, so that another candidate may lead. */
   | "resigned";
 
-/** What a call came to. */
+/** The result of a call. */
 export type Outcome =
-  /** A look found a record, or a write took effect. */
+  /** A read found a record, or a write took effect. */
   | { readonly type: "record"; readonly observed: Observed }
-  /** A look found that nobody ever held the lock. */
+  /** A read found that the lock was never held. */
   | { readonly type: "absent" }
-  /** A look found something that is no record. */
+  /** A read found content that is not a record. */
   | {
     readonly type: "unreadable";
     readonly version: string;
     readonly tokenFloor: number | undefined;
   }
-  /** A write came too late, and changed nothing. */
+  /** Another write came first; this one changed nothing. */
   | { readonly type: "conflict" }
   /** This candidate may not write; nothing was written. */
   | { readonly type: "refused" }
-  /** A look told nothing, or the outcome of a write is unknown. */
+  /** A read found nothing out, or the outcome of a write is unknown. */
   | {
     readonly type: "failed";
     /** No call before this instant (monotonic, milliseconds). */
     readonly retryAt?: number;
-    /** Whether time alone will not mend it. */
+    /** Whether retrying cannot help. */
     readonly permanent?: boolean;
   };
+
 /** What can happen to an election. */
 export type Event =
   | { readonly type: "start" }
@@ -53,15 +54,16 @@ export type Event =
   | { readonly type: "stop"; readonly reason: EndReason }
   | { readonly type: "stepDown" }
   | { readonly type: "settled" };
+
 /** How an election ended. */
 export type Finish =
   /** The lock was released, or was not held. */
   | "clean"
-  /** The lock was held, and the release is not known to have taken effect. The lease lapses by itself. */
+  /** The lock was held, and the release is not known to have taken effect. The lease expires on its own. */
   | "unreleased"
   /** The work had not settled in time; nothing was released. */
   | "undrained"
-  /** The very first look failed for a reason that time does not mend. */
+  /** The very first read failed for a reason that retrying cannot help. */
   | "refused";
 
 /** What the election wants done, in this order. */
@@ -79,6 +81,7 @@ export type Effect =
   | { readonly type: "endTerm"; readonly reason: EndReason }
   | { readonly type: "report"; readonly problem: Problem }
   | { readonly type: "finish"; readonly how: Finish };
+
 /** What a step leads to. */
 export interface Step {
   /** The election after the event. */

@@ -2,52 +2,47 @@ import type { Observed } from "../../lock/mod.ts";
 import type { EndReason } from "./events.ts";
 import { expirySpread, leaseDuration, remainingLease } from "./lease.ts";
 import { renewPeriod } from "./quota.ts";
-import { beginRelease, scheduleLook } from "./schedule.ts";
+import { beginRelease, schedulePoll } from "./schedule.ts";
 import type { Observation, Write } from "./state.ts";
 import { invariant, set, type Turn } from "./turn.ts";
 
-/** How many replaced versions are remembered to tell a stale read by. */
+/** How many replaced versions are remembered, to recognise a stale read. */
 const SUPERSEDED_KEPT = 32;
 
-/** What a look or a write showed to be in effect. */
-export interface News extends Omit<Observation, "at" | "spread"> {
-  readonly token: number;
-}
+/** What a read or a write showed to be in effect, before it is known since when. */
+export type Seen = Omit<Observation, "at" | "spread">;
 
-export function newsOf({ record, version, isProven = true }: Observed): News {
+/** What the machine keeps of a record. */
+export function seenIn({ record, version, isProven = true }: Observed): Seen {
   const { holderIdentity: holder, leaderTransitions: token, session } = record;
-  return { version, holder, session, isProven, duration: leaseDuration(record), token };
+  return { version, holder, session, token, isProven, duration: leaseDuration(record) };
 }
 
-export function observe(turn: Turn, { token, ...news }: News): void {
+/** Another version is in effect: it is first seen now. */
+export function observe(turn: Turn, seen: Seen): void {
   const { observed, superseded, highestToken, holdBack } = turn.state;
   const { monotonic: at, random } = turn.now;
-  const { version, holder } = news;
+  const { version, holder, token } = seen;
   set(turn, {
-    observed: { ...news, at, spread: expirySpread(random, turn.config) },
+    observed: { ...seen, at, spread: expirySpread(random, turn.config) },
     absent: undefined,
     superseded: (observed ? [...superseded, observed.version] : superseded)
       .filter((replaced) => replaced !== version).slice(-SUPERSEDED_KEPT),
     highestToken: Math.max(highestToken, token),
     reported: undefined,
   });
-  // Whoever held back has made room for another, which may have released since.
+  // Another candidate has led since we stepped down, even if it has released since: stop holding back.
   if (holder !== "" || (holdBack && token > holdBack.token)) set(turn, { holdBack: undefined });
   if (holder !== "") set(turn, { claimFrom: -Infinity, lostRaces: 0 });
   reportLeader(turn, holder);
 }
 
-/** The record that was merely shown is replaced by the one that the version really names. It was there at first sight. */
-export function prove(turn: Turn, observed: Observation, { token, ...news }: News): void {
-  set(turn, {
-    observed: {
-      ...observed,
-      ...news,
-      duration: Math.max(observed.duration, news.duration),
-    },
-    highestToken: Math.max(turn.state.highestToken, token),
-  });
-  reportLeader(turn, news.holder);
+/** Replaces the record that was merely shown by the one that the version really names. It was there at first sight. */
+export function prove(turn: Turn, observed: Observation, seen: Seen): void {
+  const duration = Math.max(observed.duration, seen.duration);
+  const highestToken = Math.max(turn.state.highestToken, seen.token);
+  set(turn, { observed: { ...observed, ...seen, duration }, highestToken });
+  reportLeader(turn, seen.holder);
 }
 
 function reportLeader(turn: Turn, holder: string | undefined): void {
@@ -56,17 +51,17 @@ function reportLeader(turn: Turn, holder: string | undefined): void {
   turn.effects.push({ type: "newLeader", identity: holder });
 }
 
-/** Another process with this identity is one that renews, or one that took the lease of this very process. */
-export function reportTwin(turn: Turn, { holder, session }: News): void {
-  const { state: { observed, lease, twin }, config } = turn;
+/** Reports another process under this identity: one that renews, or one that took the lease of this very process. */
+export function reportDuplicate(turn: Turn, { holder, session }: Seen): void {
+  const { state: { observed, lease, duplicate }, config } = turn;
   if (holder !== config.identity || session === undefined || session === config.session) return;
   const isRenewed = observed?.holder === holder && observed.session === session;
-  if (session === twin || !(isRenewed || lease)) return;
-  set(turn, { twin: session });
-  turn.effects.push({ type: "report", problem: "twin" });
+  if (session === duplicate || !(isRenewed || lease)) return;
+  set(turn, { duplicate: session });
+  turn.effects.push({ type: "report", problem: "duplicate" });
 }
 
-/** A write of this process is known to be in effect: it holds the lease until D after that write left. */
+/** A write of this process is known to be in effect: it holds the lease until D after that write was sent. */
 export function hold(turn: Turn, write: Write): void {
   const { state, config, now } = turn;
   set(turn, { unclear: undefined, mustRead: false, failures: 0 });
@@ -90,6 +85,7 @@ function startTerm(turn: Turn, { token, sentAt }: Write): void {
   turn.effects.push({ type: "startTerm", token, sentAt });
 }
 
+/** Ends the term, if one lasts. The lease is kept while the work settles. */
 export function endTerm(turn: Turn, reason: EndReason): void {
   const { state, now, config } = turn;
   if (!state.lease?.open) return;
@@ -100,7 +96,7 @@ export function endTerm(turn: Turn, reason: EndReason): void {
   turn.effects.push({ type: "endTerm", reason });
 }
 
-/** The lease is not held any more, and no write under it counts any more. */
+/** The lease is no longer held, and no write under it counts any more. */
 export function giveUpLease(turn: Turn, reason: EndReason): void {
   const { state: { lease }, now, config } = turn;
   if (lease?.resigned) {
@@ -111,8 +107,8 @@ export function giveUpLease(turn: Turn, reason: EndReason): void {
   set(turn, { lease: undefined, unclear: undefined, mustRead: false, failures: 0 });
 }
 
-/** The lease is left to end by itself. */
-export function lapse(turn: Turn): void {
+/** The lease is left to expire on its own. */
+export function letLapse(turn: Turn): void {
   giveUpLease(turn, "resigned");
-  scheduleLook(turn, turn.now.monotonic);
+  schedulePoll(turn, turn.now.monotonic);
 }

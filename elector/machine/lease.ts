@@ -11,14 +11,14 @@ import type { Observation, State } from "./state.ts";
 const SLOTS = 4;
 const SLOT_RATIO = 4;
 
-/** How long the writer of a write that left at `sentAt` may lead from now, in milliseconds; 0 or less where it may not. */
+/** How long the writer of a write that was sent at `sentAt` may lead from now, in milliseconds; 0 or less if it may not. */
 export function remainingLease(sentAt: Instant, now: Instant, timings: Timings): number {
   return timings.renewDeadline - elapsedSince(sentAt, now);
 }
 
 /**
- * Whether others may take what was observed: it was released, or has not changed for its whole lease while this process
- * watched. Only the monotonic clock counts: a wall clock that jumps must not make a follower hasty.
+ * Whether others may acquire what was observed: it was released, or has not changed for its whole lease while this process
+ * watched. Only the monotonic clock counts: a wall clock that jumps must not make a follower take over early.
  */
 export function isClaimable(observed: Observation, now: Instant): boolean {
   return observed.holder === "" || now.monotonic - observed.at >= observed.duration;
@@ -74,7 +74,7 @@ interface RaceConfig {
 
 /**
  * The instant (monotonic, milliseconds) from which this process may claim: the lock was released, was found absent, or its
- * lease has lapsed; where lost writes are kept, after a random spread besides. `Infinity` before the first look.
+ * lease has expired; if lost writes are kept, after a random spread in addition. `Infinity` before the first read.
  */
 export function claimableAt(state: ClaimState, { keepsLostWrites }: RaceConfig): number {
   const free = freeAt(state);
@@ -83,19 +83,19 @@ export function claimableAt(state: ClaimState, { keepsLostWrites }: RaceConfig):
 }
 
 /**
- * The instant (monotonic, milliseconds) at which this process looks in order to claim: after the spread, where a poll that
+ * The instant (monotonic, milliseconds) at which this process reads in order to claim: after the spread, while a poll that
  * happens to come earlier may claim at once. After a claim that failed it is a poll that finds the next occasion.
  */
-export function claimLookAt(state: ClaimState, { keepsLostWrites }: RaceConfig): number {
+export function claimReadAt(state: ClaimState, { keepsLostWrites }: RaceConfig): number {
   const isReleased = !state.observed || state.observed.holder === "";
   const spread = isReleased && !keepsLostWrites ? 0 : spreadOf(state);
   return Math.max(freeAt(state) + spread, state.holdBack?.until ?? -Infinity);
 }
 
 /**
- * The instant (monotonic, milliseconds) from which a look asks for proof: when a claim may follow from it. Where lost writes
+ * The instant (monotonic, milliseconds) from which a read asks for proof: when a claim may follow from it. If lost writes
  * are kept, one poll before: what is proven before the spread need not be proven after it, when every millisecond between a
- * candidate's look and its claim lets others in.
+ * candidate's read and its claim lets others in.
  */
 export function proofFrom(state: ClaimState, config: Timings & RaceConfig): number {
   if (!config.keepsLostWrites) return claimableAt(state, config);
@@ -117,7 +117,7 @@ export function jittered(period: number, random: number): number {
 }
 
 /**
- * How long after the lock became claimable its observer looks, in milliseconds: within 0.2 P, so that candidates do not
+ * How long after the lock became claimable its observer reads again, in milliseconds: within 0.2 P, so that candidates do not
  * collide.
  *
  * Where a lost race leaves something behind, that time has few slots, so that a claim in one is seen in the next, and each

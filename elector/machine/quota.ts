@@ -5,7 +5,7 @@ import type { Timings } from "../timings.ts";
 export interface PollPace {
   /** The time from one poll to the next, in milliseconds. */
   readonly period: number;
-  /** Whether not even a read at the lapse of the lease is to spare, beside the leader's need. */
+  /** Whether not even a read when the lease expires can be spared next to the leader's need. */
   readonly isScarce: boolean;
 }
 

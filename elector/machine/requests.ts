@@ -1,14 +1,15 @@
 import type { LeaderElectionRecord } from "../../lock/mod.ts";
-import { lapse } from "./leadership.ts";
+import { letLapse } from "./leadership.ts";
 import { callTimeout, claimableAt, isHeld, nextToken, proofFrom, remainingLease } from "./lease.ts";
 import { pollPace } from "./quota.ts";
 import type { Call, Write } from "./state.ts";
 import { finish, invariant, report, set, type Turn } from "./turn.ts";
 
-/** Makes the call that is due, if any; at most one is in flight. */
+/** Makes the call that is due, if any; at most one is in flight. Every call leaves through here. */
 export function act(turn: Turn): void {
   const { state, now } = turn;
   if (state.finished || state.call) return;
+  if (turn.claims) return claim(turn);
   if (state.stopping && !state.lease && !state.unclear) {
     if (!state.working) finish(turn, holds(turn) ? "unreleased" : "clean");
     else if (state.drainUntil === undefined) finish(turn, "undrained");
@@ -17,30 +18,30 @@ export function act(turn: Turn): void {
   const due = Math.max(state.callAt, state.notBefore);
   const releasing = (state.stopping || state.lease?.open === false) && !state.working;
   if (releasing && due >= (state.releaseUntil ?? Infinity)) {
-    return state.stopping ? finish(turn, "unreleased") : lapse(turn);
+    return state.stopping ? finish(turn, "unreleased") : letLapse(turn);
   }
   if (now.monotonic < due) return;
-  if (!state.lease || state.mustRead) look(turn);
+  if (!state.lease || state.mustRead) read(turn);
   else if (releasing) release(turn);
   else renew(turn);
 }
 
-/** Whether this process led, and the record in effect, as far as it knows, still names it as the holder. */
-export function holds({ state, config }: Turn): boolean {
-  return state.startedToken >= 0 && state.observed?.holder === config.identity;
+/** Whether the record in effect, as far as this process knows, names this very campaign as the holder. */
+function holds({ state: { observed }, config }: Turn): boolean {
+  return observed?.session === config.session && observed.holder === config.identity;
 }
 
 /**
- * client-go step 1: obtain the record. What a write builds on, or whether one took effect, needs proof; a poll that only
- * watches does not.
+ * client-go step 1: obtain the record. Proof is needed for what a write builds on, and for whether one took effect; a poll
+ * that only watches does without.
  */
-function look(turn: Turn): void {
+function read(turn: Turn): void {
   const { state, config, now } = turn;
   const isHolder = state.lease !== undefined || state.unclear !== undefined;
   const mayClaimNext = now.monotonic >= proofFrom(state, config);
-  // Where requests are scarce, what was merely read shows first whether there is anything to prove.
+  // If requests are scarce, a plain read shows first whether there is anything to prove.
   const isPoll = isHeld(state) && pollPace(state.quota, now, config).isScarce;
-  send(turn, "look", {
+  send(turn, "read", {
     proof: isHolder || (mayClaimNext && !(isPoll && state.observed?.isProven)),
   });
 }
@@ -57,13 +58,13 @@ export function mayClaim(turn: Turn): boolean {
 }
 
 /** client-go step 1 (create) or 3 (update): try to become the holder. */
-export function claim(turn: Turn): void {
+function claim(turn: Turn): void {
   const { state, config, now } = turn;
   const token = nextToken(state);
   invariant(token !== undefined && !state.lease && !state.stopping, "only a follower claims");
   set(turn, {
     highestToken: token,
-    // Should it fail, it is not sent again at once.
+    // If it fails, it is not sent again at once.
     claimFrom: now.monotonic + config.pollPeriod,
   });
   send(turn, state.observed ? "claim" : "create", { term: { token, acquireTime: now.wall } });
@@ -83,8 +84,9 @@ function release(turn: Turn): void {
   send(turn, "release", { term: { token: lease.token, acquireTime: turn.now.wall } });
 }
 
+/** What a call is made of. */
 interface Sent {
-  /** Of a look: whether it asks for proof. */
+  /** Of a read: whether it asks for proof. */
   readonly proof?: boolean;
   /** What a write writes. */
   readonly term?: Pick<Write, "token" | "acquireTime">;

@@ -6,27 +6,29 @@ export interface Reading extends Instant {
   readonly random: number;
 }
 
-/** What an operator should hear of. */
+/** Problems to report to the operator. */
 export type Problem =
   /** A call was given up. */
   | "unanswered"
-  /** The record was there, and is not any more. */
+  /** The record was there and has disappeared. */
   | "deleted"
   /** The fencing token is at its limit. */
   | "exhausted"
   /** Work did not settle in time after its term had ended. */
   | "undrained"
   /** Another process campaigns under this candidate's identity. */
-  | "twin";
+  | "duplicate";
 
 /** What the process saw in effect, and when it first saw it. */
 export interface Observation {
   /** The version; see {@linkcode Observed.version}. */
   readonly version: string;
-  /** The holder: `""` where released, `undefined` where what is stored cannot be read. */
+  /** The holder: `""` if released, `undefined` if the content is not a record. */
   readonly holder: string | undefined;
   /** The campaign that wrote it, if the record names one. */
   readonly session: string | undefined;
+  /** The fencing token. */
+  readonly token: number;
   /** Whether the record is known to belong to the version; see {@linkcode Observed.isProven}. */
   readonly isProven: boolean;
   /** How long the lease lasts from {@linkcode Observation.at}, in milliseconds. */
@@ -70,14 +72,14 @@ export interface Call {
   /** Tells calls apart: an answer to any other than the one in flight is ignored. */
   readonly id: number;
   /** Which method of the lock, and for what. */
-  readonly purpose: "look" | "create" | "claim" | "renew" | "release";
-  /** Whether a look asks for proof; a write is always proven. */
+  readonly purpose: "read" | "create" | "claim" | "renew" | "release";
+  /** Whether a read asks for proof; a write is always proven. */
   readonly proof: boolean;
   /** When it left (monotonic, milliseconds). */
   readonly sentAt: number;
   /** When the call is given up (monotonic, milliseconds). */
   readonly timeoutAt: number;
-  /** What it writes; `undefined` for a look. */
+  /** What it writes; `undefined` for a read. */
   readonly write: Write | undefined;
 }
 
@@ -108,11 +110,11 @@ export interface State {
   /** The lease that this process holds. */
   readonly lease: Lease | undefined;
   /**
-   * The earliest write since the last news whose outcome is not known. A record of this process may stem from it or from
+   * The earliest write since the last known outcome whose own is not known. A record of this process may stem from it or from
    * a later one; to count from the earliest is safe.
    */
   readonly unclear: Write | undefined;
-  /** Whether a holder must look before it writes again. */
+  /** Whether a holder must read before it writes again. */
   readonly mustRead: boolean;
   /** The one call in flight. */
   readonly call: Call | undefined;
@@ -147,12 +149,12 @@ export interface State {
   /** What is left of the quota, as the last answer told. */
   readonly quota: Quota | undefined;
   /** The session of another process under this identity that was reported last. */
-  readonly twin: string | undefined;
+  readonly duplicate: string | undefined;
   /** Whether a stop was asked for. */
   readonly stopping: boolean;
   /** Whether the election is over. */
   readonly finished: boolean;
-  /** The lasting problem that was reported since the last news. */
+  /** The lasting problem that was reported since a new version was observed. */
   readonly reported: Problem | undefined;
   /** When the store last answered with something (monotonic, milliseconds). */
   readonly contactAt: number | undefined;
@@ -186,7 +188,7 @@ export const INITIAL_STATE: State = Object.freeze({
   refusals: 0,
   refusedAt: undefined,
   quota: undefined,
-  twin: undefined,
+  duplicate: undefined,
   stopping: false,
   finished: false,
   reported: undefined,
@@ -218,6 +220,6 @@ export function nextCampaign(last: State, working: boolean): State {
     refusals: last.refusals,
     refusedAt: last.refusedAt,
     quota: last.quota,
-    twin: last.twin,
+    duplicate: last.duplicate,
   };
 }

@@ -1,14 +1,27 @@
+/**
+ * The election as a function from (state, event, clock readings) to (state, effects). No promise, no timer, no input or
+ * output is in this folder, so that what ships is exactly what the checker and the simulator explore.
+ *
+ * Files, from low to high: `state`, `events` (what there is), `lease`, `quota` (arithmetic), `turn` (one step under way),
+ * `schedule` (when), `leadership` (the lease and the term), `requests` (what goes out), `answers` (what comes in).
+ *
+ * The steps of client-go's `tryAcquireOrRenew` keep their numbers in the comments of `requests`:
+ * 1. obtain or create the record; 2. record obtained, check identity and time; 3. update the lock itself.
+ *
+ * @module
+ */
+
 import { onAnswer } from "./answers.ts";
 import type { EndReason, Event, Step } from "./events.ts";
-import { endTerm, giveUpLease, lapse } from "./leadership.ts";
+import { endTerm, giveUpLease, letLapse } from "./leadership.ts";
 import { remainingLease } from "./lease.ts";
 import { act } from "./requests.ts";
-import { beginRelease, scheduleLook, wakeAt } from "./schedule.ts";
+import { beginRelease, schedulePoll, wakeAt } from "./schedule.ts";
 import type { Reading, State } from "./state.ts";
 import { finish, type MachineConfig, set, type Turn } from "./turn.ts";
 
 /**
- * What follows from an event.
+ * Takes one step of the election.
  *
  * @param config Who this candidate is, and its timings.
  * @param before The election so far; start with {@linkcode INITIAL_STATE}.
@@ -20,52 +33,51 @@ export function step(config: MachineConfig, before: State, event: Event, now: Re
   if (before.finished || (!before.started && event.type !== "start")) {
     return { state: before, effects: [], wakeAt: Infinity };
   }
-  const turn: Turn = { config, now, effects: [], state: before };
+  const turn: Turn = { config, now, effects: [], state: before, claims: false };
   expireLease(turn);
   expireDrain(turn);
-  switch (event.type) {
-    case "start":
-      onStart(turn);
-      break;
-    case "tick":
-      expireCall(turn);
-      break;
-    case "answer":
-      set(turn, { quota: event.quota ?? turn.state.quota });
-      if (event.id === turn.state.call?.id) onAnswer(turn, turn.state.call, event.outcome);
-      break;
-    case "stop":
-      onStop(turn, event.reason);
-      break;
-    case "stepDown":
-      // Should the lease not be open, there is no term to end.
-      endTerm(turn, "resigned");
-      break;
-    case "settled":
-      onSettled(turn);
-      break;
-  }
+  handle(turn, event);
   act(turn);
   return { state: turn.state, effects: turn.effects, wakeAt: wakeAt(turn) };
 }
 
-/** A lease ends D after its write left, whatever else goes on. Nothing in a step looks at the lease before this. */
+function handle(turn: Turn, event: Event): void {
+  switch (event.type) {
+    case "start":
+      return onStart(turn);
+    case "tick":
+      return expireCall(turn);
+    case "answer":
+      set(turn, { quota: event.quota ?? turn.state.quota });
+      if (event.id === turn.state.call?.id) onAnswer(turn, turn.state.call, event.outcome);
+      return;
+    case "stop":
+      return onStop(turn, event.reason);
+    case "stepDown":
+      // If the lease is not open, there is no term to end.
+      return endTerm(turn, "resigned");
+    case "settled":
+      return onSettled(turn);
+  }
+}
+
+/** A lease ends D after its write was sent, whatever else happens. Nothing in a step reads the lease before this. */
 function expireLease(turn: Turn): void {
   const { lease } = turn.state;
   if (lease && remainingLease(lease.sentAt, turn.now, turn.config) <= 0) {
     giveUpLease(turn, "expired");
-    scheduleLook(turn, turn.now.monotonic);
+    schedulePoll(turn, turn.now.monotonic);
   }
 }
 
-/** Work that outlives its drain is reported, and never released under. */
+/** Work that outlives its drain is reported, and the lock is never released under it. */
 function expireDrain(turn: Turn): void {
   const { drainUntil, stopping } = turn.state;
   if (drainUntil === undefined || turn.now.monotonic < drainUntil) return;
   set(turn, { drainUntil: undefined, isOverdue: true });
   turn.effects.push({ type: "report", problem: "undrained" });
   if (stopping) finish(turn, "undrained");
-  else if (turn.state.lease) lapse(turn);
+  else if (turn.state.lease) letLapse(turn);
 }
 
 function expireCall(turn: Turn): void {
@@ -88,8 +100,8 @@ function onStop(turn: Turn, reason: EndReason): void {
   if (turn.state.lease) endTerm(turn, reason);
   else beginRelease(turn);
   const { call, lease, unclear } = turn.state;
-  // A write in flight may yet make this process the holder; a look is of no use any more.
-  if (call?.purpose === "look" && !lease && !unclear) {
+  // A write in flight may yet make this process the holder; a read is of no use any more.
+  if (call?.purpose === "read" && !lease && !unclear) {
     turn.effects.push({ type: "abandon", id: call.id });
     set(turn, { call: undefined });
   }
@@ -98,5 +110,5 @@ function onStop(turn: Turn, reason: EndReason): void {
 function onSettled(turn: Turn): void {
   set(turn, { working: false, drainUntil: undefined, isOverdue: false });
   if (turn.state.lease) beginRelease(turn);
-  else if (!turn.state.call) scheduleLook(turn, turn.now.monotonic);
+  else if (!turn.state.call) schedulePoll(turn, turn.now.monotonic);
 }

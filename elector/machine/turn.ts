@@ -1,13 +1,13 @@
 import type { RequestCounts } from "../../lock/mod.ts";
 import type { Timings } from "../timings.ts";
 import type { Effect, Finish } from "./events.ts";
-import type { Reading, State } from "./state.ts";
+import type { Problem, Reading, State } from "./state.ts";
 
 /** Who this candidate is, and its timings. */
 export interface MachineConfig extends Timings {
-  /** What it writes into the record. */
+  /** The identity that it writes into the record. */
   readonly identity: string;
-  /** Names this very campaign: with the number of a call, it tells one write from every other. */
+  /** Names this campaign: with the number of a call, it tells one write from every other. */
   readonly session: string;
   /** How many requests a read and a write of the lock need. */
   readonly requests: RequestCounts;
@@ -15,31 +15,36 @@ export interface MachineConfig extends Timings {
   readonly keepsLostWrites: boolean;
 }
 
-/** One step under way: the only place where the state changes, before it is handed out as immutable. */
+/** One step under way: the only place where the state changes, before it is returned as immutable. */
 export interface Turn {
   readonly config: MachineConfig;
   readonly now: Reading;
   readonly effects: Effect[];
   state: State;
+  /** Whether this step is to end with a claim: what was just read allows it, and is proven. */
+  claims: boolean;
 }
 
+/** Changes some of the state. */
 export function set(turn: Turn, change: Partial<State>): void {
   turn.state = { ...turn.state, ...change };
 }
 
-/** Tells of what lasts once, until there is news. */
-export function report(turn: Turn, problem: "deleted" | "exhausted"): void {
+/** Reports a problem that lasts once, until a new version is observed. */
+export function report(turn: Turn, problem: Extract<Problem, "deleted" | "exhausted">): void {
   if (turn.state.reported === problem) return;
   set(turn, { reported: problem });
   turn.effects.push({ type: "report", problem });
 }
 
+/** Ends the campaign. */
 export function finish(turn: Turn, how: Finish): void {
   if (turn.state.call) turn.effects.push({ type: "abandon", id: turn.state.call.id });
   set(turn, { finished: true, call: undefined, lease: undefined });
   turn.effects.push({ type: "finish", how });
 }
 
+/** Checks what split brain would begin with if it did not hold. */
 export function invariant(holds: unknown, promise: string): asserts holds {
   if (!holds) throw new Error(`Broken promise of the election, please report it: ${promise}`);
 }
