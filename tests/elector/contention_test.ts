@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
-import { backoff, expirySpread } from "../../elector/lease.ts";
+import { backoff, expirySpread } from "../../elector/machine/lease.ts";
 import { LockConflictError, LockUnavailableError } from "../../lock/mod.ts";
 import { Candidate, writeAs } from "./candidate.ts";
 import { seededRandom } from "../support/seeded_random.ts";

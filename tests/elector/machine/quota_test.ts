@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
-import { pollPace, renewPeriod } from "../../../elector/quota.ts";
+import { pollPace, renewPeriod } from "../../../elector/machine/quota.ts";
 import type { Quota } from "../../../lock/mod.ts";
 import { Candidate, writeAs } from "../candidate.ts";
 

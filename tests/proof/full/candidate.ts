@@ -1,4 +1,4 @@
-import { remainingLease } from "../../../elector/lease.ts";
+import { remainingLease } from "../../../elector/machine/lease.ts";
 import {
   DrainTimeoutError,
   LeaderElector,

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Outcome } from "../../../elector/state.ts";
+import type { Outcome } from "../../../elector/machine/events.ts";
 import type { Protocol } from "../../../gist/mod.ts";
 import { type Commit, isWrite, type WriteRequest } from "./store.ts";
 

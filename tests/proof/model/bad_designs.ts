@@ -5,8 +5,8 @@
  * @module
  */
 
-import { leaseDuration } from "../../../elector/lease.ts";
-import type { Effect } from "../../../elector/state.ts";
+import { leaseDuration } from "../../../elector/machine/lease.ts";
+import type { Effect } from "../../../elector/machine/events.ts";
 import { mayBe, recordOf, successorOf } from "./answers.ts";
 import { type Design, SHIPPED } from "./design.ts";
 import { isWrite, type WriteRequest } from "./store.ts";

@@ -5,9 +5,10 @@
  * @module
  */
 
-import type { MachineConfig } from "../../../elector/machine.ts";
-import { isClaimable, remainingLease } from "../../../elector/lease.ts";
-import type { Effect, Event, State } from "../../../elector/state.ts";
+import type { MachineConfig } from "../../../elector/machine/turn.ts";
+import { isClaimable, remainingLease } from "../../../elector/machine/lease.ts";
+import type { Effect, Event } from "../../../elector/machine/events.ts";
+import type { State } from "../../../elector/machine/state.ts";
 import type { Instant } from "../../../lock/mod.ts";
 import type { Seen } from "./answers.ts";
 import { type Commit, tokenOf, type WriteRequest } from "./store.ts";
@@ -148,7 +149,7 @@ export function checkCall(
   config: MachineConfig,
 ): void {
   switch (call.purpose) {
-    case "look":
+    case "read":
       return;
     case "create":
     case "claim": {

@@ -1,4 +1,4 @@
-import { step } from "../../../elector/machine.ts";
+import { step } from "../../../elector/machine/step.ts";
 import { answerToRead, answerToWrite } from "./answers.ts";
 import { applyWrite } from "./store.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
-import { retryDelay } from "../../../elector/lease.ts";
+import { retryDelay } from "../../../elector/machine/lease.ts";
 
 // An elector that leaves no time between its attempts never lets a test in virtual time end: that proves nothing.
 Deno.test("retryDelay() repeats the first attempt at once, and leaves time between later ones", () => {

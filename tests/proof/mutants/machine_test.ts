@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
-import { step } from "../../../elector/machine.ts";
-import { type Call, type Event, INITIAL_STATE, type State } from "../../../elector/state.ts";
+import { step } from "../../../elector/machine/step.ts";
+import type { Event } from "../../../elector/machine/events.ts";
+import { type Call, INITIAL_STATE, type State } from "../../../elector/machine/state.ts";
 import { EMPTY_RECORD, type LeaderElectionRecord } from "../../../lock/mod.ts";
 
 const CONFIG = {
@@ -14,10 +15,10 @@ const CONFIG = {
 const NOW = { monotonic: 100_000, wall: 100_000, random: 0 };
 const SENT_AT = { monotonic: 99_000, wall: 99_000 };
 
-/** A candidate that claimed with token 2, does not know what came of it, and looks. */
-const LOOK: Call = {
+/** A candidate that claimed with token 2, does not know what came of it, and reads. */
+const READ: Call = {
   id: 7,
-  purpose: "look",
+  purpose: "read",
   proof: true,
   sentAt: 99_500,
   timeoutAt: 109_500,
@@ -30,6 +31,7 @@ const UNCLEAR: State = {
     version: "v1",
     holder: "bing",
     session: "another",
+    token: 1,
     isProven: true,
     duration: 60_000,
     at: 30_000,
@@ -39,11 +41,11 @@ const UNCLEAR: State = {
   startedToken: 0,
   unclear: { id: 6, token: 2, sentAt: SENT_AT, acquireTime: 99_000 },
   mustRead: true,
-  call: LOOK,
+  call: READ,
   calls: 7,
 };
 
-/** The look finds a record under this candidate's name. */
+/** The read finds a record under this candidate's name. */
 function find(keys: Partial<LeaderElectionRecord>) {
   const record = {
     ...EMPTY_RECORD,
@@ -55,10 +57,10 @@ function find(keys: Partial<LeaderElectionRecord>) {
     ...keys,
   };
   const outcome = { type: "record", observed: { record, version: "v2", own: true } } as const;
-  return step(CONFIG, UNCLEAR, { type: "answer", id: LOOK.id, outcome }, NOW);
+  return step(CONFIG, UNCLEAR, { type: "answer", id: READ.id, outcome }, NOW);
 }
 
-Deno.test("step() begins the term, as of the unclear claim, where a look finds that claim", () => {
+Deno.test("step() begins the term, as of the unclear claim, where a read finds that claim", () => {
   const { state, effects } = find({});
   assert.deepEqual(state.lease?.sentAt, SENT_AT);
   assert.ok(effects.some(({ type }) => type === "startTerm"));
@@ -82,7 +84,7 @@ Deno.test("step() does nothing before the start of a campaign, nor after its end
     { type: "settled" },
     { type: "stepDown" },
     { type: "stop", reason: "stopped" },
-    { type: "answer", id: LOOK.id, outcome: { type: "absent" } },
+    { type: "answer", id: READ.id, outcome: { type: "absent" } },
   ];
   const states: State[] = [
     { ...INITIAL_STATE, working: true },

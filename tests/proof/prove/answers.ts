@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../elector/state.ts";
+import type { Outcome } from "../../../elector/machine/events.ts";
 import { plain, seenIn, type Shown } from "../model/answers.ts";
 import { type Commit, sentAgain } from "../model/store.ts";
 import { type Candidate, candidateOf, replace, type World } from "./candidate.ts";

@@ -1,4 +1,5 @@
-import { type EndReason, INITIAL_STATE, type State } from "../../../elector/state.ts";
+import type { EndReason } from "../../../elector/machine/events.ts";
+import { INITIAL_STATE, type State } from "../../../elector/machine/state.ts";
 import type { Seen } from "../model/answers.ts";
 import { type Memory, NO_MEMORY } from "../model/checks.ts";
 import type { Commit, WriteRequest } from "../model/store.ts";

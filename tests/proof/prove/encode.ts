@@ -1,6 +1,6 @@
 import type { LeaderElectionRecord } from "../../../lock/mod.ts";
 import { answerToWrite, plain } from "../model/answers.ts";
-import type { Call, Observation, State, Write } from "../../../elector/state.ts";
+import type { Call, Observation, State, Write } from "../../../elector/machine/state.ts";
 import type { Commit, File, WriteRequest } from "../model/store.ts";
 import { leavesTrace } from "./actions.ts";
 import type { Candidate, World } from "./candidate.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isClaimable } from "../../../elector/lease.ts";
-import type { EndReason } from "../../../elector/state.ts";
+import { isClaimable } from "../../../elector/machine/lease.ts";
+import type { EndReason } from "../../../elector/machine/events.ts";
 import { EDITS } from "../model/foreign.ts";
 import type { File } from "../model/store.ts";
 import type { Action } from "./actions.ts";

@@ -83,7 +83,7 @@ Deno.test("tell() tells the way to two leaders as a story", () => {
     "  [0] a tick",
     "  [1] A: create is answered from r1: r1 is held by A, token 0 → A LEADS, term 0; A sends a renew; A takes r1 for the newest",
     "  [1] a tick",
-    "  [2] B: timer → B sends a look",
+    "  [2] B: timer → B sends a read",
     "  [2] B: read is answered from r1: r1 is held by A, token 0 → B sends a claim",
     "  [2] B: claim arrives (base r1, token 1) → r2 takes effect (r2, held by B, token 1)",
     "  [2] B: claim is answered from r2: r2 is held by B, token 1",

@@ -1,4 +1,4 @@
-import type { Timings } from "../../../elector/config.ts";
+import type { Timings } from "../../../elector/timings.ts";
 import type { Protocol } from "../../../gist/mod.ts";
 import type { RequestCounts } from "../../../lock/mod.ts";
 import { type Edit, EDITS } from "../model/foreign.ts";

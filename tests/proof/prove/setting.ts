@@ -1,5 +1,5 @@
-import type { MachineConfig } from "../../../elector/machine.ts";
-import type { Reading } from "../../../elector/state.ts";
+import type { MachineConfig } from "../../../elector/machine/turn.ts";
+import type { Reading } from "../../../elector/machine/state.ts";
 import { isValid, type Promised, Violation } from "../model/checks.ts";
 import type { Design } from "../model/design.ts";
 import { type Candidate, candidateOf, nameOf, type World } from "./candidate.ts";

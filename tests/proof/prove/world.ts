@@ -1,4 +1,5 @@
-import { type Effect, type Event, nextCampaign, type State } from "../../../elector/state.ts";
+import type { Effect, Event } from "../../../elector/machine/events.ts";
+import { nextCampaign, type State } from "../../../elector/machine/state.ts";
 import {
   checkBase,
   checkCall,
@@ -186,7 +187,7 @@ function send(
   const config = configOf(setting, { session, campaign });
   watch(setting, () => checkCall(effect, before, state, memory, now, config));
   const { call: { purpose }, record } = effect;
-  if (purpose === "look" || !record) {
+  if (purpose === "read" || !record) {
     return replace(world, index, { last: undefined, inFlight: READ });
   }
   checkBase(effect, last);

@@ -1,4 +1,4 @@
-import { POLL_JITTER } from "../../../elector/config.ts";
+import { POLL_JITTER } from "../../../elector/timings.ts";
 import { Violation } from "../model/checks.ts";
 import { nameOf } from "./observer.ts";
 import type { Process } from "./process.ts";
@@ -11,11 +11,11 @@ export function checkBudget({ processes, scenario: { timings } }: World, span: n
   for (const process of processes) {
     const window = span * process.seat.clock.rate;
     const retries = Math.ceil(window / retryDelay) + 3;
-    check(process, "looks", Math.ceil(window / ((1 - POLL_JITTER) * pollPeriod)) + retries + 10);
+    check(process, "reads", Math.ceil(window / ((1 - POLL_JITTER) * pollPeriod)) + retries + 10);
     check(process, "sentWrites", Math.ceil(window / retryPeriod) + retries);
     // A call is sent and answered, or given up; there is a little besides.
-    check(process, "steps", 3 * (process.looks + process.sentWrites) + 50);
-    process.steps = process.looks = process.sentWrites = 0;
+    check(process, "steps", 3 * (process.reads + process.sentWrites) + 50);
+    process.steps = process.reads = process.sentWrites = 0;
   }
 }
 
@@ -26,12 +26,12 @@ export function checkThrift({ processes, scenario }: World, leader: Process, spa
     const own = span * process.seat.clock.rate;
     const isLeader = process === leader;
     const polls = Math.ceil(own / ((1 - POLL_JITTER) * pollPeriod)) + 1;
-    check(process, "looks", isLeader ? 0 : polls);
+    check(process, "reads", isLeader ? 0 : polls);
     check(process, "sentWrites", isLeader ? Math.ceil(own / retryPeriod) + 1 : 0);
   }
 }
 
-function check(process: Process, kind: "looks" | "sentWrites" | "steps", most: number): void {
+function check(process: Process, kind: "reads" | "sentWrites" | "steps", most: number): void {
   if (process[kind] <= most) return;
   throw new Violation(
     kind === "steps" ? "time moves on" : "requests are few",

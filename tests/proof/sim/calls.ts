@@ -1,4 +1,5 @@
-import type { Effect, Outcome, State } from "../../../elector/state.ts";
+import type { Effect, Outcome } from "../../../elector/machine/events.ts";
+import type { State } from "../../../elector/machine/state.ts";
 import type { Instant } from "../../../lock/mod.ts";
 import { type Seen, seenIn, type Shown } from "../model/answers.ts";
 import { checkBase } from "../model/checks.ts";
@@ -153,7 +154,7 @@ export class Calls {
     const { seat, session, last } = process;
     this.#world.observer.call(effect, before, process, clocks, this.#world.now);
     let write: WriteRequest | undefined;
-    if (record && purpose !== "look") {
+    if (record && purpose !== "read") {
       process.sentWrites++;
       const base = baseOf(effect, last);
       const sequence = ++process.writes;
@@ -168,7 +169,7 @@ export class Calls {
         leftAt: this.#world.now,
         resent: 0,
       };
-    } else process.looks++;
+    } else process.reads++;
     const { network, now } = this.#world;
     const { requests } = process.config;
     const needed = write ? requests.write : proof ? requests.read : 1;

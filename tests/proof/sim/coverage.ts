@@ -1,33 +1,34 @@
-import type { MachineConfig } from "../../../elector/machine.ts";
-import type { Effect, Event, Outcome, State } from "../../../elector/state.ts";
+import type { MachineConfig } from "../../../elector/machine/turn.ts";
+import type { Effect, Event, Outcome } from "../../../elector/machine/events.ts";
+import type { State } from "../../../elector/machine/state.ts";
 import type { Process } from "./process.ts";
 import { type Fault, FAULTS } from "./scenario.ts";
 
 const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown"] as const;
 const OUTCOMES = ["record", "absent", "unreadable", "conflict", "refused", "failed"] as const;
-const PURPOSES = ["look", "create", "claim", "renew", "release"] as const;
+const PURPOSES = ["read", "create", "claim", "renew", "release"] as const;
 
 /** The situations that each run as a whole must have met: what happened, and how the election stood then. */
 const SITUATIONS: readonly string[] = [
   ...PURPOSES.flatMap((purpose) => [
     `${purpose} is answered: failed`,
     `${purpose} times out`,
-    ...(purpose === "look" ? [] : [`${purpose} is answered: record`]),
+    ...(purpose === "read" ? [] : [`${purpose} is answered: record`]),
   ]),
-  "look is answered: record",
-  "look is answered: absent",
-  "look is answered: unreadable",
+  "read is answered: record",
+  "read is answered: absent",
+  "read is answered: unreadable",
   "create is answered: conflict",
   "claim is answered: conflict",
   "claim is answered: refused",
   "renew is answered: refused",
   "renew is answered: conflict",
   "release is answered: conflict",
-  "look under a lease: record",
-  "look under a lease: failed",
-  "look after an unclear write: record",
-  "look after an unclear write: failed",
-  "look while stopping: record",
+  "read under a lease: record",
+  "read under a lease: failed",
+  "read after an unclear write: record",
+  "read after an unclear write: failed",
+  "read while stopping: record",
   "renew is answered after the lease: record",
   "renew is answered after the lease: failed",
   "claim is answered while stopping: record",
@@ -49,8 +50,8 @@ const SITUATIONS: readonly string[] = [
   "endTerm: finished",
   "endTerm: failed",
   "endTerm: resigned",
-  "a look shows what is not proven",
-  "a look proves what was shown",
+  "a read shows what is not proven",
+  "a read proves what was shown",
   "a proof shows another record than was shown",
   "a claim waits for its slot",
   "a claim lost its race",
@@ -66,7 +67,7 @@ const SITUATIONS: readonly string[] = [
   "report: unanswered",
   "report: deleted",
   "report: undrained",
-  "report: twin",
+  "report: duplicate",
   "finish: clean",
   "finish: unreleased",
   "finish: undrained",
@@ -130,14 +131,14 @@ export class Coverage {
     { keepsLostWrites }: MachineConfig,
   ): void {
     if (after.lostRaces > lostRaces) this.#count("a claim lost its race");
-    if (outcome.type !== "record" || call?.purpose !== "look") return;
-    if (outcome.observed.isProven === false) this.#count("a look shows what is not proven");
+    if (outcome.type !== "record" || call?.purpose !== "read") return;
+    if (outcome.observed.isProven === false) this.#count("a read shows what is not proven");
     const now = after.observed;
     if (!observed || !now || now.version !== observed.version) return;
     if (!observed.isProven && now.isProven) {
       this.#count(
         observed.holder === now.holder
-          ? "a look proves what was shown"
+          ? "a read proves what was shown"
           : "a proof shows another record than was shown",
       );
     }
@@ -202,9 +203,9 @@ function labelsOf(index: number): string[] {
     case "answer":
       return [
         `${purpose} is answered: ${outcome}`,
-        ...(purpose === "look" && holds ? [`look under a lease: ${outcome}`] : []),
-        ...(purpose === "look" && isUnclear ? [`look after an unclear write: ${outcome}`] : []),
-        ...(purpose === "look" && isStopping ? [`look while stopping: ${outcome}`] : []),
+        ...(purpose === "read" && holds ? [`read under a lease: ${outcome}`] : []),
+        ...(purpose === "read" && isUnclear ? [`read after an unclear write: ${outcome}`] : []),
+        ...(purpose === "read" && isStopping ? [`read while stopping: ${outcome}`] : []),
         ...(purpose === "renew" && !holds ? [`renew is answered after the lease: ${outcome}`] : []),
         ...(purpose === "claim" && isStopping
           ? [`claim is answered while stopping: ${outcome}`]

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../../elector/state.ts";
+import type { Outcome } from "../../../elector/machine/events.ts";
 import type { Protocol } from "../../../gist/mod.ts";
 import type { Reader, Shown } from "../model/answers.ts";
 import { checkCommit } from "../model/checks.ts";

@@ -1,5 +1,6 @@
-import { leaseDuration } from "../../../elector/lease.ts";
-import type { Effect, Event, State } from "../../../elector/state.ts";
+import { leaseDuration } from "../../../elector/machine/lease.ts";
+import type { Effect, Event } from "../../../elector/machine/events.ts";
+import type { State } from "../../../elector/machine/state.ts";
 import type { Instant } from "../../../lock/mod.ts";
 import {
   checkCall,

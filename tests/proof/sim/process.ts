@@ -1,5 +1,6 @@
-import { INITIAL_STATE, nextCampaign, type Outcome, type State } from "../../../elector/state.ts";
-import type { MachineConfig } from "../../../elector/machine.ts";
+import type { Outcome } from "../../../elector/machine/events.ts";
+import { INITIAL_STATE, nextCampaign, type State } from "../../../elector/machine/state.ts";
+import type { MachineConfig } from "../../../elector/machine/turn.ts";
 import type { Seen } from "../model/answers.ts";
 import type { RunningTerm } from "../model/checks.ts";
 import type { Commit, WriteRequest } from "../model/store.ts";
@@ -94,7 +95,7 @@ export class Process {
 
   // What it spent since the budget was last looked at.
   steps = 0;
-  looks = 0;
+  reads = 0;
   sentWrites = 0;
 
   /** A process that has not begun, the `number`th of all; it may use the lock of one before it. */

@@ -1,4 +1,4 @@
-import type { Effect, Outcome } from "../../../elector/state.ts";
+import type { Effect, Outcome } from "../../../elector/machine/events.ts";
 import type { Trip } from "./network.ts";
 import { nameOf } from "./observer.ts";
 import type { Process } from "./process.ts";
@@ -10,7 +10,7 @@ export function tellCall(
   { arriveAt, answerAt }: Trip,
   now: number,
 ): string {
-  const what = write ? `sends a ${purpose} (token ${write.token}) after ${version}` : "looks";
+  const what = write ? `sends a ${purpose} (token ${write.token}) after ${version}` : "reads";
   const when = (time: number) => time === Infinity ? "never" : `in ${(time - now).toFixed(3)} ms`;
   return `${what}: arrives ${when(arriveAt)}, answered ${when(answerAt)}`;
 }

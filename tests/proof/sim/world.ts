@@ -1,4 +1,4 @@
-import type { Effect, Event } from "../../../elector/state.ts";
+import type { Effect, Event } from "../../../elector/machine/events.ts";
 import { Calls } from "./calls.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Design } from "../model/design.ts";

@@ -7,7 +7,7 @@ import type { Mutant } from "../mutant.ts";
 export const DESIGNS: readonly Mutant[] = [
   {
     bug: "client-go: the deadline counts from when the answer came",
-    file: "elector/machine.ts",
+    file: "elector/machine/answers.ts",
     text: 'else if (state.lease || call.purpose !== "renew") hold(turn, write);',
     replacement:
       'else if (state.lease || call.purpose !== "renew") hold(turn, { ...write, sentAt: { monotonic: now.monotonic, wall: now.wall } });',
@@ -25,14 +25,14 @@ export const DESIGNS: readonly Mutant[] = [
   },
   {
     bug: "client-go: a release is written over whatever is there by then",
-    file: "elector/machine.ts",
+    file: "elector/machine/answers.ts",
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
     replacement: 'if (!holds && !state.stopping) giveUpLease(turn, mine ? "stopped" : "lost");',
     killedBy: { seed: 7 },
   },
   {
     bug: "client-go: a leader that reads another holder works on until its deadline",
-    file: "elector/machine.ts",
+    file: "elector/machine/answers.ts",
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
     replacement: 'if (!holds && !state.lease) giveUpLease(turn, mine ? "stopped" : "lost");',
     killedBy: { seed: 4 },
@@ -53,10 +53,10 @@ export const DESIGNS: readonly Mutant[] = [
   },
   {
     bug: "a lease ends L after its renewTime, by the reader's wall clock",
-    file: "elector/machine.ts",
-    text: "return onFound(turn, call, newsOf(observed), findMine(turn, observed));",
+    file: "elector/machine/answers.ts",
+    text: "return onFound(turn, call, seenIn(observed), findMine(turn, observed));",
     replacement:
-      "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const duration = Math.max(0, leaseDuration(observed.record) + renewed);\n      return onFound(turn, call, { ...newsOf(observed), duration }, findMine(turn, observed));",
+      "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const seen = seenIn(observed);\n      const duration = Math.max(0, seen.duration + renewed);\n      return onFound(turn, call, { ...seen, duration }, findMine(turn, observed));",
     killedBy: { seed: 2 },
   },
   {
@@ -68,14 +68,14 @@ export const DESIGNS: readonly Mutant[] = [
   },
   {
     bug: "a monotonic clock is enough",
-    file: "elector/lease.ts",
+    file: "elector/machine/lease.ts",
     text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
     replacement: "return timings.renewDeadline - (now.monotonic - sentAt.monotonic);",
     killedBy: { seed: 2 },
   },
   {
     bug: "the holder may lead for as long as the others wait",
-    file: "elector/lease.ts",
+    file: "elector/machine/lease.ts",
     text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
     replacement: "return timings.leaseDuration - elapsedSince(sentAt, now);",
     killedBy: { seed: 2 },

@@ -1,12 +1,10 @@
 import type { Mutant } from "../mutant.ts";
 
-const FILE = "elector/lease.ts";
-
-/** Bugs in `elector/lease.ts`. */
+/** Bugs in `elector/machine/lease.ts`. */
 export const ELECTOR_LEASE: readonly Mutant[] = [
   {
     bug: "a holder leads for all of L, without a guard",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
     replacement: "return timings.leaseDuration - elapsedSince(sentAt, now);",
     killedBy: {
@@ -16,7 +14,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "a suspended machine's deadline stands still",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
     replacement: "return timings.renewDeadline - (now.monotonic - sentAt.monotonic);",
     killedBy: {
@@ -26,7 +24,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "a follower takes over before L has passed",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: 'return observed.holder === "" ? observed.at : observed.at + observed.duration;',
     replacement:
       'return observed.holder === "" ? observed.at : observed.at + observed.duration * 0.9;',
@@ -37,7 +35,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "a lease of under a second, written in Go, is none",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "return Math.max(1, record.leaseDurationSeconds) * 1_000;",
     replacement: "return record.leaseDurationSeconds * 1_000;",
     killedBy: {
@@ -47,7 +45,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "an acquisition does not raise the token",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "unclear?.token ?? highestToken + 1;",
     replacement: "unclear?.token ?? Math.max(0, highestToken);",
     killedBy: {
@@ -57,7 +55,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "the token wraps",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "return token <= MAX_LEADER_TRANSITIONS ? token : undefined;",
     replacement: "return token <= MAX_LEADER_TRANSITIONS ? token : 0;",
     killedBy: {
@@ -67,7 +65,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "an attempt that hangs leaves no time for another",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "return Math.min(most, remaining / 2);",
     replacement: "return remaining < Infinity ? remaining : most;",
     killedBy: {
@@ -77,7 +75,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "failed attempts follow each other without a pause",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "return failures <= 1 ? 0 : Math.min(",
     replacement: "return failures <= 1e9 ? 0 : Math.min(",
     killedBy: {
@@ -87,7 +85,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "a crowd claims at one instant",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "const spread = keepsLostWrites ? spreadOf(state) : 0;",
     replacement: "const spread = 0;",
     killedBy: {
@@ -98,7 +96,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "the spread grows beyond its bound",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "return longest * Math.min(Math.floor(drawn), SLOTS - 1) / (SLOTS - 1);",
     replacement: "return longest * Math.floor(drawn) / (SLOTS - 1);",
     killedBy: {
@@ -108,7 +106,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   },
   {
     bug: "every slot of the spread is as likely",
-    file: FILE,
+    file: "elector/machine/lease.ts",
     text: "const drawn = Math.log(1 + random * (SLOT_RATIO ** SLOTS - 1)) / Math.log(SLOT_RATIO);",
     replacement: "const drawn = random * SLOTS + 0 * SLOT_RATIO;",
     killedBy: {

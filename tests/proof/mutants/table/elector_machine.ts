@@ -1,12 +1,10 @@
 import type { Mutant } from "../mutant.ts";
 
-const FILE = "elector/machine.ts";
-
-/** Bugs in `elector/machine.ts`. */
+/** Bugs in `elector/machine/`. */
 export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a term counts from the answer to its write",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: 'else if (state.lease || call.purpose !== "renew") hold(turn, write);',
     replacement:
       'else if (state.lease || call.purpose !== "renew") hold(turn, { ...write, sentAt: { monotonic: now.monotonic, wall: now.wall } });',
@@ -17,7 +15,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "the deadline passes unnoticed",
-    file: FILE,
+    file: "elector/machine/step.ts",
     text: "  expireLease(turn);\n  expireDrain(turn);",
     replacement: "  expireDrain(turn);",
     killedBy: {
@@ -27,7 +25,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a lease is claimed before it lapsed",
-    file: FILE,
+    file: "elector/machine/requests.ts",
     text: "if (state.working || now.monotonic < claimableAt(state, config)) return false;",
     replacement: "if (state.working) return false;",
     killedBy: {
@@ -37,7 +35,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a lock is claimed while old work goes on",
-    file: FILE,
+    file: "elector/machine/requests.ts",
     text: "if (state.working || now.monotonic < claimableAt",
     replacement: "if (now.monotonic < claimableAt",
     killedBy: {
@@ -47,8 +45,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a stale read is believed",
-    file: FILE,
-    text: "if (isOld && !isDeaf(turn)) return onLookFailed(turn, call);",
+    file: "elector/machine/answers.ts",
+    text: "if (isStale && !isStuck(turn)) return onReadFailed(turn, call);",
     replacement: "",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
@@ -57,9 +55,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "replaced versions are forgotten",
-    file: FILE,
-    text: "const isOld = state.superseded.includes(news.version) &&",
-    replacement: "const isOld = state.finished &&",
+    file: "elector/machine/answers.ts",
+    text: "const isStale = state.superseded.includes(seen.version) &&",
+    replacement: "const isStale = state.finished &&",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
       test: "a stale read frees no lease: an older, released record is not taken",
@@ -67,7 +65,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "another holder does not end the term",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
     replacement: "",
     killedBy: {
@@ -77,7 +75,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "of unclear writes the latest counts",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "set(turn, { unclear: state.unclear ?? write });",
     replacement: "set(turn, { unclear: write });",
     killedBy: {
@@ -87,7 +85,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "an earlier write that somebody put back is taken for the claim under way",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "    sequence >= unclear.id;",
     replacement: "    unclear !== undefined;",
     killedBy: {
@@ -97,7 +95,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "another campaign's record is taken for one's own",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "own && session === config.session && unclear",
     replacement: "own && unclear",
     killedBy: {
@@ -107,7 +105,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a renewal that outlived its term begins a new one",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: 'else if (state.lease || call.purpose !== "renew") hold(turn, write);',
     replacement: "else hold(turn, write);",
     killedBy: {
@@ -118,10 +116,10 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "an unclear write of a term that has ended still counts",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text:
-      'const lapsed = (call.purpose === "renew" || call.purpose === "release") && !state.lease;',
-    replacement: "const lapsed = false;",
+      'const hasExpired = (call.purpose === "renew" || call.purpose === "release") && !state.lease;',
+    replacement: "const hasExpired = false;",
     killedBy: {
       file: "tests/elector/stop_test.ts",
       test: "a release that fails after its lease has ended lends its token to no later term",
@@ -129,7 +127,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "who lost the race does not wait for the winner's lease",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "set(turn, { observed: { ...observed, at: now.monotonic } });",
     replacement: "",
     killedBy: {
@@ -139,7 +137,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "the highest token is forgotten",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text: "highestToken: Math.max(highestToken, token),",
     replacement: "highestToken: token,",
     killedBy: {
@@ -149,7 +147,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a term begins after its own deadline",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text: "if (remainingLease(write.sentAt, now, config) <= 0) return;",
     replacement: "",
     killedBy: {
@@ -159,7 +157,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a term begins though a stop was asked for",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text: "if (!state.stopping) startTerm(turn, write);",
     replacement: "startTerm(turn, write);",
     killedBy: {
@@ -169,7 +167,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a release leaves while work goes on",
-    file: FILE,
+    file: "elector/machine/requests.ts",
     text: "const releasing = (state.stopping || state.lease?.open === false) && !state.working;",
     replacement: "const releasing = state.stopping || state.lease?.open === false;",
     killedBy: {
@@ -179,10 +177,10 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a deleted record is created again",
-    file: FILE,
-    text: "if (!state.observed) return onAbsent(turn, call);",
+    file: "elector/machine/answers.ts",
+    text: "if (!turn.state.observed) return onAbsent(turn, call);",
     replacement:
-      "if (!state.observed || !state.lease) { set(turn, { observed: undefined }); return onAbsent(turn, call); }",
+      "if (!turn.state.observed || !turn.state.lease) { set(turn, { observed: undefined }); return onAbsent(turn, call); }",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
       test: "a record that disappears under a follower is never created again",
@@ -190,7 +188,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "garbage is overwritten at once",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);",
     replacement: "const duration = 0;",
     killedBy: {
@@ -200,7 +198,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a rate limit is ignored",
-    file: FILE,
+    file: "elector/machine/schedule.ts",
     text: "set(turn, { notBefore: Math.max(turn.state.notBefore, retryAt) });",
     replacement: "",
     killedBy: {
@@ -210,7 +208,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "the term's end has no timer",
-    file: FILE,
+    file: "elector/machine/schedule.ts",
     text: "return Math.min(idle ? Infinity : call, lease, state.drainUntil ?? Infinity);",
     replacement: "return Math.min(idle ? Infinity : call, state.drainUntil ?? Infinity);",
     killedBy: {
@@ -220,7 +218,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "an unclear write is followed by another without a look",
-    file: FILE,
+    file: "elector/machine/schedule.ts",
     text: "set(turn, { failures, callAt, mustRead: true });",
     replacement: "set(turn, { failures, callAt });",
     killedBy: {
@@ -230,8 +228,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "nobody wakes when a lease lapses",
-    file: FILE,
-    text: "callAt: Math.max(now.monotonic, Math.min(poll, claimLook))",
+    file: "elector/machine/schedule.ts",
+    text: "callAt: Math.max(now.monotonic, Math.min(poll, claimRead))",
     replacement: "callAt: Math.max(now.monotonic, poll)",
     killedBy: {
       file: "tests/elector/follower_test.ts",
@@ -240,7 +238,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "the work is not told that its lease is given up",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text: "  endTerm(turn, reason);\n  set(turn, { lease: undefined,",
     replacement: "  set(turn, { lease: undefined,",
     killedBy: {
@@ -250,7 +248,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "who stepped down claims first",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text: "set(turn, { holdBack: { until, token: lease.token } });",
     replacement: "void until;",
     killedBy: {
@@ -260,7 +258,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a call that hangs is waited for",
-    file: FILE,
+    file: "elector/machine/step.ts",
     text: "if (!call || turn.now.monotonic < call.timeoutAt) return;",
     replacement: "if (!call || turn.now.monotonic < Infinity) return;",
     killedBy: {
@@ -270,7 +268,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "an answer to a call that was given up counts",
-    file: FILE,
+    file: "elector/machine/step.ts",
     text: "if (event.id === turn.state.call?.id) onAnswer(",
     replacement: "if (turn.state.call) onAnswer(",
     killedBy: {
@@ -280,7 +278,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a renewal waits for the answer to the last one",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text:
       "else set(turn, { callAt: write.sentAt.monotonic + renewPeriod(state.quota, now, config) });",
     replacement:
@@ -292,8 +290,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a lease is renewed for ever under work that never settles",
-    file: FILE,
-    text: '  if (stopping) finish(turn, "undrained");\n  else if (turn.state.lease) lapse(turn);\n',
+    file: "elector/machine/step.ts",
+    text:
+      '  if (stopping) finish(turn, "undrained");\n  else if (turn.state.lease) letLapse(turn);\n',
     replacement: "  void stopping;\n",
     killedBy: {
       file: "tests/elector/drain_test.ts",
@@ -302,7 +301,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a renewal does not move the deadline on",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text: "set(turn, { lease: { ...state.lease, sentAt: write.sentAt } });",
     replacement: "",
     killedBy: {
@@ -312,7 +311,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "an event reaches a campaign that has not begun, or has ended",
-    file: FILE,
+    file: "elector/machine/step.ts",
     text: 'if (before.finished || (!before.started && event.type !== "start")) {',
     replacement: "if (before.calls < 0) {",
     killedBy: {
@@ -322,7 +321,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "hearsay is claimed",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "} else if (!isProven && now.monotonic >= proofFrom(state, turn.config)) {",
     replacement: "} else if (!isProven && now.monotonic >= Infinity) {",
     killedBy: {
@@ -333,9 +332,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a proof does not replace what was shown",
-    file: FILE,
-    text: "} else if (news.isProven && !observed.isProven) {",
-    replacement: "} else if (news.version === undefined) {",
+    file: "elector/machine/answers.ts",
+    text: "} else if (seen.isProven && !observed.isProven) {",
+    replacement: "} else if (seen.version === undefined) {",
     killedBy: {
       file: "tests/elector/unproven_test.ts",
       test:
@@ -344,9 +343,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a proof cuts a lease short",
-    file: FILE,
-    text: "duration: Math.max(observed.duration, news.duration),",
-    replacement: "duration: Math.min(observed.duration, news.duration),",
+    file: "elector/machine/leadership.ts",
+    text: "const duration = Math.max(observed.duration, seen.duration);",
+    replacement: "const duration = Math.min(observed.duration, seen.duration);",
     killedBy: {
       file: "tests/elector/unproven_test.ts",
       test:
@@ -355,8 +354,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a version that hearsay replaced stays stale though it is proven",
-    file: FILE,
-    text: "(observed?.isProven !== false || !news.isProven);",
+    file: "elector/machine/answers.ts",
+    text: "(observed?.isProven !== false || !seen.isProven);",
     replacement: "true;",
     killedBy: {
       file: "tests/elector/unproven_test.ts",
@@ -365,7 +364,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a holder takes hearsay for the fate of its write",
-    file: FILE,
+    file: "elector/machine/requests.ts",
     text: "const isHolder = state.lease !== undefined || state.unclear !== undefined;",
     replacement: "const isHolder = false;",
     killedBy: {
@@ -375,7 +374,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a follower is stuck on stale reads from before its campaign",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "const since = Math.max(observed.at, firstReadAt);",
     replacement: "const since = observed.at;",
     killedBy: {
@@ -385,7 +384,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "only a holder that is seen ends what was held back for",
-    file: FILE,
+    file: "elector/machine/leadership.ts",
     text: 'if (holder !== "" || (holdBack && token > holdBack.token)) set(',
     replacement: 'if (holder !== "") set(',
     killedBy: {
@@ -396,7 +395,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "refused claims are pressed on",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "return set(turn, { claimFrom: now.monotonic + pause });",
     replacement: "return void pause;",
     killedBy: {
@@ -406,7 +405,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a crowd writes again at once",
-    file: FILE,
+    file: "elector/machine/answers.ts",
     text: "if (!config.keepsLostWrites) return;",
     replacement: "return;",
     killedBy: {
@@ -417,7 +416,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "old work of an earlier campaign is never overdue",
-    file: FILE,
+    file: "elector/machine/step.ts",
     text: "const drainUntil = state.working ? now.monotonic + config.drainTimeout : undefined;",
     replacement: "const drainUntil = config.drainTimeout < 0 ? now.monotonic : undefined;",
     killedBy: {
@@ -427,9 +426,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     },
   },
   {
-    bug: "a twin goes unnoticed",
-    file: FILE,
-    text: "    reportTwin(turn, news);\n",
+    bug: "a duplicate identity goes unnoticed",
+    file: "elector/machine/answers.ts",
+    text: "    reportDuplicate(turn, seen);\n",
     replacement: "",
     killedBy: {
       file: "tests/elector/reports_test.ts",
@@ -438,7 +437,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a lapse is looked for though the quota is the leader's",
-    file: FILE,
+    file: "elector/machine/schedule.ts",
     text: "due > now.monotonic && !(isScarce && isHeld(state)) ? due : Infinity;",
     replacement: "due > now.monotonic ? due : isScarce ? Infinity : Infinity;",
     killedBy: {
@@ -448,7 +447,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "a free lock is not claimed where the quota is scarce",
-    file: FILE,
+    file: "elector/machine/schedule.ts",
     text: "due > now.monotonic && !(isScarce && isHeld(state)) ? due : Infinity;",
     replacement: "due > now.monotonic && !isScarce ? due : Infinity;",
     killedBy: {
