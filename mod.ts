@@ -21,6 +21,40 @@
  * @module
  */
 
-export * from "./lock/mod.ts";
-export * from "./elector/mod.ts";
-export * from "./gist/mod.ts";
+export {
+  type Clock,
+  FakeClock,
+  Fence,
+  type FenceOptions,
+  type Fetch,
+  InvalidRecordError,
+  type LeaderElectionRecord,
+  type Lock,
+  LockAccessError,
+  LockConflictError,
+  LockDeletedError,
+  LockError,
+  type LockErrorCode,
+  LockUnavailableError,
+  type Observed,
+  ProtocolMismatchError,
+  RateLimitError,
+  StaleTokenError,
+  UnknownOutcomeError,
+} from "./lock/mod.ts";
+export { MemoryLock, MemoryStore } from "./store/mod.ts";
+export {
+  DEFAULT_TIMINGS,
+  DrainTimeoutError,
+  DuplicateIdentityError,
+  type ElectorStatus,
+  type EndReason,
+  failoverBounds,
+  type LeaderCallbacks,
+  LeaderElector,
+  type LeaderElectorOptions,
+  type Term,
+  TermEndedError,
+  type Timings,
+} from "./elector/mod.ts";
+export { GistLock, type GistLockOptions, type Protocol } from "./gist/mod.ts";

@@ -1,5 +1,5 @@
-// Replaced by the interface Store of store/ once that exists.
-import type { GistStore, Snapshot } from "../gist/mod.ts";
+import { tokenOf, unknownOutcome } from "../store/kit.ts";
+import type { Snapshot, Store } from "../store/mod.ts";
 import {
   type CallOptions,
   LockConflictError,
@@ -11,11 +11,11 @@ import {
 import { randomSession } from "../lock/system.ts";
 import { PROBE_SUFFIX } from "./address.ts";
 import { BucketClient, type PutResult, type StoredObject } from "./client.ts";
-import { deletedError, neverCreatedError, unknownOutcome } from "./failures.ts";
+import { deletedError, neverCreatedError } from "./failures.ts";
 import { type BucketOptions, resolveOptions } from "./options.ts";
 import type { RaceOptions } from "./probe.ts";
 import { ProbeGate } from "./probe_gate.ts";
-import { isSameWrite, tokenOf } from "./same_write.ts";
+import { isSameWrite } from "./same_write.ts";
 
 /** What is read if there is no object. */
 const ABSENT: Snapshot = Object.freeze({
@@ -43,7 +43,7 @@ export interface BucketStoreOptions extends BucketOptions {
  * {@linkcode BucketStore.checkAccess}. A swap never creates the object: a bucket does not remember a deletion, and fencing
  * tokens would restart. No object is ever deleted.
  */
-export class BucketStore implements Omit<GistStore, "protocol"> {
+export class BucketStore implements Store {
   /** How its candidates exclude each other. */
   readonly protocol = "bucket";
   /** A write that is refused is followed by a read. */
@@ -222,8 +222,7 @@ export class BucketStore implements Omit<GistStore, "protocol"> {
     } catch (cause) {
       signal?.throwIfAborted();
       if (!(cause instanceof LockError)) throw cause;
-      const retryAt = "retryAt" in cause ? cause.retryAt as number | undefined : undefined;
-      throw unknownOutcome(this.#where, `${said}, and ${cause.message}`, retryAt, cause);
+      throw unknownOutcome(this.#where, `${said}, and ${cause.message}`, cause);
     }
   }
 

@@ -1,7 +1,7 @@
 import { LockAccessError, type LockError, LockUnavailableError } from "../lock/mod.ts";
 import { BucketConnection, type Failure } from "./connection.ts";
 import { UnsafeStoreError } from "./errors.ts";
-import { unknownOutcome } from "./failures.ts";
+import { unknownOutcome } from "../store/kit.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
 import { readEtag, readVersion } from "./responses.ts";
@@ -118,7 +118,7 @@ export class BucketClient {
       case "unclear":
         return { type: result.meaning, said: result.said };
       case "busy":
-        throw unknownOutcome(this.#describe(key), result.said, result.retryAt);
+        throw unknownOutcome(this.#describe(key), result.said, undefined, result.retryAt);
       default:
         throw this.#denied("write", key, result);
     }

@@ -1,9 +1,7 @@
-import { type HttpAnswer, Transport } from "../store/transport.ts";
-import { rateLimitWait } from "../store/retry_after.ts";
+import { type HttpAnswer, rateLimitWait, Transport, unknownOutcome } from "../store/kit.ts";
 import { LockUnavailableError } from "../lock/mod.ts";
 import { CredentialCache } from "./credentials/cache.ts";
 import { type BucketCredentials, secretsOf } from "./credentials/credentials.ts";
-import { unknownOutcome } from "./failures.ts";
 import { readRefusal, type Refusal, type Verdict, verdictOf } from "./meaning.ts";
 import { encodeKey, type ResolvedOptions } from "./options.ts";
 import { PROVIDERS } from "./provider.ts";
@@ -127,7 +125,7 @@ export class BucketConnection {
       });
     } catch (error) {
       if (method === "GET" || !(error instanceof LockUnavailableError)) throw error;
-      throw unknownOutcome(this.#options.describe(key), error.message, error.retryAt, error);
+      throw unknownOutcome(this.#options.describe(key), error.message, error);
     }
   }
 

@@ -1,17 +1,4 @@
-import { LockAccessError, LockDeletedError, UnknownOutcomeError } from "../lock/mod.ts";
-
-/** Returns the error of a write with an unknown outcome. */
-export function unknownOutcome(
-  where: string,
-  reason: string,
-  retryAt?: number,
-  cause?: unknown,
-): UnknownOutcomeError {
-  return new UnknownOutcomeError(
-    `Cannot tell whether the write of ${where} took effect: ${reason}; read before you write again`,
-    { cause, retryAt },
-  );
-}
+import { LockAccessError, LockDeletedError } from "../lock/mod.ts";
 
 /** Returns the error of an object that was there and is not any more: it says how to create it without lower tokens. */
 export function deletedError(where: string, token: number): LockDeletedError {

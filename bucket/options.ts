@@ -1,5 +1,4 @@
-// Replaced by store/ once that exists.
-import { checkBaseUrl, checkRequestTimeout } from "../gist/options.ts";
+import { checkBaseUrl, checkRequestTimeout } from "../store/kit.ts";
 import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
 import { systemClock, systemFetch, systemRandom } from "../lock/system.ts";
 import { type BucketAddress, formatBucketUrl, parseBucketUrl } from "./address.ts";

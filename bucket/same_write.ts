@@ -1,4 +1,4 @@
-import { InvalidRecordError, type LeaderElectionRecord, parseRecord } from "../lock/mod.ts";
+import { parseText } from "../store/kit.ts";
 
 /**
  * Whether a text is in effect by what was found: the very same, or with a request for a handover on top, which keeps the
@@ -6,23 +6,9 @@ import { InvalidRecordError, type LeaderElectionRecord, parseRecord } from "../l
  */
 export function isSameWrite(written: string, found: string): boolean {
   if (written === found) return true;
-  const [mine, theirs] = [parse(written), parse(found)];
+  const [mine, theirs] = [parseText(written).record, parseText(found).record];
   return mine?.session !== undefined && mine.sequence !== undefined && theirs !== undefined &&
     mine.session === theirs.session && mine.sequence === theirs.sequence &&
     mine.leaderTransitions === theirs.leaderTransitions &&
     mine.holderIdentity === theirs.holderIdentity;
-}
-
-/** The token of a text, if it is a record. */
-export function tokenOf(content: string): number | undefined {
-  return parse(content)?.leaderTransitions;
-}
-
-function parse(text: string): LeaderElectionRecord | undefined {
-  try {
-    return parseRecord(text);
-  } catch (error) {
-    if (error instanceof InvalidRecordError) return undefined;
-    throw error;
-  }
 }

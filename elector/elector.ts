@@ -1,7 +1,7 @@
-import { type Clock, type Instant, type Lock, readClock } from "../lock/mod.ts";
+import { checkIdentity, type Clock, type Instant, type Lock, readClock } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
 import { Campaign, type CampaignCallbacks, Memory } from "./campaign.ts";
-import { checkIdentity, checkTimings, type Timings } from "./timings.ts";
+import { checkTimings, type Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";
 import { findFault } from "./health.ts";
 import { pollPace } from "./machine/quota.ts";

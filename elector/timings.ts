@@ -97,26 +97,6 @@ export function checkTimings(timings: Partial<Timings> = {}): Timings {
 }
 
 /**
- * Checks a candidate's identity.
- *
- * @throws {TypeError} If it is not a string.
- * @throws {RangeError} If it is not 1 to 128 characters long, or has control characters.
- */
-export function checkIdentity(identity: string): void {
-  if (typeof identity !== "string") {
-    throw new TypeError(
-      `Cannot use this identity as it must be a string: its type is ${typeof identity}`,
-    );
-  }
-  if (identity.length < 1 || identity.length > 128 || /\p{Cc}/u.test(identity)) {
-    throw new RangeError(
-      "Cannot use this identity as it must be 1 to 128 characters without control characters: " +
-        `it is ${JSON.stringify(identity.slice(0, 140))}`,
-    );
-  }
-}
-
-/**
  * How long the lock may be without a leader, in milliseconds, while the store answers each request within
  * `requestTimeout`, no answer is stale, no quota is short, and some candidate runs. A candidate that took a stale answer for
  * the newest finds out within one more lease.

@@ -1,14 +1,9 @@
 import {
   escapeText,
-  InvalidRecordError,
-  type LeaderElectionRecord,
   LockAccessError,
   LockDeletedError,
   type LockError,
   LockUnavailableError,
-  ProtocolMismatchError,
-  RateLimitError,
-  UnknownOutcomeError,
 } from "../lock/mod.ts";
 
 /** An answer of the REST API that is no success, and no rate limit. */
@@ -84,20 +79,6 @@ export function quoteServer(value: unknown, secrets: readonly string[]): string 
   return escapeText(text.trim(), LONGEST_QUOTE);
 }
 
-/** Returns the error of a write with an unknown outcome. Keeps the time that the server asked to wait for. */
-export function unknownOutcome(where: string, cause: unknown): UnknownOutcomeError {
-  return new UnknownOutcomeError(
-    `Cannot tell whether the write of ${where} took effect: read before you write again`,
-    { cause, retryAt: retryAtOf(cause) },
-  );
-}
-
-function retryAtOf(error: unknown): number | undefined {
-  return error instanceof RateLimitError || error instanceof LockUnavailableError
-    ? error.retryAt
-    : undefined;
-}
-
 /** Tells a person how to bring a deleted record back without letting fencing tokens restart. */
 export function deletedError(where: string, lastToken: number | undefined): LockDeletedError {
   const rule = lastToken === undefined
@@ -116,31 +97,5 @@ export function tooManyVoidError(where: string, most: number): LockUnavailableEr
     `Cannot read ${where} as its newest ${most} revisions are void, by writes that lost a race or edits of other files: ` +
       'stop every candidate, then put {"leaderTransitions":N} into the file, where N is no lower than any fencing token so ' +
       "far, and use a gist of its own for the lock",
-  );
-}
-
-/** Makes the error of a text that is not a record: whose it is, and under which version it was read. */
-export function unreadableError(
-  cause: InvalidRecordError | undefined,
-  where: string,
-  version: string,
-): InvalidRecordError {
-  const { message = "Cannot read the record", tokenFloor } = cause ?? {};
-  return new InvalidRecordError(`${message}, in ${where}`, {
-    cause,
-    version,
-    ...(tokenFloor !== undefined && { tokenFloor }),
-  });
-}
-
-/** Returns the error of a record that another protocol wrote, which does not exclude ours: it says how to get to one. */
-export function otherProtocolError(
-  where: string,
-  { protocol = "", leaderTransitions }: LeaderElectionRecord,
-): ProtocolMismatchError {
-  return new ProtocolMismatchError(
-    `Cannot use ${where} as all its candidates must use one protocol: its record was written by "${
-      escapeText(protocol, 20)
-    }"; stop every candidate, then put {"leaderTransitions":${leaderTransitions}} in its place`,
   );
 }

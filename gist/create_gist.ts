@@ -2,9 +2,8 @@ import { type Clock, type Fetch, LockAccessError, LockUnavailableError } from ".
 import { systemClock, systemFetch } from "../lock/system.ts";
 import { quoteServer, SCOPE_ADVICE } from "./access.ts";
 import { parseJson } from "./rest/response.ts";
-import { Transport } from "../store/transport.ts";
+import { checkBaseUrl, Transport } from "../store/kit.ts";
 import {
-  checkBaseUrl,
   checkFileName,
   checkGistId,
   checkToken,

@@ -1,56 +1,92 @@
 import { escapeText } from "../lock/mod.ts";
+import { type Store, StoreLock, type StoreLockOptions } from "../store/mod.ts";
 import { GitStore } from "./git/store.ts";
-import { gitBaseUrl } from "./options.ts";
-import { RestStore, type RestStoreOptions } from "./rest/store.ts";
-import type { GistStore, Protocol } from "../store/store.ts";
+import { checkOptions, type GistOptions, gitBaseUrl } from "./options.ts";
+import type { Protocol } from "./protocol.ts";
+import { RestStore } from "./rest/store.ts";
 
 /** Options of {@linkcode GistLock}. */
-export interface GistLockOptions extends RestStoreOptions {
-  /** Who this candidate is: 1 to 128 characters without control characters, unlike every other candidate's. */
-  readonly identity: string;
+export interface GistLockOptions extends GistOptions, StoreLockOptions {
   /**
    * How candidates exclude each other. All candidates of one lock must use the same: `"git"`, where git itself lets exactly
    * one of several racing writes through, or `"rest"`, for networks and tokens that reach only the API.
    *
    * @default {"git"}
    */
-  readonly protocol?: Protocol;
+  readonly protocol?: Protocol | undefined;
   /**
    * Where gists are repositories, for `"git"`.
    *
    * @default {gitBaseUrl(baseUrl)} `https://gist.github.com`, or what belongs to `baseUrl`
    */
-  readonly gitBaseUrl?: string;
-  /**
-   * Makes the name of this lock object's session; no two may be alike.
-   *
-   * @default {randomSession}
-   */
-  readonly session?: () => string;
-  /** Is told of the election's events, such as "became leader". */
-  readonly onEvent?: (message: string) => void;
+  readonly gitBaseUrl?: string | undefined;
 }
 
 /**
- * Makes the store of the protocol that the options name.
+ * A lock in a file of a GitHub gist.
+ *
+ * @example One candidate of an election
+ * ```ts
+ * import { GistLock } from "@multicluster/leader-election/gist";
+ * import { GistServer, LOCAL_TOKEN } from "@multicluster/leader-election/gist/server";
+ * import { EMPTY_RECORD } from "@multicluster/leader-election/lock";
+ *
+ * const server = new GistServer(); // a real gist needs neither this line nor `fetch`
+ * const lock = new GistLock({
+ *   id: server.createGist({ "leader-election.json": "{}" }),
+ *   token: LOCAL_TOKEN,
+ *   identity: "eu-west-1",
+ *   fetch: server.fetch,
+ * });
+ * const seen = await lock.get();
+ * if (seen) await lock.update({ ...EMPTY_RECORD, holderIdentity: lock.identity }, seen);
+ * ```
+ */
+export class GistLock extends StoreLock {
+  readonly #protocol: Protocol;
+
+  /**
+   * Creates a candidate's lock; nothing is sent yet.
+   *
+   * @throws {TypeError} If an option is missing, or has the wrong type.
+   * @throws {RangeError} If an option has a wrong value. The token is never quoted.
+   */
+  constructor(options: GistLockOptions) {
+    checkOptions(options, "id, token and identity");
+    super(gistStore(options), options);
+    this.#protocol = options.protocol ?? DEFAULT_PROTOCOL;
+  }
+
+  /** Names the lock for people and logs. Contains no secret. */
+  override describe(): string {
+    return `${super.describe()} by ${this.#protocol}`;
+  }
+}
+
+const DEFAULT_PROTOCOL: Protocol = "git";
+
+/** Options of {@linkcode gistStore}. */
+export type GistStoreOptions = Omit<GistLockOptions, keyof StoreLockOptions>;
+
+/**
+ * Returns a gist's file as a store of text, without a lock over it: for what is done to a record that no candidate may touch,
+ * such as a repair.
  *
  * @throws {RangeError} If there is no such protocol, or an option has a wrong value.
  * @throws {TypeError} If an option has the wrong type.
  */
-export function makeStore(options: GistLockOptions): GistStore {
-  const { protocol = "git" } = options;
+export function gistStore(options: GistStoreOptions): Store {
+  const { protocol = DEFAULT_PROTOCOL } = options;
   switch (protocol) {
     case "git": {
-      const { token = "", baseUrl, gitBaseUrl: given } = options;
-      return new GitStore({ ...options, token, baseUrl: given ?? gitBaseUrl(baseUrl) });
+      const { baseUrl, gitBaseUrl: given } = options;
+      return new GitStore({ ...options, baseUrl: given ?? gitBaseUrl(baseUrl) });
     }
     case "rest":
       return new RestStore(options);
     default:
       throw new RangeError(
-        `Cannot use the protocol as it must be "git" or "rest": it is "${
-          escapeText(String(protocol), 20)
-        }"`,
+        `protocol must be "git" or "rest", got "${escapeText(String(protocol), 20)}"`,
       );
   }
 }

@@ -1,8 +1,8 @@
 import { type CallOptions, LockUnavailableError, type Quota } from "../lock/mod.ts";
 import { inEffect } from "./rest/in_effect.ts";
-import { checkFileName, DEFAULT_FILE, describeGist } from "./options.ts";
+import { checkFileName, DEFAULT_FILE, describeGist, type GistOptions } from "./options.ts";
 import { type GistFile, readRevision } from "./rest/read_revision.ts";
-import { GistClient, type GistClientOptions } from "./rest/client.ts";
+import { GistClient } from "./rest/client.ts";
 
 /** One revision of a gist's file, as a history shows it. */
 export interface HistoryEntry {
@@ -10,35 +10,29 @@ export interface HistoryEntry {
   readonly version: string;
   /** When it was committed, by the server's clock, in milliseconds since the Unix epoch; whole seconds. */
   readonly committedAt: number;
-  /** The file's text; `undefined` where the file is not there. */
+  /** The file's text; `undefined` if the file is not there. */
   readonly content: string | undefined;
-  /** Whether it is in effect; `undefined` where that depends on a revision that was not read. */
+  /** Whether it is in effect; `undefined` if that depends on a revision that was not read. */
   readonly isInEffect: boolean | undefined;
 }
 
 /** Options of {@linkcode readHistory}. */
-export interface ReadHistoryOptions extends GistClientOptions, CallOptions {
-  /**
-   * The file that holds the record.
-   *
-   * @default {"leader-election.json"}
-   */
-  readonly file?: string;
+export interface ReadHistoryOptions extends GistOptions, CallOptions {
   /**
    * How many revisions to read at most, the newest first. Each costs a request of the quota that the candidates share.
    *
    * @default {100}
    */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /**
    * How many requests of the quota to leave to the candidates: reading stops when no more are left, and returns what it has.
    * Servers that name no quota are read without regard to it.
    *
    * @default {500} what a leader needs in an hour by default, and a takeover; 0 without a token, whose quota is another
    */
-  readonly reserve?: number;
-  /** Is called once if reading stops early, with what is left of the quota. */
-  readonly onReserve?: (left: Quota) => void;
+  readonly reserve?: number | undefined;
+  /** Called once if reading stops early, with what is left of the quota. */
+  readonly onReserve?: ((left: Quota) => void) | undefined;
 }
 
 /** The most revisions that one page of the API lists. */

@@ -1,4 +1,5 @@
-import { escapeText } from "../lock/mod.ts";
+import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
+import { checkBaseUrl } from "../store/kit.ts";
 
 /** The name of the file in the gist that holds the record, where none is given. */
 export const DEFAULT_FILE = "leader-election.json";
@@ -12,22 +13,68 @@ export const DEFAULT_GIT_BASE_URL = "https://gist.github.com";
 /** How long one request may take, in milliseconds, where nothing is said. */
 export const DEFAULT_REQUEST_TIMEOUT = 10_000;
 
-/** `setTimeout`, which counts in 32 bits, is where this limit comes from. */
-const LONGEST_REQUEST_TIMEOUT = 2 ** 31 - 1;
+/** Which gist, and how it is reached. */
+export interface GistOptions {
+  /** The gist's id: hexadecimal digits. */
+  readonly id: string;
+  /**
+   * A token that may write the gist: a classic one of its owner with the scope `gist`, or for `rest` a fine-grained one with
+   * "Gists: write". Without one, only reading by `rest` works, and little of that.
+   */
+  readonly token?: string | undefined;
+  /**
+   * The file that holds the record.
+   *
+   * @default {"leader-election.json"}
+   */
+  readonly file?: string | undefined;
+  /**
+   * The REST API; `https://HOST/api/v3` on GitHub Enterprise Server.
+   *
+   * @default {"https://api.github.com"}
+   */
+  readonly baseUrl?: string | undefined;
+  /**
+   * How long one request may take, in milliseconds.
+   *
+   * @default {10_000}
+   */
+  readonly requestTimeout?: number | undefined;
+  /**
+   * The clock that time-outs and waits are counted with.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock | undefined;
+  /**
+   * The network. To give a request up, the request's signal aborts.
+   *
+   * @default {(request) => fetch(request)} without HTTP/2 after a request that was given up, and directly to this machine
+   */
+  readonly fetch?: Fetch | undefined;
+}
+
+/**
+ * Checks that options were given at all.
+ *
+ * @throws {TypeError} If they were not.
+ */
+export function checkOptions(options: unknown, required: string): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`No options: pass an object with ${required}`);
+}
 
 /**
  * Checks a gist's id before it becomes part of a path.
  *
- * @throws {TypeError} If it is no string.
+ * @throws {TypeError} If it is not a string.
  * @throws {RangeError} If it is anything but 1 to 64 hexadecimal digits.
  */
 export function checkGistId(id: unknown): string {
-  if (typeof id !== "string") throw wrongType("the gist id", "a string", id);
+  if (typeof id !== "string") throw wrongType("id", id);
   if (!/^[0-9a-f]{1,64}$/i.test(id)) {
     throw new RangeError(
-      `Cannot use the gist id as it must be 1 to 64 hexadecimal digits: it is "${
-        escapeText(id, 40)
-      }"`,
+      `id must be the gist's id of 1 to 64 hexadecimal digits, got "${escapeText(id, 40)}"`,
     );
   }
   return id.toLowerCase();
@@ -36,49 +83,19 @@ export function checkGistId(id: unknown): string {
 /**
  * Checks the name of a file in a gist.
  *
- * @throws {TypeError} If it is no string.
+ * @throws {TypeError} If it is not a string.
  * @throws {RangeError} If it is empty, longer than 255 characters, has a slash or a control character, or is "." or "..".
  */
 export function checkFileName(file: unknown): string {
-  if (typeof file !== "string") throw wrongType("the file name", "a string", file);
+  if (typeof file !== "string") throw wrongType("file", file);
   if (!/^[^/\p{Cc}\p{Cs}]{1,255}$/u.test(file) || file === "." || file === "..") {
     throw new RangeError(
-      `Cannot use the file name as it must be 1 to 255 characters without slashes and control characters: it is "${
+      `file must be 1 to 255 characters without slashes and control characters, got "${
         escapeText(file, 40)
       }"`,
     );
   }
   return file;
-}
-
-/**
- * Checks the address that paths are appended to, and returns it without a slash at its end.
- *
- * @throws {TypeError} If it is no URL.
- * @throws {RangeError} If it is not https (http for this machine only), or holds credentials, a query or a hash.
- */
-export function checkBaseUrl(baseUrl: unknown): string {
-  if (typeof baseUrl !== "string") throw wrongType("the base URL", "a string", baseUrl);
-  if (!URL.canParse(baseUrl)) {
-    throw new TypeError("Cannot use the base URL as it must be a URL: it cannot be read as one");
-  }
-  const url = new URL(baseUrl);
-  // The credentials themselves are never quoted.
-  if (url.username !== "" || url.password !== "" || /[?#]/.test(baseUrl)) {
-    throw new RangeError(
-      `Cannot use the base URL as it must be without credentials, query and hash: its host is "${
-        escapeText(url.host, 80)
-      }"`,
-    );
-  }
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    throw new RangeError(
-      `Cannot use the base URL as it must be https, or http on this machine itself: it is "${
-        escapeText(`${url.protocol}//${url.host}`, 80)
-      }"`,
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
 
 /**
@@ -91,85 +108,45 @@ export function gitBaseUrl(baseUrl: string = DEFAULT_BASE_URL): string {
   return checked.replace(/\/api\/v3$/, "/gist");
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
 /**
  * Checks a token before it becomes a header: a stray line break would be quoted, token and all, in fetch's own error.
  *
- * @throws {TypeError} If it is no string.
- * @throws {RangeError} If it is no token, or one that can never write a gist. The token is not quoted.
+ * @throws {TypeError} If it is not a string.
+ * @throws {RangeError} If it is not a token, or one that can never write a gist. The token is not quoted.
  */
 export function checkToken(token: unknown): string {
-  if (typeof token !== "string") throw wrongType("the token", "a string", undefined);
+  if (typeof token !== "string") throw wrongType("token", token);
   if (token.length < 1 || token.length > 255) {
     throw new RangeError(
-      `Cannot use the token as it must be 1 to 255 characters long: it has ${token.length}`,
+      `token must be 1 to 255 characters long, got one of ${token.length}`,
     );
   }
   const stray = token.search(/[^\x21-\x7e]/);
   if (stray >= 0) {
     throw new RangeError(
-      `Cannot use the token as it must be visible ASCII without white space: character ${
+      `token must be visible ASCII without white space, got something else as character ${
         stray + 1
-      } of ${token.length} is something else; look for a line break at its end`,
+      } of ${token.length}; look for a line break at its end`,
     );
   }
   if (token.startsWith("ghs_")) {
     throw new RangeError(
-      "Cannot use the token as it must be a person's: it is an app installation token (ghs_…), such as the " +
-        "GITHUB_TOKEN of GitHub Actions, and these can never write a gist",
+      "token must be a person's, got an app installation token (ghs_…), such as the GITHUB_TOKEN of GitHub Actions: these " +
+        "can never write a gist",
     );
   }
   return token;
 }
 
 /**
- * Checks the identity of a candidate.
- *
- * @throws {TypeError} If it is no string.
- * @throws {RangeError} If it is not 1 to 128 characters without control characters.
- */
-export function checkIdentity(identity: unknown): string {
-  if (typeof identity !== "string") throw wrongType("the identity", "a string", identity);
-  if (!/^\P{Cc}+$/u.test(identity) || identity.length > 128) {
-    throw new RangeError(
-      `Cannot use the identity as it must be 1 to 128 characters without control characters: it is "${
-        escapeText(identity, 40)
-      }"`,
-    );
-  }
-  return identity;
-}
-
-/**
- * Checks how long one request may take, in milliseconds.
- *
- * @throws {TypeError} If it is no number.
- * @throws {RangeError} If it is not more than 0 and finite.
- */
-export function checkRequestTimeout(ms: unknown): number {
-  if (typeof ms !== "number") throw wrongType("requestTimeout", "a number", ms);
-  if (!(ms > 0 && ms <= LONGEST_REQUEST_TIMEOUT)) {
-    throw new RangeError(
-      `Cannot use requestTimeout as it must be more than 0 and at most ${LONGEST_REQUEST_TIMEOUT} ms: it is ${ms}`,
-    );
-  }
-  return ms;
-}
-
-/**
- * Names a gist's file for people. Only the id's beginning is told, as whoever knows the whole id of a secret gist can
- * read it.
+ * Names a gist's file for people. Only the beginning of the id, as everyone who knows the whole id of a secret gist can read
+ * it.
  */
 export function describeGist(id: string, file: string): string {
   return `gist ${id.slice(0, 4)}…/${escapeText(file, 80)}`;
 }
 
-function wrongType(what: string, rule: string, value: unknown): TypeError {
-  return new TypeError(
-    `Cannot use ${what} as it must be ${rule}: it is ${value === null ? "null" : typeof value}`,
-  );
+/** Only the type is quoted: the value of a token is not. */
+function wrongType(option: string, value: unknown): TypeError {
+  return new TypeError(`${option} must be a string, got ${value === null ? "null" : typeof value}`);
 }

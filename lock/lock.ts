@@ -3,14 +3,14 @@ import type { LeaderElectionRecord } from "./record.ts";
 /** Options that every call to a {@linkcode Lock} takes. */
 export interface CallOptions {
   /** Gives the call up. The outcome of a write that was given up is unknown: read before you write again. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * For a read: whether the record must be proven before it is returned; see {@linkcode Observed.isProven}. It may cost a
    * request more. A write is always proven before it counts as done.
    *
    * @default {false}
    */
-  readonly proof?: boolean;
+  readonly proof?: boolean | undefined;
 }
 
 /** How many requests the calls of a lock need at most, each of which may take `requestTimeout`. */
@@ -46,7 +46,7 @@ export interface Observed {
    *
    * @default {true}
    */
-  readonly isProven?: boolean;
+  readonly isProven?: boolean | undefined;
 }
 
 /**
@@ -72,14 +72,14 @@ export interface Lock {
    *
    * @default {{ read: 1, write: 1 }}
    */
-  readonly requests?: RequestCounts;
+  readonly requests?: RequestCounts | undefined;
   /**
    * Whether a write that lost a race leaves something behind that later reads have to go through. Candidates of such a
    * lock wait at random before they write, and longer after each lost race.
    *
    * @default {false}
    */
-  readonly keepsLostWrites?: boolean;
+  readonly keepsLostWrites?: boolean | undefined;
   /**
    * Reads the record in effect.
    *
@@ -108,6 +108,13 @@ export interface Lock {
     seen: Pick<Observed, "version">,
     options?: CallOptions,
   ): Promise<Observed>;
+  /**
+   * Makes sure that the store can be trusted with a write, if that takes requests. An elector waits for it before its first
+   * call, so that it takes no time of a claim.
+   *
+   * @throws {LockError} If it cannot be trusted, or if that cannot be found out now.
+   */
+  prepare?(options?: CallOptions): Promise<void>;
   /**
    * Checks, without writing, that this candidate may write.
    *

@@ -1,22 +1,76 @@
-import { LockConflictError } from "../lock/errors.ts";
-import type { CallOptions, Lock, Observed } from "../lock/lock.ts";
-import type { LeaderElectionRecord } from "../lock/record.ts";
+import { LockConflictError, type Quota, type RequestCounts } from "../lock/mod.ts";
+import type { CallOptions } from "../lock/mod.ts";
+import type { Snapshot, Store } from "./store.ts";
+import { StoreLock } from "./store_lock.ts";
 
-/** What the {@linkcode MemoryLock}s of one lock share. */
-export class MemoryStore {
-  /** The record in effect, with its version and the lock object that wrote it. */
-  current: { record: LeaderElectionRecord; version: string; writer: MemoryLock } | undefined;
+/** A text in this process's memory: a true compare-and-swap, for tests and for trying things out. */
+export class MemoryStore implements Store {
+  /** How its writers exclude each other. */
+  readonly protocol = "memory";
+  /** There are no requests; each call may take as long as one. */
+  readonly requests: RequestCounts = Object.freeze({ read: 1, write: 1 });
+  /** A write that lost a race leaves nothing behind. */
+  readonly keepsLostWrites = false;
+  /** What is in effect, and its name; `undefined` as long as nothing was written. A test may set it. */
+  current: { readonly content: string; readonly version: string } | undefined;
   /** How many writes have taken effect. */
   writes = 0;
+
+  /** Reads what is in effect. */
+  // deno-lint-ignore require-await -- an abort must reject, not throw
+  async read({ signal }: CallOptions = {}): Promise<Snapshot> {
+    signal?.throwIfAborted();
+    return this.#snapshot();
+  }
+
+  /**
+   * Replaces what was seen.
+   *
+   * @throws {LockConflictError} If somebody else wrote first.
+   */
+  // deno-lint-ignore require-await -- a conflict must reject, not throw
+  async compareAndSwap(
+    content: string,
+    seen: Snapshot,
+    { signal }: CallOptions = {},
+  ): Promise<Snapshot> {
+    signal?.throwIfAborted();
+    const { head } = this.#snapshot();
+    if (head !== seen.head) {
+      throw new LockConflictError(`Cannot replace ${seen.head} in memory: it is at ${head}`);
+    }
+    this.writes++;
+    this.current = { content, version: String(this.writes) };
+    return this.#snapshot();
+  }
+
+  /** Everybody may write. */
+  async checkAccess(): Promise<void> {}
+
+  /** Nothing is limited. */
+  quota(): Quota | undefined {
+    return undefined;
+  }
+
+  /** Names the store. */
+  describe(): string {
+    return "a lock in memory";
+  }
+
+  #snapshot(): Snapshot {
+    const { content, version } = this.current ?? { content: undefined, version: "nothing" };
+    return { content, version, head: version, isProven: true };
+  }
 }
 
 /**
- * A lock in this process's memory: a true compare-and-swap, for tests and for trying things out.
+ * A lock in this process's memory.
  *
  * @example Of two writers that have read the same version, one wins
  * ```ts
  * import assert from "node:assert/strict";
- * import { EMPTY_RECORD, LockConflictError, MemoryLock, MemoryStore } from "@multicluster/leader-election/lock";
+ * import { EMPTY_RECORD, LockConflictError } from "@multicluster/leader-election/lock";
+ * import { MemoryLock, MemoryStore } from "@multicluster/leader-election/store";
  *
  * const store = new MemoryStore();
  * const first = new MemoryLock("a", store);
@@ -29,81 +83,13 @@ export class MemoryStore {
  * );
  * ```
  */
-export class MemoryLock implements Lock {
-  /** The identity of this candidate. */
-  readonly identity: string;
-  readonly #store: MemoryStore;
-
-  /** Makes a candidate's lock on a store that it shares with the others. */
+export class MemoryLock extends StoreLock {
+  /**
+   * Creates a candidate's lock on a store that it shares with the others.
+   *
+   * @throws {TypeError | RangeError} If the identity is not right.
+   */
   constructor(identity: string, store: MemoryStore = new MemoryStore()) {
-    this.identity = identity;
-    this.#store = store;
-  }
-
-  /** Reads the record in effect; `undefined` where nobody ever held the lock. */
-  // deno-lint-ignore require-await -- an abort must reject, not throw
-  async get(options?: CallOptions): Promise<Observed | undefined> {
-    options?.signal?.throwIfAborted();
-    return this.#observed();
-  }
-
-  /**
-   * Writes the first record.
-   *
-   * @throws {LockConflictError} If a record exists.
-   */
-  // deno-lint-ignore require-await -- a conflict must reject, not throw
-  async create(record: LeaderElectionRecord, options?: CallOptions): Promise<Observed> {
-    options?.signal?.throwIfAborted();
-    const current = this.#store.current;
-    if (current) {
-      throw new LockConflictError(
-        `Cannot create the record as there is one: version ${current.version}`,
-      );
-    }
-    return this.#write(record);
-  }
-
-  /**
-   * Replaces the record that was seen.
-   *
-   * @throws {LockConflictError} If the lock has moved on from that version.
-   */
-  // deno-lint-ignore require-await -- a conflict must reject, not throw
-  async update(
-    record: LeaderElectionRecord,
-    seen: Pick<Observed, "version">,
-    options?: CallOptions,
-  ): Promise<Observed> {
-    options?.signal?.throwIfAborted();
-    const version = this.#store.current?.version;
-    if (version !== seen.version) {
-      throw new LockConflictError(
-        `Cannot update version ${seen.version} of the record as the lock moved on: it is at ${
-          version ?? "nothing"
-        }`,
-      );
-    }
-    return this.#write(record);
-  }
-
-  /** Does nothing: nobody looks for events here. */
-  recordEvent(_message: string): void {}
-
-  /** Names the lock. */
-  describe(): string {
-    return "a lock in memory";
-  }
-
-  #write(record: LeaderElectionRecord): Observed {
-    this.#store.writes++;
-    this.#store.current = { record, version: String(this.#store.writes), writer: this };
-    return { record, version: this.#store.current.version, own: true };
-  }
-
-  #observed(): Observed | undefined {
-    const current = this.#store.current;
-    return current &&
-      { record: current.record, version: current.version, own: current.writer === this };
+    super(store, { identity });
   }
 }

@@ -1,33 +1,49 @@
 import { InvalidRecordError, type LeaderElectionRecord, parseRecord } from "../lock/mod.ts";
+import { RecentMap } from "./recent_map.ts";
 
-/** A file's text, and the record that it is, or why it is none. */
+/** A text read as a record: the record, or why it is not one. */
 export interface ParsedText {
-  /** The text; `undefined` where the file is not there. */
-  readonly content: string | undefined;
-  /** The record; `undefined` if the text is not a record. */
+  /** The record; `undefined` if the text is not a record, or there is no text. */
   readonly record: LeaderElectionRecord | undefined;
-  /** Why the text is not a record, where there is a text. */
+  /** Why the text is not a record; `undefined` if it is one, or there is no text. */
   readonly error: InvalidRecordError | undefined;
 }
 
-/** Reads texts as records, and remembers the last one: what is shown, or written, is mostly what is read next. */
-export class RecordParser {
-  #last: ParsedText = { content: undefined, record: undefined, error: undefined };
+const NO_TEXT: ParsedText = Object.freeze({ record: undefined, error: undefined });
 
-  /** Parses a text, unless it is the same as the last one. */
-  parse(content: string | undefined): ParsedText {
-    if (content !== this.#last.content) this.#last = parse(content);
-    return this.#last;
+/** What was parsed lately: one text is asked about by the lock, by the store, and in each poll until it changes. */
+const parsed = new RecentMap<ParsedText & { readonly length: number }>({
+  entries: 64,
+  weight: 1_048_576,
+  weigh: ({ length }) => length,
+});
+
+/** Reads a text as a record; each text once, as long as it is in use. */
+export function parseText(content: string | undefined): ParsedText {
+  if (content === undefined) return NO_TEXT;
+  const known = parsed.get(content);
+  if (known) return known;
+  const result = Object.freeze({ ...parse(content), length: content.length });
+  parsed.set(content, result);
+  return result;
+}
+
+function parse(content: string): ParsedText {
+  try {
+    return { record: Object.freeze(parseRecord(content)), error: undefined };
+  } catch (error) {
+    if (error instanceof InvalidRecordError) return { record: undefined, error };
+    throw error;
   }
 }
 
-/** Parses a text. */
-export function parse(content: string | undefined): ParsedText {
-  try {
-    const record = content === undefined ? undefined : parseRecord(content);
-    return { content, record, error: undefined };
-  } catch (error) {
-    if (error instanceof InvalidRecordError) return { content, record: undefined, error };
-    throw error;
-  }
+/** The base that a text names; `undefined` if it is not a record, or not one of this package. */
+export function baseOf(content: string | undefined): string | undefined {
+  return parseText(content).record?.base;
+}
+
+/** The fencing token that can be read from a text, be it a record or not. */
+export function tokenOf(content: string | undefined): number | undefined {
+  const { record, error } = parseText(content);
+  return record ? record.leaderTransitions : error?.tokenFloor;
 }

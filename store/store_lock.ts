@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  checkIdentity,
   formatRecord,
   type LeaderElectionRecord,
   type Lock,
@@ -10,90 +11,94 @@ import {
   type RequestCounts,
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
-import { otherProtocolError, unreadableError } from "../gist/access.ts";
-import { type GistLockOptions, makeStore } from "../gist/gist_lock.ts";
-import { checkIdentity } from "../gist/options.ts";
-import { RecordParser } from "./parser.ts";
+import { otherProtocolError, unreadableError } from "./errors.ts";
+import { parseText } from "./parser.ts";
 import { RecentMap } from "./recent_map.ts";
-import type { GistStore, Snapshot } from "./store.ts";
+import type { Snapshot, Store } from "./store.ts";
 
 /** How often a renewal or a release is sent that others' void writes get ahead of. */
 const MAX_ATTEMPTS = 4;
 /** How many contents a lock remembers that it sent or returned. Only the newest can still be in effect. */
 const MAX_TEXTS = 32;
 
+/** Options of {@linkcode StoreLock}. */
+export interface StoreLockOptions {
+  /** Who this candidate is: 1 to 128 characters without control characters, unlike every other candidate's. */
+  readonly identity: string;
+  /**
+   * Returns the name of this lock object's session; no two may be alike.
+   *
+   * @default {randomSession} 128 random bits
+   */
+  readonly session?: (() => string) | undefined;
+  /** Called with the election's events, such as "became leader". */
+  readonly onEvent?: ((message: string) => void) | undefined;
+}
+
 /**
- * A lock in a file of a gist.
+ * A lock in a store: the one implementation of `Lock` over any {@linkcode Store}.
  *
- * Each record that it writes also tells the protocol, the revision that it must follow, and the session and sequence number
- * that make the write unlike any other: the caller's, or where it gave none, those of this very object.
+ * Each record that it writes also names the protocol, the head that it must follow, and the session and sequence number that
+ * make the write unlike any other: the caller's, or if it gave none, those of this very object.
  *
- * @example One candidate of an election
+ * @example A lock in this process's memory
  * ```ts
- * import { GistLock } from "@multicluster/leader-election/gist";
- * import { GistServer, LOCAL_TOKEN } from "@multicluster/leader-election/gist/server";
  * import { EMPTY_RECORD } from "@multicluster/leader-election/lock";
+ * import { MemoryStore, StoreLock } from "@multicluster/leader-election/store";
  *
- * const server = new GistServer(); // a real gist needs neither this line nor `fetch`
- * const lock = new GistLock({
- *   id: server.createGist({ "leader-election.json": "{}" }),
- *   token: LOCAL_TOKEN,
- *   identity: "eu-west-1",
- *   fetch: server.fetch,
- * });
- * const seen = await lock.get();
- * if (seen) await lock.update({ ...EMPTY_RECORD, holderIdentity: lock.identity }, seen);
+ * const lock = new StoreLock(new MemoryStore(), { identity: "eu-west-1" });
+ * const seen = await lock.create({ ...EMPTY_RECORD, holderIdentity: lock.identity });
+ * await lock.update({ ...EMPTY_RECORD, holderIdentity: "" }, seen);
  * ```
  */
-export class GistLock implements Lock {
+export class StoreLock implements Lock {
   /** The identity of this candidate. */
   readonly identity: string;
-  readonly #store: GistStore;
+  readonly #store: Store;
   readonly #session: string;
-  /** The newest texts that this lock has sent, which no other lock's are like. */
-  readonly #sent = new RecentMap<true>({ entries: MAX_TEXTS });
   readonly #onEvent: ((message: string) => void) | undefined;
   #sequence = 0;
   /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
   #last: Snapshot | undefined;
+  /** The newest texts that this lock has sent, which no other lock's are like. */
+  readonly #sent = new RecentMap<true>({ entries: MAX_TEXTS });
   /** The contents that the caller was given last, by version. It decides by them; they may be unproven. */
   readonly #returned = new RecentMap<string | undefined>({ entries: MAX_TEXTS });
-  readonly #parser = new RecordParser();
+
+  /**
+   * Creates a candidate's lock; nothing is sent yet.
+   *
+   * @throws {TypeError | RangeError} If the identity is not right.
+   */
+  constructor(store: Store, options: StoreLockOptions) {
+    this.#store = store;
+    this.identity = checkIdentity(options.identity);
+    this.#session = (options.session ?? randomSession)();
+    this.#onEvent = options.onEvent;
+  }
 
   /** How many requests a proven read and a write need at most. */
   get requests(): RequestCounts {
     return this.#store.requests;
   }
 
-  /** Whether a write that lost a race leaves a revision behind. */
+  /** Whether a write that lost a race leaves something behind. */
   get keepsLostWrites(): boolean {
     return this.#store.keepsLostWrites;
   }
 
-  /**
-   * Makes a candidate's lock; nothing is sent yet.
-   *
-   * @throws {TypeError} If an option has the wrong type.
-   * @throws {RangeError} If an option has a wrong value. The token is never quoted.
-   */
-  constructor(options: GistLockOptions) {
-    this.identity = checkIdentity(options.identity);
-    this.#store = makeStore(options);
-    this.#session = (options.session ?? randomSession)();
-    this.#onEvent = options.onEvent;
-  }
+  // ---- The three calls of client-go's resourcelock.Interface ----
 
   /**
-   * Reads the record in effect; `undefined` where nobody ever held the lock.
+   * Reads the record in effect; `undefined` if nobody ever held the lock.
    *
-   * @throws {InvalidRecordError} If what is stored is no record; the error carries its version.
+   * @throws {InvalidRecordError} If what is stored is not a record; the error carries its version.
    * @throws {ProtocolMismatchError} If candidates with another protocol use the lock.
-   * @throws {LockError} If the gist cannot be read; see `GistStore.read`.
+   * @throws {LockError} If the store cannot be read; see {@linkcode Store.read}.
    */
   async get(options?: CallOptions): Promise<Observed | undefined> {
     const snapshot = await this.#read(options);
-    this.#returned.set(snapshot.version, snapshot.content);
-    return snapshot.content === undefined ? undefined : this.#observe(snapshot.content, snapshot);
+    return snapshot.content === undefined ? undefined : this.#observe(snapshot);
   }
 
   /**
@@ -102,7 +107,7 @@ export class GistLock implements Lock {
    * @throws {LockConflictError} If there is a record, or somebody else wrote first.
    * @throws {UnknownOutcomeError} If it is not known whether the write took effect.
    * @throws {InvalidRecordError} If the record could not be read back; nothing was written.
-   * @throws {LockError} If the store cannot be read or written; see {@linkcode GistLock.get}.
+   * @throws {LockError} If the store cannot be read or written; see {@linkcode Store}.
    */
   async create(record: LeaderElectionRecord, options?: CallOptions): Promise<Observed> {
     const seen = await this.#readToWrite((last) => last.content === undefined, options);
@@ -123,7 +128,7 @@ export class GistLock implements Lock {
    * @throws {UnknownOutcomeError} If it is not known whether the write took effect.
    * @throws {ProtocolMismatchError} If candidates with another protocol use the lock; nothing was written.
    * @throws {InvalidRecordError} If the record could not be read back; nothing was written.
-   * @throws {LockError} If the store cannot be read or written; see {@linkcode GistLock.get}.
+   * @throws {LockError} If the store cannot be read or written; see {@linkcode Store}.
    */
   async update(
     record: LeaderElectionRecord,
@@ -145,7 +150,14 @@ export class GistLock implements Lock {
     return await this.#write(record, current, options);
   }
 
-  /** Checks, without writing, that the token may write; see {@linkcode Lock.checkAccess}. */
+  // ---- What a lock says of its store ----
+
+  /** Makes sure that the store can be trusted with a write; see {@linkcode Lock.prepare}. */
+  async prepare(options?: CallOptions): Promise<void> {
+    await this.#store.prepare?.(options);
+  }
+
+  /** Checks, without writing, that this candidate may write; see {@linkcode Lock.checkAccess}. */
   async checkAccess(options?: CallOptions): Promise<void> {
     await this.#store.checkAccess(options);
   }
@@ -155,14 +167,23 @@ export class GistLock implements Lock {
     return this.#store.quota();
   }
 
-  /** Tells `onEvent` of an event of the election. */
+  /** Passes an event of the election to `onEvent`. */
   recordEvent(message: string): void {
     this.#onEvent?.(message);
   }
 
   /** Names the lock for people and logs. Contains no secret. */
   describe(): string {
-    return `${this.#store.describe()} by ${this.#store.protocol}`;
+    return this.#store.describe();
+  }
+
+  // ---- Reads ----
+
+  async #read(options?: CallOptions): Promise<Snapshot> {
+    const snapshot = await this.#store.read(options);
+    this.#last = snapshot;
+    this.#returned.set(snapshot.version, snapshot.content);
+    return snapshot;
   }
 
   /** What a write may build on: the last snapshot if it is proven and still what is wanted, else a new one. */
@@ -172,15 +193,28 @@ export class GistLock implements Lock {
   ): Promise<Snapshot> {
     const last = this.#last;
     if (last?.isProven && isWanted(last)) return last;
-    return await this.#read({ ...options, proof: true });
-  }
-
-  async #read(options?: CallOptions): Promise<Snapshot> {
-    this.#last = await this.#store.read(options);
+    this.#last = await this.#store.read({ ...options, proof: true });
     return this.#last;
   }
 
-  /** Writes, and writes again at once on a new head where the lock itself has not moved on. */
+  #observe({ content, version, isProven }: Snapshot): Observed {
+    const { record, error } = parseText(content);
+    if (!record || content === undefined) throw unreadableError(error, this.describe(), version);
+    this.#refuseOtherProtocol(content);
+    return { record, version, own: this.#sent.has(content), isProven };
+  }
+
+  /** Two protocols do not exclude each other: if the other one is in use, nothing is written. */
+  #refuseOtherProtocol(content: string): void {
+    const { record } = parseText(content);
+    const { protocol } = this.#store;
+    if (record?.protocol === undefined || record.protocol === protocol) return;
+    throw otherProtocolError(this.describe(), record);
+  }
+
+  // ---- Writes ----
+
+  /** Writes, and writes again at once on a new head if the lock itself has not moved on. */
   async #write(
     record: LeaderElectionRecord,
     seen: Snapshot,
@@ -188,7 +222,7 @@ export class GistLock implements Lock {
   ): Promise<Observed> {
     const { session = this.#session, sequence = ++this.#sequence } = record;
     const signed = { ...record, session, sequence };
-    const isOfTerm = continuesTerm(signed, this.#parser.parse(seen.content).record);
+    const isOfTerm = continuesTerm(signed, parseText(seen.content).record);
     for (let head = seen, attempt = 1;; attempt++) {
       try {
         return await this.#send(signed, head, options);
@@ -209,41 +243,26 @@ export class GistLock implements Lock {
   ): Promise<Observed> {
     const content = formatRecord({ ...record, base: seen.head, protocol: this.#store.protocol });
     // What cannot be read back would look like garbage to everybody.
-    const { error } = this.#parser.parse(content);
+    const { error } = parseText(content);
     if (error) throw error;
     this.#sent.set(content, true);
     // Unless this write succeeds, the head has moved on, or may have: it is not written after again.
     this.#last = undefined;
     const written = await this.#store.compareAndSwap(content, seen, options);
     this.#last = written;
-    this.#returned.set(written.version, content);
-    return this.#observe(content, written);
+    this.#returned.set(written.version, written.content);
+    return this.#observe(written);
   }
 
-  /** What is in effect, and the newest revision; `undefined` if that cannot be read now: the write is void anyway. */
+  /** What is in effect, and the newest head; `undefined` if that cannot be read now: the write is void anyway. */
   async #readHead(options?: CallOptions): Promise<Snapshot | undefined> {
     try {
-      return await this.#read({ ...options, proof: true });
+      return await this.#readToWrite(() => false, options);
     } catch (error) {
       options?.signal?.throwIfAborted();
       if (error instanceof LockError) return undefined;
       throw error;
     }
-  }
-
-  #observe(content: string, { version, isProven }: Snapshot): Observed {
-    const { record, error } = this.#parser.parse(content);
-    if (!record) throw unreadableError(error, this.describe(), version);
-    this.#refuseOtherProtocol(content);
-    return { record, version, own: this.#sent.has(content), isProven };
-  }
-
-  /** Two protocols do not exclude each other: where the other one is in use, nothing is written. */
-  #refuseOtherProtocol(content: string): void {
-    const { record } = this.#parser.parse(content);
-    const { protocol } = this.#store;
-    if (record?.protocol === undefined || record.protocol === protocol) return;
-    throw otherProtocolError(this.describe(), record);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Transport } from "../../store/transport.ts";
+import { Transport } from "../../store/kit.ts";
 import {
   type Clock,
   escapeText,

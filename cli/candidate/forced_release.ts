@@ -1,4 +1,4 @@
-import type { GistStore, Snapshot } from "../../gist/mod.ts";
+import type { Snapshot, Store } from "../../store/mod.ts";
 import {
   EMPTY_RECORD,
   formatRecord,
@@ -34,7 +34,7 @@ export interface Found {
  * @throws {LockError} If the store cannot be read.
  */
 export async function inspect(
-  store: GistStore,
+  store: Store,
   headOfDeleted: () => Promise<string>,
 ): Promise<Found> {
   try {
@@ -96,7 +96,7 @@ export interface ForcedRelease {
  * @returns Whether it was freed; `false` if something else is stored by now.
  */
 export async function forceRelease(
-  store: GistStore,
+  store: Store,
   { shown, token, now, inspect }: ForcedRelease,
 ): Promise<boolean> {
   const session = randomSession();

@@ -1,4 +1,5 @@
-import { type GistStore, type Protocol, readHistory } from "../../gist/mod.ts";
+import { type Protocol, readHistory } from "../../gist/mod.ts";
+import type { Store } from "../../store/mod.ts";
 import { escapeText, LockError, LockUnavailableError, systemClock } from "../../lock/mod.ts";
 import { UsageError } from "../command.ts";
 import { configError } from "../options/timings.ts";
@@ -30,7 +31,7 @@ type ReleaseValues = Values<typeof OPTIONS[number]>;
 
 /** What is stored, and the store that may replace it. */
 interface Target {
-  readonly store: GistStore;
+  readonly store: Store;
   readonly found: Found;
   /** The protocol of the candidates that wrote the record, if it says another than the store's. */
   readonly formerProtocol: string | undefined;
@@ -114,7 +115,7 @@ async function openTarget(values: ReleaseValues, protocol: Protocol): Promise<Ta
   return { store, found, formerProtocol: stored === protocol ? undefined : stored };
 }
 
-async function inspectStored(store: GistStore, values: ReleaseValues): Promise<Found> {
+async function inspectStored(store: Store, values: ReleaseValues): Promise<Found> {
   return await inspect(store, async () => {
     const [newest] = await readRevisions(values, 1);
     if (newest) return newest.version;

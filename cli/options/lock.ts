@@ -1,12 +1,6 @@
 import { escapeText, type Fetch } from "../../lock/mod.ts";
-import {
-  GistLock,
-  type GistStore,
-  gitBaseUrl,
-  GitStore,
-  type Protocol,
-  RestStore,
-} from "../../gist/mod.ts";
+import { GistLock, gistStore, type Protocol } from "../../gist/mod.ts";
+import type { Store } from "../../store/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import { CommandError } from "../errors.ts";
 import { configured } from "./timings.ts";
@@ -40,16 +34,7 @@ export function openLock(
   const protocol = values.protocol ?? DEFAULT_PROTOCOL;
   const { file, "api-url": baseUrl, "git-url": gitBaseUrl } = values;
   return configured(() =>
-    new GistLock({
-      id,
-      token,
-      protocol,
-      identity,
-      ...options,
-      ...(file !== undefined && { file }),
-      ...(baseUrl !== undefined && { baseUrl }),
-      ...(gitBaseUrl !== undefined && { gitBaseUrl }),
-    })
+    new GistLock({ id, token, protocol, identity, file, baseUrl, gitBaseUrl, ...options })
   );
 }
 
@@ -62,15 +47,12 @@ export function openStore(
   values: Values<typeof GIST_OPTIONS[number]>,
   protocol: Protocol,
   options: Pick<OpenLockOptions, "requestTimeout" | "fetch"> = {},
-): GistStore {
+): Store {
   const id = requireGist(values.gist);
   const token = requireToken(values["token-file"]);
-  const { file, "api-url": baseUrl, "git-url": gitUrl } = values;
-  const common = { id, token, ...options, ...(file !== undefined && { file }) };
+  const { file, "api-url": baseUrl, "git-url": gitBaseUrl } = values;
   return configured(() =>
-    protocol === "git"
-      ? new GitStore({ ...common, baseUrl: gitUrl ?? gitBaseUrl(baseUrl) })
-      : new RestStore({ ...common, ...(baseUrl !== undefined && { baseUrl }) })
+    gistStore({ id, token, protocol, file, baseUrl, gitBaseUrl, ...options })
   );
 }
 

@@ -5,8 +5,7 @@ import {
   MAX_RECORD_BYTES,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
-import type { HttpAnswer, Transport } from "../../store/transport.ts";
-import { MAX_ANSWER_BYTES, textOf } from "../../store/response_body.ts";
+import { type HttpAnswer, MAX_ANSWER_BYTES, textOf, type Transport } from "../../store/kit.ts";
 import type { Bytes } from "./objects/bytes.ts";
 import { orUnavailable } from "./objects/errors.ts";
 import type { GitObject } from "./objects/objects.ts";

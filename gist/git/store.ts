@@ -2,32 +2,34 @@ import {
   type CallOptions,
   type Clock,
   escapeText,
-  type Fetch,
   LockAccessError,
   LockConflictError,
   LockUnavailableError,
-  type PauseErrorOptions,
   type Quota,
-  RateLimitError,
   type RequestCounts,
-  UnknownOutcomeError,
 } from "../../lock/mod.ts";
 import { randomSession, systemClock, systemFetch } from "../../lock/system.ts";
 import { deletedError } from "../access.ts";
-import { Transport } from "../../store/transport.ts";
-import { baseOf, tokenOf } from "../rest/in_effect.ts";
 import {
+  baseOf,
   checkBaseUrl,
+  checkRequestTimeout,
+  tokenOf,
+  Transport,
+  unknownOutcome,
+} from "../../store/kit.ts";
+import type { Snapshot, Store } from "../../store/mod.ts";
+import {
   checkFileName,
   checkGistId,
-  checkRequestTimeout,
   checkToken,
   DEFAULT_FILE,
   DEFAULT_GIT_BASE_URL,
   DEFAULT_REQUEST_TIMEOUT,
   describeGist,
+  type GistOptions,
 } from "../options.ts";
-import { type GistStore, REQUESTS, type Snapshot } from "../../store/store.ts";
+import { REQUESTS } from "../protocol.ts";
 import { GitRemote } from "./remote.ts";
 import type { KnownRevision } from "./known_revisions.ts";
 import { encodePack } from "./objects/pack.ts";
@@ -35,48 +37,14 @@ import type { PushReport } from "./wire/receive_pack.ts";
 import { HISTORY_DEPTH, RevisionReader } from "./revisions.ts";
 import { composeWrite, type Write } from "./commit.ts";
 
-/** Options of {@linkcode GitStore}. */
-export interface GitStoreOptions {
-  /** The gist's id: hexadecimal digits. */
-  readonly id: string;
-  /** A token that may push to the gist: a classic one of its owner with the scope `gist`. */
-  readonly token: string;
-  /**
-   * The file that holds the text.
-   *
-   * @default {"leader-election.json"}
-   */
-  readonly file?: string;
-  /**
-   * Where gists are repositories; `https://HOST/gist` on GitHub Enterprise Server.
-   *
-   * @default {"https://gist.github.com"}
-   */
-  readonly baseUrl?: string;
-  /**
-   * How long one request may take, in milliseconds.
-   *
-   * @default {10_000}
-   */
-  readonly requestTimeout?: number;
-  /**
-   * The clocks.
-   *
-   * @default {systemClock}
-   */
-  readonly clock?: Clock;
-  /**
-   * The network. To give a request up, the request's signal aborts.
-   *
-   * @default {(request) => fetch(request)} without HTTP/2 after a request that was given up, and directly to this machine
-   */
-  readonly fetch?: Fetch;
+/** Options of {@linkcode GitStore}; `baseUrl` is where gists are repositories. */
+export interface GitStoreOptions extends GistOptions {
   /**
    * Returns another text at each call, so that no two commits are alike.
    *
    * @default {randomSession} 128 random bits
    */
-  readonly nonce?: () => string;
+  readonly nonce?: (() => string) | undefined;
 }
 
 /**
@@ -86,7 +54,7 @@ export interface GitStoreOptions {
  *
  * A write is one request. A read is one request where nothing was written since the last, else two.
  */
-export class GitStore implements GistStore {
+export class GitStore implements Store {
   /** Which protocol this is. */
   readonly protocol = "git";
   /** How many requests a proven read and a write need at most. */
@@ -217,15 +185,14 @@ export class GitStore implements GistStore {
     options: CallOptions,
   ): Promise<Snapshot> {
     const said = describeRefusal(report);
+    const unknown = (cause?: unknown) =>
+      unknownOutcome(this.#name, `the server said ${said}`, cause);
     const current = await this.#reader.load(options).catch((cause) => {
       options.signal?.throwIfAborted();
-      const retryAt = cause instanceof RateLimitError || cause instanceof LockUnavailableError
-        ? cause.retryAt
-        : undefined;
-      throw this.#unknownOutcome(said, { cause, retryAt });
+      throw unknown(cause);
     });
     if (current.head === seen.head) {
-      if (!/\bhook declined\b/i.test(report.reason)) throw this.#unknownOutcome(said);
+      if (!/\bhook declined\b/i.test(report.reason)) throw unknown();
       throw new LockAccessError(
         `Cannot write ${this.#name} as a hook there declines it: the server said ${said}`,
       );
@@ -235,7 +202,7 @@ export class GitStore implements GistStore {
     if (file.kind === "present" && file.blobId === write.blobId) return this.#snapshotOf(current);
     // Only what directly followed the same head proves that this write did not, and never will. Any other head may be a
     // stale answer, or may have replaced this very write.
-    throw follows(current, seen.head) ? this.#conflict(seen, current) : this.#unknownOutcome(said);
+    throw follows(current, seen.head) ? this.#conflict(seen, current) : unknown();
   }
 
   #snapshotOf({ head, file }: KnownRevision): Snapshot {
@@ -258,13 +225,6 @@ export class GitStore implements GistStore {
     return new LockConflictError(
       `Cannot replace ${seen.head} in ${this.#name} as it was replaced already: ` +
         `the head is ${current.head}`,
-    );
-  }
-
-  #unknownOutcome(said: string, options?: PauseErrorOptions): UnknownOutcomeError {
-    return new UnknownOutcomeError(
-      `Cannot tell whether the write to ${this.#name} took effect: the server said ${said}`,
-      options,
     );
   }
 }

@@ -1,55 +1,19 @@
-import {
-  type Clock,
-  type Fetch,
-  LockUnavailableError,
-  type Quota,
-  readClock,
-} from "../../lock/mod.ts";
+import { type Clock, LockUnavailableError, type Quota, readClock } from "../../lock/mod.ts";
 import { systemClock, systemFetch } from "../../lock/system.ts";
 import { failureOf, quoteServer } from "../access.ts";
 import { parseJson } from "./response.ts";
-import { Transport } from "../../store/transport.ts";
+import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
 import {
-  checkBaseUrl,
   checkGistId,
-  checkRequestTimeout,
   checkToken,
   DEFAULT_BASE_URL,
   DEFAULT_REQUEST_TIMEOUT,
+  type GistOptions,
 } from "../options.ts";
 import { readQuota } from "./quota.ts";
 
 /** Options of {@linkcode GistClient}. */
-export interface GistClientOptions {
-  /** The gist's id: hexadecimal digits. */
-  readonly id: string;
-  /** A token that may write gists. Without one, only reading works, and little of that. */
-  readonly token?: string;
-  /**
-   * The REST API; `https://HOST/api/v3` on GitHub Enterprise Server.
-   *
-   * @default {"https://api.github.com"}
-   */
-  readonly baseUrl?: string;
-  /**
-   * How long one request may take, in milliseconds.
-   *
-   * @default {10_000}
-   */
-  readonly requestTimeout?: number;
-  /**
-   * The clock that time-outs and waits are counted with.
-   *
-   * @default {systemClock}
-   */
-  readonly clock?: Clock;
-  /**
-   * The network.
-   *
-   * @default {fetch}
-   */
-  readonly fetch?: Fetch;
-}
+export type GistClientOptions = Omit<GistOptions, "file">;
 
 /** Options of {@linkcode GistClient.request}. */
 export interface GistRequestOptions {

@@ -1,4 +1,4 @@
-import { parse } from "../../store/parser.ts";
+import { baseOf, tokenOf } from "../../store/kit.ts";
 
 /** One revision of a gist, as far as one of its files is concerned. Revisions never change. */
 export interface Revision {
@@ -8,8 +8,6 @@ export interface Revision {
   readonly predecessor: string | undefined;
   /** The file's text; `undefined` where the file is not there. */
   readonly content: string | undefined;
-  /** The base that the text names, if it was parsed already; see {@linkcode baseOf}. */
-  readonly base?: string | undefined;
 }
 
 /** What stands in effect in a gist's file. */
@@ -48,21 +46,10 @@ export function inEffect(
   predecessor?: Pick<Revision, "content">,
 ): boolean | "needs predecessor" {
   if (revision.predecessor === undefined) return true;
-  const base = "base" in revision ? revision.base : baseOf(revision.content);
+  const base = baseOf(revision.content);
   if (base !== undefined) return base === revision.predecessor;
   if (predecessor === undefined) return "needs predecessor";
   return revision.content !== predecessor.content;
-}
-
-/** The base that a text names; `undefined` where it is no record, or none of ours. */
-export function baseOf(content: string | undefined): string | undefined {
-  return parse(content).record?.base;
-}
-
-/** The fencing token that can be read from a text, be it a record or not. */
-export function tokenOf(content: string | undefined): number | undefined {
-  const { record, error } = parse(content);
-  return record ? record.leaderTransitions : error?.tokenFloor;
 }
 
 /**
@@ -72,21 +59,6 @@ export function tokenOf(content: string | undefined): number | undefined {
  * @param head The newest revision.
  * @param known What an earlier search found from a revision back, if there was one. Revisions never change, so it still holds.
  * @returns `undefined` where there is none within {@linkcode MAX_REVISIONS}.
- *
- * @example Where every revision is at hand
- * ```ts
- * import assert from "node:assert/strict";
- * import { findInEffect, type Revision } from "@multicluster/leader-election/gist";
- *
- * const first: Revision = { version: "r1", predecessor: undefined, content: "{}" };
- * const late: Revision = { version: "r2", predecessor: "r1", content: '{"base":"r0"}' };
- * const log = new Map([[first.version, first], [late.version, late]]);
- *
- * const search = findInEffect(late);
- * let step = search.next();
- * while (!step.done) step = search.next(log.get(step.value)!);
- * assert.equal(step.value?.version, "r1");
- * ```
  */
 export function* findInEffect(
   head: Revision,

@@ -1,5 +1,5 @@
 import type { Quota } from "../../lock/mod.ts";
-import { readDate, readSeconds } from "../../store/retry_after.ts";
+import { readDate, readSeconds } from "../../store/kit.ts";
 
 /** The longest time to a reset that is believed, in milliseconds: one day. */
 const LONGEST_RESET = 86_400_000;

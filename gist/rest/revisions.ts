@@ -1,9 +1,8 @@
 import { type CallOptions, LockUnavailableError } from "../../lock/mod.ts";
 import { readVersions } from "./response.ts";
 import { MAX_REVISIONS, type Revision } from "./in_effect.ts";
-import type { RecordParser } from "../../store/parser.ts";
 import { type GistFile, readRevision } from "./read_revision.ts";
-import { RecentMap } from "../../store/recent_map.ts";
+import { RecentMap } from "../../store/kit.ts";
 
 /** How many revisions are read at once, at most: GitHub allows a hundred requests at once, of all candidates together. */
 const MAX_AT_ONCE = 16;
@@ -25,7 +24,6 @@ const PAGE_SIZE = 100;
 /** A text that was read by the name of its revision. */
 interface Text {
   readonly content: string | undefined;
-  readonly base: string | undefined;
 }
 
 /**
@@ -36,7 +34,6 @@ interface Text {
  */
 export class RevisionLog {
   readonly #gist: GistFile;
-  readonly #parser: RecordParser;
   readonly #texts = new RecentMap<Text>({
     entries: MAX_TEXTS,
     weight: MAX_CHARACTERS,
@@ -46,9 +43,8 @@ export class RevisionLog {
   readonly #links = new RecentMap<string | undefined>({ entries: MAX_LINKS });
 
   /** Makes a log that knows no revision yet. */
-  constructor(gist: GistFile, parser: RecordParser) {
+  constructor(gist: GistFile) {
     this.#gist = gist;
-    this.#parser = parser;
   }
 
   /** Takes in which revisions an answer shows side by side, newest first. */
@@ -132,7 +128,7 @@ export class RevisionLog {
     if (known) return known;
     const { content, history } = await readRevision(this.#gist, version, options);
     this.learnLinks(history);
-    const text = { content, base: this.#parser.parse(content).record?.base };
+    const text = { content };
     this.#texts.set(version, text);
     return text;
   }

@@ -6,26 +6,22 @@ import {
   type RequestCounts,
 } from "../../lock/mod.ts";
 import { checkAccess, type Owned } from "./access.ts";
-import { deletedError, tooManyVoidError, unknownOutcome } from "../access.ts";
+import { deletedError, tooManyVoidError } from "../access.ts";
 import { type GistAnswer, readGist, readOwner } from "./response.ts";
 import { findInEffect, type InEffect, MAX_REVISIONS, type Revision } from "./in_effect.ts";
-import { checkFileName, checkGistId, DEFAULT_FILE, describeGist } from "../options.ts";
-import { RecordParser } from "../../store/parser.ts";
+import {
+  checkFileName,
+  checkGistId,
+  DEFAULT_FILE,
+  describeGist,
+  type GistOptions,
+} from "../options.ts";
 import type { GistFile } from "./read_revision.ts";
-import { RecentMap } from "../../store/recent_map.ts";
-import { GistClient, type GistClientOptions } from "./client.ts";
+import { GistClient } from "./client.ts";
 import { RevisionLog } from "./revisions.ts";
-import { type GistStore, REQUESTS, type Snapshot } from "../../store/store.ts";
-
-/** Options of {@linkcode RestStore}. */
-export interface RestStoreOptions extends GistClientOptions {
-  /**
-   * The file that holds the text.
-   *
-   * @default {"leader-election.json"}
-   */
-  readonly file?: string;
-}
+import { baseOf, parseText, RecentMap, unknownOutcome } from "../../store/kit.ts";
+import type { Snapshot, Store } from "../../store/mod.ts";
+import { REQUESTS } from "../protocol.ts";
 
 /** How many texts of its own a store remembers to have sent. */
 const MAX_SENT = 32;
@@ -43,7 +39,7 @@ interface Latest extends Owned {
  * such a read costs one request, which is free where it is answered 304; a proven one costs one more where the newest
  * revision is not known yet; and a write costs two: the PATCH, and its revision by name.
  */
-export class RestStore implements GistStore {
+export class RestStore implements Store {
   /** Which protocol this is. */
   readonly protocol = "rest";
   /** How many requests a proven read and a write need at most. */
@@ -51,7 +47,6 @@ export class RestStore implements GistStore {
   /** A write that lost a race leaves a void revision behind. */
   readonly keepsLostWrites = true;
   readonly #gist: GistFile;
-  readonly #parser = new RecordParser();
   readonly #log: RevisionLog;
   /** The last answer with its ETag. What it shows is proven like any other. */
   #latest: Latest & { readonly etag: string } | undefined;
@@ -66,11 +61,11 @@ export class RestStore implements GistStore {
    * @throws {TypeError} If an option has the wrong type.
    * @throws {RangeError} If an option has a wrong value.
    */
-  constructor(options: RestStoreOptions) {
+  constructor(options: GistOptions) {
     const client = new GistClient(options);
     const file = checkFileName(options.file ?? DEFAULT_FILE);
     this.#gist = { client, file, where: describeGist(checkGistId(options.id), file) };
-    this.#log = new RevisionLog(this.#gist, this.#parser);
+    this.#log = new RevisionLog(this.#gist);
   }
 
   /**
@@ -110,7 +105,7 @@ export class RestStore implements GistStore {
     options: CallOptions = {},
   ): Promise<Snapshot> {
     // Without its base a write would be in effect whatever came before it: two leaders.
-    if (this.#parser.parse(content).record?.base !== seen.head) {
+    if (baseOf(content) !== seen.head) {
       throw new TypeError(
         `Cannot write ${this.#gist.where} as the record's base must be the head that was seen: it is another`,
       );
@@ -125,7 +120,7 @@ export class RestStore implements GistStore {
       options.signal?.throwIfAborted();
       if (error instanceof LockConflictError) throw error;
       // A request for the judgement may be refused, too, which says nothing about the write.
-      throw unknownOutcome(this.#gist.where, error);
+      throw unknownOutcome(this.#gist.where, undefined, error);
     }
   }
 
@@ -172,7 +167,7 @@ export class RestStore implements GistStore {
    */
   #shownAt(head: string, { content, history }: GistAnswer): Snapshot | undefined {
     if (content === undefined || history === undefined || this.#log.has(head)) return undefined;
-    const { base, protocol = this.protocol } = this.#parser.parse(content).record ?? {};
+    const { base, protocol = this.protocol } = parseText(content).record ?? {};
     const isPlain = base !== undefined && base === history[1] && protocol === this.protocol;
     if (!isPlain || this.#sent.has(content)) return undefined;
     return { content, version: head, head, isProven: false };
@@ -195,7 +190,9 @@ export class RestStore implements GistStore {
       });
       return readGist(value, this.#gist.file);
     } catch (error) {
-      throw error instanceof LockUnavailableError ? unknownOutcome(this.#gist.where, error) : error;
+      throw error instanceof LockUnavailableError
+        ? unknownOutcome(this.#gist.where, undefined, error)
+        : error;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { GistStore, Snapshot } from "../../gist/mod.ts";
+import type { Snapshot, Store } from "../../store/mod.ts";
 import { type CallOptions, FakeClock, formatRecord, type Lock } from "../../lock/mod.ts";
 import { BucketStore, type BucketStoreOptions } from "../../bucket/bucket_store.ts";
 import type { Dialect } from "../../bucket/address.ts";
@@ -78,7 +78,7 @@ export class LocalBucketWorld implements GistWorld {
   }
 
   /** Creates a store whose first call probes the bucket, one store after the other: probes at the same time would wait. */
-  store(): GistStore {
+  store(): Store {
     const store = this.freshStore();
     let probed: Promise<void> | undefined;
     const probe = () => probed ??= this.#probes = this.#probes.then(() => store.checkAccess());

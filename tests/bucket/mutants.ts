@@ -134,9 +134,9 @@ export const BUCKET: readonly Mutant[] = [
   {
     bug: "a request on top hides one's own write",
     file: "bucket/same_write.ts",
-    text: "  const [mine, theirs] = [parse(written), parse(found)];",
+    text: "  const [mine, theirs] = [parseText(written).record, parseText(found).record];",
     replacement:
-      "  const [mine, theirs] = [parse(written), parse(written === found ? found : '')];",
+      "  const [mine, theirs] = [parseText(written).record, parseText(written === found ? found : '').record];",
     killedBy: {
       file: STORE,
       test: "BucketStore over s3 finds its write under a request for a handover",

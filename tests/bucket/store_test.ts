@@ -3,7 +3,7 @@ import type { BucketStore } from "../../bucket/bucket_store.ts";
 import type { Dialect } from "../../bucket/address.ts";
 import { UnsafeStoreError } from "../../bucket/errors.ts";
 import { type Fault, faults } from "../../bucket/server/mod.ts";
-import type { Snapshot } from "../../gist/mod.ts";
+import type { Snapshot } from "../../store/mod.ts";
 import {
   LockAccessError,
   LockConflictError,

@@ -1,4 +1,7 @@
-import { GistLock, type GistStore, GitStore, type Protocol, RestStore } from "../../gist/mod.ts";
+import { GistLock, type Protocol } from "../../gist/mod.ts";
+import { GitStore } from "../../gist/git/store.ts";
+import { RestStore } from "../../gist/rest/store.ts";
+import type { Store } from "../../store/mod.ts";
 import {
   faults,
   GistServer,
@@ -56,7 +59,7 @@ export class LocalGistWorld implements GistWorld {
     return new GistLock({ ...this.#options(), identity, protocol: this.protocol });
   }
 
-  store(): GistStore {
+  store(): Store {
     return this.protocol === "git" ? new GitStore(this.#options()) : new RestStore(this.#options());
   }
 

@@ -1,4 +1,4 @@
-import { MemoryLock, MemoryStore } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { lockContract } from "./lock_contract.ts";
 
 lockContract("MemoryLock", () => {

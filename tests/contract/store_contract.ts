@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { GistStore, Snapshot } from "../../gist/mod.ts";
+import type { Snapshot, Store } from "../../store/mod.ts";
 import {
   formatRecord,
   LockConflictError,
@@ -23,7 +23,7 @@ export function storeContract(name: string, make: MakeWorld<GistWorld>): void {
 /** What is merely shown may lack proof; see `Snapshot.isProven`. */
 const PROOF = { proof: true };
 
-type Body = (world: GistWorld, a: GistStore, b: GistStore) => Promise<void>;
+type Body = (world: GistWorld, a: Store, b: Store) => Promise<void>;
 type Test = (does: string, content: string | undefined, body: Body) => void;
 
 /** A text like no other that follows what was seen. */

@@ -8,7 +8,7 @@ import {
   type Observed,
 } from "../../lock/mod.ts";
 import { nextTurn } from "../../lock/system.ts";
-import type { GistStore } from "../../gist/mod.ts";
+import type { Store } from "../../store/mod.ts";
 
 /** A place with one lock, and as many candidates as a test asks for. */
 export interface LockWorld extends AsyncDisposable {
@@ -24,7 +24,7 @@ export interface GistWorld extends LockWorld {
   /** The clock of everything in this world. */
   readonly clock: FakeClock;
   /** Makes a candidate's store. */
-  store(): GistStore;
+  store(): Store;
   /** Puts a text into the lock's file, or with `null` deletes it, as a person does on the web. */
   edit(content: string | null): void | Promise<void>;
   /** Puts a text into another file of the gist. */

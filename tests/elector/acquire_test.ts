@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type LeaderElectionRecord,
-  LockUnavailableError,
-  MemoryLock,
-  MemoryStore,
-} from "../../lock/mod.ts";
+import { type LeaderElectionRecord, LockUnavailableError } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { Candidate, record, writeAs } from "./candidate.ts";
 
 async function stored(keys: Partial<LeaderElectionRecord>): Promise<MemoryStore> {
@@ -50,6 +46,8 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
       leaderTransitions: 0,
       session: sessionOf(baz),
       sequence: 2,
+      base: "nothing",
+      protocol: "memory",
     }),
   );
   assert.equal(baz.elector.isLeader(), true);
@@ -208,6 +206,8 @@ Deno.test("case 8: a renewal keeps the transitions and the time of acquisition",
       leaderTransitions: 7,
       session: sessionOf(baz),
       sequence: 3,
+      base: "2",
+      protocol: "memory",
     }),
   );
   assert.equal(baz.term.token, 7);

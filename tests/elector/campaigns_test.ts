@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
-import { LockUnavailableError, MemoryLock, RateLimitError } from "../../lock/mod.ts";
+import { LockUnavailableError, RateLimitError } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 // What an elector knows outlives its campaigns; what it holds does not. Nothing happens outside of a campaign.

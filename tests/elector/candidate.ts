@@ -3,10 +3,10 @@ import {
   EMPTY_RECORD,
   FakeClock,
   type LeaderElectionRecord,
-  MemoryLock,
-  MemoryStore,
   type Observed,
+  parseRecord,
 } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { ProbeLock } from "./probe_lock.ts";
 
 /** Options of {@linkcode Candidate}: the elector's own, and where it runs. */
@@ -100,7 +100,8 @@ export class Candidate {
 
   /** The record in effect. */
   get record(): LeaderElectionRecord | undefined {
-    return this.store.current?.record;
+    const { current } = this.store;
+    return current && parseRecord(current.content);
   }
 
   /** Tells the campaign to stop. */
@@ -133,7 +134,7 @@ export function record(keys: Partial<LeaderElectionRecord>): LeaderElectionRecor
 export function writeAs(
   store: MemoryStore,
   keys: Partial<LeaderElectionRecord>,
-  lock = new MemoryLock(keys.holderIdentity ?? "", store),
+  lock = new MemoryLock(keys.holderIdentity || "somebody", store),
 ): Promise<Observed> {
   const version = store.current?.version;
   return version === undefined ? lock.create(record(keys)) : lock.update(record(keys), { version });

@@ -1,7 +1,8 @@
 /** A candidate that took a stale read for the newest hears of the lock again, and nobody is hurried by it. */
 
 import assert from "node:assert/strict";
-import { LockUnavailableError, MemoryLock } from "../../lock/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, writeAs } from "./candidate.ts";
 
 const HOUR = 3_600_000;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { LockUnavailableError, MemoryLock, MemoryStore } from "../../lock/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { Candidate, type CandidateOptions, record, writeAs } from "./candidate.ts";
 
 /** The largest number below 1. */

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { LeaderElector } from "../../elector/mod.ts";
-import { LockUnavailableError, MemoryLock, UnknownOutcomeError } from "../../lock/mod.ts";
+import { LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 /** At the edge of the rules: a term that is counted from too late a write outlasts the lease that others saw. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
-import { MemoryLock, MemoryStore, UnknownOutcomeError } from "../../lock/mod.ts";
+import { UnknownOutcomeError } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { DriftClock, TrueTime } from "./drift_clock.ts";
 import { type Fate, ProbeLock } from "./probe_lock.ts";
 import { seededRandom } from "../support/seeded_random.ts";

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
-import {
-  LockConflictError,
-  LockUnavailableError,
-  MemoryLock,
-  UnknownOutcomeError,
-} from "../../lock/mod.ts";
+import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, record, writeAs } from "./candidate.ts";
 
 const away = new LockUnavailableError("the store is away");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DuplicateIdentityError } from "../../elector/mod.ts";
 import { FailureLog } from "../../elector/failures.ts";
-import { LockUnavailableError, MemoryLock } from "../../lock/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, writeAs } from "./candidate.ts";
 
 // What `onError` hears: each kind of failure once, until calls of the same sort succeed again.

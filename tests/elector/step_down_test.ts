@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
-import { MemoryLock, MemoryStore } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("stepDown() ends the term, lets the work settle, and releases", async () => {

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  LockConflictError,
-  LockUnavailableError,
-  MemoryLock,
-  UnknownOutcomeError,
-} from "../../lock/mod.ts";
+import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, writeAs } from "./candidate.ts";
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);

@@ -7,7 +7,8 @@ import {
   type LeaderElectorOptions,
   type Timings,
 } from "../../elector/mod.ts";
-import { FakeClock, MemoryLock } from "../../lock/mod.ts";
+import { FakeClock, type Lock } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 
 /** Valid, and far from every edge, so that one changed timing breaks one rule. */
 const VALID = {
@@ -116,7 +117,7 @@ Deno.test("LeaderElector refuses to be made without a lock", () => {
 
 for (const identity of [undefined, "", 5, "a\nb", "\u0000", "x".repeat(129)]) {
   Deno.test(`LeaderElector refuses the identity ${JSON.stringify(identity)?.slice(0, 12)}`, () => {
-    const lock = new MemoryLock(identity as string);
+    const lock: Lock = Object.assign(new MemoryLock("baz"), { identity });
     assert.throws(() => construct({ lock }), (error: Error) => {
       assert.ok(error instanceof TypeError || error instanceof RangeError);
       assert.match(error.message, /identity/);

@@ -4,10 +4,10 @@ import {
   LockDeletedError,
   LockUnavailableError,
   MAX_LEADER_TRANSITIONS,
-  MemoryLock,
   type Observed,
   parseRecord,
 } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, record, writeAs } from "./candidate.ts";
 
 /** From now on the store holds a text that is no record, under the version that it has now. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Lock, MemoryLock, type Observed } from "../../lock/mod.ts";
+import type { Lock, Observed } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, record, writeAs } from "./candidate.ts";
 
 // A record that is merely shown beside a version may belong to another. It may be told, but no write builds on it.

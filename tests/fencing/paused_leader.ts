@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { LeaderElector, type Term } from "../../elector/mod.ts";
-import { FakeClock, MemoryLock, MemoryStore, StaleTokenError } from "../../lock/mod.ts";
+import { FakeClock, StaleTokenError } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { untilAborted } from "../elector/candidate.ts";
 
 /** What two leaders share, by one of the recipes. */

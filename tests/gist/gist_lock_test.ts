@@ -278,16 +278,16 @@ Deno.test("GistLock.recordEvent() tells onEvent, where there is one", () => {
 Deno.test("GistLock refuses options that are wrong before it sends anything", () => {
   const { server, lock } = make();
   const wrong: [options: Partial<GistLockOptions>, kind: ErrorConstructor, says: RegExp][] = [
-    [{ id: "../x" }, RangeError, /the gist id/],
-    [{ token: "a\n" }, RangeError, /the token/],
-    [{ token: "ghs_a" }, RangeError, /the token/],
-    [{ identity: "" }, RangeError, /the identity/],
-    [{ identity: "a\tb" }, RangeError, /the identity/],
-    [{ file: "a/b" }, RangeError, /the file name/],
-    [{ baseUrl: "http://example.com" }, RangeError, /the base URL/],
-    [{ requestTimeout: 0 }, RangeError, /requestTimeout/],
-    [{ protocol: "svn" as Protocol }, RangeError, /the protocol .* "svn"$/],
-    [{ id: 7 as unknown as string }, TypeError, /the gist id/],
+    [{ id: "../x" }, RangeError, /^id must be/],
+    [{ token: "a\n" }, RangeError, /^token must be/],
+    [{ token: "ghs_a" }, RangeError, /^token must be/],
+    [{ identity: "" }, RangeError, /^identity must be/],
+    [{ identity: "a\tb" }, RangeError, /^identity must be/],
+    [{ file: "a/b" }, RangeError, /^file must be/],
+    [{ baseUrl: "http://example.com" }, RangeError, /^baseUrl must be/],
+    [{ requestTimeout: 0 }, RangeError, /^requestTimeout must be/],
+    [{ protocol: "svn" as Protocol }, RangeError, /^protocol must be .* "svn"$/],
+    [{ id: 7 as unknown as string }, TypeError, /^id must be/],
   ];
   for (const [options, kind, says] of wrong) {
     assert.throws(

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  checkBaseUrl,
-  checkFileName,
-  checkGistId,
-  checkIdentity,
-  checkRequestTimeout,
-  checkToken,
-  describeGist,
-} from "../../gist/options.ts";
+import { checkBaseUrl, checkRequestTimeout } from "../../store/base_url.ts";
+import { checkFileName, checkGistId, checkToken, describeGist } from "../../gist/options.ts";
+import { checkIdentity } from "../../lock/mod.ts";
 
 function refuses(check: (value: unknown) => unknown, values: readonly unknown[], rule: RegExp) {
   for (const value of values) {
@@ -26,8 +20,8 @@ Deno.test("checkGistId() takes hexadecimal digits only", () => {
   assert.equal(checkGistId("1"), "1");
   assert.equal(checkGistId("f".repeat(64)), "f".repeat(64));
   const wrong = ["", "../x", "a/b", "a%2f", "xyz", "a\n", "é", "f".repeat(65), "a?b", null, 1n];
-  refuses(checkGistId, wrong, /^Cannot use the gist id as it must be /);
-  refuses(checkGistId, [undefined], /a string: it is undefined$/);
+  refuses(checkGistId, wrong, /^id must be /);
+  refuses(checkGistId, [undefined], /must be a string, got undefined$/);
 });
 
 Deno.test("checkFileName() takes the names that a gist's file can have", () => {
@@ -35,7 +29,7 @@ Deno.test("checkFileName() takes the names that a gist's file can have", () => {
     assert.equal(checkFileName(name), name);
   }
   const wrong = ["", "a/b", "/", "..", ".", "a\nb", "a\u0000", "\u007f", "a".repeat(256), {}];
-  refuses(checkFileName, wrong, /^Cannot use the file name as it must be /);
+  refuses(checkFileName, wrong, /^file must be /);
 });
 
 Deno.test("checkBaseUrl() takes https, and http on this machine only", () => {
@@ -65,7 +59,7 @@ Deno.test("checkBaseUrl() takes https, and http on this machine only", () => {
     "https://api.github.com/?",
     "https://api.github.com#s3cret",
   ];
-  refuses(checkBaseUrl, wrong, /^Cannot use the base URL as it must be /);
+  refuses(checkBaseUrl, wrong, /^baseUrl must be /);
   refuses(checkBaseUrl, wrong, /^(?!.*s3cret)/);
   assert.throws(() => checkBaseUrl("not a url s3cret"), (error) => {
     return error instanceof TypeError && !error.message.includes("s3cret");
@@ -91,15 +85,15 @@ Deno.test("checkToken() takes visible ASCII, and never quotes it", () => {
     undefined,
     { s3cret: 1 },
   ];
-  refuses(checkToken, wrong, /^Cannot use the token as it must be (?!.*s3cret)/);
-  assert.throws(() => checkToken("s3cret\n"), /character 7 of 7 .* line break at its end$/);
+  refuses(checkToken, wrong, /^token must be (?!.*s3cret)/);
+  assert.throws(() => checkToken("s3cret\n"), /character 7 of 7; .* line break at its end$/);
 });
 
 Deno.test("checkIdentity() takes 1 to 128 characters without control characters", () => {
   for (const identity of ["a", "eu-west-1 (pod 7)", "名", "a".repeat(128)]) {
     assert.equal(checkIdentity(identity), identity);
   }
-  refuses(checkIdentity, ["", "a\n", "\u0085", "a".repeat(129), 1n], /^Cannot use the identity /);
+  refuses(checkIdentity, ["", "a\n", "\u0085", "a".repeat(129), 1n], /^identity must be /);
 });
 
 Deno.test("checkRequestTimeout() takes what a timer can count", () => {

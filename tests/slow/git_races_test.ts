@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { GitStore } from "../../gist/git/store.ts";
-import type { Snapshot } from "../../store/store.ts";
+import type { Snapshot } from "../../store/mod.ts";
 import { LockConflictError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { FILE, GIST, gitTest, recordOf, storeAt } from "../support/real_git.ts";
 

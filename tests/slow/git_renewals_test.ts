@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { GitStore } from "../../gist/git/store.ts";
 import { GistServer, LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
-import type { GistStore, Snapshot } from "../../store/store.ts";
+import type { Snapshot, Store } from "../../store/mod.ts";
 import { FakeClock, LockConflictError } from "../../lock/mod.ts";
 import { seeded } from "../gist/git/canned.ts";
 import type { HttpBackend } from "../support/http_backend.ts";
@@ -22,7 +22,7 @@ function localWorld() {
   return { server, id, store };
 }
 
-async function renew(store: GistStore, times: number): Promise<Snapshot> {
+async function renew(store: Store, times: number): Promise<Snapshot> {
   let seen = await store.read();
   for (let sequence = 1; sequence <= times; sequence++) {
     seen = await store.compareAndSwap(recordOf("a", sequence), seen);

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  EMPTY_RECORD,
-  type LeaderElectionRecord,
-  LockConflictError,
-  MemoryLock,
-  MemoryStore,
-} from "../../lock/mod.ts";
+import { EMPTY_RECORD, type LeaderElectionRecord, LockConflictError } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 
 function heldBy(holderIdentity: string): LeaderElectionRecord {
   return { ...EMPTY_RECORD, holderIdentity, leaseDurationSeconds: 10 };
@@ -24,7 +19,10 @@ Deno.test("MemoryLock.get() is undefined where nobody ever held the lock", async
 Deno.test("MemoryLock.create() writes what every lock then gets, and only its writer owns", async () => {
   const { a, b } = setUp();
   const written = await a.create(heldBy("a"));
-  assert.deepEqual(written, { record: heldBy("a"), version: "1", own: true });
+  const { session, sequence, ...record } = written.record;
+  assert.deepEqual(record, { ...heldBy("a"), base: "nothing", protocol: "memory" });
+  assert.match(`${session} ${sequence}`, /^[0-9a-f]{32} 1$/);
+  assert.deepEqual([written.version, written.own], ["1", true]);
   assert.deepEqual(await a.get(), written);
   assert.deepEqual(await b.get(), { ...written, own: false });
 });

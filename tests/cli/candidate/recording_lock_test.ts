@@ -5,9 +5,9 @@ import {
   FakeClock,
   type Lock,
   LockAccessError,
-  MemoryLock,
   type Observed,
 } from "../../../lock/mod.ts";
+import { MemoryLock } from "../../../store/mod.ts";
 
 Deno.test("RecordingLock passes on all that the lock says of itself", async () => {
   const lock: Lock = new MemoryLock("me");

@@ -6,7 +6,10 @@ import {
   inspect,
 } from "../../../cli/candidate/forced_release.ts";
 import { LeaderElector } from "../../../elector/mod.ts";
-import { GistLock, type GistStore, GitStore, type Protocol, RestStore } from "../../../gist/mod.ts";
+import { GistLock, type Protocol } from "../../../gist/mod.ts";
+import { GitStore } from "../../../gist/git/store.ts";
+import { RestStore } from "../../../gist/rest/store.ts";
+import type { Store } from "../../../store/mod.ts";
 import { type Fault, faults, GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import { FakeClock, parseRecord } from "../../../lock/mod.ts";
 import { nextTurn } from "../../../lock/system.ts";
@@ -20,7 +23,7 @@ class Stage {
   readonly clock = new FakeClock();
   readonly server = new GistServer({ clock: this.clock });
   readonly gist: string;
-  readonly store: GistStore;
+  readonly store: Store;
 
   constructor(readonly protocol: Protocol, content = "{}") {
     this.gist = this.server.createGist({ [FILE]: content });

@@ -5,7 +5,8 @@ import { commandEnv } from "../../../cli/run/child.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
 import { describeChange } from "../../../cli/commands/watch.ts";
 import { type Change, watchLock } from "../../../cli/output/watcher.ts";
-import { EMPTY_RECORD, FakeClock, LockUnavailableError, MemoryLock } from "../../../lock/mod.ts";
+import { EMPTY_RECORD, FakeClock, LockUnavailableError } from "../../../lock/mod.ts";
+import { MemoryLock } from "../../../store/mod.ts";
 import { LeaderElector } from "../../../elector/mod.ts";
 
 const HELD = {

@@ -212,11 +212,11 @@ Deno.test("GitStore gives a hanging request up after its time-out, and says what
 
 Deno.test("GitStore refuses options that are not right, and never quotes the token", () => {
   const cases: [Partial<GitStoreOptions>, RegExp][] = [
-    [{ id: "../x" }, /gist id/],
-    [{ file: "a/b" }, /file name/],
-    [{ baseUrl: "http://gist.example" }, /base URL/],
+    [{ id: "../x" }, /^id must be/],
+    [{ file: "a/b" }, /^file must be/],
+    [{ baseUrl: "http://gist.example" }, /^baseUrl must be/],
     [{ requestTimeout: 0 }, /requestTimeout/],
-    [{ token: `${TOKEN}\n` }, /the token/],
+    [{ token: `${TOKEN}\n` }, /^token must be/],
     [{ token: "ghs_abc" }, /ghs_/],
   ];
   for (const [options, message] of cases) {

@@ -116,7 +116,7 @@ Deno.test("GitStore does not take a write for in effect before it is answered", 
 Deno.test("GitStore says what the server said, without a remark where there was none", async () => {
   const { store } = recorded({ ...GOOD, receive: NG });
   const error = await errorOf(store.compareAndSwap("{}", await store.read()));
-  assert.match(error.message, /the server said "failed to update ref"$/);
+  assert.match(error.message, /the server said "failed to update ref"; read before/);
 });
 
 Deno.test("GitStore passes on when to try again, where a push was answered 503 with a time", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Snapshot } from "../../../gist/mod.ts";
+import type { Snapshot } from "../../../store/mod.ts";
 import { type Fault, faults } from "../../../gist/server/mod.ts";
 import {
   formatRecord,

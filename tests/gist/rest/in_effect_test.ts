@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
+import { baseOf } from "../../../store/parser.ts";
 import {
-  baseOf,
   findInEffect,
   type InEffect,
   inEffect,
   MAX_REVISIONS,
   type Revision,
-} from "../../../gist/mod.ts";
+} from "../../../gist/rest/in_effect.ts";
 import { EMPTY_RECORD, formatRecord } from "../../../lock/mod.ts";
 
 /** Records with and without a base; `n` makes them differ. */

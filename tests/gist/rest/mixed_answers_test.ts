@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { GistStore, Snapshot } from "../../../gist/mod.ts";
+import type { Snapshot, Store } from "../../../store/mod.ts";
 import { type Fault, faults, type Revision } from "../../../gist/server/mod.ts";
 import { formatRecord, LockConflictError, LockError, parseRecord } from "../../../lock/mod.ts";
 import { LocalGistWorld } from "../../contract/gist_world.ts";
@@ -58,7 +58,7 @@ class Run {
   readonly world = new LocalGistWorld("rest", "{}");
   readonly tally: Tally = { proven: 0, unproven: 0, won: 0, lost: 0, unknown: 0 };
   readonly #random: () => number;
-  readonly #stores: GistStore[];
+  readonly #stores: Store[];
   readonly #lost: string[] = [];
   #writes = 0;
 
@@ -69,7 +69,7 @@ class Run {
   }
 
   async play(): Promise<void> {
-    const seen = new Map<GistStore, Snapshot>();
+    const seen = new Map<Store, Snapshot>();
     for (let step = 0; step < STEPS; step++) {
       const store = this.#stores[Math.floor(3 * this.#random())]!;
       const draw = this.#random();
@@ -82,7 +82,7 @@ class Run {
     for (const content of this.#lost) assert.ok(!texts.has(content), `in effect: ${content}`);
   }
 
-  async #read(store: GistStore, seen: Map<GistStore, Snapshot>): Promise<void> {
+  async #read(store: Store, seen: Map<Store, Snapshot>): Promise<void> {
     const proof = this.#random() < 0.5;
     const snapshot = await store.read({ proof }).catch(ignore);
     if (!snapshot) return;
@@ -92,7 +92,7 @@ class Run {
     seen.set(store, snapshot);
   }
 
-  async #write(store: GistStore, last: Snapshot, seen: Map<GistStore, Snapshot>): Promise<void> {
+  async #write(store: Store, last: Snapshot, seen: Map<Store, Snapshot>): Promise<void> {
     const content = formatRecord({
       ...held(`${this.#writes++}`),
       base: last.head,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Revision } from "../../../gist/mod.ts";
-import { RecordParser } from "../../../store/parser.ts";
+import type { Revision } from "../../../gist/rest/in_effect.ts";
 import { GistClient } from "../../../gist/rest/client.ts";
 import { RevisionLog } from "../../../gist/rest/revisions.ts";
 import { FakeClock, LockUnavailableError } from "../../../lock/mod.ts";
@@ -39,7 +38,7 @@ function make(newest: number, { pageSize = 100, tellsNext = true, historyLength 
     return Promise.resolve(Response.json(page, { headers }));
   };
   const client = new GistClient({ id: "abc", clock: new FakeClock(), fetch });
-  const log = new RevisionLog({ client, file: "f", where: "gist abc…/f" }, new RecordParser());
+  const log = new RevisionLog({ client, file: "f", where: "gist abc…/f" });
   return { log, asked, state };
 }
 
@@ -63,8 +62,8 @@ Deno.test("RevisionLog asks for a revision once", async () => {
   const made = make(3);
   for (let time = 0; time < 2; time++) {
     assert.deepEqual(await back(made, 2), [
-      { version: name(2), predecessor: name(1), content: `at /${name(2)}`, base: undefined },
-      { version: name(1), predecessor: undefined, content: `at /${name(1)}`, base: undefined },
+      { version: name(2), predecessor: name(1), content: `at /${name(2)}` },
+      { version: name(1), predecessor: undefined, content: `at /${name(1)}` },
     ]);
   }
   assert.deepEqual(made.asked, [`/${name(2)}`, PAGE_1, `/${name(1)}`]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { RestStore, type Snapshot } from "../../../gist/mod.ts";
+import { RestStore } from "../../../gist/rest/store.ts";
+import type { Snapshot } from "../../../store/mod.ts";
 import {
   type Fault,
   faults,

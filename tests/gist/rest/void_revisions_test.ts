@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LeaderElector } from "../../../elector/mod.ts";
-import { MAX_REVISIONS, RestStore } from "../../../gist/mod.ts";
+import { MAX_REVISIONS } from "../../../gist/rest/in_effect.ts";
+import { RestStore } from "../../../gist/rest/store.ts";
 import { faults } from "../../../gist/server/mod.ts";
 import {
   FakeClock,

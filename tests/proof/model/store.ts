@@ -5,7 +5,8 @@
  * @module
  */
 
-import { inEffect, type Protocol } from "../../../gist/mod.ts";
+import { inEffect } from "../../../gist/rest/in_effect.ts";
+import type { Protocol } from "../../../gist/mod.ts";
 import type { LeaderElectionRecord } from "../../../lock/mod.ts";
 
 /** Who writes that is not one of the electors: a person, or a candidate written in Go. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeClock, MemoryStore } from "../../../lock/mod.ts";
+import { FakeClock } from "../../../lock/mod.ts";
+import { MemoryStore } from "../../../store/mod.ts";
 import { Candidate } from "../../elector/candidate.ts";
 
 /** Valid, with the least guard between D and L that is allowed. */

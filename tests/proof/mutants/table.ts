@@ -17,7 +17,7 @@ import { GIST_REST_STORE } from "./table/gist_rest_store.ts";
 import { GIST_REVISION_LOG } from "./table/gist_revision_log.ts";
 import { GIST_SERVER } from "./table/gist_server.ts";
 import { LOCK_FAKE_CLOCK } from "./table/lock_fake_clock.ts";
-import { LOCK_MEMORY_LOCK } from "./table/lock_memory_lock.ts";
+import { STORE } from "./table/store.ts";
 import { LOCK_NETWORK } from "./table/lock_network.ts";
 import { LOCK_RECORD } from "./table/lock_record.ts";
 import type { Mutant } from "./mutant.ts";
@@ -40,7 +40,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...GIST_HTTP,
   ...GIST_SERVER,
   ...LOCK_RECORD,
-  ...LOCK_MEMORY_LOCK,
+  ...STORE,
   ...LOCK_NETWORK,
   ...CLI_KEEPER,
   ...CLI_CAMPAIGNER_DESK,

@@ -79,8 +79,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a text that was deleted since followed the same head all the same",
   },
   {
-    file: "gist/git/store.ts",
-    line: /^const retryAt = cause instanceof RateLimitError/,
+    file: "store/errors.ts",
+    line: /^return error instanceof RateLimitError/,
     after: /= true$/,
     reason: "no other error has a time: the question is for the type checker",
   },

@@ -29,8 +29,7 @@ export const GIST_GIT_GIT_STORE: readonly Mutant[] = [
   {
     bug: "a stale answer counts as somebody else's win",
     file: FILE,
-    text:
-      "throw follows(current, seen.head) ? this.#conflict(seen, current) : this.#unknownOutcome(said);",
+    text: "throw follows(current, seen.head) ? this.#conflict(seen, current) : unknown();",
     replacement: "throw this.#conflict(seen, current);",
     killedBy: {
       file: "tests/gist/git/store_errors_test.ts",
@@ -40,7 +39,7 @@ export const GIST_GIT_GIT_STORE: readonly Mutant[] = [
   {
     bug: "a refused push counts as lost while the head stands still",
     file: FILE,
-    text: "if (!/\\bhook declined\\b/i.test(report.reason)) throw this.#unknownOutcome(said);",
+    text: "if (!/\\bhook declined\\b/i.test(report.reason)) throw unknown();",
     replacement:
       "if (!/\\bhook declined\\b/i.test(report.reason)) throw this.#conflict(seen, current);",
     killedBy: {

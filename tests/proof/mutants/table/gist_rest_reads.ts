@@ -80,9 +80,9 @@ export const GIST_REST_READS: readonly Mutant[] = [
   },
   {
     bug: "the time that a server names is lost with an unknown outcome",
-    file: "gist/access.ts",
-    text: "{ cause, retryAt: retryAtOf(cause) }",
-    replacement: "{ cause }",
+    file: "store/errors.ts",
+    text: "{ cause, retryAt },",
+    replacement: "{ cause },",
     killedBy: {
       file: "tests/gist/rest/store_test.ts",
       test: "RestStore passes on the time to wait for with an unknown outcome",

@@ -17,8 +17,8 @@ export const GIST_REST_STORE: readonly Mutant[] = [
   {
     bug: "a write without its base is let through",
     file: FILE,
-    text: "if (this.#parser.parse(content).record?.base !== seen.head) {",
-    replacement: 'if (this.#parser.parse(content).record === undefined && seen.head === "") {',
+    text: "if (baseOf(content) !== seen.head) {",
+    replacement: 'if (baseOf(content) === undefined && seen.head === "") {',
     killedBy: {
       file: "tests/gist/rest/store_test.ts",
       test: "RestStore writes nothing whose base is not the head that was seen",
@@ -27,10 +27,8 @@ export const GIST_REST_STORE: readonly Mutant[] = [
   {
     bug: "a 409 means that the write was refused",
     file: FILE,
-    text:
-      "throw error instanceof LockUnavailableError ? unknownOutcome(this.#gist.where, error) : error;",
-    replacement:
-      'throw error instanceof LockUnavailableError ? new LockConflictError("refused") : error;',
+    text: "        ? unknownOutcome(this.#gist.where, undefined, error)\n        : error;",
+    replacement: '        ? new LockConflictError("refused")\n        : error;',
     killedBy: {
       file: "tests/contract/rest_test.ts",
       test: "RestStore does not know the outcome of a write whose request or answer was lost",

@@ -2,13 +2,13 @@ import type { Mutant } from "../mutant.ts";
 
 const FILE = "store/memory_store.ts";
 
-/** Bugs in `store/memory_store.ts`. */
-export const LOCK_MEMORY_LOCK: readonly Mutant[] = [
+/** Bugs in `store/`. */
+export const STORE: readonly Mutant[] = [
   {
     bug: "an update of what was replaced is written",
     file: FILE,
-    text: "if (version !== seen.version) {",
-    replacement: "if (version === undefined) {",
+    text: "if (head !== seen.head) {",
+    replacement: "if (head.length < 0) {",
     killedBy: {
       file: "tests/store/memory_store_test.ts",
       test: "case 23: an update of a version that was replaced is a conflict and changes nothing",
@@ -16,9 +16,9 @@ export const LOCK_MEMORY_LOCK: readonly Mutant[] = [
   },
   {
     bug: "a second create overwrites",
-    file: FILE,
-    text: "    if (current) {\n",
-    replacement: "    if (current && !current) {\n",
+    file: "store/store_lock.ts",
+    text: "    if (seen.content !== undefined) {",
+    replacement: "    if (seen.content === this.identity) {",
     killedBy: {
       file: "tests/store/memory_store_test.ts",
       test: "case 23: a second create is a conflict and changes nothing",
@@ -26,9 +26,9 @@ export const LOCK_MEMORY_LOCK: readonly Mutant[] = [
   },
   {
     bug: "a record is one's own by its identity",
-    file: FILE,
-    text: "own: current.writer === this",
-    replacement: "own: current.record.holderIdentity === this.identity",
+    file: "store/store_lock.ts",
+    text: "own: this.#sent.has(content)",
+    replacement: "own: record.holderIdentity === this.identity",
     killedBy: {
       file: "tests/store/memory_store_test.ts",
       test: "MemoryLock knows its own write from one of the same identity",

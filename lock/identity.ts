@@ -1,0 +1,23 @@
+import { escapeText } from "./escape.ts";
+
+/**
+ * Checks the identity of a candidate, and returns it.
+ *
+ * @throws {TypeError} If it is not a string.
+ * @throws {RangeError} If it is not 1 to 128 characters long, or has a control character.
+ */
+export function checkIdentity(identity: unknown): string {
+  if (typeof identity !== "string") {
+    throw new TypeError(
+      `identity must be a string, got ${identity === null ? null : typeof identity}`,
+    );
+  }
+  if (!/^\P{Cc}{1,128}$/u.test(identity) || identity.length > 128) {
+    throw new RangeError(
+      `identity must be 1 to 128 characters without control characters, got "${
+        escapeText(identity, 140)
+      }"`,
+    );
+  }
+  return identity;
+}

@@ -1,0 +1,59 @@
+import { escapeText } from "../lock/mod.ts";
+
+/** `setTimeout`, which counts in 32 bits, is where this limit comes from. */
+const LONGEST_REQUEST_TIMEOUT = 2 ** 31 - 1;
+
+/**
+ * Checks the address that paths are appended to, and returns it without a slash at its end.
+ *
+ * @throws {TypeError} If it is not a URL.
+ * @throws {RangeError} If it is not https (http for this machine only), or has credentials, a query or a hash.
+ */
+export function checkBaseUrl(baseUrl: unknown): string {
+  if (typeof baseUrl !== "string") {
+    throw new TypeError(`baseUrl must be a string, got ${typeof baseUrl}`);
+  }
+  if (!URL.canParse(baseUrl)) {
+    // It may hold credentials, so it is never quoted.
+    throw new TypeError("baseUrl must be a URL, got something that cannot be read as one");
+  }
+  const url = new URL(baseUrl);
+  if (url.username !== "" || url.password !== "" || /[?#]/.test(baseUrl)) {
+    throw new RangeError(
+      `baseUrl must be without credentials, query and hash, got one with the host "${
+        escapeText(url.host, 80)
+      }"`,
+    );
+  }
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw new RangeError(
+      `baseUrl must be https, or http on this machine itself, got "${
+        escapeText(`${url.protocol}//${url.host}`, 80)
+      }"`,
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/**
+ * Checks how long one request may take, in milliseconds.
+ *
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not more than 0, or longer than a timer can count.
+ */
+export function checkRequestTimeout(ms: unknown): number {
+  if (typeof ms !== "number") {
+    throw new TypeError(`requestTimeout must be a number, got ${typeof ms}`);
+  }
+  if (!(ms > 0 && ms <= LONGEST_REQUEST_TIMEOUT)) {
+    throw new RangeError(
+      `requestTimeout must be more than 0 and at most ${LONGEST_REQUEST_TIMEOUT} ms, got ${ms}`,
+    );
+  }
+  return ms;
+}

@@ -1,0 +1,19 @@
+/**
+ * What stores over HTTP are built from; not for users. `gist/` and `bucket/` import it from here.
+ *
+ * @module
+ */
+
+export { checkBaseUrl, checkRequestTimeout } from "./base_url.ts";
+export { unknownOutcome } from "./errors.ts";
+export { baseOf, parseText, tokenOf } from "./parser.ts";
+export { RecentMap } from "./recent_map.ts";
+export { redact } from "./redact.ts";
+export { MAX_ANSWER_BYTES, textOf } from "./response_body.ts";
+export { rateLimitWait, readDate, readSeconds } from "./retry_after.ts";
+export {
+  type HttpAnswer,
+  type HttpRequest,
+  Transport,
+  type TransportOptions,
+} from "./transport.ts";
