@@ -81,7 +81,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: "store/errors.ts",
     line: /^return error instanceof RateLimitError/,
-    after: /= true$/,
+    after: /return true/,
     reason: "no other error has a time: the question is for the type checker",
   },
   {
