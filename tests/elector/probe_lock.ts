@@ -41,6 +41,9 @@ export interface Fate {
   readonly answer?: { readonly is: Observed | undefined };
 }
 
+/** How often a lock may be called at one instant: more is a loop that never lets time pass. */
+const MOST_CALLS = 1_000;
+
 /** A lock that notes every call made to it, and lets a test decide what befalls it. */
 export class ProbeLock implements Lock {
   readonly identity: string;
@@ -104,12 +107,17 @@ export class ProbeLock implements Lock {
     const proof = options?.proof ?? false;
     const call: Call = { verb, nth, at: this.#clock.monotonic(), record, seen, proof };
     this.calls.push(call);
+    if (this.#isLoop(call)) return await failTest(call);
     this.onCall(call);
     const fate = this.fate(call) ?? {};
     const travel = this.#travel(fate, act);
     const isDeaf = fate.hang !== undefined || fate.ignoresSignal;
     const signal = isDeaf ? undefined : options?.signal;
     return await (signal ? unlessAborted(travel, signal) : travel);
+  }
+
+  #isLoop({ at }: Call): boolean {
+    return this.calls.at(-MOST_CALLS - 1)?.at === at;
   }
 
   /** A request that has left cannot be called back: the caller's signal does not reach the store. */
@@ -127,6 +135,16 @@ export class ProbeLock implements Lock {
     if ("error" in outcome) throw outcome.error;
     return fate.answer ? fate.answer.is : outcome.value;
   }
+}
+
+/** Fails the test whatever the caller catches, and never answers, as only that ends the loop. */
+function failTest({ verb, at }: Call): Promise<never> {
+  queueMicrotask(() => {
+    throw new Error(
+      `The lock was called more than ${MOST_CALLS} times at ${at} ms, last by ${verb}(): let the loop wait longer`,
+    );
+  });
+  return new Promise(() => {});
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -105,6 +105,17 @@ Deno.test("LineQueue begins a new line after one that was cut off", async () => 
   assert.equal(stage.text, "cut\nwhole (1)\nlast\n");
 });
 
+Deno.test("LineQueue writes the next line though the first one failed at once", async () => {
+  const stage = new Stage();
+  stage.queue.push(() => {
+    throw new Error("no line");
+  });
+  await nextTurn();
+  stage.say("next");
+  await nextTurn();
+  assert.equal(stage.text, "next (1)\n");
+});
+
 Deno.test("LineQueue drops a line where nothing is taken, where a write throws, and where the line itself does", async () => {
   const stage = new Stage();
   stage.write = () => Promise.resolve(0);

@@ -5,6 +5,8 @@ import { FakeClock } from "../../../lock/mod.ts";
 import { FakeGroup } from "./fake_group.ts";
 
 const GRACE = 500;
+/** More starts than any test needs. */
+const MOST_STARTS = 20;
 
 /** A keeper whose campaigner is the test. */
 class Stage {
@@ -35,6 +37,8 @@ class Stage {
       onFinish: () => this.#note("finish"),
       start: () => {
         this.starts++;
+        // A loop of starts would never end.
+        if (this.starts > MOST_STARTS) throw new Error("The command is started over and over");
         return start ?? { group: this.group, exited: this.group.exited };
       },
     });

@@ -1,3 +1,4 @@
+import { BUCKET } from "./table/bucket.ts";
 import { CLI_CAMPAIGNER_DESK } from "./table/cli_campaigner_desk.ts";
 import { CLI_COMMANDS } from "./table/cli_commands.ts";
 import { CLI_KEEPER } from "./table/cli_keeper.ts";
@@ -17,9 +18,10 @@ import { GIST_REST_STORE } from "./table/gist_rest_store.ts";
 import { GIST_REVISION_LOG } from "./table/gist_revision_log.ts";
 import { GIST_SERVER } from "./table/gist_server.ts";
 import { LOCK_FAKE_CLOCK } from "./table/lock_fake_clock.ts";
-import { STORE } from "./table/store.ts";
+import { LOCK_FENCE } from "./table/lock_fence.ts";
 import { LOCK_NETWORK } from "./table/lock_network.ts";
 import { LOCK_RECORD } from "./table/lock_record.ts";
+import { STORE } from "./table/store.ts";
 import type { Mutant } from "./mutant.ts";
 
 export { DESIGNS } from "./table/designs.ts";
@@ -42,6 +44,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOCK_RECORD,
   ...STORE,
   ...LOCK_NETWORK,
+  ...LOCK_FENCE,
+  ...BUCKET,
   ...CLI_KEEPER,
   ...CLI_CAMPAIGNER_DESK,
   ...CLI_PROCESSES,

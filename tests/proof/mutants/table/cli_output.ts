@@ -80,8 +80,7 @@ export const CLI_OUTPUT: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/cli/output/line_queue_test.ts",
-      test:
-        "LineQueue drops a line where nothing is taken, where a write throws, and where the line itself does",
+      test: "LineQueue writes the next line though the first one failed at once",
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { Mutant } from "../proof/mutants/mutant.ts";
+import type { Mutant } from "../mutant.ts";
 
 const STORE = "tests/bucket/store_test.ts";
 const PROBE = "tests/bucket/probe_test.ts";

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { DrainTimeoutError } from "../../elector/mod.ts";
+import { type Clock, FakeClock, LockUnavailableError, type SleepOptions } from "../../lock/mod.ts";
+import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { ProbeLock } from "./probe_lock.ts";
+
+// What a campaign began is over when the campaign is: timers, checks, calls, listeners, work.
+
+/** A clock that counts who sleeps. */
+class CountingClock extends FakeClock {
+  sleeping = 0;
+
+  override async sleep(ms: number, options: SleepOptions = {}): Promise<void> {
+    this.sleeping++;
+    try {
+      await super.sleep(ms, options);
+    } finally {
+      this.sleeping--;
+    }
+  }
+}
+
+/** A lock whose check of access lasts until it is given up. */
+function checkForever(lock: ProbeLock): AbortSignal[] {
+  const signals: AbortSignal[] = [];
+  lock.checkAccess = (options?: { signal?: AbortSignal }) => {
+    const signal = options?.signal;
+    assert.ok(signal);
+    signals.push(signal);
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+  return signals;
+}
+
+Deno.test("a campaign never has more than one timer, and none when it is over", async () => {
+  const clock: Clock & CountingClock = new CountingClock();
+  const baz = new Candidate({ clock });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  for (let minute = 0; minute < 5; minute++) {
+    await clock.advance(60_000);
+    assert.equal(clock.sleeping, 1);
+  }
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.stop();
+  assert.equal(baz.outcome, "ended");
+  assert.equal(clock.sleeping, 0);
+});
+
+Deno.test("a check of access that is under way is given up when its campaign ends", async () => {
+  const baz = new Candidate();
+  const signals = checkForever(baz.lock);
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
+  await baz.stop();
+  assert.equal(baz.outcome, "ended");
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [true]);
+});
+
+Deno.test("a check of access that is under way is given up when its campaign fails", async () => {
+  let isBroken = false;
+  const random = () => {
+    if (isBroken) throw new Error("no random numbers");
+    return 0;
+  };
+  const baz = new Candidate({ random });
+  const signals = checkForever(baz.lock);
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  isBroken = true;
+  await baz.clock.advance(5_000);
+  assert.match(String(baz.outcome), /no random numbers/);
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [true]);
+});
+
+Deno.test("a call that fails after its campaign has failed is reported to nobody", async () => {
+  let isBroken = false;
+  const random = () => {
+    if (isBroken) throw new Error("no random numbers");
+    return 0;
+  };
+  const baz = await new Candidate({ random }).run();
+  const away = new LockUnavailableError("away");
+  baz.lock.fate = () => ({ before: 5_000, ignoresSignal: true, refuse: away });
+  await baz.clock.advance(16_000);
+  assert.equal(baz.calls.at(-1), "15000 update");
+  isBroken = true;
+  await baz.clock.advance(100_000);
+  assert.match(String(baz.outcome), /no random numbers/);
+  assert.deepEqual(baz.errors, []);
+});
+
+Deno.test("a call that took too long is aborted, with a reason", async () => {
+  const baz = new Candidate();
+  const signals: AbortSignal[] = [];
+  const get = baz.lock.get.bind(baz.lock);
+  baz.lock.get = (options = {}) => {
+    if (options.signal) signals.push(options.signal);
+    return get(options);
+  };
+  baz.lock.fate = ({ nth }) => nth === 1 ? { hang: "before" } : undefined;
+  await baz.run();
+  await baz.clock.advance(9_999);
+  assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
+  await baz.clock.advance(1);
+  assert.equal(signals[0]?.aborted, true);
+  assert.equal(signals[0]?.reason.name, "AbortError");
+  assert.match(signals[0]?.reason.message, /given up/);
+  await baz.end();
+});
+
+Deno.test("work that outlives two campaigns keeps the third from leading", async () => {
+  const work = Promise.withResolvers<void>();
+  const baz = await new Candidate({ work: () => work.promise }).run();
+  for (const campaign of [1, 2]) {
+    await baz.stop();
+    await baz.clock.advance(30_000);
+    assert.ok(baz.outcome instanceof DrainTimeoutError, `campaign ${campaign}`);
+    await baz.run();
+    await baz.clock.advance(200_000);
+    assert.equal(baz.elector.status().role, "stopping");
+    assert.equal(baz.terms.length, 1);
+  }
+  work.resolve();
+  await baz.clock.advance(100_000);
+  assert.equal(baz.terms.length, 2);
+  await baz.end();
+});
+
+Deno.test("a promise of onStoppedLeading is part of the work, in the next campaign, too", async () => {
+  const cleanUp = Promise.withResolvers<void>();
+  const baz: Candidate = new Candidate({
+    work: untilAborted,
+    onStoppedLeading: (): unknown => baz.terms.length === 1 ? cleanUp.promise : undefined,
+  });
+  await baz.run();
+  await baz.stop();
+  await baz.clock.advance(30_000);
+  assert.ok(baz.outcome instanceof DrainTimeoutError);
+  await baz.run();
+  await baz.clock.advance(200_000);
+  assert.equal(baz.elector.status().role, "stopping");
+  assert.equal(baz.terms.length, 1);
+  cleanUp.resolve();
+  await baz.clock.advance(100_000);
+  assert.equal(baz.terms.length, 2);
+  await baz.end();
+});
+
+Deno.test("a record that has disappeared is what status() says is wrong, though reads succeed", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.run();
+  baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: undefined } } : undefined;
+  await baz.clock.advance(20_000);
+  assert.match(baz.elector.status().lastError ?? "", /has disappeared/);
+  baz.lock.fate = () => undefined;
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(10_000);
+  assert.equal(baz.elector.status().lastError, undefined);
+  await baz.end();
+});
+
+Deno.test("run() leaves no listener on its caller's signal, however it ends", async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners++;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners--;
+    removeEventListener.apply(signal, args);
+  };
+  const wrong = new Error("the work went wrong");
+  const baz = new Candidate({
+    work: () => {
+      throw wrong;
+    },
+  });
+  await baz.follow(baz.elector.run({ signal }));
+  await baz.clock.advance(10_000);
+  assert.equal(baz.outcome, wrong);
+  assert.equal(listeners, 0);
+});

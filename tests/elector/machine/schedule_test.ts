@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
+import { wakeAt } from "../../../elector/machine/schedule.ts";
+import { INITIAL_STATE, type State } from "../../../elector/machine/state.ts";
+
+const CONFIG = {
+  ...DEFAULT_TIMINGS,
+  identity: "baz",
+  session: "this campaign",
+  requests: { read: 1, write: 1 },
+  keepsLostWrites: false,
+};
+const NOW = { monotonic: 100_000, wall: 500_000, random: 0 };
+const WRITE = { id: 1, sentAt: { monotonic: 90_000, wall: 490_000 }, token: 1, acquireTime: 0 };
+const LEASE = { ...WRITE, open: true, resigned: false };
+const CALL = {
+  id: 2,
+  purpose: "read",
+  proof: true,
+  sentAt: 99_000,
+  timeoutAt: 109_000,
+  write: undefined,
+} as const;
+
+function nextTick(change: Partial<State>): number {
+  const state = { ...INITIAL_STATE, started: true, callAt: 105_000, ...change };
+  return wakeAt({ config: CONFIG, now: NOW, effects: [], state, claims: false });
+}
+
+Deno.test("wakeAt() is the next call, but not before the store allows one", () => {
+  assert.equal(nextTick({}), 105_000);
+  assert.equal(nextTick({ notBefore: 107_000 }), 107_000);
+  assert.equal(nextTick({ notBefore: 101_000 }), 105_000);
+});
+
+Deno.test("wakeAt() is the time-out of the call in flight, whenever the next is due", () => {
+  assert.equal(nextTick({ call: CALL }), 109_000);
+  assert.equal(nextTick({ call: CALL, notBefore: 200_000 }), 109_000);
+});
+
+Deno.test("wakeAt() is no later than the end of the lease, or of a drain", () => {
+  assert.equal(nextTick({ lease: LEASE, callAt: 200_000 }), 130_000);
+  assert.equal(nextTick({ lease: LEASE }), 105_000);
+  assert.equal(nextTick({ drainUntil: 103_000 }), 103_000);
+  assert.equal(nextTick({ drainUntil: 106_000 }), 105_000);
+});
+
+Deno.test("wakeAt() is never for a campaign that is over, or stops with nothing left to do", () => {
+  assert.equal(nextTick({ finished: true, drainUntil: 103_000 }), Infinity);
+  assert.equal(nextTick({ stopping: true }), Infinity);
+  assert.equal(nextTick({ stopping: true, drainUntil: 103_000 }), 103_000);
+});
+
+Deno.test("wakeAt() goes on for a campaign that stops with a lease, an unclear write or a call", () => {
+  assert.equal(nextTick({ stopping: true, lease: LEASE }), 105_000);
+  assert.equal(nextTick({ stopping: true, unclear: WRITE }), 105_000);
+  assert.equal(nextTick({ stopping: true, call: CALL }), 109_000);
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import {
+  LockAccessError,
+  LockUnavailableError,
+  RateLimitError,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+
+// What a lock, or work, rejects with may be anything at all.
+
+const DAY = 86_400_000;
+
+/** A follower whose reads are all rejected with this, but the first. */
+async function rejectedWith(error: unknown) {
+  const told: unknown[] = [];
+  const baz = new Candidate({ onError: (error) => void told.push(error) });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  const get = baz.lock.get.bind(baz.lock);
+  baz.lock.get = async (options) => {
+    const answer = await get(options);
+    if (baz.lock.calls.length > 1) throw error;
+    return answer;
+  };
+  await baz.run();
+  return { baz, told };
+}
+
+for (const odd of [undefined, null, 0, "no", Object.assign(new Error("no"), { retryAt: 90_000 })]) {
+  Deno.test(`a read that is rejected with ${odd} is repeated after P, like any other failure`, async () => {
+    const { baz, told } = await rejectedWith(odd);
+    await baz.clock.advance(20_000);
+    assert.equal(baz.outcome, "running");
+    assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "15000 get", "20000 get"]);
+    assert.deepEqual(told, [odd]);
+    await baz.end();
+  });
+}
+
+for (
+  const error of [
+    new RateLimitError("wait", 90_000),
+    new LockUnavailableError("wait", { retryAt: 90_000 }),
+    new UnknownOutcomeError("wait", { retryAt: 90_000 }),
+  ]
+) {
+  Deno.test(`a follower waits as long as a ${error.name} asks for`, async () => {
+    const { baz } = await rejectedWith(error);
+    await baz.clock.advance(89_999);
+    assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
+    await baz.clock.advance(1);
+    assert.deepEqual(baz.calls.slice(2), ["90000 get"]);
+    await baz.end();
+  });
+}
+
+Deno.test("an error that is its own cause is no obedience, and is looked at once", async () => {
+  let reads = 0;
+  const wrong: Error = Object.defineProperty(new Error("wrong"), "cause", {
+    get: () => {
+      if (++reads > 10) throw new Error("The causes are read over and over");
+      return wrong;
+    },
+  });
+  const baz = await new Candidate({
+    work: async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      throw wrong;
+    },
+  }).run();
+  await baz.stop();
+  assert.equal(baz.outcome, wrong);
+  assert.equal(reads, 1);
+});
+
+Deno.test("access that is refused every day is reported once", async () => {
+  const baz = new Candidate({ pollPeriod: 600_000, leaseDuration: 3_600_000 });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 * DAY / 1_000 });
+  let checks = 0;
+  baz.lock.checkAccess = () => {
+    checks++;
+    return Promise.reject(new LockAccessError("not yours", 404));
+  };
+  await baz.run();
+  await baz.clock.advance(3 * DAY);
+  assert.equal(checks, 4);
+  assert.equal(baz.errors.length, 1);
+  await baz.end();
+});
