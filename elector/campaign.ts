@@ -50,8 +50,17 @@ export interface CampaignCallbacks {
   onUndrained?(): void;
 }
 
+/** The record that was last seen in effect. */
+export interface Sighting {
+  readonly observed: Observed;
+  /** When its version was first seen (monotonic, milliseconds). */
+  readonly at: number;
+}
+
 /** What an elector keeps for all its campaigns, beside the state that each hands on to the next. */
 export class Memory {
+  /** The record that was last seen in effect. */
+  sighting: Sighting | undefined;
   /** What went wrong. */
   readonly failures: FailureLog = new FailureLog();
   /** When access is to be checked next (monotonic, milliseconds). */
@@ -164,6 +173,7 @@ export class Campaign {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
         const result = step(this.#config, this.#state, next.event, next.now);
         this.#state = result.state;
+        this.#remember(next);
         wakeAt = result.wakeAt;
         for (const effect of result.effects) this.#carryOut(effect);
       }
@@ -178,6 +188,18 @@ export class Campaign {
 
   #enqueue(event: Event, now: Instant): void {
     this.#queue.push({ event, now: { ...now, random: this.#options.random() } });
+  }
+
+  /** Keeps the record that is in effect, for status pages: the state has no more of it than it needs to decide. */
+  #remember({ event, now }: { readonly event: Event; readonly now: Reading }): void {
+    if (event.type !== "answer" || event.outcome.type !== "record") return;
+    const { observed } = event.outcome;
+    if (observed.version !== this.#state.observed?.version) return;
+    const known = this.#memory.sighting;
+    const isNew = observed.version !== known?.observed.version;
+    // A record that was merely shown may be that of another write.
+    if (!isNew && observed.isProven === false) return;
+    this.#memory.sighting = { observed, at: isNew ? now.monotonic : known.at };
   }
 
   /** What must never fail has failed: no work goes on under a term that nobody watches any more. */

@@ -1,4 +1,11 @@
-import { checkIdentity, type Clock, type Instant, type Lock, readClock } from "../lock/mod.ts";
+import {
+  checkIdentity,
+  type Clock,
+  type Instant,
+  type Lock,
+  type Observed,
+  readClock,
+} from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
 import { Campaign, type CampaignCallbacks, Memory } from "./campaign.ts";
 import { checkTimings, type Timings } from "./timings.ts";
@@ -51,6 +58,12 @@ export interface CampaignControl {
   readonly signal?: AbortSignal;
 }
 
+/** The record that an elector last saw in effect. */
+export interface LastObserved extends Observed {
+  /** How long ago this version was first seen, in milliseconds. */
+  readonly age: number;
+}
+
 /** How an elector stands, for people and for status pages. */
 export interface ElectorStatus {
   /** This candidate. */
@@ -63,6 +76,8 @@ export interface ElectorStatus {
   readonly token: number | undefined;
   /** How long its own term is valid if it is not renewed, in milliseconds; 0 where it does not lead. */
   readonly remaining: number;
+  /** The record that was last seen in effect; `undefined` if none was. Content that cannot be read does not replace it. */
+  readonly observed: LastObserved | undefined;
   /** How long ago the store last answered, in milliseconds; `undefined` where it never did. */
   readonly lastContact: number | undefined;
   /** The message of the last failure, until a call succeeds. */
@@ -264,6 +279,7 @@ export class LeaderElector implements AsyncDisposable {
     const contactAt = campaign?.state.contactAt;
     const lastError = campaign?.lastError;
     const refusedAt = campaign?.state.refusedAt;
+    const { sighting } = this.#memory;
     const now = readClock(this.#clock);
     return {
       identity: this.#lock.identity,
@@ -271,6 +287,7 @@ export class LeaderElector implements AsyncDisposable {
       leader: this.leader(),
       token: remaining > 0 ? campaign?.term?.token : undefined,
       remaining,
+      observed: sighting && { ...sighting.observed, age: now.monotonic - sighting.at },
       lastContact: contactAt === undefined ? undefined : now.monotonic - contactAt,
       refusedFor: refusedAt === undefined ? undefined : now.monotonic - refusedAt,
       pollPeriod: pollPace(campaign?.state.quota, now, {

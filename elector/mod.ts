@@ -36,10 +36,12 @@ export { checkTimings, DEFAULT_TIMINGS, failoverBounds, type Timings } from "./t
 export {
   type CampaignControl,
   type ElectorStatus,
+  type LastObserved,
   type LeaderCallbacks,
   LeaderElector,
   type LeaderElectorOptions,
 } from "./elector.ts";
 export { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
 export type { EndReason } from "./machine/events.ts";
+export { leaseDuration } from "./machine/lease.ts";
 export type { Term } from "./term.ts";

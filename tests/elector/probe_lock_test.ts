@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FakeClock, MemoryLock } from "../../lock/mod.ts";
+import { FakeClock } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { ProbeLock } from "./probe_lock.ts";
 
 Deno.test("a lock that is called over and over at one instant fails the test, and ends the loop", async () => {

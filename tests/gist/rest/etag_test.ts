@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RestStore } from "../../../gist/mod.ts";
+import { RestStore } from "../../../gist/rest/store.ts";
 import { LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import {
   FakeClock,

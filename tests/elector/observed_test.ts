@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import type { Observed } from "../../lock/mod.ts";
+import { Candidate, record, writeAs } from "./candidate.ts";
+
+Deno.test("status() gives the record that was last seen, and since when", async () => {
+  const baz = new Candidate();
+  assert.equal(baz.elector.status().observed, undefined);
+  const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600, leaderTransitions: 4 };
+  await writeAs(baz.store, lease);
+  await baz.run();
+  await baz.clock.advance(20_000);
+  const { observed } = baz.elector.status();
+  assert.deepEqual(observed?.record, record(lease));
+  assert.equal(observed?.version, baz.store.current?.version);
+  assert.equal(observed?.own, false);
+  assert.equal(observed?.age, 20_000);
+
+  // Another version counts from the poll that found it.
+  await writeAs(baz.store, { ...lease, leaderTransitions: 5 });
+  await baz.clock.advance(5_000);
+  const next = baz.elector.status().observed;
+  assert.equal(next?.record.leaderTransitions, 5);
+  assert.ok((next?.age ?? NaN) < 5_000);
+  await baz.end();
+});
+
+Deno.test("status() gives the leader its own record, at the start of its term", async () => {
+  const seen: unknown[] = [];
+  const baz = new Candidate({
+    work: () => seen.push(baz.elector.status().observed?.record.holderIdentity),
+  });
+  await baz.run();
+  assert.deepEqual(seen, ["baz"]);
+  const { observed } = baz.elector.status();
+  assert.deepEqual([observed?.own, observed?.age], [true, 0]);
+  await baz.end();
+  assert.equal(baz.elector.status().observed?.record.holderIdentity, "");
+});
+
+Deno.test("status() gives a version the record that was proven, not the one that was merely shown", async () => {
+  const baz = new Candidate();
+  const show = (holderIdentity: string, isProven: boolean) => {
+    const is: Observed = {
+      record: record({ holderIdentity, leaseDurationSeconds: 3_600 }),
+      version: "v1",
+      own: false,
+      isProven,
+    };
+    baz.lock.fate = () => ({ answer: { is } });
+  };
+  show("shown", false);
+  await baz.run();
+  show("proven", true);
+  await baz.clock.advance(5_000);
+  show("shown again", false);
+  await baz.clock.advance(5_000);
+  const { observed } = baz.elector.status();
+  assert.deepEqual([observed?.record.holderIdentity, observed?.age], ["proven", 10_000]);
+  await baz.end();
+});
+
+Deno.test("status() is not deceived by a stale read", async () => {
+  const baz = new Candidate();
+  const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600 };
+  const old = await writeAs(baz.store, lease);
+  await baz.run();
+  await writeAs(baz.store, { ...lease, leaderTransitions: 1 });
+  await baz.clock.advance(5_000);
+  baz.lock.fate = () => ({ answer: { is: old } });
+  await baz.clock.advance(5_000);
+  assert.equal(baz.elector.status().observed?.record.leaderTransitions, 1);
+  await baz.end();
+});
