@@ -71,6 +71,7 @@ export function checkOptions(options: unknown, required: string): void {
  * @throws {RangeError} If it is anything but 1 to 64 hexadecimal digits.
  */
 export function checkGistId(id: unknown): string {
+  if (id === undefined) throw new TypeError("No id: pass the gist's id");
   if (typeof id !== "string") throw wrongType("id", id);
   if (!/^[0-9a-f]{1,64}$/i.test(id)) {
     throw new RangeError(
@@ -115,6 +116,9 @@ export function gitBaseUrl(baseUrl: string = DEFAULT_BASE_URL): string {
  * @throws {RangeError} If it is not a token, or one that can never write a gist. The token is not quoted.
  */
 export function checkToken(token: unknown): string {
+  if (token === undefined) {
+    throw new TypeError('No token: pass one of the gist\'s owner, with the scope "gist"');
+  }
   if (typeof token !== "string") throw wrongType("token", token);
   if (token.length < 1 || token.length > 255) {
     throw new RangeError(

@@ -7,6 +7,9 @@ import { escapeText } from "./escape.ts";
  * @throws {RangeError} If it is not 1 to 128 characters long, or has a control character.
  */
 export function checkIdentity(identity: unknown): string {
+  if (identity === undefined) {
+    throw new TypeError("No identity: pass a name unlike every other candidate's");
+  }
   if (typeof identity !== "string") {
     throw new TypeError(
       `identity must be a string, got ${identity === null ? null : typeof identity}`,

@@ -84,6 +84,12 @@ Deno.test("case 21: check() objects to a candidate that never reached the store"
   await baz.end();
 });
 
+/** What `status()` gives besides the record, which has tests of its own. */
+function statusOf({ elector }: Candidate) {
+  const { observed: _, ...status } = elector.status();
+  return status;
+}
+
 Deno.test("status() tells of a campaign from its start to its end", async () => {
   const baz = new Candidate();
   const always = {
@@ -92,7 +98,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
     refusedFor: undefined,
     pollPeriod: 5_000,
   };
-  assert.deepEqual(baz.elector.status(), {
+  assert.deepEqual(statusOf(baz), {
     ...always,
     role: "idle",
     leader: undefined,
@@ -105,7 +111,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
   await baz.run();
   await baz.clock.advance(2_000);
-  assert.deepEqual(baz.elector.status(), {
+  assert.deepEqual(statusOf(baz), {
     ...always,
     role: "follower",
     leader: "bing",
@@ -116,7 +122,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   });
 
   await baz.clock.advance(9_000);
-  assert.deepEqual(baz.elector.status(), {
+  assert.deepEqual(statusOf(baz), {
     ...always,
     role: "leader",
     leader: "baz",
@@ -131,7 +137,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   assert.equal(baz.elector.status().lastError, "the store is away");
   baz.lock.fate = () => undefined;
   await baz.stop();
-  assert.deepEqual(baz.elector.status(), {
+  assert.deepEqual(statusOf(baz), {
     ...always,
     role: "idle",
     leader: "",

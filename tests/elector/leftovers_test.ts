@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
 import { type Clock, FakeClock, LockUnavailableError, type SleepOptions } from "../../lock/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
-import { ProbeLock } from "./probe_lock.ts";
+import type { ProbeLock } from "./probe_lock.ts";
 
 // What a campaign began is over when the campaign is: timers, checks, calls, listeners, work.
 

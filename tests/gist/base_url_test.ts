@@ -35,7 +35,7 @@ Deno.test("GistLock by git asks where it is told to, whatever the base URL is", 
 
 Deno.test("GistLock by git says that it needs a token", () => {
   assert.throws(() => new GistLock({ id: "deadbeef", identity: "a" }), {
-    name: "RangeError",
-    message: /the token .*characters/,
+    name: "TypeError",
+    message: /^No token: pass one/,
   });
 });

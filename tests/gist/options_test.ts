@@ -21,7 +21,8 @@ Deno.test("checkGistId() takes hexadecimal digits only", () => {
   assert.equal(checkGistId("f".repeat(64)), "f".repeat(64));
   const wrong = ["", "../x", "a/b", "a%2f", "xyz", "a\n", "é", "f".repeat(65), "a?b", null, 1n];
   refuses(checkGistId, wrong, /^id must be /);
-  refuses(checkGistId, [undefined], /must be a string, got undefined$/);
+  refuses(checkGistId, [undefined], /^No id: pass the gist's id$/);
+  refuses(checkGistId, [null], /^id must be a string, got null$/);
 });
 
 Deno.test("checkFileName() takes the names that a gist's file can have", () => {
@@ -82,10 +83,10 @@ Deno.test("checkToken() takes visible ASCII, and never quotes it", () => {
     "s3cret\0",
     `s3cret${"x".repeat(250)}`,
     "ghs_s3cret",
-    undefined,
     { s3cret: 1 },
   ];
   refuses(checkToken, wrong, /^token must be (?!.*s3cret)/);
+  refuses(checkToken, [undefined], /^No token: pass one /);
   assert.throws(() => checkToken("s3cret\n"), /character 7 of 7; .* line break at its end$/);
 });
 

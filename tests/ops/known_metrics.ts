@@ -25,6 +25,7 @@ export function exportedMetrics(): Map<string, readonly string[]> {
     refusedFor: undefined,
     pollPeriod: DEFAULT_TIMINGS.pollPeriod,
     lastError: undefined,
+    observed: undefined,
     lock: "a lock",
   };
   const record = { ...EMPTY_RECORD, holderIdentity: "eu", leaseDurationSeconds: 60 };
