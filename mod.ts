@@ -56,5 +56,6 @@ export {
   type Term,
   TermEndedError,
   type Timings,
+  watch,
 } from "./elector/mod.ts";
 export { GistLock, type GistLockOptions, type Protocol } from "./gist/mod.ts";

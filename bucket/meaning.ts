@@ -25,7 +25,7 @@ export interface Verdict {
   /** What the response means. */
   readonly meaning: Meaning;
   /** What is wrong and what to do, as a part of a sentence. */
-  readonly advice?: string;
+  readonly advice?: string | undefined;
 }
 
 /** A response that is not a success. */

@@ -91,13 +91,13 @@ export interface RaceOptions {
    *
    * @default {16}
    */
-  readonly writers?: number;
+  readonly writers?: number | undefined;
   /**
    * How many rounds they race.
    *
    * @default {3}
    */
-  readonly rounds?: number;
+  readonly rounds?: number | undefined;
   /** Gives the race up. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -45,3 +45,4 @@ export { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./err
 export type { EndReason } from "./machine/events.ts";
 export { leaseDuration } from "./machine/lease.ts";
 export type { Term } from "./term.ts";
+export { type Leadership, watch, type WatchOptions } from "./watch.ts";

@@ -21,31 +21,31 @@ export interface CreateGistOptions {
    *
    * @default {"leader-election.json"}
    */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /**
    * What the gist says about itself.
    *
    * @default {"Leader election"}
    */
-  readonly description?: string;
+  readonly description?: string | undefined;
   /**
    * The REST API; `https://HOST/api/v3` on GitHub Enterprise Server.
    *
    * @default {"https://api.github.com"}
    */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
   /**
    * The network.
    *
    * @default {fetch}
    */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | undefined;
   /**
    * The clock that time-outs are counted with.
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 /**

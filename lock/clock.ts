@@ -1,7 +1,7 @@
 /** Options of {@linkcode Clock.sleep}. */
 export interface SleepOptions {
   /** Ends the sleep early; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -57,9 +57,9 @@ export class UnknownOutcomeError extends LockError {
 /** Options of {@linkcode InvalidRecordError}. */
 export interface InvalidRecordErrorOptions extends ErrorOptions {
   /** The version of what is stored, where the error comes from a lock. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** A fencing token that could still be read from the text; new tokens must be higher. */
-  readonly tokenFloor?: number;
+  readonly tokenFloor?: number | undefined;
 }
 
 /** What is stored is not a record. It may still be somebody's lease, so nobody may treat the lock as free at once. */

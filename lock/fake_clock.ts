@@ -16,13 +16,13 @@ export interface FakeClockOptions {
    *
    * @default {0}
    */
-  readonly monotonic?: number;
+  readonly monotonic?: number | undefined;
   /**
    * The first wall clock reading, in milliseconds since the Unix epoch.
    *
    * @default {Date.UTC(2026, 0, 2, 3, 4, 5)}
    */
-  readonly wall?: number;
+  readonly wall?: number | undefined;
 }
 
 /**

@@ -30,13 +30,13 @@ export interface LeaderElectionRecord {
   /** Kept for client-go's coordinated leader election; not used here. */
   readonly preferredHolder: string;
   /** 128 random bits that name the campaign, or the lock object, that wrote this, in hexadecimal digits. */
-  readonly session?: string;
+  readonly session?: string | undefined;
   /** Counts that session's writes, so that no two writes are alike. */
-  readonly sequence?: number;
+  readonly sequence?: number | undefined;
   /** The revision that the writer had read, where the store checks for conflicts on its history. */
-  readonly base?: string;
+  readonly base?: string | undefined;
   /** How the writer excludes others; all candidates of one lock must agree. */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
 }
 
 /** A record that says nothing: no holder, no lease, no time. */

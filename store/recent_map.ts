@@ -46,7 +46,7 @@ export interface RecentMapLimits<V> {
   /** The most entries. */
   readonly entries: number;
   /** The most weight of all entries. */
-  readonly weight?: number;
+  readonly weight?: number | undefined;
   /** What an entry weighs. */
-  readonly weigh?: (value: V) => number;
+  readonly weigh?: ((value: V) => number) | undefined;
 }

@@ -21,9 +21,9 @@ export interface TransportOptions {
   /** How long one request may take, its answer's body included, in milliseconds. */
   readonly requestTimeout: number;
   /** The `authorization` header; none is sent where there is none. */
-  readonly authorization?: string;
+  readonly authorization?: string | undefined;
   /** Texts that may appear in no error: the token, any form of it that is sent, and the id of a secret gist. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** One request. */
@@ -33,9 +33,9 @@ export interface HttpRequest {
   /** The whole address. */
   readonly url: string;
   /** Headers beside `authorization`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The body. */
-  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
   /** Gives the request up; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -43,7 +43,7 @@ export interface HttpRequest {
    *
    * @default {!["GET", "HEAD"].includes(method)}
    */
-  readonly isWrite?: boolean;
+  readonly isWrite?: boolean | undefined;
 }
 
 /** The whole answer to a request. */

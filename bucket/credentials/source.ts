@@ -26,15 +26,15 @@ export interface SourceRequest {
   /** Where it is. */
   readonly url: string;
   /** @default {"GET"} */
-  readonly method?: "GET" | "PUT" | "POST";
+  readonly method?: "GET" | "PUT" | "POST" | undefined;
   /** Headers. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** A form. */
-  readonly form?: Readonly<Record<string, string>>;
+  readonly form?: Readonly<Record<string, string>> | undefined;
   /** Texts that are sent and may appear in no error. */
-  readonly secrets?: readonly string[];
+  readonly secrets?: readonly string[] | undefined;
   /** Called with how far the service's clock is ahead of ours, in milliseconds, at each response with a date. */
-  readonly onClockOffset?: (ms: number) => void;
+  readonly onClockOffset?: ((ms: number) => void) | undefined;
 }
 
 /** The response of such a service. */

@@ -18,5 +18,5 @@ export interface AppliedOptions {
    *
    * @default {false}
    */
-  readonly applied?: boolean;
+  readonly applied?: boolean | undefined;
 }

@@ -75,7 +75,7 @@ export function storeError(
 /** Options of {@linkcode storeError}. */
 export interface StoreErrorOptions extends AppliedOptions {
   /** More headers of the response. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The store is overloaded: 503 `SlowDown`. */

@@ -8,15 +8,15 @@ export interface ServeBucketsOptions extends BucketServerOptions {
    *
    * @default {0}
    */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /**
    * The address to listen on.
    *
    * @default {"127.0.0.1"}
    */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** The server to serve; the other options make one if this is left out. */
-  readonly server?: BucketServer;
+  readonly server?: BucketServer | undefined;
 }
 
 /** A {@linkcode BucketServer} on a port. */

@@ -18,7 +18,7 @@ export type GistClientOptions = Omit<GistOptions, "file">;
 /** Options of {@linkcode GistClient.request}. */
 export interface GistRequestOptions {
   /** What to send, as JSON. */
-  readonly body?: unknown;
+  readonly body?: unknown | undefined;
   /** The answer may be 304 where the gist is still as it was when this ETag came. */
   readonly etag?: string | undefined;
   /** Gives the request up. */
@@ -36,7 +36,7 @@ export interface GistResponse {
   /** Whether the answer names a next page. */
   readonly hasNext: boolean;
   /** The scopes of the token, separated by commas, where the answer names them: those of a fine-grained one are not. */
-  readonly scopes?: string;
+  readonly scopes?: string | undefined;
 }
 
 /** A gist id of at least this length is a secret: anyone who knows it can read the gist. */

@@ -12,43 +12,43 @@ export interface GistServerOptions {
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * The token of the account that owns the gists, `local`.
    *
    * @default {"local-token"}
    */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /**
    * Tokens of other accounts: the account's name by token. They can read every gist, and write none but their own.
    *
    * @default {{}}
    */
-  readonly tokens?: Readonly<Record<string, string>>;
+  readonly tokens?: Readonly<Record<string, string>> | undefined;
   /**
    * Random numbers from 0 to 1, for ids.
    *
    * @default {Math.random}
    */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /**
    * The limits to enforce, where they differ from GitHub's.
    *
    * @default {GITHUB_LIMITS}
    */
-  readonly limits?: Partial<RateLimits>;
+  readonly limits?: Partial<RateLimits> | undefined;
   /**
    * How long a write takes, in milliseconds. Two PATCHes of one gist that overlap in time: the second is refused.
    *
    * @default {0}
    */
-  readonly writeDuration?: number;
+  readonly writeDuration?: number | undefined;
   /**
    * How many revisions an answer lists.
    *
    * @default {30}
    */
-  readonly historyLength?: number;
+  readonly historyLength?: number | undefined;
 }
 
 /** Options of `GistServer.createGist`. */
@@ -58,19 +58,19 @@ export interface CreateGistOptions {
    *
    * @default {"main"}
    */
-  readonly branch?: string;
+  readonly branch?: string | undefined;
   /**
    * What the gist says about itself.
    *
    * @default {null}
    */
-  readonly description?: string | null;
+  readonly description?: string | null | undefined;
   /**
    * Whether the gist is listed.
    *
    * @default {false}
    */
-  readonly public?: boolean;
+  readonly public?: boolean | undefined;
 }
 
 /** One revision of a gist, as it is. */
@@ -86,13 +86,13 @@ export interface Revision {
 /** Options of `GistServer.inject`. */
 export interface InjectOptions {
   /** Only requests of this kind meet the fault. */
-  readonly kind?: RequestKind;
+  readonly kind?: RequestKind | undefined;
   /** Only requests that this is true of meet the fault. */
-  readonly when?: (request: ReceivedRequest) => boolean;
+  readonly when?: ((request: ReceivedRequest) => boolean) | undefined;
   /**
    * How many requests meet the fault.
    *
    * @default {1}
    */
-  readonly times?: number;
+  readonly times?: number | undefined;
 }

@@ -8,15 +8,15 @@ export interface ServeGistsOptions extends GistServerOptions {
    *
    * @default {0}
    */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /**
    * The address to listen on.
    *
    * @default {"127.0.0.1"}
    */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** The server to serve; the other options make one where this is left out. */
-  readonly server?: GistServer;
+  readonly server?: GistServer | undefined;
 }
 
 /** A {@linkcode GistServer} on a port. */

@@ -19,13 +19,13 @@ export interface PackLimits {
    *
    * @default {10_000}
    */
-  readonly maxObjects?: number;
+  readonly maxObjects?: number | undefined;
   /**
    * How much they, and the deltas that some are made from, may take together once inflated, in bytes.
    *
    * @default {16_777_216}
    */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Finds an object that a delta refers to but that is not in the pack. */
   readonly base?: (id: string) => GitObject | undefined;
 }

@@ -12,7 +12,7 @@ export interface PackEntry {
   /** Its content, or the delta's instructions. */
   readonly data: Uint8Array;
   /** What a delta is based on: an earlier offset of this pack, or an object's id. */
-  readonly base?: number | string;
+  readonly base?: number | string | undefined;
 }
 
 /** How many bytes may still be inflated: counted by what is claimed, before it is. */

@@ -10,21 +10,21 @@ export interface ProceedOptions {
    *
    * @default {0}
    */
-  readonly staleBy?: number;
+  readonly staleBy?: number | undefined;
   /**
    * How many moves of the gist's branch the history in the answer, or the list of commits, is behind: where it differs from
    * `staleBy`, the answer is put together from two instants.
    *
    * @default {staleBy}
    */
-  readonly historyStaleBy?: number;
+  readonly historyStaleBy?: number | undefined;
   /**
    * How long after the request took effect the answer to a PATCH is put together, in milliseconds: what others write
    * meanwhile is in it.
    *
    * @default {0}
    */
-  readonly answerAfter?: number;
+  readonly answerAfter?: number | undefined;
 }
 
 /** Lets the server act on the request. May be called once, never, twice, or late. */
@@ -44,5 +44,5 @@ export interface AppliedOptions {
    *
    * @default {false}
    */
-  readonly applied?: boolean;
+  readonly applied?: boolean | undefined;
 }

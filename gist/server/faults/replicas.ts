@@ -14,7 +14,7 @@ export interface TwoInstantsOptions {
    *
    * @default {0}
    */
-  readonly answerAfter?: number;
+  readonly answerAfter?: number | undefined;
 }
 
 /**

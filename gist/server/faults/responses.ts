@@ -48,9 +48,9 @@ export interface LimitOptions {
    *
    * @default {403}
    */
-  readonly status?: 403 | 429;
+  readonly status?: 403 | 429 | undefined;
   /** The `retry-after` header, in seconds; none where it is left out. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /** The primary rate limit is used up until `ms` milliseconds from now. */

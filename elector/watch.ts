@@ -1,0 +1,153 @@
+import {
+  type Clock,
+  InvalidRecordError,
+  type LeaderElectionRecord,
+  type Lock,
+  LockUnavailableError,
+  RateLimitError,
+} from "../lock/mod.ts";
+import { systemClock } from "../lock/system.ts";
+import { leaseDuration } from "./machine/lease.ts";
+import { DEFAULT_TIMINGS } from "./timings.ts";
+
+/** Who leads, as an observer sees it. */
+export interface Leadership {
+  /** Who leads; `undefined` if nobody does. */
+  readonly leader: string | undefined;
+  /**
+   * - `"held"`: there is a leader;
+   * - `"expired"`: the record has not changed for its whole lease, while this process watched;
+   * - `"released"`: the last leader gave the lock up;
+   * - `"free"`: nobody ever led;
+   * - `"unreadable"`: what is stored is not a record.
+   */
+  readonly state: "held" | "expired" | "released" | "free" | "unreadable";
+  /** The fencing token of the last term; `undefined` if there was none, or it cannot be read. */
+  readonly token: number | undefined;
+  /** The record; `undefined` if there is none, or it cannot be read. */
+  readonly record: LeaderElectionRecord | undefined;
+}
+
+/** Options of {@linkcode watch}. */
+export interface WatchOptions {
+  /** Ends the watch. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * How often to read, in milliseconds.
+   *
+   * @default {5_000}
+   */
+  readonly pollPeriod?: number | undefined;
+  /** Called with each read that failed. The watch goes on, unless it was the very first. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /**
+   * The clocks.
+   *
+   * @default {systemClock}
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/** What one read found, and when its version was first seen. */
+interface Sight {
+  readonly version: string;
+  readonly record: LeaderElectionRecord | undefined;
+  readonly isUnreadable: boolean;
+  readonly at: number;
+}
+
+/**
+ * Watches who leads, without being a candidate: yields at once, and at each change of the leader, the state or the token. A
+ * watch writes nothing. Like a candidate, it takes a lease for expired once the record has not changed for its whole duration
+ * by the monotonic clock; wall clocks are not compared.
+ *
+ * Nothing may be decided by it that only a leader may do: what is shown may be stale.
+ *
+ * @param lock The lock, under any identity.
+ * @throws {LockError} If the very first read fails.
+ *
+ * @example Follow the leader
+ * ```ts
+ * import { LeaderElector, MemoryLock, MemoryStore, watch } from "@multicluster/leader-election";
+ *
+ * const store = new MemoryStore();
+ * await using elector = new LeaderElector({ lock: new MemoryLock("eu-west-1", store) });
+ * const work = elector.lead(async () => {
+ *   for await (const { leader, token } of watch(new MemoryLock("observer", store))) {
+ *     console.log(`${leader} leads with fencing token ${token}`);
+ *     break;
+ *   }
+ * });
+ * await work;
+ * ```
+ */
+export async function* watch(
+  lock: Lock,
+  options: WatchOptions = {},
+): AsyncGenerator<Leadership, void, void> {
+  const {
+    signal,
+    pollPeriod = DEFAULT_TIMINGS.pollPeriod,
+    onError = () => {},
+    clock = systemClock,
+  } = options;
+  if (!(pollPeriod > 0)) {
+    throw new RangeError(`pollPeriod must be more than 0 ms, got ${pollPeriod}`);
+  }
+  let last: Sight | undefined;
+  let shown: string | undefined;
+  while (!signal?.aborted) {
+    let wait = pollPeriod;
+    try {
+      const found = await look(lock, signal);
+      if (last?.version !== found.version) last = { ...found, at: clock.monotonic() };
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (!last) throw error;
+      onError(error);
+      wait = Math.max(wait, (retryAtOf(error) ?? 0) - clock.monotonic());
+    }
+    const leadership = leadershipOf(last, clock.monotonic());
+    const { leader, state, token } = leadership;
+    const key = JSON.stringify([leader, state, token]);
+    if (key !== shown) yield leadership;
+    shown = key;
+    await clock.sleep(Math.min(wait, untilExpiry(last, clock.monotonic())), { signal })
+      .catch(() => {});
+  }
+}
+
+async function look(lock: Lock, signal: AbortSignal | undefined): Promise<Omit<Sight, "at">> {
+  try {
+    const observed = await lock.get({ signal });
+    const { version = "", record } = observed ?? {};
+    return { version, record, isUnreadable: false };
+  } catch (error) {
+    if (!(error instanceof InvalidRecordError) || error.version === undefined) throw error;
+    return { version: error.version, record: undefined, isUnreadable: true };
+  }
+}
+
+function retryAtOf(error: unknown): number | undefined {
+  const mayPause = error instanceof RateLimitError || error instanceof LockUnavailableError;
+  return mayPause ? error.retryAt : undefined;
+}
+
+function leadershipOf({ record, isUnreadable, at }: Sight, now: number): Leadership {
+  const nobody = { leader: undefined, token: undefined, record };
+  if (isUnreadable) return { ...nobody, state: "unreadable" };
+  if (!record || (record.holderIdentity === "" && record.renewTime === null)) {
+    return { ...nobody, state: "free" };
+  }
+  const { holderIdentity, leaderTransitions: token } = record;
+  if (holderIdentity === "") return { ...nobody, state: "released", token };
+  if (now - at >= leaseDuration(record)) return { ...nobody, state: "expired", token };
+  return { leader: holderIdentity, state: "held", token, record };
+}
+
+/** How long until what was seen counts as expired, in milliseconds; `Infinity` if it does already, or never will. */
+function untilExpiry({ record, at }: Sight, now: number): number {
+  if (!record || record.holderIdentity === "") return Infinity;
+  const left = at + leaseDuration(record) - now;
+  return left > 0 ? left : Infinity;
+}

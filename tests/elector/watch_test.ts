@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { type Leadership, watch, type WatchOptions } from "../../elector/mod.ts";
+import {
+  InvalidRecordError,
+  type Lock,
+  LockUnavailableError,
+  RateLimitError,
+} from "../../lock/mod.ts";
+import { FakeClock } from "../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../store/mod.ts";
+import { record, writeAs } from "./candidate.ts";
+import { ProbeLock } from "./probe_lock.ts";
+
+const EU = { holderIdentity: "eu", leaseDurationSeconds: 60, renewTime: 0, leaderTransitions: 1 };
+
+/** A watch in virtual time, with what it has yielded so far. */
+function start(options: WatchOptions = {}) {
+  const clock = new FakeClock();
+  const store = new MemoryStore();
+  const lock = new ProbeLock(new MemoryLock("observer", store), clock);
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const run = async () => {
+    const changes = watch(lock as Lock, { clock, signal: stop.signal, onError, ...options });
+    for await (const change of changes) seen.push(`${clock.monotonic()} ${describe(change)}`);
+  };
+  return { clock, store, lock, stop, seen, errors, run };
+}
+
+function describe({ leader, state, token }: Leadership): string {
+  return [leader ?? "nobody", state, ...(token === undefined ? [] : [token])].join(" ");
+}
+
+Deno.test("watch() yields at once, and at each change", async () => {
+  const { clock, store, seen, stop, run } = start();
+  const done = run();
+  await clock.advance(12_000);
+  await writeAs(store, EU);
+  await clock.advance(5_000);
+  await writeAs(store, { ...EU, renewTime: 1_000 });
+  await clock.advance(5_000);
+  await writeAs(store, { ...EU, holderIdentity: "us", leaderTransitions: 2 });
+  await clock.advance(5_000);
+  await writeAs(store, { ...EU, holderIdentity: "", leaderTransitions: 2 });
+  await clock.advance(5_000);
+  stop.abort();
+  await done;
+  assert.deepEqual(seen, [
+    "0 nobody free",
+    "15000 eu held 1",
+    "25000 us held 2",
+    "30000 nobody released 2",
+  ]);
+});
+
+Deno.test("watch() finds a lease expired at its end, not at the next poll, by when it saw the version", async () => {
+  const { clock, store, seen, stop, run } = start({ pollPeriod: 50_000 });
+  await writeAs(store, EU);
+  const done = run();
+  await clock.advance(130_000);
+  stop.abort();
+  await done;
+  assert.deepEqual(seen, ["0 eu held 1", "60000 nobody expired 1"]);
+});
+
+Deno.test("watch() reads on after a failure, and reports each", async () => {
+  const { clock, store, lock, seen, errors, stop, run } = start();
+  await writeAs(store, EU);
+  const away = new LockUnavailableError("away");
+  lock.fate = ({ nth }) => nth === 2 || nth === 3 ? { refuse: away } : undefined;
+  const done = run();
+  await clock.advance(21_000);
+  assert.deepEqual(errors, [away, away]);
+  assert.equal(lock.calls.length, 5);
+  assert.deepEqual(seen, ["0 eu held 1"]);
+  stop.abort();
+  await done;
+});
+
+Deno.test("watch() waits for the time that a store names", async () => {
+  const { clock, store, lock, stop, run } = start();
+  await writeAs(store, EU);
+  lock.fate = ({ nth }) =>
+    nth === 2 ? { refuse: new RateLimitError("slow down", 40_000) } : undefined;
+  const done = run();
+  await clock.advance(46_000);
+  assert.deepEqual(lock.calls.map(({ at }) => at), [0, 5_000, 40_000, 45_000]);
+  stop.abort();
+  await done;
+});
+
+Deno.test("watch() rejects if the very first read fails", async () => {
+  const { lock, run } = start();
+  const away = new LockUnavailableError("away");
+  lock.fate = () => ({ refuse: away });
+  await assert.rejects(run(), away);
+});
+
+Deno.test("watch() yields what cannot be read as such, once", async () => {
+  const { clock, lock, seen, stop, run } = start();
+  const garbage = new InvalidRecordError("no record", { version: "v" });
+  lock.fate = () => ({ refuse: garbage });
+  const done = run();
+  await clock.advance(20_000);
+  stop.abort();
+  await done;
+  assert.deepEqual(seen, ["0 nobody unreadable"]);
+});
+
+Deno.test("watch() ends with its signal, also within a read, and with its reader", async () => {
+  const hung = start();
+  hung.lock.fate = () => ({ hang: "before", ignoresSignal: false });
+  const done = hung.run();
+  await hung.clock.advance(1_000);
+  hung.stop.abort();
+  await hung.clock.advance(0);
+  await Promise.race([done, hung.clock.advance(1_000)]);
+
+  const { lock, clock } = start();
+  for await (const _ of watch(lock, { clock })) break;
+  await clock.advance(60_000);
+  assert.equal(lock.calls.length, 1);
+});
+
+Deno.test("watch() asks for no proof, and refuses a period that is not one", async () => {
+  const { lock, clock } = start();
+  for await (const { record: found } of watch(lock, { clock })) {
+    assert.equal(found, undefined);
+    break;
+  }
+  assert.equal(lock.calls[0]?.proof, false);
+  await assert.rejects(watch(lock, { clock, pollPeriod: 0 }).next(), {
+    name: "RangeError",
+    message: "pollPeriod must be more than 0 ms, got 0",
+  });
+  assert.ok(record({}));
+});
