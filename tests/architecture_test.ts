@@ -167,6 +167,27 @@ for (const [name, pattern] of Object.entries(OUTSIDE_WORLD)) {
   });
 }
 
+/** What Node 22 or Bun lack. */
+const NOT_EVERYWHERE =
+  /\.(?:fromHex|toHex|fromBase64|toBase64)\(|\bRegExp\.escape\b|\bPromise\.try\b/;
+
+Deno.test("the library uses nothing that one of its runtimes lacks", async () => {
+  const found = await sources("lock", "store", "elector", "gist", "bucket");
+  assert.deepEqual(
+    found.filter(({ code }) => NOT_EVERYWHERE.test(code)).map(({ path }) => path),
+    [],
+  );
+});
+
+/** Files of the library that may name Deno: for a network without HTTP/2, and to serve on a port. */
+const MAY_NAME_DENO = ["lock/network.ts", "gist/server/serve.ts", "bucket/server/serve.ts"];
+
+Deno.test("the library names Deno in few places", async () => {
+  const found = await sources("lock", "store", "elector", "gist", "bucket");
+  const naming = found.filter(({ code }) => /\bDeno\./.test(code)).map(({ path }) => path);
+  assert.deepEqual(naming.filter((path) => !MAY_NAME_DENO.includes(path)), []);
+});
+
 Deno.test("the search for imports finds each kind, and none in a comment", () => {
   const text = `
     import a from "./a.ts";

@@ -20,7 +20,8 @@ export function identify(headers: Headers, accounts: ReadonlyMap<string, string>
 
 function passwordOf(credentials: string): string {
   try {
-    const pair = decodeText(Uint8Array.fromBase64(credentials));
+    const bytes = Uint8Array.from(atob(credentials), (character) => character.charCodeAt(0));
+    const pair = decodeText(bytes);
     return pair.slice(pair.indexOf(":") + 1);
   } catch {
     return "";
