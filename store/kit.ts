@@ -4,16 +4,16 @@
  * @module
  */
 
-export { checkBaseUrl, checkRequestTimeout } from "./base_url.ts";
+export { checkBaseUrl, checkRequestTimeout } from "./http/base_url.ts";
 export { unknownOutcome } from "./errors.ts";
 export { baseOf, parseText, tokenOf } from "./parser.ts";
 export { RecentMap } from "./recent_map.ts";
-export { redact } from "./redact.ts";
-export { MAX_ANSWER_BYTES, textOf } from "./response_body.ts";
-export { rateLimitWait, readDate, readSeconds } from "./retry_after.ts";
+export { redact } from "./http/redact.ts";
+export { MAX_ANSWER_BYTES, textOf } from "./http/response_body.ts";
+export { rateLimitWait, readDate, readSeconds } from "./http/retry_after.ts";
 export {
   type HttpAnswer,
   type HttpRequest,
   Transport,
   type TransportOptions,
-} from "./transport.ts";
+} from "./http/transport.ts";

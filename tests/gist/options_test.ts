@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkBaseUrl, checkRequestTimeout } from "../../store/base_url.ts";
+import { checkBaseUrl, checkRequestTimeout } from "../../store/http/base_url.ts";
 import { checkFileName, checkGistId, checkToken, describeGist } from "../../gist/options.ts";
 import { checkIdentity } from "../../lock/mod.ts";
 

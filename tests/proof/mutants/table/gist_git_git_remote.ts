@@ -40,7 +40,7 @@ export const GIST_GIT_GIT_REMOTE: readonly Mutant[] = [
     text: "      isWrite: service === RECEIVE_PACK,\n",
     replacement: "",
     killedBy: {
-      file: "tests/store/pauses_test.ts",
+      file: "tests/store/http/pauses_test.ts",
       test: "GistLock by git: 503 with a time to a git-fetch is waited out",
     },
   },

@@ -1,9 +1,9 @@
 import type { Mutant } from "../mutant.ts";
 
-const FILE = "store/transport.ts";
-const PAUSES = "tests/store/pauses_test.ts";
+const FILE = "store/http/transport.ts";
+const PAUSES = "tests/store/http/pauses_test.ts";
 
-/** Bugs in `store/transport.ts`, and in what it reads limits and failures with. */
+/** Bugs in `store/http/transport.ts`, and in what it reads limits and failures with. */
 export const GIST_HTTP: readonly Mutant[] = [
   {
     bug: "a request that timed out is not ended",
@@ -11,7 +11,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     text: "      isOverdue = true;\n      abandoned.abort();\n",
     replacement: "      isOverdue = true;\n",
     killedBy: {
-      file: "tests/store/transport_test.ts",
+      file: "tests/store/http/transport_test.ts",
       test: "Transport gives a request up at its time-out, be it heeded or not",
     },
   },
@@ -21,7 +21,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     text: '      caller?.removeEventListener("abort", onCallerAbort);\n',
     replacement: "",
     killedBy: {
-      file: "tests/store/transport_test.ts",
+      file: "tests/store/http/transport_test.ts",
       test:
         "Transport aborts a request's signal when it is given up, and never after it was answered",
     },
@@ -62,13 +62,13 @@ export const GIST_HTTP: readonly Mutant[] = [
     text: "if (status < 500 || isWrite(request)) throw new RateLimitError(message, retryAt);",
     replacement: "if (status < 500) throw new RateLimitError(message, retryAt);",
     killedBy: {
-      file: "tests/store/transport_test.ts",
+      file: "tests/store/http/transport_test.ts",
       test: "Transport knows the outcome of a write that does not leave during a pause: none",
     },
   },
   {
     bug: "a limit is known by its usual words alone",
-    file: "store/retry_after.ts",
+    file: "store/http/retry_after.ts",
     text: "LIMIT_TEXTS.some((text) => text.test(refusal.message))",
     replacement: "/rate limit/i.test(refusal.message)",
     killedBy: {
@@ -82,34 +82,34 @@ export const GIST_HTTP: readonly Mutant[] = [
     text: "this.redact(describeNetworkFailure(error, host))",
     replacement: "this.redact(error instanceof Error ? error.message : String(error))",
     killedBy: {
-      file: "tests/store/network_failure_test.ts",
+      file: "tests/store/http/network_failure_test.ts",
       test: "Transport says which host it cannot reach, and why",
     },
   },
   {
     bug: "a failure quotes the address, and with it the gist's id",
-    file: "store/network_failure.ts",
+    file: "store/http/network_failure.ts",
     text: "  return withoutAddresses(",
     replacement: "  return (",
     killedBy: {
-      file: "tests/store/network_failure_test.ts",
+      file: "tests/store/http/network_failure_test.ts",
       test: "Transport keeps paths, ids, tokens and passwords of addresses out of failures",
     },
   },
   {
     bug: "a text that quotes a header is shown",
-    file: "store/redact.ts",
+    file: "store/http/redact.ts",
     text: "QUOTED_HEADER.some((quoted) => quoted.test(text))",
     replacement: "QUOTED_HEADER.length === 0",
-    killedBy: { file: "tests/store/redact_test.ts", test: "redact() withholds" },
+    killedBy: { file: "tests/store/http/redact_test.ts", test: "redact() withholds" },
   },
   {
     bug: "a text is cut before it is freed of secrets",
-    file: "store/redact.ts",
+    file: "store/http/redact.ts",
     text: '"[secret]"), text), longest);',
     replacement: '"[secret]"), text.slice(0, longest)), longest);',
     killedBy: {
-      file: "tests/store/redact_test.ts",
+      file: "tests/store/http/redact_test.ts",
       test: "redact() escapes what could move a cursor, and cuts only after it has hidden",
     },
   },

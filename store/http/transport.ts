@@ -6,7 +6,7 @@ import {
   LockUnavailableError,
   RateLimitError,
   UnknownOutcomeError,
-} from "../lock/mod.ts";
+} from "../../lock/mod.ts";
 import { describeNetworkFailure } from "./network_failure.ts";
 import { rateLimitWait, unavailableWait } from "./retry_after.ts";
 import { redact } from "./redact.ts";

@@ -1,4 +1,4 @@
-import { LockUnavailableError } from "../lock/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
 
 /** The longest answer that is read, in bytes. */
 export const MAX_ANSWER_BYTES = 4 * 1_048_576;

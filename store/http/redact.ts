@@ -1,4 +1,4 @@
-import { escapeText } from "../lock/mod.ts";
+import { escapeText } from "../../lock/mod.ts";
 
 /**
  * Texts that quote a header. Its value may be escaped or encoded in ways that hide a secret from a plain search, so such

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Transport, type TransportOptions } from "../../store/transport.ts";
-import { MAX_ANSWER_BYTES } from "../../store/response_body.ts";
+import { Transport, type TransportOptions } from "../../../store/http/transport.ts";
+import { MAX_ANSWER_BYTES } from "../../../store/http/response_body.ts";
 import {
   FakeClock,
   type Fetch,
@@ -8,7 +8,7 @@ import {
   LockUnavailableError,
   RateLimitError,
   UnknownOutcomeError,
-} from "../../lock/mod.ts";
+} from "../../../lock/mod.ts";
 
 const URL_A = "https://a.example/x";
 

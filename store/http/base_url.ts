@@ -1,4 +1,4 @@
-import { escapeText } from "../lock/mod.ts";
+import { escapeText } from "../../lock/mod.ts";
 
 /** `setTimeout`, which counts in 32 bits, is where this limit comes from. */
 const LONGEST_REQUEST_TIMEOUT = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Transport } from "../../store/transport.ts";
-import { describeNetworkFailure } from "../../store/network_failure.ts";
-import { FakeClock } from "../../lock/mod.ts";
+import { Transport } from "../../../store/http/transport.ts";
+import { describeNetworkFailure } from "../../../store/http/network_failure.ts";
+import { FakeClock } from "../../../lock/mod.ts";
 
 const ID = "0123456789abcdef0123456789abcdef";
 const URL_OF_GIST = `https://api.github.com/gists/${ID}`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redact } from "../../store/redact.ts";
+import { redact } from "../../../store/http/redact.ts";
 
 const TOKEN = 'ghp_S3cret/+"S3cret';
 

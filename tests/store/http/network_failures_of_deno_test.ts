@@ -1,10 +1,10 @@
 /** What a lock says when Deno's own network fails, in a process with its own permissions. */
 
 import assert from "node:assert/strict";
-import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
-import { hasOpenssl } from "../support/certificates.ts";
-import { DENO, Reader } from "../support/runtimes.ts";
-import { TlsGists } from "../support/tls_gists.ts";
+import { LOCAL_TOKEN } from "../../../gist/server/mod.ts";
+import { hasOpenssl } from "../../support/certificates.ts";
+import { DENO, Reader } from "../../support/runtimes.ts";
+import { TlsGists } from "../../support/tls_gists.ts";
 
 const ID = "0123456789abcdef0123456789abcdef";
 

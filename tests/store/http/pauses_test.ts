@@ -1,22 +1,22 @@
 /** When a server names a time, nothing leaves before it; what became of the request that met it. */
 
 import assert from "node:assert/strict";
-import { GistLock, type Protocol } from "../../gist/mod.ts";
+import { GistLock, type Protocol } from "../../../gist/mod.ts";
 import {
   type Fault,
   faults,
   GistServer,
   LOCAL_TOKEN,
   type RequestKind,
-} from "../../gist/server/mod.ts";
+} from "../../../gist/server/mod.ts";
 import {
   FakeClock,
   LockError,
   LockUnavailableError,
   RateLimitError,
   UnknownOutcomeError,
-} from "../../lock/mod.ts";
-import { getHeld, held } from "../contract/world.ts";
+} from "../../../lock/mod.ts";
+import { getHeld, held } from "../../contract/world.ts";
 
 /** The requests that each protocol reads and writes with. */
 const KINDS: Record<Protocol, { reads: readonly RequestKind[]; write: RequestKind }> = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rateLimitWait, unavailableWait } from "../../store/retry_after.ts";
+import { rateLimitWait, unavailableWait } from "../../../store/http/retry_after.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const date = (ms: number) => new Date(ms).toUTCString();
