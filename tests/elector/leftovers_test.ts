@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
-import { type Clock, FakeClock, LockUnavailableError, type SleepOptions } from "../../lock/mod.ts";
+import { FakeClock, LockUnavailableError, type SleepOptions } from "../../lock/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 import type { ProbeLock } from "./probe_lock.ts";
 
@@ -35,7 +35,7 @@ function checkForever(lock: ProbeLock): AbortSignal[] {
 }
 
 Deno.test("a campaign never has more than one timer, and none when it is over", async () => {
-  const clock: Clock & CountingClock = new CountingClock();
+  const clock = new CountingClock();
   const baz = new Candidate({ clock });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
