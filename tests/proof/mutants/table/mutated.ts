@@ -196,8 +196,8 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "git asks the REST API's own address for the repository",
     file: "gist/gist_lock.ts",
-    text: "{ ...options, token, baseUrl: given ?? gitBaseUrl(baseUrl) }",
-    replacement: "{ ...options, token, ...(given === baseUrl && { baseUrl: gitBaseUrl() }) }",
+    text: "{ ...options, baseUrl: given ?? gitBaseUrl(baseUrl) }",
+    replacement: "{ ...options, ...(given === baseUrl && { baseUrl: gitBaseUrl() }) }",
     killedBy: {
       file: "tests/gist/base_url_test.ts",
       test: "GistLock by git asks the repositories that belong to the base URL",
