@@ -16,6 +16,8 @@ const OBJECTS = "gist/git/objects/objects.ts";
 const REFS = "gist/git/wire/refs.ts";
 const READER = "gist/git/revisions.ts";
 const CAMPAIGN = "elector/campaign.ts";
+const ANSWERS = "elector/machine/answers.ts";
+const LEADERSHIP = "elector/machine/leadership.ts";
 
 /** Each with its reason. One that fits no mutation any more is an error: the source has moved on. */
 export const EQUIVALENT: readonly Equivalent[] = [
@@ -71,6 +73,54 @@ export const EQUIVALENT: readonly Equivalent[] = [
     line: /^if \(!lock.checkAccess \|\| !isIdle/,
     after: /if \(false/,
     reason: "what is not there cannot be called: that is caught, and tried again later",
+  },
+  {
+    file: CAMPAIGN,
+    line: /^const isIdle = !finished && !stopping/,
+    after: /!finished && true/,
+    reason: "a check that begins while old work drains does no harm, and ends with the campaign",
+  },
+  {
+    file: ANSWERS,
+    line: /^const duration = Math.max\(config.leaseDuration/,
+    after: /\?\? 1\)/,
+    reason: "L is at least a second",
+  },
+  {
+    file: ANSWERS,
+    line: /^const holds = !isStale && mine/,
+    after: /= true && mine/,
+    reason: "once the record of an unclear write was seen, the write is unclear no more",
+  },
+  {
+    file: ANSWERS,
+    line: /^\} else if \(seen.isProven && !observed.isProven/,
+    after: /seen.isProven && true/,
+    reason: "to prove the same record again changes nothing",
+  },
+  {
+    file: ANSWERS,
+    line: /^if \(lease \|\| !observed \|\| firstReadAt/,
+    after: /\|\| false/,
+    reason:
+      "what is stale follows something observed by a read: the questions are for the type checker",
+  },
+  {
+    file: ANSWERS,
+    line: /^observe\(turn, \{ ...seenIn\(outcome.observed\), token/,
+    after: /observed\), \}/,
+    reason: "a write is answered with the record that was written",
+  },
+  {
+    file: LEADERSHIP,
+    line: "absent: undefined,",
+    reason: "what was observed comes before what was absent, wherever either is asked for",
+  },
+  {
+    file: LEADERSHIP,
+    line: /^set\(turn, \{ lease: undefined, unclear: undefined, mustRead/,
+    after: /undefined, failures: 0/,
+    reason: "only a holder asks whether it must read first, and to become one says no",
   },
   {
     file: "elector/elector.ts",

@@ -44,7 +44,10 @@ export const MUTATED: readonly Mutant[] = [
     file: "elector/campaign.ts",
     text: 'this.#inFlight.abort(new DOMException("The call was given up", "AbortError"));',
     replacement: "",
-    killedBy: { file: LEFTOVERS, test: "a call that took too long is aborted, with a reason" },
+    killedBy: {
+      file: LEFTOVERS,
+      test: "a call of get() that took too long is aborted, with a reason",
+    },
   },
   {
     bug: "work that outlives a whole campaign is forgotten",
