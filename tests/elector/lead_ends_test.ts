@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TermEndedError } from "../../elector/mod.ts";
+import { DuplicateIdentityError, TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 
@@ -85,5 +85,15 @@ Deno.test("status() takes a lock that does not say what its requests cost to nee
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
   await baz.run();
   assert.equal(baz.elector.status().pollPeriod, 36_000);
+  await baz.end();
+});
+
+Deno.test("a duplicate identity is reported, and is no failure of a call to status()", async () => {
+  const baz = await new Candidate().run();
+  const twin = { holderIdentity: "baz", leaseDurationSeconds: 60, session: "of another process" };
+  await writeAs(baz.store, { ...twin, leaderTransitions: 1 });
+  await baz.clock.advance(15_000);
+  assert.ok(baz.errors.at(-1) instanceof DuplicateIdentityError);
+  assert.equal(baz.elector.status().lastError, undefined);
   await baz.end();
 });

@@ -81,6 +81,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a check that begins while old work drains does no harm, and ends with the campaign",
   },
   {
+    file: CAMPAIGN,
+    line: "...(retryAt !== undefined && { retryAt }),",
+    after: /\(true/,
+    reason: "a time that is undefined is as good as none",
+  },
+  {
     file: ANSWERS,
     line: /^const duration = Math.max\(config.leaseDuration/,
     after: /\?\? 1\)/,
