@@ -97,3 +97,15 @@ Deno.test("a duplicate identity is reported, and is no failure of a call to stat
   assert.equal(baz.elector.status().lastError, undefined);
   await baz.end();
 });
+
+Deno.test("status() names a term's token until its last millisecond", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ hang: "before" });
+  baz.clock.skip(39_999);
+  const { role, token, remaining } = baz.elector.status();
+  assert.deepEqual({ role, token, remaining }, { role: "leader", token: 0, remaining: 1 });
+  baz.clock.skip(1);
+  const after = baz.elector.status();
+  assert.deepEqual([after.token, after.remaining], [undefined, 0]);
+  await baz.end();
+});

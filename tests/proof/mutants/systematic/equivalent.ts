@@ -130,6 +130,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "elector/elector.ts",
+    below: "this.#callbacks = options;",
+    line: "this.#since = readClock(this.#clock);",
+    reason: "each campaign sets it, and nothing asks for it before the first",
+  },
+  {
+    file: "elector/elector.ts",
     line: /^if \(term.isValid\(\) \|\| ended === undefined\)/,
     after: /if \(false \|\|/,
     reason: "a term that is valid has not ended",
