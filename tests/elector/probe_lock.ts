@@ -21,6 +21,8 @@ export interface Call {
   readonly seen: string | undefined;
   /** Whether a get asks for proof. */
   readonly proof: boolean;
+  /** What gives the call up. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What befalls one call. */
@@ -105,7 +107,15 @@ export class ProbeLock implements Lock {
   ): Promise<Observed | undefined> {
     const nth = this.calls.filter((earlier) => earlier.verb === verb).length + 1;
     const proof = options?.proof ?? false;
-    const call: Call = { verb, nth, at: this.#clock.monotonic(), record, seen, proof };
+    const call: Call = {
+      verb,
+      nth,
+      at: this.#clock.monotonic(),
+      record,
+      seen,
+      proof,
+      signal: options?.signal,
+    };
     this.calls.push(call);
     if (this.#isLoop(call)) return await failTest(call);
     this.onCall(call);

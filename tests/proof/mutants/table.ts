@@ -21,6 +21,7 @@ import { LOCK_FAKE_CLOCK } from "./table/lock_fake_clock.ts";
 import { LOCK_FENCE } from "./table/lock_fence.ts";
 import { LOCK_NETWORK } from "./table/lock_network.ts";
 import { LOCK_RECORD } from "./table/lock_record.ts";
+import { MUTATED } from "./table/mutated.ts";
 import { STORE } from "./table/store.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -52,4 +53,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI_OUTPUT,
   ...CLI_COMMANDS,
   ...LOCK_FAKE_CLOCK,
+  ...MUTATED,
 ];

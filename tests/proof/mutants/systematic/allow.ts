@@ -6,8 +6,9 @@ export function equivalentOf(
   mutation: Mutation,
   list: readonly Equivalent[],
 ): Equivalent | undefined {
-  return list.find(({ file, line, after }) =>
+  return list.find(({ file, below, line, after }) =>
     file === mutation.file && fits(line, mutation.lineText) &&
+    (below === undefined || fits(below, mutation.lineAbove)) &&
     (after === undefined || fits(after, mutation.after))
   );
 }

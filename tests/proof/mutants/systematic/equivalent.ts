@@ -1,6 +1,8 @@
 /** Mutations that change nothing that a test could see, or nothing that is promised. */
 export interface Equivalent {
   readonly file: string;
+  /** The line above the one that is changed, if that one alone says too little. */
+  readonly below?: string | RegExp;
   /** The line that is changed, without the white space around it; a regular expression fits several. */
   readonly line: string | RegExp;
   /** What becomes of it, as the report shows it; every mutation of the line where it is left out. */
@@ -13,9 +15,131 @@ const BYTES = "gist/git/objects/bytes.ts";
 const OBJECTS = "gist/git/objects/objects.ts";
 const REFS = "gist/git/wire/refs.ts";
 const READER = "gist/git/revisions.ts";
+const CAMPAIGN = "elector/campaign.ts";
+const ANSWERS = "elector/machine/answers.ts";
+const LEADERSHIP = "elector/machine/leadership.ts";
 
 /** Each with its reason. One that fits no mutation any more is an error: the source has moved on. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: CAMPAIGN,
+    line: "const HEARTBEAT_MS = 1_000;",
+    after: /= (?:500|2000);/,
+    reason: "any pace of about a second does: how often the clocks are looked at is not promised",
+  },
+  {
+    file: CAMPAIGN,
+    line: /^keepsLostWrites: options.lock.keepsLostWrites/,
+    after: /keepsLostWrites,$/,
+    reason: "undefined is as good as false",
+  },
+  {
+    file: CAMPAIGN,
+    line: /^this.#state = \{ ...this.#state, finished: true/,
+    after: /call: undefined, \};/,
+    reason: "whatever asks for the lease asks first whether the campaign is over",
+  },
+  {
+    file: CAMPAIGN,
+    line: "this.#queue.length = 0;",
+    reason: "no event has an effect on a campaign that is over",
+  },
+  {
+    file: CAMPAIGN,
+    below: "this.#startTerm(effect);",
+    line: "break;",
+    reason: "a term that has just begun is extended to when it began",
+  },
+  {
+    file: CAMPAIGN,
+    below: "this.#finished.resolve(effect.how);",
+    line: "break;",
+    reason: "it is the last case",
+  },
+  {
+    file: CAMPAIGN,
+    below: 'case "finish":',
+    line: "this.#alarm.abort();",
+    reason: "a step that ends the campaign has no next tick, and setting that ends the last timer",
+  },
+  {
+    file: CAMPAIGN,
+    line: /^if \(version === undefined \|\| call.purpose === "create"\)/,
+    after: /undefined && call|false \|\| call|undefined \|\| false/,
+    reason: "who creates has seen no version, and who has seen none creates: for the type checker",
+  },
+  {
+    file: CAMPAIGN,
+    line: /^if \(!lock.checkAccess \|\| !isIdle/,
+    after: /if \(false/,
+    reason: "what is not there cannot be called: that is caught, and tried again later",
+  },
+  {
+    file: CAMPAIGN,
+    line: /^const isIdle = !finished && !stopping/,
+    after: /!finished && true/,
+    reason: "a check that begins while old work drains does no harm, and ends with the campaign",
+  },
+  {
+    file: CAMPAIGN,
+    line: "...(retryAt !== undefined && { retryAt }),",
+    after: /\(true/,
+    reason: "a time that is undefined is as good as none",
+  },
+  {
+    file: ANSWERS,
+    line: /^const duration = Math.max\(config.leaseDuration/,
+    after: /\?\? 1\)/,
+    reason: "L is at least a second",
+  },
+  {
+    file: ANSWERS,
+    line: /^const holds = !isStale && mine/,
+    after: /= true && mine/,
+    reason: "once the record of an unclear write was seen, the write is unclear no more",
+  },
+  {
+    file: ANSWERS,
+    line: /^\} else if \(seen.isProven && !observed.isProven/,
+    after: /seen.isProven && true/,
+    reason: "to prove the same record again changes nothing",
+  },
+  {
+    file: ANSWERS,
+    line: /^if \(lease \|\| !observed \|\| firstReadAt/,
+    after: /\|\| false/,
+    reason:
+      "what is stale follows something observed by a read: the questions are for the type checker",
+  },
+  {
+    file: ANSWERS,
+    line: /^observe\(turn, \{ ...seenIn\(outcome.observed\), token/,
+    after: /observed\), \}/,
+    reason: "a write is answered with the record that was written",
+  },
+  {
+    file: LEADERSHIP,
+    line: "absent: undefined,",
+    reason: "what was observed comes before what was absent, wherever either is asked for",
+  },
+  {
+    file: LEADERSHIP,
+    line: /^set\(turn, \{ lease: undefined, unclear: undefined, mustRead/,
+    after: /undefined, failures: 0/,
+    reason: "only a holder asks whether it must read first, and to become one says no",
+  },
+  {
+    file: "elector/elector.ts",
+    below: "this.#callbacks = options;",
+    line: "this.#since = readClock(this.#clock);",
+    reason: "each campaign sets it, and nothing asks for it before the first",
+  },
+  {
+    file: "elector/elector.ts",
+    line: /^if \(term.isValid\(\) \|\| ended === undefined\)/,
+    after: /if \(false \|\|/,
+    reason: "a term that is valid has not ended",
+  },
   {
     file: BYTES,
     line: /^const shorter = Math.min/,

@@ -41,6 +41,8 @@ export interface Mutation extends Change {
   readonly line: number;
   /** The text of that line, without the white space around it. */
   readonly lineText: string;
+  /** The text of the line above it. */
+  readonly lineAbove: string;
   /** What is replaced, on one line. */
   readonly before: string;
   /** What stands in its place, on one line. */
@@ -53,12 +55,14 @@ export function locate(file: string, source: string, change: Change): Mutation {
   const lineStart = source.lastIndexOf("\n", start - 1) + 1;
   const lineEnd = source.indexOf("\n", start);
   const [from, to] = widen(source, start, end);
+  const above = source.slice(0, Math.max(0, lineStart - 1));
   const after = source.slice(from, start) + replacement + source.slice(end, to);
   return {
     ...change,
     file,
     line: source.slice(0, start).split("\n").length,
     lineText: source.slice(lineStart, lineEnd < 0 ? source.length : lineEnd).trim(),
+    lineAbove: above.slice(above.lastIndexOf("\n") + 1).trim(),
     before: oneLine(source.slice(from, to)),
     after: oneLine(after),
   };

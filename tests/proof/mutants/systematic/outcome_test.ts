@@ -97,6 +97,13 @@ Deno.test("equivalentOf() finds the entry of a mutation, staleEntries() those of
   assert.deepEqual(staleEntries(mutations, [entry, other]), [other]);
 });
 
+Deno.test("equivalentOf() tells lines that are alike by the line above them", () => {
+  const mutations = mutationsOf("f.ts", "a();\n  stop();\nb();\n  stop();\n");
+  const entry = { file: "f.ts", below: "b();", line: "stop();", reason: "r" };
+  const found = mutations.filter((mutation) => equivalentOf(mutation, [entry]));
+  assert.deepEqual(found.map(({ line }) => line), [4]);
+});
+
 Deno.test("every entry of equivalent.ts fits a mutation, and says why it is there", async () => {
   const { sources } = await readProject(new URL("../../../../", import.meta.url));
   const files = new Set(EQUIVALENT.map(({ file }) => file));

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { DuplicateIdentityError, TermEndedError } from "../../elector/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+
+const wrong = new Error("the clean-up went wrong");
+
+Deno.test("lead() rejects with what its work threw after its caller's signal aborted", async () => {
+  const baz = new Candidate();
+  const stop = new AbortController();
+  await baz.follow(baz.elector.lead(async (term) => {
+    await untilAborted(term);
+    throw wrong;
+  }, { signal: stop.signal }));
+  stop.abort();
+  await baz.clock.advance(10_000);
+  assert.equal(baz.outcome, wrong);
+});
+
+Deno.test("lead() rejects with TermEndedError where the work throws after its term was lost", async () => {
+  const baz = new Candidate();
+  await baz.follow(baz.elector.lead(async (term) => {
+    await untilAborted(term);
+    throw wrong;
+  }));
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(15_000);
+  assert.ok(baz.outcome instanceof TermEndedError);
+  assert.equal(baz.outcome.cause, wrong);
+});
+
+Deno.test("lead() rejects with an AbortError where its elector is disposed of before it could lead", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.follow(baz.elector.lead(() => "never"));
+  await baz.elector[Symbol.asyncDispose]();
+  await baz.clock.advance(0);
+  assert.ok(baz.outcome instanceof DOMException);
+  assert.equal(baz.outcome.name, "AbortError");
+  assert.match(baz.outcome.message, /stopped/i);
+});
+
+Deno.test("lead() rejects with its signal's reason where that aborted before it could lead", async () => {
+  const baz = new Candidate();
+  const stop = new AbortController();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.follow(baz.elector.lead(() => "never", { signal: stop.signal }));
+  stop.abort(wrong);
+  await baz.clock.advance(0);
+  assert.equal(baz.outcome, wrong);
+});
+
+Deno.test("check() tolerates nothing beyond L where it is not told how much", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await baz.run();
+  baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
+  await baz.clock.advance(60_000);
+  assert.equal(baz.elector.check(), undefined);
+  await baz.clock.advance(1);
+  assert.match(String(baz.elector.check()?.message), /last reached 60001 ms ago/);
+  assert.equal(baz.elector.check(1), undefined);
+  await baz.end();
+});
+
+Deno.test("check() gives each campaign a lease to reach the store, however long ago the last one was", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = () => ({ hang: "before" });
+  for (let campaign = 0; campaign < 2; campaign++) {
+    baz.clock.skip(1_000_000);
+    await baz.run();
+    await baz.clock.advance(60_000);
+    assert.equal(baz.elector.check(), undefined);
+    await baz.clock.advance(1);
+    assert.match(String(baz.elector.check()?.message), /last reached 60001 ms ago/);
+    await baz.end();
+  }
+});
+
+Deno.test("status() takes a lock that does not say what its requests cost to need one for each call", async () => {
+  const baz = new Candidate();
+  const HOUR = 3_600_000;
+  // The leader needs 240 requests an hour and 24 as a margin, a takeover 3: 1,000 are left for polls of ten followers.
+  baz.lock.quota = () => ({ remaining: 267 + 1_000, resetAt: HOUR });
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await baz.run();
+  assert.equal(baz.elector.status().pollPeriod, 36_000);
+  await baz.end();
+});
+
+Deno.test("a duplicate identity is reported, and is no failure of a call to status()", async () => {
+  const baz = await new Candidate().run();
+  const twin = { holderIdentity: "baz", leaseDurationSeconds: 60, session: "of another process" };
+  await writeAs(baz.store, { ...twin, leaderTransitions: 1 });
+  await baz.clock.advance(15_000);
+  assert.ok(baz.errors.at(-1) instanceof DuplicateIdentityError);
+  assert.equal(baz.elector.status().lastError, undefined);
+  await baz.end();
+});
+
+Deno.test("status() names a term's token until its last millisecond", async () => {
+  const baz = await new Candidate().run();
+  baz.lock.fate = () => ({ hang: "before" });
+  baz.clock.skip(39_999);
+  const { role, token, remaining } = baz.elector.status();
+  assert.deepEqual({ role, token, remaining }, { role: "leader", token: 0, remaining: 1 });
+  baz.clock.skip(1);
+  const after = baz.elector.status();
+  assert.deepEqual([after.token, after.remaining], [undefined, 0]);
+  await baz.end();
+});
