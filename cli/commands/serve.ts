@@ -47,6 +47,7 @@ export async function runServe(args: readonly string[]): Promise<number> {
   await using listening = listen(values.http ?? DEFAULT_ADDRESS, {
     figures: () => candidate.figures(),
     metrics: () => candidate.metrics(),
+    page: () => candidate.page(),
     fault: () => candidate.elector.check(timings.requestTimeout),
     resign: () => candidate.elector.stepDown(),
   });
