@@ -63,19 +63,20 @@ export class Candidate {
     this.#lock = new RecordingLock(
       openLock(values, { identity, requestTimeout, fetch }),
       this.#clock,
-      (seen, at) => this.#observations.sawRecord(seen, at),
     );
     this.elector = new LeaderElector({
       ...timings,
       lock: this.#lock,
       onStartedLeading: (term) => {
         this.#terms++;
+        this.#observe();
         const { token } = term;
         log("leads", `${identity} leads with fencing token ${token}`, { identity, token });
         return lead(term);
       },
       onStoppedLeading: ({ token }, reason) => {
         this.#termsEnded.set(reason, (this.#termsEnded.get(reason) ?? 0) + 1);
+        this.#observe();
         this.#observations.ownTermEnded(token, reason, this.#clock.monotonic());
         log("ended", `${identity} leads no more: ${REASONS[reason]}`, { identity, token, reason });
         onEnd?.(reason);
@@ -131,6 +132,7 @@ export class Candidate {
   /** How it stands, with what it has seen, for its page. */
   page(): PageData {
     const { timings } = this.elector;
+    this.#observe();
     const now = this.#clock.monotonic();
     const figures = this.figures();
     return {
@@ -138,7 +140,7 @@ export class Candidate {
       fault: this.elector.check(timings.requestTimeout)?.message,
       wall: this.#clock.wall(),
       now,
-      lease: leaseOf(figures, this.#lock.last?.observed.record, timings),
+      lease: leaseOf(figures, this.elector.status().observed?.record, timings),
       requestTimeout: timings.requestTimeout,
       terms: this.#observations.terms(now),
       requests: this.#observations.requests,
@@ -159,6 +161,12 @@ export class Candidate {
     return metricsOf(this.figures(), counters);
   }
 
+  /** Notes what was seen last. Before each request, so that nothing is missed that a read found. */
+  #observe(): void {
+    const { observed } = this.elector.status();
+    if (observed) this.#observations.sawRecord(observed, this.#clock.monotonic() - observed.age);
+  }
+
   /** Counts requests by their result, and notes how long they take. */
   #observedFetch(): Fetch {
     const note = (key: string, isOk: boolean, startedAt: number) => {
@@ -166,6 +174,7 @@ export class Candidate {
       this.#observations.sawRequest({ ms: this.#clock.monotonic() - startedAt, isOk });
     };
     return async (request) => {
+      this.#observe();
       const startedAt = this.#clock.monotonic();
       try {
         const response = await systemFetch(request);

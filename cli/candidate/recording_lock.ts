@@ -22,15 +22,13 @@ export class RecordingLock implements Lock {
   readonly identity: string;
   readonly #lock: Lock;
   readonly #clock: Clock;
-  readonly #onSighting: ((seen: Observed, at: number) => void) | undefined;
   #last: Sighting | undefined;
 
   /** Wraps a lock. */
-  constructor(lock: Lock, clock: Clock, onSighting?: (seen: Observed, at: number) => void) {
+  constructor(lock: Lock, clock: Clock) {
     this.identity = lock.identity;
     this.#lock = lock;
     this.#clock = clock;
-    this.#onSighting = onSighting;
   }
 
   /** What was last seen; `undefined` where nothing was, or nobody ever held the lock. */
@@ -97,7 +95,6 @@ export class RecordingLock implements Lock {
       // What was shown at first may have been another write's record.
       this.#last = { observed, at: last.at };
     }
-    this.#onSighting?.(observed, this.#clock.monotonic());
     return observed;
   }
 }

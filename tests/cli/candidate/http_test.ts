@@ -14,6 +14,7 @@ const STATUS: ElectorStatus = {
   leader: "other",
   token: undefined,
   remaining: 0,
+  observed: undefined,
   lastContact: 2_000,
   refusedFor: undefined,
   pollPeriod: 5_000,
