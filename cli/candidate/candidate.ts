@@ -2,6 +2,8 @@ import { type Clock, type Fetch, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import { type EndReason, LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
 import { EXIT } from "../exit_codes.ts";
+import { Observations } from "./page/observations.ts";
+import { leaseOf, type PageData } from "./page/data.ts";
 import { failureOf } from "../errors.ts";
 import { type Counters, type Figures, figuresOf } from "./status.ts";
 import { openLock } from "../options/lock.ts";
@@ -39,6 +41,7 @@ export class Candidate {
   readonly #termsEnded = new Map<string, number>();
   readonly #requests = new Map<string, number>();
   readonly #errorLines = new Repeats();
+  readonly #observations = new Observations();
   readonly #droppedLines: () => number;
   #terms = 0;
   #leaderChanges = 0;
@@ -56,7 +59,7 @@ export class Candidate {
     const log = harmless(write);
     this.#droppedLines = droppedLines ?? (() => 0);
     const { requestTimeout } = timings;
-    const fetch = countingFetch(this.#requests);
+    const fetch = this.#observedFetch();
     this.#lock = new RecordingLock(
       openLock(values, { identity, requestTimeout, fetch }),
       this.#clock,
@@ -66,12 +69,15 @@ export class Candidate {
       lock: this.#lock,
       onStartedLeading: (term) => {
         this.#terms++;
+        this.#observe();
         const { token } = term;
         log("leads", `${identity} leads with fencing token ${token}`, { identity, token });
         return lead(term);
       },
       onStoppedLeading: ({ token }, reason) => {
         this.#termsEnded.set(reason, (this.#termsEnded.get(reason) ?? 0) + 1);
+        this.#observe();
+        this.#observations.ownTermEnded(token, reason, this.#clock.monotonic());
         log("ended", `${identity} leads no more: ${REASONS[reason]}`, { identity, token, reason });
         onEnd?.(reason);
       },
@@ -83,8 +89,11 @@ export class Candidate {
       onError: (error) => {
         this.#errors++;
         this.#lastTold = error;
-        if (!this.#errorLines.isNew(error, this.#clock.monotonic())) return;
-        log("error", error instanceof Error ? error.message : String(error));
+        const at = this.#clock.monotonic();
+        if (!this.#errorLines.isNew(error, at)) return;
+        const message = error instanceof Error ? error.message : String(error);
+        this.#observations.sawFailure({ at, message });
+        log("error", message);
       },
     });
   }
@@ -120,6 +129,25 @@ export class Candidate {
     return figuresOf(elector.status(), this.#lock.last, this.#clock.monotonic(), elector.timings);
   }
 
+  /** How it stands, with what it has seen, for its page. */
+  page(): PageData {
+    const { timings } = this.elector;
+    this.#observe();
+    const now = this.#clock.monotonic();
+    const figures = this.figures();
+    return {
+      figures,
+      fault: this.elector.check(timings.requestTimeout)?.message,
+      wall: this.#clock.wall(),
+      now,
+      lease: leaseOf(figures, this.elector.status().observed?.record, timings),
+      requestTimeout: timings.requestTimeout,
+      terms: this.#observations.terms(now),
+      requests: this.#observations.requests,
+      failures: this.#observations.failures,
+    };
+  }
+
   /** Its metrics at this moment. */
   metrics(): Metric[] {
     const counters: Counters = {
@@ -131,6 +159,32 @@ export class Candidate {
       logLinesDropped: stderrLines.dropped + this.#droppedLines(),
     };
     return metricsOf(this.figures(), counters);
+  }
+
+  /** Notes what was seen last. Before each request, so that nothing is missed that a read found. */
+  #observe(): void {
+    const { observed } = this.elector.status();
+    if (observed) this.#observations.sawRecord(observed, this.#clock.monotonic() - observed.age);
+  }
+
+  /** Counts requests by their result, and notes how long they take. */
+  #observedFetch(): Fetch {
+    const note = (key: string, isOk: boolean, startedAt: number) => {
+      this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1);
+      this.#observations.sawRequest({ ms: this.#clock.monotonic() - startedAt, isOk });
+    };
+    return async (request) => {
+      this.#observe();
+      const startedAt = this.#clock.monotonic();
+      try {
+        const response = await systemFetch(request);
+        note(`${request.method} ${response.status}`, response.status < 500, startedAt);
+        return response;
+      } catch (error) {
+        note(`${request.method} error`, false, startedAt);
+        throw error;
+      }
+    };
   }
 }
 
@@ -150,20 +204,6 @@ function harmless(log: Log): Log {
       log(...line);
     } catch {
       // There is nobody to tell.
-    }
-  };
-}
-
-function countingFetch(counts: Map<string, number>): Fetch {
-  const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
-  return async (request) => {
-    try {
-      const response = await systemFetch(request);
-      count(`${request.method} ${response.status}`);
-      return response;
-    } catch (error) {
-      count(`${request.method} error`);
-      throw error;
     }
   };
 }

@@ -1,5 +1,8 @@
 import type { Figures } from "./status.ts";
 import { type Metric, renderPrometheus } from "./metrics.ts";
+import { prefersHtml } from "./page/accept.ts";
+import type { PageData } from "./page/data.ts";
+import { renderPage } from "./page/page.ts";
 
 /** The header that a request to resign must have: a web page cannot set it on another origin's address. */
 export const RESIGN_HEADER = "x-elector";
@@ -12,6 +15,8 @@ export interface HttpSources {
   readonly metrics: () => readonly Metric[];
   /** What is wrong with it; `undefined` if nothing is. */
   readonly fault: () => Error | undefined;
+  /** What its page for people shows. */
+  readonly page: () => PageData;
   /** Makes it step down; returns whether it led. */
   readonly resign: () => boolean;
 }
@@ -21,20 +26,25 @@ export function httpHandler(
   sources: HttpSources,
 ): (request: Request, info?: { readonly remoteAddr: Deno.Addr }) => Response {
   return (request, info) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/resign") return resign(sources, request, info?.remoteAddr);
     if (request.method !== "GET" && request.method !== "HEAD") return text(405, "Only GET\n");
     switch (pathname) {
       case "/":
-        return json(200, sources.figures());
+        return prefersHtml(request.headers.get("accept"))
+          ? page(sources.page(), searchParams.get("refresh") !== "off")
+          : json(200, sources.figures());
       case "/leader":
         return leader(sources.figures());
+      case "/livez":
+        // That it responds is all that it says: what the store does must restart nothing.
+        return text(200, "ok\n");
       case "/healthz":
         return health(sources.fault());
       case "/metrics":
         return text(200, renderPrometheus(sources.metrics()), PROMETHEUS);
       default:
-        return text(404, "There are /, /leader, /healthz and /metrics\n");
+        return text(404, "There are /, /leader, /livez, /healthz and /metrics\n");
     }
   };
 }
@@ -67,9 +77,22 @@ function json(status: number, value: unknown): Response {
   return text(status, `${JSON.stringify(value)}\n`, "application/json");
 }
 
+function page(data: PageData, isRefreshing: boolean): Response {
+  const { html, policy } = renderPage(data, { isRefreshing });
+  const response = text(200, html, "text/html; charset=utf-8");
+  response.headers.set("content-security-policy", policy);
+  response.headers.set("referrer-policy", "no-referrer");
+  return response;
+}
+
 function text(status: number, body: string, type = "text/plain; charset=utf-8"): Response {
   return new Response(body, {
     status,
-    headers: { "content-type": type, "cache-control": "no-store" },
+    headers: {
+      "content-type": type,
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      vary: "accept",
+    },
   });
 }

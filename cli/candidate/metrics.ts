@@ -1,3 +1,5 @@
+import type { EndReason } from "../../elector/mod.ts";
+import { VERSION } from "../version.ts";
 import type { Counters, Figures } from "./status.ts";
 
 /** One value of a metric, and what tells it apart. */
@@ -57,7 +59,10 @@ export function metricsOf(figures: Figures, counters: Counters): Metric[] {
     counter(
       "terms_ended_total",
       "Terms that ended, by reason",
-      [...counters.termsEnded].map(([reason, value]) => ({ labels: { ...labels, reason }, value })),
+      [...withZeros(counters.termsEnded, Object.keys(END_REASONS))].map(([reason, value]) => ({
+        labels: { ...labels, reason },
+        value,
+      })),
     ),
     counter("leader_changes_total", "How often another holder was seen", [
       { labels, value: counters.leaderChanges },
@@ -71,12 +76,40 @@ export function metricsOf(figures: Figures, counters: Counters): Metric[] {
     counter(
       "store_requests_total",
       "Requests to the store, by method and HTTP status",
-      [...counters.requests].map(([key, value]) => {
+      [...withZeros(counters.requests, REQUESTS)].map(([key, value]) => {
         const [method = "", code = ""] = key.split(" ");
         return { labels: { ...labels, method, code }, value };
       }),
     ),
+    {
+      name: "elector_build_info",
+      type: "gauge",
+      help: "1, with the version of the program",
+      samples: [{ labels: { version: VERSION }, value: 1 }],
+    },
   ];
+}
+
+/** Every reason that a term may end for: a new one must be named here, too. */
+const END_REASONS: Readonly<Record<EndReason | "handover", true>> = {
+  expired: true,
+  lost: true,
+  stopped: true,
+  finished: true,
+  failed: true,
+  resigned: true,
+  handover: true,
+};
+
+/** What requests to the store may come to, by method and result. */
+const REQUESTS = ["GET", "PATCH", "POST"].flatMap((method) =>
+  ["200", "304", "401", "403", "404", "409", "412", "429", "500", "502", "503", "504", "error"]
+    .map((code) => `${method} ${code}`)
+);
+
+/** Counts, with 0 where nothing was counted yet: an increase from nothing would not be seen. */
+function withZeros(counts: ReadonlyMap<string, number>, keys: readonly string[]) {
+  return new Map([...keys.map((key) => [key, 0] as const), ...counts]);
 }
 
 function gauge(name: string, help: string, samples: readonly Sample[]): Metric {

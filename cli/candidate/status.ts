@@ -1,4 +1,5 @@
 import type { ElectorStatus, Timings } from "../../elector/mod.ts";
+import { VERSION } from "../version.ts";
 import type { Sighting } from "./recording_lock.ts";
 
 /** What a candidate has counted since it started. */
@@ -47,6 +48,8 @@ export interface Figures {
   readonly refusedSeconds: number | null;
   /** How often it polls while it follows: more rarely than asked for where the quota would not last for the leader. */
   readonly pollPeriodSeconds: number;
+  /** The version of the program. */
+  readonly version: string;
 }
 
 /** Brings together what the elector says and what was last seen in the lock. */
@@ -78,6 +81,7 @@ export function figuresOf(
     lastError: status.lastError ?? null,
     refusedSeconds: status.refusedFor === undefined ? null : seconds(status.refusedFor),
     pollPeriodSeconds: seconds(status.pollPeriod),
+    version: VERSION,
   };
 }
 

@@ -68,6 +68,7 @@ async function campaign(
   await using _listening = values.http && listen(values.http, {
     figures: () => candidate.figures(),
     metrics: () => candidate.metrics(),
+    page: () => candidate.page(),
     fault: () => candidate.elector.check(timings.requestTimeout),
     resign: () => candidate.elector.stepDown(),
   });

@@ -8,6 +8,7 @@ import { asksForHelp, type Help, renderHelp } from "../help.ts";
 import { defaultIdentity } from "../options/identity.ts";
 import { Keeper } from "../run/keeper.ts";
 import { reportsTo } from "../run/keeper_reports.ts";
+import { notifierOf } from "../run/notify.ts";
 import { readLines } from "../run/lines.ts";
 import { type Log, stderrLog } from "../output/log.ts";
 import type { Values } from "../options/options.ts";
@@ -62,8 +63,14 @@ export async function runRun(args: readonly string[]): Promise<number> {
 
   const campaigner = startCampaigner([...own, `--identity=${identity}`]);
   const sender = lineSender(campaigner.stdin);
+  const reports = reportsTo(log);
   const keeper: Keeper = new Keeper({
-    ...reportsTo(log),
+    ...reports,
+    onLoss: (token) => {
+      // While the command ends there are no beats: the last one is no older than that.
+      notifier?.beat();
+      reports.onLoss?.(token);
+    },
     clock: systemClock,
     grace: timings.grace,
     askPeriod: Math.min(1_000, Math.max(50, timings.renewDeadline / 20)),
@@ -73,14 +80,29 @@ export async function runRun(args: readonly string[]): Promise<number> {
     onStopped: (signal) => signals.note(signal),
     onFinish: () => endLater(campaigner, timings),
   });
+  const notifier = supervisorOf(keeper, log);
   exitOnUncaught(() => keeper.abandon());
   signals.attach(keeper);
   hearCampaigner(campaigner, keeper);
+  const over = new AbortController();
+  notifier?.run(over.signal);
   const commandCode = await keeper.run();
   const campaignerCode = await codeOf(campaigner, keeper, log);
   await sender.close();
+  over.abort();
   if (commandCode !== undefined) return commandCode;
   return signals.stoppedBy === undefined ? campaignerCode : exitCodeOfSignal(signals.stoppedBy);
+}
+
+/** Reports to systemd how both processes are, if it waits for that. */
+function supervisorOf(keeper: Keeper, log: Log) {
+  return notifierOf({
+    env: Deno.env.toObject(),
+    pid: Deno.pid,
+    clock: systemClock,
+    log,
+    isSound: (within) => keeper.isSound(within),
+  });
 }
 
 /** Who gives up before a crashed leader's lease can have ended cannot take over from it. */

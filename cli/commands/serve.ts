@@ -11,6 +11,8 @@ import { GIST_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
 import { readOptions } from "../options/read.ts";
 import { untilStopped } from "../run/signals.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
+import { systemClock } from "../../lock/mod.ts";
+import { notifierOf } from "../run/notify.ts";
 
 const OPTIONS = [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "json"] as const;
 
@@ -47,12 +49,16 @@ export async function runServe(args: readonly string[]): Promise<number> {
   await using listening = listen(values.http ?? DEFAULT_ADDRESS, {
     figures: () => candidate.figures(),
     metrics: () => candidate.metrics(),
+    page: () => candidate.page(),
     fault: () => candidate.elector.check(timings.requestTimeout),
     resign: () => candidate.elector.stepDown(),
   });
   exportMetrics(() => candidate.metrics());
   log("listening", `tells who leads on ${listening.url}`, { url: listening.url });
 
+  const env = Deno.env.toObject();
+  const supervised = { env, pid: Deno.pid, clock: systemClock, log, isSound: () => true };
+  notifierOf(supervised)?.run(stop.signal);
   const failure = await candidate.campaign(stop.signal);
   return stoppedBy === undefined ? failure : exitCodeOfSignal(stoppedBy);
 }

@@ -3,6 +3,7 @@ import { EXIT } from "../exit_codes.ts";
 import type { Ending, StartedCommand } from "./command_end.ts";
 import type { Log } from "../output/log.ts";
 import type { GrantedTerm } from "./messages.ts";
+import { SUPERVISOR_VARIABLES } from "./notify.ts";
 import { processGroup } from "./process_group.ts";
 import { TOKEN_VARIABLES } from "../options/token.ts";
 
@@ -16,15 +17,14 @@ export interface CommandContext {
   readonly log: Log;
 }
 
-/** The environment of a command: this process's own, with its term, and without the token for GitHub. */
+/** The environment of a command: this process's own, with its term, and without what is only for this program. */
 export function commandEnv(
   env: Readonly<Record<string, string>>,
   { identity, lock }: Pick<CommandContext, "identity" | "lock">,
   { token, since }: Pick<GrantedTerm, "token" | "since">,
 ): Record<string, string> {
-  const own = Object.entries(env).filter(([name]) =>
-    !TOKEN_VARIABLES.some((variable) => variable === name)
-  );
+  const ours: readonly string[] = [...TOKEN_VARIABLES, ...SUPERVISOR_VARIABLES];
+  const own = Object.entries(env).filter(([name]) => !ours.includes(name));
   return {
     ...Object.fromEntries(own),
     LEADER_LOCK: lock,

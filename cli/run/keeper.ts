@@ -41,6 +41,8 @@ export class Keeper {
   #open: { readonly n: number; readonly at: Instant } | undefined;
   /** The last term that was told, and when it was asked for. */
   #grant: { readonly term: GrantedTerm; readonly at: Instant } | undefined;
+  /** When the last question was asked that the campaigner has answered. */
+  #heardAt: Instant | undefined;
   /** Whether the campaigner has said since that it is over. */
   #isRevoked = false;
   #kept: Kept | undefined;
@@ -60,6 +62,17 @@ export class Keeper {
   /** Whether a command runs, or is being ended. */
   get isBusy(): boolean {
     return this.#kept !== undefined;
+  }
+
+  /**
+   * Whether both processes are sound: the campaigner has answered a question of the last so many milliseconds, and no
+   * command runs under a term that is not known to last. So who kills this process when it has not been sound for some time
+   * does so within that time after the end of the term.
+   */
+  isSound(within: number): boolean {
+    if (!this.#heardAt || this.#isAlone) return false;
+    const isHeard = elapsedSince(this.#heardAt, readClock(this.#options.clock)) <= within;
+    return isHeard && (!this.#kept || (this.#remaining() > 0 && !this.#isRevoked));
   }
 
   /** The exit code that the campaigner told, once its campaign was over. */
@@ -130,6 +143,7 @@ export class Keeper {
     // Counted from the question, not from the answer, which may have lain in the pipe.
     const { at } = this.#open;
     this.#open = undefined;
+    this.#heardAt = at;
     this.#isRevoked = !term;
     if (term) this.#grant = { term, at };
     this.#check();

@@ -10,7 +10,6 @@ import { EMPTY_RECORD } from "../../lock/mod.ts";
 export const PENDING: Readonly<Record<string, readonly string[]>> = {
   leader_election_ready: ["identity", "lock"],
   leader_election_rank: ["identity", "lock"],
-  elector_build_info: ["version"],
 };
 
 /** The metrics that the program exports, with their labels. */
@@ -21,6 +20,7 @@ export function exportedMetrics(): Map<string, readonly string[]> {
     leader: "eu",
     token: 1,
     remaining: 1_000,
+    observed: undefined,
     lastContact: 1_000,
     refusedFor: undefined,
     pollPeriod: DEFAULT_TIMINGS.pollPeriod,

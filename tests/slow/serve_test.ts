@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { systemFetch } from "../../lock/system.ts";
 import { until, World } from "../support/elector_process.ts";
-
-/** The address that `elector serve` says it listens on. */
-async function urlOf(process: { stderr: string[] }): Promise<string> {
-  const line = await until(
-    () => process.stderr.find((line) => line.includes("http://")),
-    () => "the address",
-  );
-  return /http:\/\/[\d.:]+/.exec(line)?.[0] ?? "";
-}
+import { urlOf } from "../support/served_url.ts";
 
 async function statusOf(url: string): Promise<number> {
   const response = await systemFetch(new Request(url));

@@ -5,6 +5,8 @@ import { metricsOf, renderPrometheus } from "../../../cli/candidate/metrics.ts";
 import type { Sighting } from "../../../cli/candidate/recording_lock.ts";
 import { DEFAULT_TIMINGS, type ElectorStatus } from "../../../elector/mod.ts";
 import { EMPTY_RECORD } from "../../../lock/mod.ts";
+import { VERSION } from "../../../cli/version.ts";
+import { PAGE_STATES } from "../../support/page_states.ts";
 
 const STATUS: ElectorStatus = {
   identity: "me",
@@ -12,6 +14,7 @@ const STATUS: ElectorStatus = {
   leader: "other",
   token: undefined,
   remaining: 0,
+  observed: undefined,
   lastContact: 2_000,
   refusedFor: undefined,
   pollPeriod: 5_000,
@@ -73,6 +76,7 @@ function handler(figures: Figures, { fault }: { fault?: Error } = {}) {
   const handle = httpHandler({
     figures: () => figures,
     metrics: () => metricsOf(figures, COUNTERS),
+    page: () => ({ ...PAGE_STATES.follows, figures }),
     fault: () => fault,
     resign: () => ++resigned > 0,
   });
@@ -101,6 +105,74 @@ Deno.test("GET / tells the figures, /healthz the fault, and anything else is ref
   assert.equal(await ill.text(), "stale\n");
   assert.equal(handler(FOLLOWS).ask("/x").status, 404);
   assert.equal(handler(FOLLOWS).ask("/", { method: "POST" }).status, 405);
+});
+
+Deno.test("GET / is a page for a browser under its policy, and JSON for everyone else", async () => {
+  const { ask } = handler(LEADS);
+  const browser = { accept: "text/html,*/*;q=0.8" };
+  const page = ask("/", { headers: browser });
+  assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
+  assert.match(page.headers.get("content-security-policy") ?? "", /^default-src 'none'; /);
+  assert.match(await page.text(), /<h1>.*me.*http-equiv|http-equiv.*<h1>.*me/s);
+  const still = await ask("/?refresh=off", { headers: browser }).text();
+  assert.doesNotMatch(still, /http-equiv/);
+  for (const headers of [{}, { accept: "*/*" }, { accept: "application/json" }]) {
+    const response = ask("/", { headers });
+    assert.equal(response.headers.get("content-type"), "application/json");
+    assert.equal(response.headers.get("content-security-policy"), null);
+    assert.equal((await response.json()).version, VERSION);
+  }
+  for (const path of ["/", "/leader", "/metrics", "/livez"]) {
+    const { headers } = ask(path, { headers: browser });
+    // A cache must not give one the other's, and a browser must not guess.
+    assert.deepEqual(
+      [headers.get("vary"), headers.get("x-content-type-options"), headers.get("cache-control")],
+      ["accept", "nosniff", "no-store"],
+    );
+    assert.equal(headers.get("content-type")?.startsWith("text/html"), path === "/");
+  }
+});
+
+Deno.test("GET /livez is 200 whatever the store and the election do", async () => {
+  const lost: Figures = { ...FOLLOWS, storeReachable: false, lastError: "x", refusedSeconds: 99 };
+  const { ask } = handler(lost, { fault: new Error("stale") });
+  assert.equal(ask("/healthz").status, 503);
+  assert.equal(ask("/livez").status, 200);
+  assert.equal(await ask("/livez").text(), "ok\n");
+  assert.equal(ask("/livez", { method: "HEAD" }).status, 200);
+  assert.equal(ask("/livez", { method: "POST" }).status, 405);
+});
+
+Deno.test("every counter has its label sets from the start, so that the first increase counts", () => {
+  const none = { ...COUNTERS, termsEnded: new Map(), requests: new Map() };
+  const text = renderPrometheus(metricsOf(FOLLOWS, none));
+  const labels = 'identity="me",lock="gist \\"x\\""';
+  const reasons = ["expired", "lost", "stopped", "finished", "failed", "resigned", "handover"];
+  for (const reason of reasons) {
+    const line = `leader_election_terms_ended_total{${labels},reason="${reason}"} 0\n`;
+    assert.ok(text.includes(line), reason);
+  }
+  const codes = [200, 304, 401, 403, 404, 409, 412, 429, 500, 502, 503, 504, "error"];
+  for (const method of ["GET", "PATCH", "POST"]) {
+    for (const code of codes) {
+      const pair = `method="${method}",code="${code}"`;
+      assert.ok(text.includes(`leader_election_store_requests_total{${labels},${pair}} 0\n`), pair);
+    }
+  }
+  // Each set once: two lines of one set are an error for Prometheus.
+  const series = renderPrometheus(metricsOf(FOLLOWS, COUNTERS)).split("\n").filter((line) =>
+    line !== "" && !line.startsWith("#")
+  ).map((line) => line.replace(/ \S+$/, ""));
+  assert.equal(new Set(series).size, series.length);
+});
+
+Deno.test("elector_build_info is the version of deno.json", async () => {
+  const { version } = JSON.parse(
+    await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)),
+  );
+  assert.equal(VERSION, version);
+  const text = renderPrometheus(metricsOf(FOLLOWS, COUNTERS));
+  assert.ok(text.includes(`\nelector_build_info{version="${version}"} 1\n`));
 });
 
 Deno.test("POST /resign is for this machine, and for no web page", async () => {

@@ -49,9 +49,13 @@ Deno.test("formatLogLine() is one line for people, and JSON for programs", () =>
   assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
 });
 
-Deno.test("commandEnv() tells of the term, and hides the tokens for GitHub", () => {
+Deno.test("commandEnv() tells of the term, and hides the tokens for GitHub and what systemd tells this program", () => {
   const env = {
     PATH: "/bin",
+    NOTIFY_SOCKET: "/run/systemd/notify",
+    WATCHDOG_USEC: "15000000",
+    WATCHDOG_PID: "1",
+    CREDENTIALS_DIRECTORY: "/run/credentials/elector",
     GITHUB_TOKEN: "secret",
     GITHUB_API_TOKEN: "secret",
     LEADER_TOKEN: "9",

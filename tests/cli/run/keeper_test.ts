@@ -340,3 +340,49 @@ Deno.test("Keeper tells how many log lines it has dropped, and keeps the exit co
   assert.equal(stage.keeper.campaignerCode, 76);
   await stage.end();
 });
+
+Deno.test("Keeper is sound while the campaigner answers, and no command runs past its term", async () => {
+  const stage = new Stage({ heeds: [] });
+  const isSound = () => stage.keeper.isSound(1_000);
+  assert.equal(isSound(), false);
+  stage.revoke();
+  assert.equal(isSound(), true);
+  await stage.clock.advance(1_050);
+  // A campaigner that hangs, or is stopped, answers nothing.
+  assert.equal(isSound(), false);
+  stage.grant(1, 3_000);
+  await stage.clock.advance(1_050);
+  assert.equal(isSound(), false);
+  stage.grant(1, 2_000);
+  assert.equal(isSound(), true);
+  // The command of a term that is over is being ended: what hangs now must be noticed in time.
+  await stage.clock.advance(100);
+  stage.revoke();
+  assert.equal(isSound(), false);
+  await stage.clock.advance(100);
+  stage.revoke();
+  assert.equal(isSound(), false);
+  await stage.clock.advance(GRACE);
+  stage.revoke();
+  assert.equal(isSound(), true);
+  await stage.end();
+  assert.equal(isSound(), false);
+});
+
+Deno.test("Keeper is not sound once a term has expired with its command still there, however lately it heard", async () => {
+  const stage = new Stage({ heeds: [] });
+  stage.grant(1, 90);
+  assert.equal(stage.keeper.isSound(1_000), true);
+  await stage.clock.advance(95);
+  assert.equal(stage.keeper.isSound(1_000), false);
+  await stage.end();
+});
+
+Deno.test("Keeper counts a campaigner's sign of life from its own question, not from the answer", async () => {
+  const stage = new Stage();
+  await stage.clock.advance(1_500);
+  // The answer to the first question, which lay in the pipe.
+  stage.revoke();
+  assert.equal(stage.keeper.isSound(1_000), false);
+  await stage.end();
+});

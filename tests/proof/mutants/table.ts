@@ -3,6 +3,7 @@ import { CLI_CAMPAIGNER_DESK } from "./table/cli_campaigner_desk.ts";
 import { CLI_COMMANDS } from "./table/cli_commands.ts";
 import { CLI_KEEPER } from "./table/cli_keeper.ts";
 import { CLI_OUTPUT } from "./table/cli_output.ts";
+import { CLI_NOTIFY, CLI_PAGE } from "./table/cli_page.ts";
 import { CLI_PROCESSES } from "./table/cli_processes.ts";
 import { ELECTOR_CAMPAIGN } from "./table/elector_campaign.ts";
 import { ELECTOR_LEASE } from "./table/elector_lease.ts";
@@ -51,6 +52,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI_CAMPAIGNER_DESK,
   ...CLI_PROCESSES,
   ...CLI_OUTPUT,
+  ...CLI_PAGE,
+  ...CLI_NOTIFY,
   ...CLI_COMMANDS,
   ...LOCK_FAKE_CLOCK,
   ...MUTATED,

@@ -1,0 +1,94 @@
+import type { PageData } from "./data.ts";
+import { type Html, html, name } from "./html.ts";
+import type { SeenRequest } from "./observations.ts";
+import { duration, latency } from "./times.ts";
+
+const ROLES: Readonly<Record<PageData["figures"]["role"], string>> = {
+  leader: "leader",
+  follower: "follower",
+  stopping: "stopping: its last work is ending",
+  idle: "idle",
+};
+
+/** This candidate: who it is, what it does, and whether it could lead. */
+export function renderCandidate({ figures }: PageData): Html {
+  const { identity, role, rank, ready, refusedSeconds, storeReachable } = figures;
+  const couldLead = storeReachable && refusedSeconds === null && ready !== false;
+  return html`
+    <section class="card">
+      <h2>This candidate</h2>
+      <dl>
+    ${row("Identity", name(identity))}${row("Role", ROLES[role])}
+    ${typeof rank === "number" ? row("Rank", rank === 0 ? "0 (first)" : `${rank}`) : undefined}
+    ${typeof ready === "boolean" ? row("Workload", mark(ready, "ready", "not ready")) : undefined}
+    ${row("Could lead", mark(couldLead, "yes", "no"))}</dl>
+    </section>
+  `;
+}
+
+/** The store: whether it responds, and how fast. */
+export function renderStore({ figures, requests, requestTimeout }: PageData): Html {
+  const { storeReachable, lastContactSeconds, pollPeriodSeconds } = figures;
+  const contact = lastContactSeconds === null
+    ? "never"
+    : `${duration(lastContactSeconds * 1_000)} ago`;
+  return html`
+    <section class="card">
+      <h2>Store</h2>
+      <dl>
+    ${row("Reached", mark(storeReachable, "yes", "no"))}${row("Last response", contact)}
+    ${row("Polls every", duration(pollPeriodSeconds * 1_000))}
+    ${renderLatency(requests, requestTimeout)}</dl>
+    </section>
+  `;
+}
+
+function renderLatency(requests: readonly SeenRequest[], requestTimeout: number): Html | undefined {
+  if (requests.length === 0) return undefined;
+  const times = requests.filter(({ isOk }) => isOk).map(({ ms }) => ms).toSorted((a, b) => a - b);
+  const median = times[Math.floor((times.length - 1) / 2)];
+  const slowest = times.at(-1);
+  const failed = requests.length - times.length;
+  return html`${
+    median === undefined || slowest === undefined
+      ? undefined
+      : html`${row("Latency", `${latency(median)} (median)`)}
+${row("Slowest", `${latency(slowest)} of ${duration(requestTimeout)} allowed`)}`
+  }
+${row("Requests", `the last ${requests.length}${failed === 0 ? "" : `, ${failed} failed`}`)}
+<dd class="wide">${sparkline(requests, slowest ?? 0)}</dd>`;
+}
+
+/** How many requests the bars have room for. */
+const PLACES = 60;
+
+/** The latencies as bars, the newest on the right. One that failed is red, and of full height. */
+function sparkline(requests: readonly SeenRequest[], slowest: number): Html {
+  const [width, height] = [6, 36];
+  const offset = (PLACES - requests.length) * width;
+  const bars = requests.map(({ ms, isOk }, index) => {
+    const size = isOk ? Math.max(2, Math.round((ms / Math.max(slowest, 1)) * height)) : height;
+    return html`
+      <rect x="${offset + index * width}" y="${height - size}" width="${width - 2}"
+        height="${size}" ${isOk ? undefined : html`
+          class="failed"
+        `} />
+    `;
+  });
+  return html`
+    <svg class="spark" viewBox="0 0 ${PLACES * width} ${height}" preserveAspectRatio="none"
+      role="img" aria-label="The latency of the last requests">${bars}</svg>
+  `;
+}
+
+function row(term: string, value: Html | string): Html {
+  return html`
+    <dt>${term}</dt>
+    <dd>${value}</dd>
+  `;
+}
+
+/** A value that is good or bad, and is known without its colour. */
+function mark(isGood: boolean, good: string, bad: string): Html {
+  return isGood ? html`<span class="ok">✓ ${good}</span>` : html`<span class="no">✗ ${bad}</span>`;
+}

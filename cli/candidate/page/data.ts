@@ -1,0 +1,43 @@
+import type { Timings } from "../../../elector/mod.ts";
+import type { LeaderElectionRecord } from "../../../lock/mod.ts";
+import type { Figures } from "../status.ts";
+import type { SeenFailure, SeenRequest, SeenTerm } from "./observations.ts";
+
+/** What the page shows. */
+export interface PageData {
+  /** How the candidate stands, with what only some candidates have. */
+  readonly figures: Figures & {
+    /** The order in which candidates take over, 0 first. */
+    readonly rank?: number | null;
+    /** Whether its workload says that it could lead. */
+    readonly ready?: boolean | null;
+  };
+  /** What is wrong with it, as `/healthz` says. */
+  readonly fault: string | undefined;
+  /** The wall clock, in milliseconds since the Unix epoch. */
+  readonly wall: number;
+  /** The monotonic clock, in milliseconds. */
+  readonly now: number;
+  /** How long the lease that is shown lasts, in seconds: its own term's, or the one that it saw; `null` if none runs. */
+  readonly lease: { readonly seconds: number; readonly left: number } | null;
+  /** How long a request may take, in milliseconds. */
+  readonly requestTimeout: number;
+  /** The terms that it has seen, oldest first. */
+  readonly terms: readonly SeenTerm[];
+  /** Its last requests to the store, oldest first. */
+  readonly requests: readonly SeenRequest[];
+  /** Its last failures, oldest first. */
+  readonly failures: readonly SeenFailure[];
+}
+
+/** The lease that the page shows: of its own term while it leads, else the one that it sees; `null` if none runs. */
+export function leaseOf(
+  { isLeader, remainingSeconds, leader, leaseAgeSeconds }: Figures,
+  record: LeaderElectionRecord | undefined,
+  { renewDeadline }: Pick<Timings, "renewDeadline">,
+): PageData["lease"] {
+  if (isLeader) return { seconds: renewDeadline / 1_000, left: remainingSeconds };
+  if (leader === null || !record) return null;
+  const seconds = Math.max(1, record.leaseDurationSeconds);
+  return { seconds, left: Math.max(0, seconds - (leaseAgeSeconds ?? 0)) };
+}

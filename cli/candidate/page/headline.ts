@@ -1,0 +1,97 @@
+import type { PageData } from "./data.ts";
+import { type Html, html, name } from "./html.ts";
+import { duration, instant } from "./times.ts";
+
+/** How serious it is: the colour of the first thing that one sees. */
+export type Tone = "good" | "calm" | "warn" | "bad";
+
+/** What the page says first. */
+export interface Headline {
+  /** How serious it is. */
+  readonly tone: Tone;
+  /** The state of this candidate, in a word or two. */
+  readonly state: string;
+  /** Who leads, if that is known. */
+  readonly leader: string | null;
+  /** What is said of it. */
+  readonly text: string;
+}
+
+/** Says who leads, and how this candidate stands to that. */
+export function headlineOf({ figures }: PageData): Headline {
+  const { isLeader, leader, role, storeReachable, lastContactSeconds, lastError } = figures;
+  if (isLeader) {
+    return { tone: "good", state: "Leads", leader, text: "This candidate leads." };
+  }
+  if (!storeReachable && lastContactSeconds === null && lastError === null) {
+    return { tone: "calm", state: "Starts", leader, text: "The store has not responded yet." };
+  }
+  if (!storeReachable) {
+    const text = leader === null
+      ? "This candidate can neither see who leads nor take over."
+      : "led when the store was last reached. This candidate cannot take over.";
+    return { tone: "bad", state: "Store lost", leader, text };
+  }
+  if (role === "stopping") {
+    return { tone: "warn", state: "Stops", leader, text: "The work of its last term is ending." };
+  }
+  if (role === "idle") {
+    return { tone: "warn", state: "Idle", leader, text: "This candidate does not campaign." };
+  }
+  if (leader !== null) {
+    return { tone: "calm", state: "Follows", leader, text: "leads. This candidate follows." };
+  }
+  const text = "The lock is free, or its lease has expired: a candidate that can claims it.";
+  return { tone: "warn", state: "No leader", leader, text };
+}
+
+/** The title of the document, for a tab of the browser. */
+export function titleOf({ state, leader }: Headline): string {
+  return leader === null ? state : `${state} · ${leader} leads`;
+}
+
+/** The first thing that one sees: who leads, since when, and how long the lease lasts. */
+export function renderHeadline(data: PageData): Html {
+  const { tone, state, leader, text } = headlineOf(data);
+  const title = leader === null ? noLeader(state) : name(leader);
+  return html`<section class="hero ${tone}"><p class="state"><i class="dot"></i>${state}</p>
+<h1>${title}</h1><p class="lead">${text}</p>
+${leader === null ? undefined : renderTerm(data)}${renderLease(data)}</section>`;
+}
+
+function noLeader(state: string): string {
+  return state === "No leader" || state === "Starts" ? "No leader known" : "Leader unknown";
+}
+
+function renderTerm({ figures: { since, token }, wall }: PageData): Html | undefined {
+  const began = since === null ? NaN : Date.parse(since);
+  const parts = [
+    ...(Number.isNaN(began)
+      ? []
+      : [html`<span>since ${instant(began)} (${duration(wall - began)})</span>`]),
+    ...(token === null ? [] : [html`<span>fencing token <b>${token}</b></span>`]),
+  ];
+  return html`<p class="facts">${parts}</p>`;
+}
+
+function renderLease({ lease, figures }: PageData): Html | undefined {
+  if (!lease) return undefined;
+  const what = figures.isLeader ? "Its term ends" : "The lease expires";
+  const left = duration(lease.left * 1_000);
+  const of = duration(lease.seconds * 1_000);
+  return html`<div class="lease" role="img" aria-label="${left} of ${of} left"><i></i></div>
+<p class="note">${what} in <b>${left}</b> unless it is renewed.</p>`;
+}
+
+const DOTS: Readonly<Record<Tone, string>> = {
+  good: "%231a7f4b",
+  calm: "%233b6fb6",
+  warn: "%23b26a00",
+  bad: "%23c62f26",
+};
+
+/** The icon of the document: a dot in the colour of its state. */
+export function iconOf({ tone }: Headline): string {
+  const circle = `<circle cx='8' cy='8' r='6' fill='${DOTS[tone]}'/>`;
+  return `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>${circle}</svg>`;
+}

@@ -1,0 +1,143 @@
+import type { Clock } from "../../lock/mod.ts";
+import type { Log } from "../output/log.ts";
+
+/** The variables by which systemd tells a service how to report: not for the command, which must not report for it. */
+export const SUPERVISOR_VARIABLES = [
+  "NOTIFY_SOCKET",
+  "WATCHDOG_USEC",
+  "WATCHDOG_PID",
+  "CREDENTIALS_DIRECTORY",
+] as const;
+
+/** How many beats there are within the time that systemd waits for one. */
+const BEATS_PER_WATCHDOG = 4;
+
+/** How often it is checked whether there is something to report before the first report, in milliseconds. */
+const START_PERIOD_MS = 100;
+
+/**
+ * How long a report may take, in milliseconds. One that is late is given up: it would show systemd a state that is as old,
+ * and the watchdog's time is chosen by it.
+ */
+const SEND_MS = 1_000;
+
+/** Sends a report, such as `READY=1`; resolves when systemd has taken it. */
+export type Send = (assignments: readonly string[]) => Promise<void>;
+
+/** Options of {@linkcode Notifier}. */
+export interface NotifierOptions {
+  /** The clocks. */
+  readonly clock: Clock;
+  /** Sends a report. It must not throw. */
+  readonly send: Send;
+  /** How long systemd waits for a beat, in milliseconds; `undefined` if it waits for none. */
+  readonly watchdog: number | undefined;
+  /**
+   * Whether all is well, asked before each beat.
+   *
+   * @param within How long ago the last sign of that may be, in milliseconds.
+   */
+  readonly isSound: (within: number) => boolean;
+}
+
+/** Reports to systemd that the service is ready, once it is sound, and beats for as long as it is. */
+export class Notifier {
+  readonly #options: NotifierOptions;
+  #isReady = false;
+  #isSending = false;
+
+  /** Takes the options; nothing is sent yet. */
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+  }
+
+  /** Reports until the signal aborts, or until there is nothing more to report. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, watchdog, isSound } = this.#options;
+    const period = (watchdog ?? 4_000) / BEATS_PER_WATCHDOG;
+    while (!signal.aborted && !(this.#isReady && watchdog === undefined)) {
+      if (isSound(2 * period)) this.beat();
+      const pause = this.#isReady ? period : Math.min(period, START_PERIOD_MS);
+      await clock.sleep(pause, { signal }).catch(() => {});
+    }
+  }
+
+  /** Beats now, unless a report is under way. */
+  beat(): void {
+    const { watchdog } = this.#options;
+    const assignments = [
+      ...(this.#isReady ? [] : ["READY=1"]),
+      ...(watchdog === undefined ? [] : ["WATCHDOG=1"]),
+    ];
+    if (this.#isSending || assignments.length === 0) return;
+    this.#isReady = true;
+    this.#send(assignments);
+  }
+
+  async #send(assignments: readonly string[]): Promise<void> {
+    this.#isSending = true;
+    await this.#options.send(assignments).catch(() => {});
+    this.#isSending = false;
+  }
+}
+
+/** What {@linkcode notifierOf} needs. */
+export interface Supervised extends Pick<NotifierOptions, "clock" | "isSound"> {
+  /** The environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The id of this process. */
+  readonly pid: number;
+  /** Told once if nothing can be reported. */
+  readonly log: Log;
+}
+
+/** A notifier if systemd waits for reports of this process; otherwise `undefined`. */
+export function notifierOf({ env, pid, log, clock, isSound }: Supervised): Notifier | undefined {
+  const socket = env.NOTIFY_SOCKET ?? "";
+  if (socket === "") return undefined;
+  const send = systemdNotify(socket, env.PATH, clock, log);
+  return new Notifier({ clock, isSound, send, watchdog: watchdogOf(env, pid) });
+}
+
+/** How long systemd waits for a beat of this process, in milliseconds. */
+export function watchdogOf(
+  { WATCHDOG_USEC: time, WATCHDOG_PID: process }: Readonly<Record<string, string>>,
+  pid: number,
+): number | undefined {
+  if (process !== undefined && process !== String(pid)) return undefined;
+  return time !== undefined && /^[1-9]\d*$/.test(time) ? Number(time) / 1_000 : undefined;
+}
+
+/**
+ * Sends reports through `systemd-notify`, a process for each: the socket takes datagrams, which the runtime can send only
+ * with an unstable API and the permission to write files. So the unit needs `NotifyAccess=all`.
+ */
+function systemdNotify(socket: string, path: string | undefined, clock: Clock, log: Log): Send {
+  let isMissing = false;
+  return async (assignments) => {
+    if (isMissing) return;
+    try {
+      const child = new Deno.Command("systemd-notify", {
+        args: [...assignments],
+        clearEnv: true,
+        env: { NOTIFY_SOCKET: socket, ...(path !== undefined && { PATH: path }) },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      const done = new AbortController();
+      clock.sleep(SEND_MS, { signal: done.signal }).then(() => child.kill("SIGKILL")).catch(
+        () => {},
+      );
+      await child.status;
+      done.abort();
+    } catch (error) {
+      isMissing = true;
+      const reason = error instanceof Deno.errors.NotFound ? "it was not found" : String(error);
+      log(
+        "notify",
+        `Cannot report to systemd with systemd-notify: ${reason}. Use Type=exec instead`,
+      );
+    }
+  };
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { until, World } from "../support/elector_process.ts";
+import { NotifySocket } from "../support/notify_socket.ts";
+
+/** Whether systemd's own program is here; systemd itself need not be. */
+async function hasSystemdNotify(): Promise<boolean> {
+  try {
+    const output = { stdout: "null", stderr: "null" } as const;
+    return (await new Deno.Command("systemd-notify", { args: ["--version"], ...output }).output())
+      .success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+const ignore = !await hasSystemdNotify();
+if (ignore) console.warn("skipped: the tests of reports to systemd, as there is no systemd-notify");
+
+/** What systemd sets for a service; the watchdog is shorter, so that a test is. */
+function env(socket: NotifySocket): Record<string, string> {
+  return {
+    NOTIFY_SOCKET: socket.path,
+    WATCHDOG_USEC: "2000000",
+    CREDENTIALS_DIRECTORY: "/run/credentials/x",
+  };
+}
+
+/** Waits until this many more beats have come. */
+async function beats(socket: NotifySocket, more: number): Promise<void> {
+  const seen = socket.reports.length;
+  await until(() => socket.reports.length >= seen + more, () => `${more} beats`, 30_000);
+}
+
+/** Waits until no beat has come for the watchdog's time, as systemd does. */
+async function silence(socket: NotifySocket): Promise<void> {
+  let [count, since] = [socket.reports.length, performance.now()];
+  await until(
+    () => {
+      if (socket.reports.length !== count) {
+        [count, since] = [socket.reports.length, performance.now()];
+      }
+      return performance.now() - since > 2_000;
+    },
+    () => "silence",
+    30_000,
+  );
+}
+
+const COMMAND = ["--", "sh", "-c", "env; echo begun; exec sleep 1000"];
+
+Deno.test({
+  name:
+    "elector run reports to systemd, beats while both processes are sound, and hides it from the command",
+  ignore,
+  async fn() {
+    await using world = new World();
+    await using socket = new NotifySocket();
+    await socket.listening;
+    const run = world.elector(["run", ...COMMAND], env(socket));
+    await run.printed(/^begun$/);
+    await until(() => socket.reports.length > 0, () => "the first report");
+    assert.equal(socket.reports[0], "READY=1 WATCHDOG=1");
+    const names = run.stdout.map((line) => line.split("=")[0]);
+    assert.ok(names.includes("LEADER_TOKEN"));
+    for (
+      const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "CREDENTIALS_DIRECTORY"]
+    ) {
+      assert.ok(!names.includes(name), name);
+    }
+    await beats(socket, 3);
+    assert.ok(socket.reports.slice(1).every((report) => report === "WATCHDOG=1"));
+
+    const campaigner = await run.campaigner();
+    Deno.kill(campaigner, "SIGSTOP");
+    await silence(socket);
+    Deno.kill(campaigner, "SIGCONT");
+    await beats(socket, 2);
+
+    const keeper = await run.keeper();
+    Deno.kill(keeper, "SIGSTOP");
+    await silence(socket);
+    Deno.kill(keeper, "SIGCONT");
+    run.signal("SIGTERM");
+    await run.code;
+    assert.equal(world.holder, "");
+  },
+});
+
+Deno.test({
+  name:
+    "elector run beats while it follows, too, and reports nothing of a watchdog that is another's",
+  ignore,
+  async fn() {
+    await using world = new World();
+    await using rival = await world.rival();
+    await using socket = new NotifySocket();
+    await socket.listening;
+    const run = world.elector(["run", ...COMMAND], env(socket));
+    await beats(socket, 3);
+    assert.equal(rival.isLeader(), true);
+    run.signal("SIGTERM");
+    await run.code;
+
+    socket.reports.length = 0;
+    const other = world.elector(["run", ...COMMAND], { ...env(socket), WATCHDOG_PID: "1" });
+    await beats(socket, 1);
+    await silence(socket);
+    assert.deepEqual(socket.reports, ["READY=1"]);
+    other.signal("SIGTERM");
+    await other.code;
+  },
+});
+
+Deno.test({
+  name: "elector serve reports to systemd, too",
+  ignore,
+  async fn() {
+    await using world = new World();
+    await using socket = new NotifySocket();
+    await socket.listening;
+    const serve = world.elector(["serve", "--http=0"], env(socket));
+    await beats(socket, 3);
+    assert.equal(socket.reports[0], "READY=1 WATCHDOG=1");
+    serve.signal("SIGTERM");
+    assert.equal(await serve.code, 143);
+  },
+});
