@@ -20,7 +20,6 @@ export function exportedMetrics(): Map<string, readonly string[]> {
     leader: "eu",
     token: 1,
     remaining: 1_000,
-    observed: undefined,
     lastContact: 1_000,
     refusedFor: undefined,
     pollPeriod: DEFAULT_TIMINGS.pollPeriod,

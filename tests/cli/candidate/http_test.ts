@@ -14,7 +14,6 @@ const STATUS: ElectorStatus = {
   leader: "other",
   token: undefined,
   remaining: 0,
-  observed: undefined,
   lastContact: 2_000,
   refusedFor: undefined,
   pollPeriod: 5_000,
