@@ -93,6 +93,27 @@ Deno.test("a call that fails after its campaign has failed is reported to nobody
   assert.deepEqual(baz.errors, []);
 });
 
+Deno.test("a campaign that fails after its term has ended does not end it again", async () => {
+  let isBroken = false;
+  const random = () => {
+    if (!isBroken) return 0;
+    // Once: what is ended over and over must not hang the test.
+    isBroken = false;
+    throw new Error("no random numbers");
+  };
+  const work = Promise.withResolvers<void>();
+  const baz = await new Candidate({ random, work: () => work.promise }).run();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(15_000);
+  isBroken = true;
+  await baz.clock.advance(60_000);
+  assert.match(String(baz.outcome), /no random numbers/);
+  assert.deepEqual(baz.events.filter((event) => / (?:stopped|aborted) /.test(event)), [
+    "15000 aborted 0",
+    "15000 stopped 0 lost",
+  ]);
+});
+
 for (const verb of ["get", "create", "update"] as const) {
   Deno.test(`a call of ${verb}() that took too long is aborted, with a reason`, async () => {
     const baz = new Candidate();

@@ -118,6 +118,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a write is answered with the record that was written",
   },
   {
+    file: ANSWERS,
+    line: /^if \(state.mustRead\) set\(turn/,
+    after: /mustRead: false, \}/,
+    reason: "the read was sent when a call was due, and one still is",
+  },
+  {
     file: LEADERSHIP,
     line: "absent: undefined,",
     reason: "what was observed comes before what was absent, wherever either is asked for",
