@@ -166,6 +166,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "both have a byte there: the default is for the type checker",
   },
   {
+    file: "gist/history.ts",
+    line: "if (left && isShort) onReserve?.(left);",
+    after: /if \(true/,
+    reason: "only the reserve makes a list short: the question is for the type checker",
+  },
+  {
     file: "gist/git/remote.ts",
     line: /^return \/\^\\s\*text/,
     after: /headers.get\("content-type"\)\)/,
