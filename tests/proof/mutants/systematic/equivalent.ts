@@ -124,6 +124,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "the read was sent when a call was due, and one still is",
   },
   {
+    file: "elector/machine/lease.ts",
+    line: "return (observed ?? absent)?.spread ?? 0;",
+    after: /\?\? 1;/,
+    reason: "before the first read the lock is free at no time, whatever is added to it",
+  },
+  {
+    file: "gist/rest/revisions.ts",
+    line: "last = page.size * page.number - 1;",
+    after: /- 2;/,
+    reason: "the next page begins one revision earlier, which was read already",
+  },
+  {
     file: LEADERSHIP,
     line: "absent: undefined,",
     reason: "what was observed comes before what was absent, wherever either is asked for",
