@@ -20,6 +20,19 @@ class CountingClock extends FakeClock {
   }
 }
 
+/** Random numbers that fail once: what is ended over and over after that must not hang the test. */
+function randomThatFails() {
+  const source = {
+    isBroken: false,
+    random: () => {
+      if (!source.isBroken) return 0;
+      source.isBroken = false;
+      throw new Error("no random numbers");
+    },
+  };
+  return source;
+}
+
 /** A lock whose check of access lasts until it is given up. */
 function checkForever(lock: ProbeLock): AbortSignal[] {
   const signals: AbortSignal[] = [];
@@ -61,36 +74,43 @@ Deno.test("a check of access that is under way is given up when its campaign end
 });
 
 Deno.test("a check of access that is under way is given up when its campaign fails", async () => {
-  let isBroken = false;
-  const random = () => {
-    if (isBroken) throw new Error("no random numbers");
-    return 0;
-  };
-  const baz = new Candidate({ random });
+  const source = randomThatFails();
+  const baz = new Candidate({ random: source.random });
   const signals = checkForever(baz.lock);
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
-  isBroken = true;
+  source.isBroken = true;
   await baz.clock.advance(5_000);
   assert.match(String(baz.outcome), /no random numbers/);
   assert.deepEqual(signals.map(({ aborted }) => aborted), [true]);
 });
 
 Deno.test("a call that fails after its campaign has failed is reported to nobody", async () => {
-  let isBroken = false;
-  const random = () => {
-    if (isBroken) throw new Error("no random numbers");
-    return 0;
-  };
-  const baz = await new Candidate({ random }).run();
+  const source = randomThatFails();
+  const baz = await new Candidate({ random: source.random }).run();
   const away = new LockUnavailableError("away");
   baz.lock.fate = () => ({ before: 5_000, ignoresSignal: true, refuse: away });
   await baz.clock.advance(16_000);
   assert.equal(baz.calls.at(-1), "15000 update");
-  isBroken = true;
+  source.isBroken = true;
   await baz.clock.advance(100_000);
   assert.match(String(baz.outcome), /no random numbers/);
   assert.deepEqual(baz.errors, []);
+});
+
+Deno.test("a campaign that fails after its term has ended does not end it again", async () => {
+  const source = randomThatFails();
+  const work = Promise.withResolvers<void>();
+  const baz = await new Candidate({ random: source.random, work: () => work.promise }).run();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(15_000);
+  source.isBroken = true;
+  await baz.clock.advance(60_000);
+  assert.match(String(baz.outcome), /no random numbers/);
+  assert.deepEqual(baz.events.filter((event) => / (?:stopped|aborted) /.test(event)), [
+    "15000 aborted 0",
+    "15000 stopped 0 lost",
+  ]);
 });
 
 for (const verb of ["get", "create", "update"] as const) {

@@ -122,6 +122,20 @@ Deno.test("a refused claim waits P, then twice as long each time, up to L", () =
   }
 });
 
+Deno.test("only a refusal counts as one, and a write that succeeds ends the count", () => {
+  for (const outcome of [CONFLICT, AWAY]) {
+    const { state } = answer(outcome, claiming("claim", { refusals: 3, refusedAt: 40_000 }));
+    assert.deepEqual([state.refusals, state.refusedAt], [3, 40_000]);
+    const first = answer(outcome, claiming("claim")).state;
+    assert.deepEqual([first.refusals, first.refusedAt], [0, undefined]);
+  }
+  const { state } = answer(
+    found({ sequence: 7 }, { version: "v3" }),
+    claiming("claim", { refusals: 3, refusedAt: 40_000 }),
+  );
+  assert.deepEqual([state.refusals, state.refusedAt], [0, undefined]);
+});
+
 Deno.test("a renewal or a release that failed is no lost race, and moves no first sight", () => {
   for (const purpose of ["renew", "release"] as const) {
     const before = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { State } from "../../../elector/machine/state.ts";
 import { step } from "../../../elector/machine/step.ts";
+import { EMPTY_RECORD } from "../../../lock/mod.ts";
 import {
   answer,
   at,
@@ -90,6 +91,35 @@ Deno.test("a lease that is left to lapse under old work is followed like any oth
   const later = step(GIT, { ...before, callAt: 100_000 }, { type: "tick" }, NOW);
   assert.equal(callOf(later), undefined);
   assert.equal(later.state.callAt, 105_000);
+});
+
+Deno.test("a proof that another holds what was shown says who leads", () => {
+  const shown = { ...HELD, holder: "qux", isProven: false };
+  const outcome = found({ holderIdentity: "bing", session: "another" }, { version: "v1" });
+  const { state, effects } = answer(outcome, { ...FOLLOWER, observed: shown, leader: "qux" });
+  assert.deepEqual(effects, [{ type: "newLeader", identity: "bing" }]);
+  assert.equal(state.leader, "bing");
+  assert.equal(state.observed?.holder, "bing");
+});
+
+Deno.test("a record of one's own identity is another process's only if it names its session", () => {
+  for (const [session, isReported] of [["another", true], [undefined, false]] as const) {
+    const twin = { ...HELD, holder: "baz", session };
+    const record = { ...EMPTY_RECORD, holderIdentity: "baz", leaseDurationSeconds: 60 };
+    const observed = {
+      record: { ...record, ...(session !== undefined && { session }) },
+      version: "v9",
+      own: false,
+    };
+    const { effects } = answer({ type: "record", observed }, { ...FOLLOWER, observed: twin });
+    assert.equal(effects.some(({ type }) => type === "report"), isReported);
+  }
+});
+
+Deno.test("a renewal that takes effect ends the count of failures", () => {
+  const before = { ...LEADER, failures: 3, mustRead: true, call: writing("renew") };
+  const { state } = answer(found({ sequence: 7 }, { version: "v3" }), before);
+  assert.deepEqual([state.failures, state.mustRead, state.unclear], [0, false, undefined]);
 });
 
 Deno.test("the same version seen again changes nothing that is known of it", () => {

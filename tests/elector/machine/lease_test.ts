@@ -91,6 +91,7 @@ Deno.test("claimableAt() is the end of the lease, the spread later if lost write
   assert.equal(claimableAt({ ...WAITING, observed: RELEASED }, GIT), 40_000);
   assert.equal(claimableAt({ ...WAITING, observed: RELEASED }, REST), 40_700);
   assert.equal(claimableAt(INITIAL_STATE, GIT), Infinity);
+  assert.equal(claimableAt(INITIAL_STATE, REST), Infinity);
   const absent = { at: 30_000, spread: 200 };
   assert.equal(claimableAt({ ...INITIAL_STATE, absent }, GIT), 30_000);
   assert.equal(claimableAt({ ...INITIAL_STATE, absent }, REST), 30_200);
@@ -112,6 +113,7 @@ Deno.test("claimReadAt() is the spread after the end of the lease, and at once f
   assert.equal(claimReadAt({ ...INITIAL_STATE, absent }, GIT), 30_000);
   assert.equal(claimReadAt({ ...INITIAL_STATE, absent }, REST), 30_200);
   assert.equal(claimReadAt(INITIAL_STATE, GIT), Infinity);
+  assert.equal(claimReadAt(INITIAL_STATE, REST), Infinity);
   const holdBack = { until: 300_000, token: 1 };
   assert.equal(claimReadAt({ ...WAITING, holdBack }, GIT), 300_000);
 });
@@ -143,6 +145,9 @@ Deno.test("backoff() doubles from P to L, and random spreads it", () => {
   const longest = [1, 2, 3, 4, 5, 6, 1_000].map((failed) => backoff(failed, 1, GIT));
   assert.deepEqual(longest, [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000]);
   assert.equal(backoff(2, 0.25, GIT), 2_500);
+  const day = { ...GIT, pollPeriod: 1_000, leaseDuration: 86_400_000 };
+  const hours = [10, 17, 18, 5_000].map((failed) => backoff(failed, 1, day));
+  assert.deepEqual(hours, [512_000, 65_536_000, 65_536_000, 65_536_000]);
   assert.equal(backoff(3, 0, GIT), 0);
 });
 

@@ -118,6 +118,24 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a write is answered with the record that was written",
   },
   {
+    file: ANSWERS,
+    line: /^if \(state.mustRead\) set\(turn/,
+    after: /mustRead: false, \}/,
+    reason: "the read was sent when a call was due, and one still is",
+  },
+  {
+    file: "elector/machine/lease.ts",
+    line: "return (observed ?? absent)?.spread ?? 0;",
+    after: /\?\? 1;/,
+    reason: "before the first read the lock is free at no time, whatever is added to it",
+  },
+  {
+    file: "gist/rest/revisions.ts",
+    line: "last = page.size * page.number - 1;",
+    after: /- 2;/,
+    reason: "the next page begins one revision earlier, which was read already",
+  },
+  {
     file: LEADERSHIP,
     line: "absent: undefined,",
     reason: "what was observed comes before what was absent, wherever either is asked for",
@@ -158,6 +176,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     line: /^const difference = /,
     after: /\(a\[at\]\)|\(b\[at\]\)|\?\? 1/,
     reason: "both have a byte there: the default is for the type checker",
+  },
+  {
+    file: "gist/history.ts",
+    line: "if (left && isShort) onReserve?.(left);",
+    after: /if \(true/,
+    reason: "only the reserve makes a list short: the question is for the type checker",
   },
   {
     file: "gist/git/remote.ts",

@@ -177,6 +177,86 @@ export const MUTATED: readonly Mutant[] = [
     },
   },
   {
+    bug: "a term that has ended is ended again when its campaign fails",
+    file: "elector/campaign.ts",
+    text: "if (!term || term.signal.aborted) return;",
+    replacement: "if (!term) return;",
+    killedBy: {
+      file: LEFTOVERS,
+      test: "a campaign that fails after its term has ended does not end it again",
+    },
+  },
+  {
+    bug: "a lock without a record is first found so with each read, and never claimed",
+    file: "elector/machine/answers.ts",
+    text: "set(turn, { absent: state.absent ?? { at: now.monotonic, spread } });",
+    replacement: "set(turn, { absent: { at: now.monotonic, spread } });",
+    killedBy: {
+      file: ANSWERS,
+      test: "a lock without a record is claimed the spread after it was first found so",
+    },
+  },
+  {
+    bug: "a holder whose read fails waits for the next poll",
+    file: "elector/machine/answers.ts",
+    text: "} else if (state.lease || isUrgent(turn)) {",
+    replacement: "} else if (isUrgent(turn)) {",
+    killedBy: {
+      file: ANSWERS,
+      test: "a holder whose read fails reads again at the pace of retries, not of polls",
+    },
+  },
+  {
+    bug: "a first write that lost its race has seen a record",
+    file: "elector/machine/answers.ts",
+    text: 'if (outcome.type === "conflict" && observed) {',
+    replacement: 'if (outcome.type === "conflict") {',
+    killedBy: {
+      file: ANSWERS,
+      test: "a first write that lost its race has seen nothing of the winner yet",
+    },
+  },
+  {
+    bug: "every write that fails counts as refused",
+    file: "elector/machine/answers.ts",
+    text: 'if (outcome.type === "refused") onRefused(turn);',
+    replacement: "onRefused(turn);",
+    killedBy: {
+      file: ANSWERS,
+      test: "only a refusal counts as one, and a write that succeeds ends the count",
+    },
+  },
+  {
+    bug: "its own release ends what a candidate holds back for",
+    file: "elector/machine/leadership.ts",
+    text: 'if (holder !== "" || (holdBack && token > holdBack.token)) set',
+    replacement: 'if (holder !== "" || holdBack) set',
+    killedBy: {
+      file: "tests/elector/machine/leadership_test.ts",
+      test: "who stepped down holds back until another leads",
+    },
+  },
+  {
+    bug: "a claim that takes effect after a stop is released only when its renewal is due",
+    file: "elector/machine/leadership.ts",
+    text: "if (!turn.state.lease?.open && !turn.state.working) beginRelease(turn);",
+    replacement: "if (turn.state.lease?.open && !turn.state.working) beginRelease(turn);",
+    killedBy: {
+      file: "tests/elector/machine/leadership_test.ts",
+      test: "a claim that takes effect after a stop is released at once",
+    },
+  },
+  {
+    bug: "a leader whose renewals fail is healthy as long as its reads succeed",
+    file: "elector/health.ts",
+    text: "if (state.lease) {",
+    replacement: "if (state.lease && !state.contactAt) {",
+    killedBy: {
+      file: "tests/elector/health_faults_test.ts",
+      test: "findFault() judges a leader by its renewals, though the store answers its reads",
+    },
+  },
+  {
     bug: "the ETag of an earlier answer is kept for one that has none",
     file: "gist/rest/store.ts",
     text: "this.#latest = etag === undefined ? undefined :",

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { quoteServer } from "../../gist/access.ts";
 import { GistLock } from "../../gist/mod.ts";
+import { checkOptions } from "../../gist/options.ts";
+import { readGist } from "../../gist/rest/response.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
 
 Deno.test("quoteServer() quotes a sentence, and nothing that is not one", () => {
   assert.equal(quoteServer({ message: " Suspended. " }, []), "Suspended.");
@@ -15,4 +18,20 @@ Deno.test("quoteServer() quotes a sentence, and nothing that is not one", () => 
 Deno.test("GistLock.describe() names the protocol, also the one that it takes by itself", () => {
   const lock = new GistLock({ id: "deadbeef", token: "a-token", identity: "a" });
   assert.match(lock.describe(), / by git$/);
+});
+
+Deno.test("checkOptions() refuses whatever is not an object", () => {
+  for (const options of [undefined, null, "id", 42, true]) {
+    assert.throws(() => checkOptions(options, "id and token"), {
+      name: "TypeError",
+      message: "No options: pass an object with id and token",
+    });
+  }
+  checkOptions({}, "id and token");
+});
+
+Deno.test("readGist() takes no text and no object for an empty history", () => {
+  for (const history of ["", { length: 0 }, 0, false]) {
+    assert.throws(() => readGist({ files: {}, history }, "f"), LockUnavailableError);
+  }
 });
