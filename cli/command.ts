@@ -1,20 +1,115 @@
-/** One command of the program. */
-export interface Command {
-  /** What it does, in one line for `--help`. */
+import { escapeText } from "../lock/mod.ts";
+import { CommandError } from "./errors.ts";
+import { EXIT } from "./exit_codes.ts";
+import { type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
+import { readOptions } from "./options/read.ts";
+
+/** One command of the program. Its help and its options are read by {@linkcode runCommand}. */
+export interface Command<K extends OptionName = OptionName> {
+  readonly name: string;
+  /** One line for `elector --help`. */
   readonly summary: string;
-  /** Whether `--help` leaves it out: a command that the program gives only to itself. */
+  /** What follows the name on the command line, if it is not `[OPTIONS]`. */
+  readonly usage?: string;
+  /** What it does, for its own `--help`. */
+  readonly about: string;
+  readonly options: readonly K[];
+  /** Command lines that work. */
+  readonly examples: readonly string[];
+  /** Whether `elector --help` leaves it out: only the program itself starts it. */
   readonly isHidden?: boolean;
+  /** Whether a program to run follows the options and `--`. */
+  readonly takesProgram?: boolean;
   /**
-   * Does it.
+   * Runs it.
    *
-   * @param args What follows the command's name.
    * @returns The exit code.
    */
-  run(args: string[]): Promise<number>;
+  run(values: Values<K>, line: CommandLine): Promise<number> | number;
 }
 
-/** The command line is not right; its message is all that the user needs. */
-export class UsageError extends Error {
-  /** The literal name of this error. */
-  override readonly name = "UsageError";
+/** The arguments of a command as they were given. */
+export interface CommandLine {
+  readonly options: readonly string[];
+  /** The program after `--`, and its arguments. */
+  readonly program: readonly string[];
+}
+
+/** Types a command by its own options. */
+export function command<K extends OptionName>(command: Command<K>): Command {
+  return command;
+}
+
+/** Shows a command's help, or reads its options and runs it. */
+export async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) {
+    console.log(renderHelp(command));
+    return EXIT.ok;
+  }
+  const line = command.takesProgram ? splitProgram(command, args) : { options: args, program: [] };
+  return await command.run(readOptions(command.options, line.options), line);
+}
+
+/** The options before the first `--`, and the program after it. */
+function splitProgram(command: Command, args: readonly string[]): CommandLine {
+  const end = args.indexOf("--");
+  if (end >= 0 && end < args.length - 1) {
+    return { options: args.slice(0, end), program: args.slice(end + 1) };
+  }
+  const stray = end < 0 ? args.find((arg) => !arg.startsWith("-")) : undefined;
+  const hint = stray === undefined ? "" : ` (is "${escapeText(stray, 40)}" the command?)`;
+  throw new CommandError(
+    EXIT.usage,
+    `No command to run: put it after the options and \`--\`, ${usageOf(command)}${hint}`,
+  );
+}
+
+/** Whether a command line asks for help, before any `--`. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const own = end < 0 ? args : args.slice(0, end);
+  return own.includes("--help") || own.includes("-h");
+}
+
+function usageOf({ name, usage = "[OPTIONS]" }: Command): string {
+  return `elector ${name} ${usage}`;
+}
+
+/** The text of a command's `--help`: at most 80 columns wide, and one screen high. */
+export function renderHelp(command: Command): string {
+  const { about, options, examples } = command;
+  return [
+    `Usage: ${usageOf(command)}`,
+    "",
+    ...wrap(about),
+    "",
+    ...(options.length > 0 ? [...renderOptions(options), ""] : []),
+    ...examples.map((example, index) => `${index === 0 ? "Example:" : "        "} ${example}`),
+  ].join("\n");
+}
+
+const COLUMNS = 80;
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= COLUMNS) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines;
+}
+
+function renderOptions(names: readonly OptionName[]): string[] {
+  const rows = names.map((name) => {
+    const option: Option<unknown> = OPTIONS[name];
+    return [`--${name}${option.value ? ` ${option.value}` : ""}`, option.env ?? "", option.help];
+  });
+  const [first = 0, second = 0] = [0, 1].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0))
+  );
+  return rows.map(([name = "", env = "", help = ""]) =>
+    `  ${name.padEnd(first)}  ${env.padEnd(second)}${second ? "  " : ""}${help}`
+  );
 }

@@ -1,42 +1,38 @@
 import { type Clock, type Fetch, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import { type EndReason, LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
+import { failureOf, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { Observations } from "./page/observations.ts";
-import { leaseOf, type PageData } from "./page/data.ts";
-import { failureOf } from "../errors.ts";
-import { type Counters, type Figures, figuresOf } from "./status.ts";
 import { openLock } from "../options/lock.ts";
-import type { Log } from "../output/log.ts";
-import { type Metric, metricsOf } from "./metrics.ts";
 import type { GIST_OPTIONS, Values } from "../options/options.ts";
-import { RecordingLock } from "./recording_lock.ts";
-import { Repeats } from "../output/repeats.ts";
+import { END_REASONS } from "../output/leadership.ts";
+import { type Log, Repeats } from "../output/log.ts";
 import { stderrLines } from "../output/output.ts";
+import { listen, type Listening } from "./http.ts";
+import { type Metric, metricsOf } from "./metrics.ts";
+import { leaseOf, type PageData } from "./page/data.ts";
+import { Observations } from "./page/observations.ts";
+import { type CandidateStatus, statusOf } from "./status.ts";
 
 /** Options of {@linkcode Candidate}. */
 export interface CandidateOptions {
-  /** Which gist, and how it is reached. */
+  /** Which gist, and how to reach it. */
   readonly values: Values<typeof GIST_OPTIONS[number]>;
-  /** Who this is. */
   readonly identity: string;
-  /** The timings. */
   readonly timings: Timings;
-  /** Told of what happens. It may throw: nothing depends on it. */
+  /** May throw: the candidate goes on. */
   readonly log: Log;
-  /** The work of a term. */
+  /** Does the work of a term. */
   readonly lead: (term: Term) => Promise<void>;
-  /** The term has ended. */
+  /** A term has ended. */
   readonly onEnd?: (reason: EndReason) => void;
-  /** How many log lines of a process beside this one were dropped. */
+  /** How many log lines another process of this candidate has dropped. */
   readonly droppedLines?: () => number;
 }
 
-/** A candidate of the program: an elector on a gist, with its log and its figures. */
+/** A candidate of the program: an elector on a gist, with its log, its status and its metrics. */
 export class Candidate {
-  /** The elector. */
   readonly elector: LeaderElector;
-  readonly #lock: RecordingLock;
   readonly #clock: Clock = systemClock;
   readonly #termsEnded = new Map<string, number>();
   readonly #requests = new Map<string, number>();
@@ -46,12 +42,12 @@ export class Candidate {
   #terms = 0;
   #leaderChanges = 0;
   #errors = 0;
-  #lastTold: unknown;
+  #lastError: unknown;
 
   /**
-   * Makes a candidate; nothing is sent yet.
+   * Creates a candidate; nothing is sent yet.
    *
-   * @throws {CommandError} If an option has a wrong value.
+   * @throws {CommandError} If an option is invalid.
    */
   constructor(
     { values, identity, timings, log: write, lead, onEnd, droppedLines }: CandidateOptions,
@@ -59,14 +55,9 @@ export class Candidate {
     const log = harmless(write);
     this.#droppedLines = droppedLines ?? (() => 0);
     const { requestTimeout } = timings;
-    const fetch = this.#observedFetch();
-    this.#lock = new RecordingLock(
-      openLock(values, { identity, requestTimeout, fetch }),
-      this.#clock,
-    );
     this.elector = new LeaderElector({
       ...timings,
-      lock: this.#lock,
+      lock: openLock(values, { identity, requestTimeout, fetch: this.#observedFetch() }),
       onStartedLeading: (term) => {
         this.#terms++;
         this.#observe();
@@ -78,20 +69,22 @@ export class Candidate {
         this.#termsEnded.set(reason, (this.#termsEnded.get(reason) ?? 0) + 1);
         this.#observe();
         this.#observations.ownTermEnded(token, reason, this.#clock.monotonic());
-        log("ended", `${identity} leads no more: ${REASONS[reason]}`, { identity, token, reason });
+        const text = `${identity} stopped leading: ${END_REASONS[reason]}`;
+        log("ended", text, { identity, token, reason });
         onEnd?.(reason);
       },
-      onNewLeader: (leader) => {
+      onNewLeader: (holder) => {
         this.#leaderChanges++;
-        if (leader === identity) return;
-        log("leader", leader === "" ? "nobody leads" : `${leader} leads`, { leader });
+        if (holder === identity) return;
+        const leader = holder === "" ? null : holder;
+        log("leader", leader === null ? "no leader" : `${leader} leads`, { leader });
       },
       onError: (error) => {
         this.#errors++;
-        this.#lastTold = error;
+        this.#lastError = error;
         const at = this.#clock.monotonic();
         if (!this.#errorLines.isNew(error, at)) return;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         this.#observations.sawFailure({ at, message });
         log("error", message);
       },
@@ -103,41 +96,35 @@ export class Candidate {
     return this.#terms;
   }
 
-  /** For how long the store has refused every write, in milliseconds; `undefined` if it does not. */
-  get refusedFor(): number | undefined {
-    return this.elector.status().refusedFor;
-  }
-
   /**
    * Campaigns until the signal aborts.
    *
-   * @returns The exit code of a failure that has been told already; otherwise 0.
+   * @returns The exit code of a failure that was logged already; otherwise 0.
    */
   async campaign(signal: AbortSignal): Promise<number> {
     try {
       await this.elector.run({ signal });
       return EXIT.ok;
     } catch (error) {
-      if (error !== this.#lastTold) throw error;
+      if (error !== this.#lastError) throw error;
       return failureOf(error).exitCode;
     }
   }
 
-  /** How it stands at this moment. */
-  figures(): Figures {
-    const { elector } = this;
-    return figuresOf(elector.status(), this.#lock.last, this.#clock.monotonic(), elector.timings);
+  /** Its status at this moment. */
+  status(): CandidateStatus {
+    return statusOf(this.elector.status(), this.elector.timings);
   }
 
-  /** How it stands, with what it has seen, for its page. */
+  /** Its status and what it has seen, for its page. */
   page(): PageData {
     const { timings } = this.elector;
     this.#observe();
     const now = this.#clock.monotonic();
-    const figures = this.figures();
+    const figures = this.status();
     return {
       figures,
-      fault: this.elector.check(timings.requestTimeout)?.message,
+      fault: this.#fault()?.message,
       wall: this.#clock.wall(),
       now,
       lease: leaseOf(figures, this.elector.status().observed?.record, timings),
@@ -150,26 +137,44 @@ export class Candidate {
 
   /** Its metrics at this moment. */
   metrics(): Metric[] {
-    const counters: Counters = {
+    return metricsOf(this.status(), {
       terms: this.#terms,
       termsEnded: this.#termsEnded,
       leaderChanges: this.#leaderChanges,
       errors: this.#errors,
       requests: this.#requests,
       logLinesDropped: stderrLines.dropped + this.#droppedLines(),
-    };
-    return metricsOf(this.figures(), counters);
+    });
   }
 
-  /** Notes what was seen last. Before each request, so that nothing is missed that a read found. */
+  /**
+   * Serves its status over HTTP.
+   *
+   * @throws {CommandError} If nothing can listen at the address.
+   */
+  serve(address: Deno.NetAddr): Listening {
+    return listen(address, {
+      status: () => this.status(),
+      metrics: () => this.metrics(),
+      page: () => this.page(),
+      fault: () => this.#fault(),
+      resign: () => this.elector.stepDown(),
+    });
+  }
+
+  #fault(): Error | undefined {
+    return this.elector.check(this.elector.timings.requestTimeout);
+  }
+
+  /** Records what was seen last. Called before each request, so that no record is missed. */
   #observe(): void {
     const { observed } = this.elector.status();
     if (observed) this.#observations.sawRecord(observed, this.#clock.monotonic() - observed.age);
   }
 
-  /** Counts requests by their result, and notes how long they take. */
+  /** Counts requests by their result, and records how long they take. */
   #observedFetch(): Fetch {
-    const note = (key: string, isOk: boolean, startedAt: number) => {
+    const record = (key: string, isOk: boolean, startedAt: number) => {
       this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1);
       this.#observations.sawRequest({ ms: this.#clock.monotonic() - startedAt, isOk });
     };
@@ -178,32 +183,58 @@ export class Candidate {
       const startedAt = this.#clock.monotonic();
       try {
         const response = await systemFetch(request);
-        note(`${request.method} ${response.status}`, response.status < 500, startedAt);
+        record(`${request.method} ${response.status}`, response.status < 500, startedAt);
         return response;
       } catch (error) {
-        note(`${request.method} error`, false, startedAt);
+        record(`${request.method} error`, false, startedAt);
         throw error;
       }
     };
   }
 }
 
-const REASONS: Readonly<Record<EndReason, string>> = {
-  expired: "its deadline passed without a renewal",
-  lost: "another holder was seen",
-  stopped: "it ends its campaign",
-  finished: "its work is done",
-  failed: "a callback failed",
-  resigned: "it stepped down",
-};
-
-/** A log that never throws: what is reported must not end a term. */
+/** A log that never throws: a report must not end a term. */
 function harmless(log: Log): Log {
   return (...line) => {
     try {
       log(...line);
     } catch {
-      // There is nobody to tell.
+      // There is no other place to report to.
     }
   };
+}
+
+/** For how many lease durations every write must have been refused before a run gives up. An outage may refuse some, too. */
+export const MOST_REFUSED_LEASES = 2;
+
+/** How many checks there are in one lease duration. */
+const CHECKS_PER_LEASE = 20;
+
+/** Options of {@linkcode untilRefused}. */
+export interface RefusalOptions {
+  /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
+  readonly refusedFor: () => number | undefined;
+  /** In milliseconds. */
+  readonly leaseDuration: number;
+  readonly clock: Clock;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until the store has refused every write for two lease durations: it is not an outage, the access token may not write.
+ *
+ * @returns `false` if the signal aborted first.
+ */
+export async function untilRefused(
+  { refusedFor, leaseDuration, clock, signal }: RefusalOptions,
+): Promise<boolean> {
+  while ((refusedFor() ?? 0) < MOST_REFUSED_LEASES * leaseDuration) {
+    try {
+      await clock.sleep(leaseDuration / CHECKS_PER_LEASE, { signal });
+    } catch {
+      return false;
+    }
+  }
+  return true;
 }

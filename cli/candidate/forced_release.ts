@@ -11,26 +11,23 @@ import {
 } from "../../lock/mod.ts";
 import { randomSession } from "../../lock/system.ts";
 
-/** What is stored where a lock's record belongs. */
+/** The stored content, and what it shows. */
 export interface Found {
-  /**
-   * A record, content that is none, a file that was deleted, or one that never was.
-   */
+  /** A record, other content, a file that was deleted, or one that never existed. */
   readonly kind: "record" | "garbage" | "deleted" | "none";
-  /** What a write follows. */
+  /** What a write replaces. */
   readonly snapshot: Snapshot;
-  /** The record, if it is one. */
   readonly record: LeaderElectionRecord | undefined;
-  /** The highest fencing token that it shows; `undefined` if it shows none. */
+  /** The highest fencing token in the content; `undefined` if it has none. */
   readonly token: number | undefined;
   /** What is wrong with it, in a sentence. */
   readonly fault: string | undefined;
 }
 
 /**
- * Reads what is stored, whatever it is.
+ * Reads the stored content, valid or not.
  *
- * @param headOfDeleted The newest revision, for a file that was deleted.
+ * @param headOfDeleted Returns the newest revision, if the file was deleted.
  * @throws {LockError} If the store cannot be read.
  */
 export async function inspect(
@@ -63,7 +60,7 @@ function readContent(content: string | undefined): Omit<Found, "snapshot"> {
   }
 }
 
-/** The highest fencing token that any of these contents shows; `undefined` if none does. An empty record shows none. */
+/** The highest fencing token in any of these contents; `undefined` if there is none. An empty record has none. */
 export function highestToken(contents: readonly (string | undefined)[]): number | undefined {
   const tokens = contents.flatMap((content) => {
     const { record, token } = readContent(content);
@@ -76,24 +73,24 @@ export function highestToken(contents: readonly (string | undefined)[]): number 
 /** How often a holder may renew between a read and the write that follows it. */
 const MAX_ATTEMPTS = 5;
 
-/** What {@linkcode forceRelease} writes, and over what. */
+/** Options of {@linkcode forceRelease}. */
 export interface ForcedRelease {
-  /** What was shown to the operator. */
+  /** The content that the operator was shown. */
   readonly shown: Found;
   /** The fencing token that the record keeps. */
   readonly token: number;
   /** The wall clock, in milliseconds since the Unix epoch. */
   readonly now: number;
-  /** Reads again what is stored. */
+  /** Reads the stored content again. */
   readonly inspect: () => Promise<Found>;
 }
 
 /**
- * Frees the lock from the term that was shown, and from no other.
+ * Releases the lock from the term that was shown, and from no other.
  *
- * The record is nobody's: its session is new, so that no holder whose last write is unclear takes it for its own.
+ * The record gets a new session, so that no holder whose last write has an unknown outcome takes it for its own.
  *
- * @returns Whether it was freed; `false` if something else is stored by now.
+ * @returns Whether it was released; `false` if the content has changed since it was shown.
  */
 export async function forceRelease(
   store: Store,
@@ -127,7 +124,7 @@ export async function forceRelease(
   return false;
 }
 
-/** Whether the same term is stored; it may have been renewed. */
+/** Whether both are of one term, which may have been renewed. */
 function isSame(found: Found, shown: Found): boolean {
   const [a, b] = [found.record, shown.record];
   if (!a || !b) {

@@ -1,27 +1,68 @@
-import type { Figures } from "./status.ts";
+import { cannotListen } from "../errors.ts";
+import { originOf } from "../options/values.ts";
+import { settleWithin } from "../run/settle.ts";
 import { type Metric, renderPrometheus } from "./metrics.ts";
 import { prefersHtml } from "./page/accept.ts";
 import type { PageData } from "./page/data.ts";
 import { renderPage } from "./page/page.ts";
+import type { CandidateStatus } from "./status.ts";
 
-/** The header that a request to resign must have: a web page cannot set it on another origin's address. */
+/** The header that a request to resign must have: a web page cannot set it on an address of another origin. */
 export const RESIGN_HEADER = "x-elector";
 
-/** What the HTTP address tells, read anew for each request. */
+/** Data sources of the HTTP endpoints, evaluated per request. */
 export interface HttpSources {
-  /** How the candidate stands. */
-  readonly figures: () => Figures;
-  /** Its metrics. */
+  readonly status: () => CandidateStatus;
   readonly metrics: () => readonly Metric[];
-  /** What is wrong with it; `undefined` if nothing is. */
+  /** What is wrong with the candidate; `undefined` if nothing is. */
   readonly fault: () => Error | undefined;
-  /** What its page for people shows. */
+  /** What its page shows. */
   readonly page: () => PageData;
-  /** Makes it step down; returns whether it led. */
+  /** Makes the candidate step down; returns whether it led. */
   readonly resign: () => boolean;
 }
 
-/** Answers requests about a candidate. Nothing is cached, here or by whoever asks. */
+/** How long the end waits for a client that does not read its response, in milliseconds. */
+const CLOSE_MS = 1_000;
+
+/** A candidate's HTTP endpoints, while they are served. */
+export interface Listening extends AsyncDisposable {
+  /** The address, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+}
+
+/**
+ * Serves a candidate's HTTP endpoints.
+ *
+ * @throws {CommandError} If nothing can listen at the address.
+ */
+export function listen({ hostname, port }: Deno.NetAddr, sources: HttpSources): Listening {
+  const closing = new AbortController();
+  try {
+    const server = Deno.serve(
+      {
+        hostname,
+        port,
+        signal: closing.signal,
+        onListen: () => {},
+        // The runtime would print the error, and block while stderr is not read.
+        onError: () => new Response("Cannot read the status of this candidate\n", { status: 500 }),
+      },
+      httpHandler(sources),
+    );
+    return {
+      url: originOf(server.addr),
+      async [Symbol.asyncDispose]() {
+        closing.abort();
+        await settleWithin(server.finished, CLOSE_MS);
+      },
+    };
+  } catch (cause) {
+    throw cannotListen(`listen on ${originOf({ hostname, port })}`, cause);
+  }
+}
+
+/** Handles requests about a candidate. Responses are never cached. */
 export function httpHandler(
   sources: HttpSources,
 ): (request: Request, info?: { readonly remoteAddr: Deno.Addr }) => Response {
@@ -33,11 +74,11 @@ export function httpHandler(
       case "/":
         return prefersHtml(request.headers.get("accept"))
           ? page(sources.page(), searchParams.get("refresh") !== "off")
-          : json(200, sources.figures());
+          : json(200, sources.status());
       case "/leader":
-        return leader(sources.figures());
+        return leader(sources.status());
       case "/livez":
-        // That it responds is all that it says: what the store does must restart nothing.
+        // Only shows that the process responds: a failure of the store must not restart it.
         return text(200, "ok\n");
       case "/healthz":
         return health(sources.fault());
@@ -51,24 +92,22 @@ export function httpHandler(
 
 const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-function leader({ isLeader, identity, leader, token, remainingSeconds }: Figures): Response {
-  return isLeader
-    ? json(200, { leader: identity, token, remainingSeconds })
-    : json(503, { leader: leader });
+function leader({ isLeader, leader, token, remainingSeconds }: CandidateStatus): Response {
+  return isLeader ? json(200, { leader, token, remainingSeconds }) : json(503, { leader });
 }
 
 function health(fault: Error | undefined): Response {
   return fault ? text(503, `${fault.message}\n`) : text(200, "ok\n");
 }
 
-/** Only who is on this machine, and no web page, may make it step down. */
+/** Only a process on this machine, and not a web page, may make the candidate step down. */
 function resign(sources: HttpSources, request: Request, from: Deno.Addr | undefined): Response {
   if (request.method !== "POST") return text(405, "Only POST\n");
   const isLocal = from?.transport === "tcp" && /^(127\.|::1$|::ffff:127\.)/.test(from.hostname);
   if (
     !isLocal || request.headers.get(RESIGN_HEADER) !== "resign" || request.headers.has("origin")
   ) {
-    return text(403, "Only `elector resign` on this machine may ask for this\n");
+    return text(403, "Only `elector resign` on this machine may do this\n");
   }
   return json(200, { resigned: sources.resign() });
 }

@@ -1,10 +1,86 @@
-import type { ElectorStatus, Timings } from "../../elector/mod.ts";
+import { type ElectorStatus, leaseDuration, type Timings } from "../../elector/mod.ts";
+import type { LeaderElectionRecord } from "../../lock/mod.ts";
 import { VERSION } from "../version.ts";
-import type { Sighting } from "./recording_lock.ts";
 
-/** What a candidate has counted since it started. */
+/*
+ * The JSON of the program, in every command, log line and HTTP response:
+ *
+ * - `null` means nobody, or not known. A name is never empty.
+ * - Times are ISO 8601 in UTC. Durations are in seconds, and their keys end in `Seconds`.
+ * - A key has one meaning: `time` (of the line), `lock`, `identity` (of the candidate that reports), and those of
+ *   Leadership below.
+ */
+
+/** What a record says about the leader. Times are in milliseconds since the Unix epoch. */
+export interface Leadership {
+  /**
+   * "held" while the lease runs, "expired" afterwards, "released" when its holder has released the lock, "free" if there
+   * was no holder yet, "unreadable" if the stored content is not a record.
+   */
+  readonly state: "held" | "expired" | "released" | "free" | "unreadable";
+  /** The leader: the holder while its lease runs. */
+  readonly leader: string | null;
+  /** The identity in the record. */
+  readonly holder: string | null;
+  /** The fencing token of the last term. */
+  readonly token: number | null;
+  /** When the holder's term began, by its own clock. */
+  readonly since: number | null;
+  /** When the record was last written, by the writer's clock. */
+  readonly renewed: number | null;
+  /** When the lease ends unless it is renewed, by the holder's clock. */
+  readonly expires: number | null;
+}
+
+const UNKNOWN = {
+  leader: null,
+  holder: null,
+  token: null,
+  since: null,
+  renewed: null,
+  expires: null,
+} as const;
+
+/** The stored content is not a record. */
+export const UNREADABLE: Leadership = { state: "unreadable", ...UNKNOWN };
+
+/**
+ * Reads the leader from a record.
+ *
+ * @param age How long ago the record was last renewed, in milliseconds, by the clock that the caller trusts.
+ */
+export function leadershipOf(record: LeaderElectionRecord | undefined, age: number): Leadership {
+  const holder = record?.holderIdentity || null;
+  const renewed = record?.renewTime ?? null;
+  if (!record || (holder === null && renewed === null)) return { state: "free", ...UNKNOWN };
+  const token = record.leaderTransitions;
+  if (holder === null) return { ...UNKNOWN, state: "released", token, renewed };
+  const lease = leaseDuration(record);
+  const isHeld = age < lease;
+  return {
+    state: isHeld ? "held" : "expired",
+    leader: isHeld ? holder : null,
+    holder,
+    token,
+    since: record.acquireTime,
+    renewed,
+    expires: renewed === null ? null : renewed + lease,
+  };
+}
+
+/** A leadership as JSON. */
+export function leadershipJson(leadership: Leadership): Record<string, unknown> {
+  const { since, renewed, expires } = leadership;
+  return { ...leadership, since: iso(since), renewed: iso(renewed), expires: iso(expires) };
+}
+
+/** A time as JSON; `null` if it is not known, or never comes. */
+export function iso(time: number | null | undefined): string | null {
+  return Number.isFinite(time) ? new Date(Number(time)).toISOString() : null;
+}
+
+/** The counters of a candidate since its start. */
 export interface Counters {
-  /** Terms that began. */
   readonly terms: number;
   /** Terms that ended, by reason. */
   readonly termsEnded: ReadonlyMap<string, number>;
@@ -12,88 +88,72 @@ export interface Counters {
   readonly leaderChanges: number;
   /** Failures that differ from the one before. */
   readonly errors: number;
-  /** Requests to the store, by method and HTTP status; the status is `error` where none came back. */
+  /** Requests to the store, by method and HTTP status; the status is `error` if there was no response. */
   readonly requests: ReadonlyMap<string, number>;
   /** Log lines that could not be written. */
   readonly logLinesDropped: number;
 }
 
-/** How a candidate stands, as `/` tells it. Durations in seconds, `null` where there is nothing to tell. */
-export interface Figures {
-  /** This candidate. */
+/** The status of a candidate, as `/` shows it. */
+export interface CandidateStatus {
   readonly identity: string;
-  /** The lock. */
   readonly lock: string;
-  /** What it is doing. */
   readonly role: ElectorStatus["role"];
-  /** Whether it leads, by the clocks at this very moment. */
+  /** Whether it leads, by the clocks at this moment. */
   readonly isLeader: boolean;
-  /** Who leads, as far as it knows; `null` where nobody does, or a lease has lapsed. */
+  /** The leader, while its lease runs. */
   readonly leader: string | null;
-  /** The fencing token of the record. */
   readonly token: number | null;
-  /** When the leader's term began, by the leader's own clock. */
   readonly since: string | null;
-  /** How long its own term lasts if it is not renewed; 0 where it does not lead. */
+  /** How long its own term lasts if it is not renewed; 0 if it does not lead. */
   readonly remainingSeconds: number;
   /** How long ago it saw the record change. */
   readonly leaseAgeSeconds: number | null;
-  /** Whether the store has answered lately. */
+  /** Whether the store has responded lately. */
   readonly storeReachable: boolean;
-  /** How long ago the store last answered. */
+  /** How long ago the store last responded. */
   readonly lastContactSeconds: number | null;
   /** The last failure, until a call succeeds. */
   readonly lastError: string | null;
-  /** For how long the store has refused every write of this candidate. */
+  /** How long the store has refused every write of this candidate. */
   readonly refusedSeconds: number | null;
-  /** How often it polls while it follows: more rarely than asked for where the quota would not last for the leader. */
+  /** How often it polls as a follower: less often than configured if the quota would not last for the leader. */
   readonly pollPeriodSeconds: number;
   /** The version of the program. */
   readonly version: string;
 }
 
-/** Brings together what the elector says and what was last seen in the lock. */
-export function figuresOf(
-  status: ElectorStatus,
-  last: Sighting | undefined,
-  now: number,
-  timings: Timings,
-): Figures {
-  const isLeader = status.remaining > 0;
-  const age = last && now - last.at;
-  const record = last?.observed.record;
-  const { retryPeriod, requestTimeout } = timings;
-  const longestSilence = Math.max(retryPeriod, status.pollPeriod) + 2 * requestTimeout;
+/** Turns what the elector says into the status of its candidate. */
+export function statusOf(status: ElectorStatus, timings: Timings): CandidateStatus {
+  const { identity, lock, role, remaining, observed, lastContact, pollPeriod } = status;
+  const isLeader = remaining > 0;
+  const { leader, token, since } = leadershipOf(observed?.record, observed?.age ?? 0);
+  const longestSilence = Math.max(timings.retryPeriod, pollPeriod) + 2 * timings.requestTimeout;
   return {
-    identity: status.identity,
-    lock: status.lock,
-    role: status.role,
+    identity,
+    lock,
+    role,
     isLeader,
-    leader: isLeader ? status.identity : otherLeader(last, age),
-    token: record ? record.leaderTransitions : null,
-    since: typeof record?.acquireTime === "number" && record.holderIdentity !== ""
-      ? new Date(record.acquireTime).toISOString()
-      : null,
-    remainingSeconds: seconds(status.remaining),
-    leaseAgeSeconds: age === undefined ? null : seconds(age),
-    storeReachable: status.lastContact !== undefined && status.lastContact <= longestSilence,
-    lastContactSeconds: status.lastContact === undefined ? null : seconds(status.lastContact),
+    // Only its term says that this candidate leads, never its record.
+    leader: isLeader ? identity : observed?.own ? null : leader,
+    token,
+    since: iso(since),
+    remainingSeconds: seconds(remaining),
+    leaseAgeSeconds: secondsOrNull(observed?.age),
+    storeReachable: lastContact !== undefined && lastContact <= longestSilence,
+    lastContactSeconds: secondsOrNull(lastContact),
     lastError: status.lastError ?? null,
-    refusedSeconds: status.refusedFor === undefined ? null : seconds(status.refusedFor),
-    pollPeriodSeconds: seconds(status.pollPeriod),
+    refusedSeconds: secondsOrNull(status.refusedFor),
+    pollPeriodSeconds: seconds(pollPeriod),
     version: VERSION,
   };
 }
 
-/** Seconds, to the millisecond. */
-function seconds(ms: number): number {
+/** A duration as JSON: seconds, to the millisecond. */
+export function seconds(ms: number): number {
   return Math.floor(ms) / 1_000;
 }
 
-/** Another candidate whose lease runs. A leader that nobody has heard of for its whole lease is not told any more. */
-function otherLeader(last: Sighting | undefined, age = 0): string | null {
-  if (!last || last.observed.own) return null;
-  const { holderIdentity, leaseDurationSeconds } = last.observed.record;
-  if (holderIdentity === "" || age >= Math.max(1, leaseDurationSeconds) * 1_000) return null;
-  return holderIdentity;
+function secondsOrNull(ms: number | undefined): number | null {
+  return ms === undefined ? null : seconds(ms);
 }

@@ -1,6 +1,6 @@
 import type { Metric } from "./metrics.ts";
 
-/** The little of OpenTelemetry's API that is needed; the runtime brings it where `OTEL_DENO` is set. */
+/** The part of OpenTelemetry's API that is used; the runtime provides it if `OTEL_DENO` is set. */
 interface Meter {
   createObservableGauge(name: string, options: { description: string }): Instrument;
   createObservableCounter(name: string, options: { description: string }): Instrument;
@@ -16,12 +16,12 @@ interface Result {
 
 let isOn = false;
 
-/** Whether metrics go to the runtime's OpenTelemetry. The program then has to end by itself. */
+/** Whether metrics go to the runtime's OpenTelemetry. The process must then end on its own. */
 export function isExporting(): boolean {
   return isOn;
 }
 
-/** Whether the runtime's OpenTelemetry is on, whatever is given to it. */
+/** Whether the runtime's OpenTelemetry is on, with or without metrics. */
 export function hasTelemetry(): boolean {
   return findMeter() !== undefined;
 }
@@ -30,20 +30,19 @@ function findMeter(): Meter | undefined {
   try {
     return Deno.telemetry.meterProvider.getMeter("elector");
   } catch {
-    // Where OTEL_DENO is not set, the runtime has no meter to give.
+    // Without OTEL_DENO, the runtime has no meter.
     return undefined;
   }
 }
 
 /**
- * Gives the metrics to the runtime's OpenTelemetry, where that is on.
+ * Exports the metrics to the runtime's OpenTelemetry, if that is on.
  *
- * @param collect The metrics as they stand; called at each export.
- * @returns Whether it is on.
+ * @param collect Returns the current metrics; called for each export.
  */
-export function exportMetrics(collect: () => readonly Metric[]): boolean {
+export function exportMetrics(collect: () => readonly Metric[]): void {
   const meter = findMeter();
-  if (!meter) return false;
+  if (!meter) return;
   isOn = true;
   for (const { name, type, help } of collect()) {
     const instrument = type === "gauge"
@@ -54,9 +53,8 @@ export function exportMetrics(collect: () => readonly Metric[]): boolean {
         const metric = collect().find((candidate) => candidate.name === name);
         for (const { value, labels } of metric?.samples ?? []) result.observe(value, labels);
       } catch {
-        // A figure that is missing must not end the candidate.
+        // A missing metric must not end the candidate.
       }
     });
   }
-  return true;
 }

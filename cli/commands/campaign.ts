@@ -1,87 +1,92 @@
 import { systemClock } from "../../lock/mod.ts";
-import { CampaignEnd } from "../run/campaign_end.ts";
-import { CampaignerDesk, type StopReason } from "../run/campaigner.ts";
-import { Candidate } from "../candidate/candidate.ts";
-import { exitOnUncaught } from "../run/crash.ts";
-import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
-import { defaultIdentity } from "../options/identity.ts";
-import { readLines } from "../run/lines.ts";
-import { listen } from "../candidate/listen.ts";
-import { type Log, stderrLog } from "../output/log.ts";
-import { readOptions } from "../options/read.ts";
-import { parseKeeperMessage } from "../run/messages.ts";
-import { type LineSender, lineSender } from "../run/pipe.ts";
-import { processGroup } from "../run/process_group.ts";
-import { untilRefused } from "../candidate/refusals.ts";
-import { readRunTimings, RUN_OPTIONS, type RunTimings } from "../options/run_options.ts";
-import { onStopSignals } from "../run/signals.ts";
+import { Candidate, untilRefused } from "../candidate/candidate.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
+import { command } from "../command.ts";
+import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
+import { defaultIdentity } from "../options/lock.ts";
+import { RUN_OPTIONS, type Values } from "../options/options.ts";
+import { sourceOf } from "../options/read.ts";
+import { readRunTimings } from "../options/timings.ts";
+import { exitOnUncaught } from "../output/exit.ts";
+import { type Log, stderrLog } from "../output/log.ts";
+import { CampaignEnd, Campaigner, type StopReason } from "../run/campaigner.ts";
+import { type LineSender, lineSender, readLines } from "../run/lines.ts";
+import { parseKeeperMessage } from "../run/messages.ts";
+import { processGroup } from "../run/process_group.ts";
+import { onStopSignals } from "../run/signals.ts";
 
 /**
- * The part of `elector run` that takes part in the election, in a process of its own: whichever of the two processes is
- * killed or stopped, the other ends the command. It speaks with the keeper through stdin and stdout.
+ * The part of `elector run` that takes part in the election, in a process of its own: when one of the two processes is
+ * killed or stopped, the other ends the command. It exchanges messages with the keeper through stdin and stdout.
  */
-export async function runCampaigner(args: readonly string[]): Promise<number> {
-  const sender = lineSender(Deno.stdout.writable);
-  const end = new CampaignEnd();
-  onStopSignals((signal) => {
-    // The keeper ends the command, as it does for a signal of its own.
-    sender.send({ type: "stopped", signal });
-    end.finish(exitCodeOfSignal(signal));
-  });
-  exitOnUncaught();
-  const code = await campaign(args, sender, end);
-  sender.send({ type: "over", code });
-  await sender.close();
-  return code;
-}
+export const CAMPAIGN = command({
+  name: "campaigner",
+  summary: "The part of `run` that takes part in the election",
+  isHidden: true,
+  about: "Takes part in the election for `elector run`, which starts it.",
+  options: RUN_OPTIONS,
+  examples: [],
 
-async function campaign(
-  args: readonly string[],
-  sender: LineSender,
-  end: CampaignEnd,
-): Promise<number> {
-  const values = readOptions(RUN_OPTIONS, args);
+  async run(values) {
+    const sender = lineSender(Deno.stdout.writable);
+    const end = new CampaignEnd();
+    onStopSignals((signal) => {
+      // The keeper ends the command, as for a signal of its own.
+      sender.send({ type: "stopped", signal });
+      end.finish(exitCodeOfSignal(signal));
+    });
+    exitOnUncaught();
+    const code = await campaign(values, sender, end);
+    sender.send({ type: "over", code });
+    await sender.close();
+    return code;
+  },
+});
+
+type RunValues = Values<typeof RUN_OPTIONS[number]>;
+
+async function campaign(values: RunValues, sender: LineSender, end: CampaignEnd): Promise<number> {
   const log = stderrLog(values.json);
   const timings = readRunTimings(values);
-  const identity = values.identity ?? defaultIdentity();
-  const desk = new CampaignerDesk({
+  const campaigner = new Campaigner({
     clock: systemClock,
     grace: timings.grace,
     stallTimeout: timings.renewDeadline,
-    tell: sender.send,
+    send: sender.send,
     group: processGroup,
     resign: () => candidate.elector.stepDown(),
     stop: (why) => endCampaign(why, end, log),
   });
   const candidate: Candidate = new Candidate({
     values,
-    identity,
+    identity: values.identity ?? defaultIdentity(),
     timings,
     log,
-    lead: (term) => desk.lead(term),
+    lead: (term) => campaigner.lead(term),
     onEnd: (reason) => {
       if (values.once && reason !== "stopped") end.finish(EXIT.lost);
     },
-    droppedLines: () => desk.droppedLines,
+    droppedLines: () => campaigner.droppedLines,
   });
-  await using _listening = values.http && listen(values.http, {
-    figures: () => candidate.figures(),
-    metrics: () => candidate.metrics(),
-    page: () => candidate.page(),
-    fault: () => candidate.elector.check(timings.requestTimeout),
-    resign: () => candidate.elector.stepDown(),
-  });
+  await using _listening = values.http && candidate.serve(values.http);
   exportMetrics(() => candidate.metrics());
 
-  const deaf = new AbortController();
-  hearKeeper(desk, deaf.signal);
-  if (values.wait !== undefined) giveUpAfter(values.wait, candidate, log, end);
-  giveUpWhenRefused(candidate, timings, log, end);
+  const over = new AbortController();
+  readKeeper(campaigner, over.signal);
+  giveUpWhenLate(values, candidate, end, log);
+  giveUpWhenRefused(timings.leaseDuration, candidate, end, log);
   const abandoned = end.abandoned.then(() => EXIT.notEnded);
   const failure = await Promise.race([candidate.campaign(end.signal), abandoned]);
-  deaf.abort();
+  over.abort();
   return end.exitCode || failure;
+}
+
+async function readKeeper(campaigner: Campaigner, signal: AbortSignal): Promise<void> {
+  for await (const line of readLines(Deno.stdin.readable, signal)) {
+    const message = parseKeeperMessage(line);
+    if (message) campaigner.receive(message);
+  }
+  if (!signal.aborted) await campaigner.onKeeperGone();
 }
 
 function endCampaign(why: StopReason, end: CampaignEnd, log: Log): void {
@@ -92,10 +97,7 @@ function endCampaign(why: StopReason, end: CampaignEnd, log: Log): void {
     case "keeper gone":
     case "keeper stopped":
       end.finish(EXIT.internal);
-      return log(
-        "partner",
-        `the process that keeps the command is ${why.slice(7)}: the command was ended`,
-      );
+      return log("keeper", `the ${why.replace(" ", " is ")}: the command was ended`);
     case "unended":
       return end.abandon(EXIT.notEnded);
     case "unended alone":
@@ -105,57 +107,47 @@ function endCampaign(why: StopReason, end: CampaignEnd, log: Log): void {
 }
 
 const UNENDED =
-  "the command could not be ended, as it runs as another user or hangs in the kernel, and the process " +
-  "that keeps it does not end it: the lock is not released, but its lease ends";
+  "the command could not be ended, since it runs as another user or hangs in the kernel, and the keeper " +
+  "does not end it: the lock is not released, but its lease expires";
 
-async function hearKeeper(desk: CampaignerDesk, signal: AbortSignal): Promise<void> {
-  for await (const line of readLines(Deno.stdin.readable, signal)) {
-    const message = parseKeeperMessage(line);
-    if (message) desk.receive(message);
-  }
-  if (!signal.aborted) await desk.onKeeperGone();
-}
-
-async function giveUpAfter(
-  wait: number,
+/** Ends the campaign if it has not led within `--wait`. */
+async function giveUpWhenLate(
+  values: RunValues,
   candidate: Candidate,
-  log: Log,
   end: CampaignEnd,
+  log: Log,
 ): Promise<void> {
+  const { wait } = values;
+  if (wait === undefined) return;
   try {
     await systemClock.sleep(wait, { signal: end.signal });
   } catch {
     return;
   }
   if (candidate.terms > 0) return;
-  const { leader, lastContactSeconds, lastError } = candidate.figures();
+  const { leader, lastContactSeconds, lastError } = candidate.status();
+  const limit = `within ${wait} ms (${sourceOf(values, "wait")})`;
   if (lastContactSeconds === null) {
     end.finish(EXIT.unavailable);
-    return log(
-      "unavailable",
-      `the store was not reached within ${wait} ms: ${lastError ?? "no answer"}`,
-    );
+    return log("unavailable", `no response from the store ${limit}: ${lastError ?? "timed out"}`);
   }
   end.finish(EXIT.notAcquired);
-  log("not acquired", `leadership was not acquired within ${wait} ms: ${leader ?? "nobody"} leads`);
+  const who = leader === null ? "there is no leader" : `${leader} leads`;
+  log("not acquired", `leadership was not acquired ${limit}: ${who}`, { leader });
 }
 
+/** Ends the campaign if the store refuses every write. */
 async function giveUpWhenRefused(
+  leaseDuration: number,
   candidate: Candidate,
-  { leaseDuration }: RunTimings,
-  log: Log,
   end: CampaignEnd,
+  log: Log,
 ): Promise<void> {
-  const refusedFor = () => candidate.refusedFor;
-  const isRefused = await untilRefused({
-    refusedFor,
-    leaseDuration,
-    clock: systemClock,
-    signal: end.signal,
-  });
-  if (!isRefused) return;
-  const seconds = Math.round((refusedFor() ?? 0) / 1_000);
-  const { lastError } = candidate.figures();
+  const refusedFor = () => candidate.elector.status().refusedFor;
+  const { signal } = end;
+  if (!await untilRefused({ refusedFor, leaseDuration, clock: systemClock, signal })) return;
+  const { refusedSeconds, lastError } = candidate.status();
   end.finish(EXIT.noAccess);
+  const seconds = Math.round(refusedSeconds ?? 0);
   log("refused", `every write was refused for ${seconds} s: ${lastError ?? "see above"}`);
 }

@@ -1,12 +1,10 @@
-import { parseArgs } from "node:util";
 import { checkTimings, failoverBounds, type Timings } from "../../elector/mod.ts";
 import { type Protocol, REQUESTS } from "../../gist/mod.ts";
 import { LOCAL_TOKEN, type ServedGists, serveGists } from "../../gist/server/mod.ts";
-import { escapeText, systemClock } from "../../lock/mod.ts";
-import { UsageError } from "../command.ts";
+import { systemClock } from "../../lock/mod.ts";
+import { command } from "../command.ts";
 import { jsonScreen, liveScreen, plainScreen, type Screen } from "../demo/screen.ts";
-import { playScript, REGIONS } from "../demo/script.ts";
-import { DemoError, Stage } from "../demo/stage.ts";
+import { DemoError, playScript, REGIONS, Stage } from "../demo/stage.ts";
 import { type DemoSummary, summarize } from "../demo/summary.ts";
 import { type Bounds, termsOf } from "../demo/terms.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -14,17 +12,7 @@ import { DEFAULT_PROTOCOL } from "../options/lock.ts";
 import { printError } from "../output/output.ts";
 import { formatDuration, isTerminal, stylesOfStdout } from "../output/terminal.ts";
 
-const HELP = `Usage: elector demo [--protocol rest|git] [--json]
-
-Starts a gist server and three candidates on this machine, ends one leader after
-the other, and shows who leads.
-
-  --protocol NAME  How candidates exclude each other on the gist: rest or git
-  --json           One line of JSON an event, and one for the summary
-
-Example: elector demo`;
-
-/** A real gist gets far longer ones; these are for people who watch. */
+/** Much shorter than those of a real gist, for people who watch. */
 const TIMINGS: Timings = checkTimings({
   leaseDuration: 5_000,
   renewDeadline: 3_500,
@@ -34,89 +22,51 @@ const TIMINGS: Timings = checkTimings({
   drainTimeout: 1_000,
 });
 
-/** How long processes may take to start on a machine that is busy. */
+/** How long processes may take to start on a busy machine, in milliseconds. */
 const START_MS = 10_000;
 const TICK_MS = 100;
 
-interface DemoOptions {
-  readonly protocol: Protocol | undefined;
-  readonly json: boolean;
-}
+/** `elector demo`: an election on this machine, to watch. Fails if a guarantee was broken. */
+export const DEMO = command({
+  name: "demo",
+  summary: "Watch candidates elect a leader, and lose it, on this machine",
+  about:
+    "Starts a gist server and three candidates on this machine, ends one leader after the other, and " +
+    "shows the current leader. Exits with 1 if a guarantee was broken.",
+  options: ["protocol", "json"],
+  examples: ["elector demo"],
 
-/** `elector demo`: an election on this machine, for people to watch. Fails where a promise was broken. */
-export async function runDemo(args: string[]): Promise<number> {
-  const options = parseOptions(args);
-  if (!options) {
-    console.log(HELP);
-    return EXIT.ok;
-  }
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
-  try {
-    const summary = await perform(options, interrupt.signal);
-    if (!summary) {
-      printError("Interrupted: everything that was started has ended.");
-      return EXIT.interrupted;
+  async run({ protocol = DEFAULT_PROTOCOL, json }) {
+    const interrupt = new AbortController();
+    const onSignal = () => interrupt.abort();
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    for (const signal of signals) Deno.addSignalListener(signal, onSignal);
+    try {
+      const summary = await perform(protocol, json, interrupt.signal);
+      if (!summary) {
+        printError("Interrupted: every process that was started has ended.");
+        return EXIT.interrupted;
+      }
+      return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;
+    } finally {
+      for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
     }
-    return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;
-  } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
-  }
-}
+  },
+});
 
-function parseOptions(args: string[]): DemoOptions | undefined {
-  const { values } = parse(args);
-  if (values.help) return undefined;
-  const { protocol } = values;
-  if (protocol !== undefined && protocol !== "rest" && protocol !== "git") {
-    throw new UsageError(
-      `Cannot use --protocol as it must be rest or git: it is "${escapeText(protocol, 40)}"`,
-    );
-  }
-  return { protocol, json: values.json ?? false };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        protocol: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`Cannot run the demo: ${escapeText(message)}`, { cause });
-  }
-}
-
-function introduction({ crash, release }: Bounds): string {
-  const { leaseDuration, retryPeriod } = TIMINGS;
-  return "Three regions elect one leader through a gist, in three processes on this machine.\n" +
-    `A lease lasts ${formatDuration(leaseDuration)} and is renewed every ${
-      formatDuration(retryPeriod)
-    }. ` +
-    `Promised: another leader within ${formatDuration(crash)} of a kill, ${
-      formatDuration(release)
-    } of a stop.`;
-}
-
-/** Plays the script, and ends all that it started, whatever happens. Without a result where it was interrupted. */
+/** Plays the script, and ends every process that it started. Returns `undefined` if it was interrupted. */
 async function perform(
-  { protocol = DEFAULT_PROTOCOL, json }: DemoOptions,
+  protocol: Protocol,
+  json: boolean,
   signal: AbortSignal,
 ): Promise<DemoSummary | undefined> {
   await using gists = serveGists();
   const bounds = failoverBounds(TIMINGS, REQUESTS[protocol], protocol === "rest");
   const stage: Stage = new Stage({
     config: configure(gists, protocol),
-    patience: bounds.crash + START_MS,
+    timeout: bounds.crash + START_MS,
     signal,
-    onEvent: (event) => screen.tell(event),
+    onEvent: (event) => screen.show(event),
   });
   const screen = openScreen(json, stage);
   screen.begin(introduction(bounds));
@@ -150,7 +100,7 @@ async function tickUntil(signal: AbortSignal, screen: Screen): Promise<void> {
   }
 }
 
-function configure({ url, server }: ServedGists, protocol: Protocol | undefined) {
+function configure({ url, server }: ServedGists, protocol: Protocol) {
   const id = server.createGist({ "leader-election.json": "{}" });
   return { baseUrl: url, id, token: LOCAL_TOKEN, protocol, timings: TIMINGS };
 }
@@ -163,4 +113,11 @@ function openScreen(json: boolean, stage: Stage): Screen {
     events: () => stage.events,
   };
   return isTerminal() ? liveScreen(options, stylesOfStdout()) : plainScreen(options);
+}
+
+function introduction({ crash, release }: Bounds): string {
+  const [lease, retry] = [TIMINGS.leaseDuration, TIMINGS.retryPeriod].map(formatDuration);
+  return "Three regions elect one leader through a gist, in three processes on this machine.\n" +
+    `A lease lasts ${lease} and is renewed every ${retry}. Guaranteed: another leader within ` +
+    `${formatDuration(crash)} of a kill, ${formatDuration(release)} of a stop.`;
 }

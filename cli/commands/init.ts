@@ -1,44 +1,37 @@
 import { createGist } from "../../gist/mod.ts";
+import { command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { requireToken } from "../options/lock.ts";
-import { asksForHelp, type Help, renderHelp } from "../help.ts";
 import { configError } from "../options/timings.ts";
+import { requireToken } from "../options/token.ts";
 import { printError } from "../output/output.ts";
-import { readOptions } from "../options/read.ts";
 
-const OPTIONS = ["file", "token-file", "api-url", "json"] as const;
-
-const HELP: Help = {
-  usage: "init [OPTIONS]",
+/** `elector init`: creates a gist for a lock. */
+export const INIT = command({
+  name: "init",
+  summary: "Create a secret gist for a lock",
   about:
-    "Makes a secret gist with a lock that nobody holds, and prints what to set. Whoever knows the " +
-    "gist's id can read it; only its owner's tokens can write it.",
-  options: OPTIONS,
+    "Creates a secret gist with a lock that was never held, and prints the variable to set. Anyone who " +
+    "knows the gist's id can read it; only access tokens of its owner can write it.",
+  options: ["file", "token-file", "api-url", "json"],
   examples: ['eval "$(elector init)"'],
-};
 
-/** `elector init`: makes a gist for a lock. */
-export async function runInit(args: readonly string[]): Promise<number> {
-  if (asksForHelp(args)) {
-    console.log(renderHelp(HELP));
+  async run(values) {
+    const token = requireToken(values["token-file"]);
+    const { file, "api-url": baseUrl } = values;
+    const gist = await createGist({
+      token,
+      ...(file !== undefined && { file }),
+      ...(baseUrl !== undefined && { baseUrl }),
+    }).catch((error) => {
+      throw configError(values, error);
+    });
+    if (values.json) {
+      console.log(JSON.stringify({ gist }));
+      return EXIT.ok;
+    }
+    console.log(`export GIST_ID=${gist}`);
+    printError("Created a secret gist. Set the line above wherever a candidate runs, then:");
+    printError(`  elector run --gist ${gist} -- COMMAND`);
     return EXIT.ok;
-  }
-  const values = readOptions(OPTIONS, args);
-  const token = requireToken(values["token-file"]);
-  const { file, "api-url": baseUrl } = values;
-  const id = await createGist({
-    token,
-    ...(file !== undefined && { file }),
-    ...(baseUrl !== undefined && { baseUrl }),
-  }).catch((error) => {
-    throw configError(error);
-  });
-  if (values.json) {
-    console.log(JSON.stringify({ gist: id }));
-    return EXIT.ok;
-  }
-  console.log(`export GIST_ID=${id}`);
-  printError("Made a secret gist. Set the line above wherever a candidate runs, then:");
-  printError(`  elector run --gist ${id} -- COMMAND`);
-  return EXIT.ok;
-}
+  },
+});

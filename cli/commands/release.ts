@@ -1,85 +1,81 @@
-import { type Protocol, readHistory } from "../../gist/mod.ts";
+import type { Protocol } from "../../gist/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { escapeText, LockError, LockUnavailableError, systemClock } from "../../lock/mod.ts";
-import { UsageError } from "../command.ts";
-import { configError } from "../options/timings.ts";
-import { EXIT } from "../exit_codes.ts";
-import { CommandError } from "../errors.ts";
 import { forceRelease, type Found, highestToken, inspect } from "../candidate/forced_release.ts";
-import { DEFAULT_PROTOCOL, openStore, requireGist, requireToken } from "../options/lock.ts";
-import { asksForHelp, type Help, renderHelp } from "../help.ts";
-import { describeLeadership, leadershipOf } from "../output/leadership.ts";
+import { leadershipOf } from "../candidate/status.ts";
+import { command } from "../command.ts";
+import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+import { DEFAULT_PROTOCOL, openStore, readRevisions } from "../options/lock.ts";
 import { GIST_OPTIONS, type Values } from "../options/options.ts";
-import { readOptions } from "../options/read.ts";
+import { describeLeadership } from "../output/leadership.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
 const OPTIONS = [...GIST_OPTIONS, "request-timeout", "force", "yes", "token"] as const;
 
-const HELP: Help = {
-  usage: "release --force [OPTIONS]",
-  about:
-    "Frees a lock whose holder cannot, whatever is stored. Shows whose it is, and asks first. A holder " +
-    "that still runs goes on until it sees the change: for so long, two may lead. Prefer `resign`.",
-  options: OPTIONS,
-  examples: ["elector release --force --gist $GIST_ID"],
-};
-
-/** How many revisions are searched for a fencing token: where a record shows one, and where nothing does. */
-const REVISIONS = { beside: 10, instead: 100 };
-
 type ReleaseValues = Values<typeof OPTIONS[number]>;
 
-/** What is stored, and the store that may replace it. */
+/** `elector release --force`: an operator releases a lock. */
+export const RELEASE = command({
+  name: "release",
+  summary: "Force-release a lock",
+  usage: "--force [OPTIONS]",
+  about:
+    "Releases a lock whose holder cannot, whatever content is stored. Shows the holder, and asks first. " +
+    "A holder that still runs goes on until it sees the change: until then, two may lead. Prefer `resign`.",
+  options: OPTIONS,
+  examples: ["elector release --force --gist $GIST_ID"],
+
+  async run(values) {
+    if (!values.force) {
+      throw new CommandError(
+        EXIT.usage,
+        "No --force: run `elector resign` on the leader's machine if you can, or add --force",
+      );
+    }
+    const target = await findTarget(values);
+    const { store, found, formerProtocol } = target;
+    for (const line of describe(target)) console.log(line);
+    if (isFree(target, values.token)) return EXIT.ok;
+    const token = chooseToken(await findToken(target, values), values.token, store.describe());
+    if (!values.yes && !isConfirmed()) {
+      console.log("Nothing was changed");
+      return EXIT.failed;
+    }
+    const isReleased = await forceRelease(store, {
+      shown: found,
+      token,
+      now: systemClock.wall(),
+      inspect: () => inspectStored(store, values),
+    });
+    if (!isReleased) {
+      throw new CommandError(
+        EXIT.failed,
+        "The lock changed since it was shown: run the command again",
+      );
+    }
+    console.log(`The lock is free; fencing tokens continue after ${token}`);
+    if (formerProtocol !== undefined) {
+      console.log(
+        `It uses the protocol ${store.protocol} now: start no candidate with another one`,
+      );
+    }
+    return EXIT.ok;
+  },
+});
+
+/** How many revisions to search for a fencing token: if the record has one, and if it has none. */
+const REVISIONS = { beside: 10, instead: 100 };
+
+/** The stored content, and the store that may replace it. */
 interface Target {
   readonly store: Store;
   readonly found: Found;
-  /** The protocol of the candidates that wrote the record, if it says another than the store's. */
+  /** The protocol that the record names, if it is not the store's. */
   readonly formerProtocol: string | undefined;
 }
 
-/** `elector release --force`: an operator frees a lock. */
-export async function runRelease(args: readonly string[]): Promise<number> {
-  if (asksForHelp(args)) {
-    console.log(renderHelp(HELP));
-    return EXIT.ok;
-  }
-  const values = readOptions(OPTIONS, args);
-  if (!values.force) {
-    throw new UsageError(
-      "Cannot release a lock for somebody else as --force must say so: ask its holder with `elector resign` if you can",
-    );
-  }
-  const target = await findTarget(values);
-  const { store, found, formerProtocol } = target;
-  for (const line of describe(target)) console.log(line);
-  if (isFree(target, values.token)) return EXIT.ok;
-  const token = chooseToken(await findToken(target, values), values.token, store.describe());
-  if (!values.yes && !ask()) {
-    console.log("Nothing was changed");
-    return EXIT.failed;
-  }
-  const hasFreed = await forceRelease(store, {
-    shown: found,
-    token,
-    now: systemClock.wall(),
-    inspect: () => inspectStored(store, values),
-  });
-  if (!hasFreed) {
-    throw new CommandError(
-      EXIT.failed,
-      "The lock changed since it was shown: run the command again",
-    );
-  }
-  console.log(`The lock is free; fencing tokens go on after ${token}`);
-  if (formerProtocol !== undefined) {
-    console.log(
-      `It belongs to the protocol ${store.protocol} now: start no candidate with another`,
-    );
-  }
-  return EXIT.ok;
-}
-
-/** Whether nobody holds the lock and nothing else is to be done. */
+/** Whether there is no holder, and nothing else to change. */
 function isFree({ found, formerProtocol }: Target, token: number | undefined): boolean {
   const isHeld = found.kind === "garbage" || found.kind === "deleted" ||
     (found.record?.holderIdentity ?? "") !== "";
@@ -88,8 +84,8 @@ function isFree({ found, formerProtocol }: Target, token: number | undefined): b
 }
 
 /**
- * The protocol is the one that was asked for; where none was, that of the record: candidates with another refuse it, and
- * nobody could lead any more.
+ * Opens the store by the protocol that the user chose, or else by that of the record: candidates with another one refuse the
+ * record, and could not lead any more.
  */
 async function findTarget(values: ReleaseValues): Promise<Target> {
   const protocol = values.protocol ?? DEFAULT_PROTOCOL;
@@ -101,10 +97,8 @@ async function findTarget(values: ReleaseValues): Promise<Target> {
   }
   throw new CommandError(
     EXIT.data,
-    `The record belongs to the protocol "${
-      escapeText(formerProtocol, 20)
-    }", which is not known here: to take the ` +
-      "lock over, stop every candidate and add --protocol git or --protocol rest",
+    `The record uses the unknown protocol "${escapeText(formerProtocol, 20)}": to take the lock ` +
+      "over, stop every candidate and add --protocol git or --protocol rest",
   );
 }
 
@@ -117,92 +111,81 @@ async function openTarget(values: ReleaseValues, protocol: Protocol): Promise<Ta
 
 async function inspectStored(store: Store, values: ReleaseValues): Promise<Found> {
   return await inspect(store, async () => {
-    const [newest] = await readRevisions(values, 1);
+    const [newest] = await readRevisions(values, 1, network(values));
     if (newest) return newest.version;
     throw new LockUnavailableError(`Cannot read ${store.describe()}: it has no revision`);
   });
 }
 
-/** The highest token that can be found: in what is stored, and in the revisions before it. */
-async function findToken({ store, found }: Target, values: ReleaseValues) {
+function network(values: ReleaseValues) {
+  return { requestTimeout: values["request-timeout"] };
+}
+
+/** The highest token in the stored content and in the revisions before it. */
+async function findToken(
+  { store, found }: Target,
+  values: ReleaseValues,
+): Promise<number | undefined> {
   // By git, a gist keeps one revision.
   if (found.token !== undefined && store.protocol === "git") return found.token;
   const limit = found.token === undefined ? REVISIONS.instead : REVISIONS.beside;
   try {
-    const revisions = await readRevisions(values, limit);
-    return highestToken([
-      ...revisions.map(({ content }) => content),
-      found.snapshot.content,
-    ]);
+    const revisions = await readRevisions(values, limit, network(values));
+    return highestToken([...revisions.map(({ content }) => content), found.snapshot.content]);
   } catch (error) {
     if (!(error instanceof LockError)) throw error;
     return found.token;
   }
 }
 
-async function readRevisions(values: ReleaseValues, limit: number) {
-  const { file, "api-url": baseUrl, "request-timeout": requestTimeout } = values;
-  return await readHistory({
-    id: requireGist(values.gist),
-    token: requireToken(values["token-file"]),
-    limit,
-    requestTimeout,
-    ...(file !== undefined && { file }),
-    ...(baseUrl !== undefined && { baseUrl }),
-  }).catch((error) => {
-    throw configError(error);
-  });
-}
-
 /** The token that the record keeps; the next term has a higher one. */
 function chooseToken(
   found: number | undefined,
-  asked: number | undefined,
-  where: string,
+  chosen: number | undefined,
+  lock: string,
 ): number {
-  if (asked === undefined && found === undefined) {
+  const token = chosen ?? found;
+  if (token === undefined) {
     throw new CommandError(
       EXIT.data,
-      `No fencing token found in ${where}: add --token N, where N is no lower than any token that was handed out`,
+      `No fencing token found in ${lock}: add --token N, where N is at least the highest token of any term`,
     );
   }
-  if (asked !== undefined && found !== undefined && asked < found) {
-    throw new UsageError(
-      `--token must be at least ${found}, the highest that was found, got ${asked}`,
+  if (found !== undefined && token < found) {
+    throw new CommandError(
+      EXIT.usage,
+      `--token must be at least ${found}, the highest token that was found, got ${token}`,
     );
   }
-  return asked ?? found ?? 0;
+  return token;
 }
 
 function describe({ found, store, formerProtocol }: Target): string[] {
   const lines = describeFound(found);
   if (formerProtocol === undefined) return lines;
+  const former = escapeText(formerProtocol, 20);
   return [
     ...lines,
-    `Its candidates use the protocol ${
-      escapeText(formerProtocol, 20)
-    }; it is about to belong to ${store.protocol}`,
+    `Its candidates use the protocol ${former}; the release changes it to ${store.protocol}`,
   ];
 }
 
 function describeFound({ kind, record, token, fault }: Found): string[] {
   if (record && record.holderIdentity !== "") {
     const now = systemClock.wall();
-    return describeLeadership(leadershipOf(record, now), now, stylesOfStdout());
+    const leadership = leadershipOf(record, now - (record.renewTime ?? now));
+    return describeLeadership(leadership, now, stylesOfStdout());
   }
-  if (kind === "none" || kind === "record") return ["Nobody holds the lock"];
+  if (kind === "none" || kind === "record") return ["The lock has no holder"];
   return [
     fault ?? "",
-    ...(token === undefined ? [] : [`Fencing token ${token} can be read from it`]),
+    ...(token === undefined ? [] : [`It contains the fencing token ${token}`]),
   ];
 }
 
-function ask(): boolean {
+function isConfirmed(): boolean {
   if (!Deno.stdin.isTerminal()) {
-    throw new CommandError(
-      EXIT.usage,
-      "Cannot ask for a confirmation as stdin must be a terminal: add --yes",
-    );
+    throw new CommandError(EXIT.usage, "No terminal to ask for a confirmation: add --yes");
   }
-  return confirm("Free the lock, though its holder may still be at work?");
+  return confirm("Release the lock, although its holder may still be at work?");
 }

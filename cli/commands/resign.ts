@@ -1,120 +1,108 @@
 import { type Clock, escapeText, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
-import { originOf } from "../options/address.ts";
-import { EXIT } from "../exit_codes.ts";
-import { CommandError } from "../errors.ts";
-import { asksForHelp, type Help, renderHelp } from "../help.ts";
 import { RESIGN_HEADER } from "../candidate/http.ts";
+import { command } from "../command.ts";
+import { CommandError, messageOf } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+import { DEFAULT_ADDRESS, originOf } from "../options/values.ts";
 import { print, printError } from "../output/output.ts";
-import { readOptions } from "../options/read.ts";
 
-const OPTIONS = ["http", "wait"] as const;
-
-const HELP: Help = {
-  usage: "resign [OPTIONS]",
-  about:
-    "Makes the leader that serves this address step down: its work ends, the lock is released, and it " +
-    "claims nothing until another has led or a lease has passed. Waits for the successor. The leader " +
-    "must run with --http, or be `elector serve` (127.0.0.1:4040).",
-  options: OPTIONS,
-  examples: ["elector resign --http 127.0.0.1:4040"],
-};
-
-const DEFAULT_ADDRESS = { hostname: "127.0.0.1", port: 4040 };
 const DEFAULT_WAIT_MS = 60_000;
-const LOOK_PERIOD_MS = 200;
+const POLL_PERIOD_MS = 200;
 
-/** How long a candidate may take to answer, in milliseconds. It is on this machine. */
-const ANSWER_MS = 5_000;
+/** How long a candidate may take to respond, in milliseconds. It is on this machine. */
+const RESPONSE_MS = 5_000;
 
-/** For how long the process that stepped down must be unreachable to count as ended, in milliseconds. */
+/** How long the process that stepped down must be unreachable to count as ended, in milliseconds. */
 const GONE_MS = 2_000;
 
-/** Asks a candidate, and returns what it answers. */
-export type AskCandidate = (path: "/" | "/resign") => Promise<Record<string, unknown>>;
+/** `elector resign`: the leader on this machine steps down. */
+export const RESIGN = command({
+  name: "resign",
+  summary: "Make the local leader step down",
+  about:
+    "Makes the leader that serves this address step down: its work ends, the lock is released, and it " +
+    "holds back until another candidate has led or a lease has expired. Waits for the successor. The " +
+    "leader must run with --http, or be `elector serve` (127.0.0.1:4040).",
+  options: ["http", "wait"],
+  examples: ["elector resign --http 127.0.0.1:4040"],
 
-/** What {@linkcode resign} needs. */
+  async run(values) {
+    const origin = originOf(values.http ?? DEFAULT_ADDRESS);
+    return await resign({
+      request: (path) => request(origin, path),
+      clock: systemClock,
+      wait: values.wait ?? DEFAULT_WAIT_MS,
+      report: print,
+      reportFailure: (text) => printError(`elector: ${text}`),
+    });
+  },
+});
+
+/** Sends a request to a candidate, and returns its response. */
+export type RequestCandidate = (path: "/" | "/resign") => Promise<Record<string, unknown>>;
+
+/** Options of {@linkcode resign}. */
 export interface ResignOptions {
-  /** Asks the candidate. */
-  readonly ask: AskCandidate;
-  /** The clocks. */
+  readonly request: RequestCandidate;
   readonly clock: Clock;
   /** How long to wait for a successor, in milliseconds. */
   readonly wait: number;
-  /** Says what happens. */
-  readonly say: (text: string) => void;
-  /** Says why it failed. */
-  readonly complain: (text: string) => void;
-}
-
-/** `elector resign`: the leader on this machine steps down. */
-export async function runResign(args: readonly string[]): Promise<number> {
-  if (asksForHelp(args)) {
-    console.log(renderHelp(HELP));
-    return EXIT.ok;
-  }
-  const values = readOptions(OPTIONS, args);
-  const origin = originOf(values.http ?? DEFAULT_ADDRESS);
-  return await resign({
-    ask: (path) => ask(origin, path),
-    clock: systemClock,
-    wait: values.wait ?? DEFAULT_WAIT_MS,
-    say: print,
-    complain: (text) => printError(`elector: ${text}`),
-  });
+  readonly report: (text: string) => void;
+  readonly reportFailure: (text: string) => void;
 }
 
 /** Makes a candidate step down, waits for its successor, and returns the exit code. */
 export async function resign(options: ResignOptions): Promise<number> {
-  const { ask, wait, say, complain } = options;
-  const { identity } = await ask("/");
-  const { resigned } = await ask("/resign");
+  const { request, wait, report, reportFailure } = options;
+  const { identity } = await request("/");
+  const { resigned } = await request("/resign");
   if (resigned !== true) {
-    complain(`${shown(identity)} does not lead, so there is nothing to resign from`);
+    reportFailure(`${shown(identity)} does not lead, so it cannot step down`);
     return EXIT.failed;
   }
-  say(`${shown(identity)} steps down`);
+  report(`${shown(identity)} steps down`);
   const successor = await awaitSuccessor(identity, options);
   if (typeof successor === "string") {
-    say(`${shown(successor)} leads now`);
+    report(`${shown(successor)} leads now`);
     return EXIT.ok;
   }
   if (successor.hasEnded) {
-    // With --once, or under a supervisor that stops it: it stepped down first, which is what was asked for.
-    say(`${shown(identity)} has ended; who leads now is shown by \`elector status\``);
+    // With --once, or under a supervisor that stops it: it stepped down first, as requested.
+    report(`${shown(identity)} has ended; \`elector status\` shows the current leader`);
     return EXIT.ok;
   }
-  complain(`nobody else has taken over within ${wait} ms${successor.remark}`);
+  reportFailure(`no other candidate has taken over within ${wait} ms${successor.remark}`);
   return EXIT.notAcquired;
 }
 
 interface NoSuccessor {
   /** Whether the process that stepped down is gone. */
   readonly hasEnded: boolean;
-  /** Why it cannot be told, if it cannot. */
+  /** The last failure, if the successor is not known. */
   readonly remark: string;
 }
 
-/** Who leads instead; asked of the process that stepped down for as long as it answers. */
+/** Waits for the next leader, as the process that stepped down reports it. */
 async function awaitSuccessor(
   identity: unknown,
-  { ask, clock, wait }: ResignOptions,
+  { request, clock, wait }: ResignOptions,
 ): Promise<string | NoSuccessor> {
   const giveUpAt = clock.monotonic() + wait;
   let goneSince: number | undefined;
   let remark = "";
   while (clock.monotonic() < giveUpAt) {
     try {
-      const { leader } = await ask("/");
+      const { leader } = await request("/");
       if (typeof leader === "string" && leader !== identity) return leader;
       goneSince = undefined;
       remark = "";
     } catch (error) {
       goneSince = isUnreachable(error) ? goneSince ?? clock.monotonic() : undefined;
-      remark = `; the last answer: ${error instanceof Error ? error.message : String(error)}`;
+      remark = `; the last failure: ${messageOf(error)}`;
       if (goneSince !== undefined && clock.monotonic() - goneSince >= GONE_MS) break;
     }
-    await clock.sleep(LOOK_PERIOD_MS);
+    await clock.sleep(POLL_PERIOD_MS);
   }
   return { hasEnded: goneSince !== undefined, remark };
 }
@@ -130,42 +118,43 @@ function isUnreachable(error: unknown): boolean {
   return error instanceof UnreachableError;
 }
 
-async function ask(origin: string, path: "/" | "/resign"): Promise<Record<string, unknown>> {
-  const late = AbortSignal.timeout(ANSWER_MS);
+async function request(origin: string, path: "/" | "/resign"): Promise<Record<string, unknown>> {
+  const timeout = AbortSignal.timeout(RESPONSE_MS);
   let status: number | undefined;
   try {
-    const request = new Request(`${origin}${path}`, {
-      method: path === "/" ? "GET" : "POST",
-      headers: { [RESIGN_HEADER]: "resign" },
-      redirect: "error",
-      signal: late,
-    });
-    const response = await systemFetch(request);
+    const response = await systemFetch(
+      new Request(`${origin}${path}`, {
+        method: path === "/" ? "GET" : "POST",
+        headers: { [RESIGN_HEADER]: "resign" },
+        redirect: "error",
+        signal: timeout,
+      }),
+    );
     status = response.status;
     const body: unknown = await response.json();
     return Object(body);
   } catch (cause) {
-    if (status !== undefined && !late.aborted) {
+    if (status !== undefined && !timeout.aborted) {
       throw new CommandError(
         EXIT.unavailable,
-        `Cannot use the answer of ${origin}${path}: it is not a candidate's (status ${status})`,
+        `The response of ${origin}${path} is not a candidate's (status ${status}): check --http`,
         { cause },
       );
     }
-    const why = late.aborted ? `no answer within ${ANSWER_MS} ms` : innermost(cause);
-    const Kind = late.aborted ? CommandError : UnreachableError;
+    const why = timeout.aborted ? `no response within ${RESPONSE_MS} ms` : innermost(cause);
+    const Kind = timeout.aborted ? CommandError : UnreachableError;
     throw new Kind(
       EXIT.unavailable,
-      `Cannot reach a candidate at ${origin}: ${why}; one must run with --http there: see elector serve, elector run`,
+      `Cannot reach a candidate at ${origin}: ${why}; start it with --http, see elector serve and elector run`,
       { cause },
     );
   }
 }
 
-/** What the network said: the runtime wraps it. */
+/** The network's own message: the runtime wraps it. */
 function innermost(error: unknown): string {
   let cause = error;
   while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return escapeText(text.replace(/^.*: (?=[^:]+$)/, "").replace(/ \(os error \d+\)$/, ""), 200);
+  const text = messageOf(cause).replace(/^.*: (?=[^:]+$)/, "").replace(/ \(os error \d+\)$/, "");
+  return escapeText(text, 200);
 }

@@ -1,67 +1,47 @@
 import type { Term } from "../../elector/mod.ts";
-import { Candidate } from "../candidate/candidate.ts";
-import { exitOnUncaught } from "../run/crash.ts";
-import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
-import { asksForHelp, type Help, renderHelp } from "../help.ts";
-import { defaultIdentity } from "../options/identity.ts";
-import { listen } from "../candidate/listen.ts";
-import { stderrLog } from "../output/log.ts";
-import { readTimings } from "../options/timings.ts";
-import { GIST_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
-import { readOptions } from "../options/read.ts";
-import { untilStopped } from "../run/signals.ts";
-import { exportMetrics } from "../candidate/telemetry.ts";
 import { systemClock } from "../../lock/mod.ts";
+import { Candidate } from "../candidate/candidate.ts";
+import { exportMetrics } from "../candidate/telemetry.ts";
+import { command } from "../command.ts";
+import { defaultIdentity } from "../options/lock.ts";
+import { GIST_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
+import { readTimings } from "../options/timings.ts";
+import { DEFAULT_ADDRESS } from "../options/values.ts";
+import { exitOnUncaught } from "../output/exit.ts";
+import { stderrLog } from "../output/log.ts";
 import { notifierOf } from "../run/notify.ts";
+import { Stop } from "../run/signals.ts";
 
-const OPTIONS = [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "json"] as const;
-
-const HELP: Help = {
-  usage: "serve [OPTIONS]",
+/** `elector serve`: a candidate without work of its own, which reports its status. */
+export const SERVE = command({
+  name: "serve",
+  summary: "Run a candidate that reports the leader over HTTP (sidecar)",
   about:
-    "Campaigns, and tells over HTTP who leads: / as JSON, /leader (200 on the leader, 503 elsewhere), " +
-    "/healthz, and /metrics for Prometheus. On 127.0.0.1:4040 unless told. What /leader says is true " +
-    "at that moment: guard what matters with the fencing token.",
-  options: OPTIONS,
+    "Campaigns, and serves HTTP: / (status as JSON), /leader (200 on the leader, 503 elsewhere), " +
+    "/healthz, and /metrics for Prometheus, on 127.0.0.1:4040 by default. /leader is only true " +
+    "at that moment: protect resources with the fencing token.",
+  options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "json"],
   examples: ["elector serve --gist $GIST_ID --http 127.0.0.1:4040"],
-};
 
-const DEFAULT_ADDRESS: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 4040 };
-
-/** `elector serve`: a candidate that does no work itself, and tells how it stands. */
-export async function runServe(args: readonly string[]): Promise<number> {
-  if (asksForHelp(args)) {
-    console.log(renderHelp(HELP));
-    return EXIT.ok;
-  }
-  const stop = new AbortController();
-  let stoppedBy: Deno.Signal | undefined;
-  untilStopped().then((signal) => {
-    stoppedBy = signal;
-    stop.abort();
-  });
-  exitOnUncaught();
-  const values = readOptions(OPTIONS, args);
-  const log = stderrLog(values.json);
-  const timings = readTimings(values);
-  const identity = values.identity ?? defaultIdentity();
-  const candidate = new Candidate({ values, identity, timings, log, lead: untilEnded });
-  await using listening = listen(values.http ?? DEFAULT_ADDRESS, {
-    figures: () => candidate.figures(),
-    metrics: () => candidate.metrics(),
-    page: () => candidate.page(),
-    fault: () => candidate.elector.check(timings.requestTimeout),
-    resign: () => candidate.elector.stepDown(),
-  });
-  exportMetrics(() => candidate.metrics());
-  log("listening", `tells who leads on ${listening.url}`, { url: listening.url });
-
-  const env = Deno.env.toObject();
-  const supervised = { env, pid: Deno.pid, clock: systemClock, log, isSound: () => true };
-  notifierOf(supervised)?.run(stop.signal);
-  const failure = await candidate.campaign(stop.signal);
-  return stoppedBy === undefined ? failure : exitCodeOfSignal(stoppedBy);
-}
+  async run(values) {
+    const stop = new Stop();
+    exitOnUncaught();
+    const log = stderrLog(values.json);
+    const candidate = new Candidate({
+      values,
+      identity: values.identity ?? defaultIdentity(),
+      timings: readTimings(values),
+      log,
+      lead: untilEnded,
+    });
+    await using listening = candidate.serve(values.http ?? DEFAULT_ADDRESS);
+    exportMetrics(() => candidate.metrics());
+    log("listening", `serving status on ${listening.url}`, { url: listening.url });
+    notifierOf({ clock: systemClock, log, isSound: () => true })?.run(stop.signal);
+    const failure = await candidate.campaign(stop.signal);
+    return stop.exitCode ?? failure;
+  },
+});
 
 function untilEnded(term: Term): Promise<void> {
   return new Promise((resolve) => {

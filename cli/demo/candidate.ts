@@ -1,33 +1,44 @@
+import { command } from "../command.ts";
+import { messageOf } from "../errors.ts";
 import { LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
 import { GistLock, type Protocol } from "../../gist/mod.ts";
 import { systemClock } from "../../lock/mod.ts";
-import type { CandidateRecord } from "./events.ts";
 import { EXIT } from "../exit_codes.ts";
-import { readLines } from "../run/lines.ts";
 import { print } from "../output/output.ts";
+import { readLines } from "../run/lines.ts";
+import type { CandidateRecord } from "./events.ts";
 
-/** What a candidate of the demo is told: one line of JSON on its stdin, where no other process can read the token. */
+/** The configuration of a demo candidate: a line of JSON on stdin, where no other process can read the access token. */
 export interface CandidateConfig {
   /** Its identity. */
   readonly region: string;
-  /** Where the gist server is. */
+  /** The URL of the gist server. */
   readonly baseUrl: string;
-  /** The gist. */
+  /** The gist's id. */
   readonly id: string;
-  /** The token for the gist server. */
+  /** The access token. */
   readonly token: string;
-  /** How candidates exclude each other; `undefined` for the lock's default. */
-  readonly protocol?: Protocol | undefined;
-  /** The timings of the election. */
+  readonly protocol: Protocol;
   readonly timings: Timings;
 }
 
 const clock = systemClock;
-/** How often a leader looks whether its term was renewed. */
-const LOOK_MS = 50;
 
-/** Campaigns until it is told to stop, by SIGTERM, or by the end of its stdin: then whoever started it is gone. */
-export async function runCandidate(): Promise<number> {
+/** How often a leader checks whether its term was renewed. */
+const CHECK_MS = 50;
+
+/** Campaigns until SIGTERM, or until the end of its stdin: then the demo is gone. */
+export const DEMO_CANDIDATE = command({
+  name: "demo-candidate",
+  summary: "One candidate of the demo, steered through stdin",
+  isHidden: true,
+  about: "Campaigns for `elector demo`, which starts it.",
+  options: [],
+  examples: [],
+  run: runCandidate,
+});
+
+async function runCandidate(): Promise<number> {
   const lines = readLines(Deno.stdin.readable);
   const { value: line } = await lines.next();
   if (line === undefined) return EXIT.usage;
@@ -44,23 +55,23 @@ export async function runCandidate(): Promise<number> {
 async function campaign(config: CandidateConfig, signal: AbortSignal): Promise<void> {
   const { region: identity, protocol, timings, ...gist } = config;
   const { requestTimeout } = timings;
-  const lock = new GistLock({ ...gist, identity, requestTimeout, ...(protocol && { protocol }) });
+  const lock = new GistLock({ ...gist, identity, requestTimeout, protocol });
   record({ type: "joined", at: clock.wall(), pid: Deno.pid, lock: lock.describe() });
   const elector = new LeaderElector({
     lock,
     ...timings,
     onStartedLeading: recordTerm,
     onStoppedLeading: (term, reason) => record({ type: "ended", ...readTerm(term), reason }),
-    onError: (error) => record({ type: "trouble", at: clock.wall(), message: String(error) }),
+    onError: (error) => record({ type: "failed", at: clock.wall(), message: messageOf(error) }),
   });
   await elector.run({ signal });
 }
 
-/** The work of a term: to record how its deadline moves on, until the term's signal aborts. */
+/** The work of a term: records how its deadline moves, until the term's signal aborts. */
 async function recordTerm(term: Term): Promise<void> {
   record({ type: "leads", ...readTerm(term) });
   for (let known = term.validUntil;;) {
-    await clock.sleep(LOOK_MS, { signal: term.signal });
+    await clock.sleep(CHECK_MS, { signal: term.signal });
     if (term.validUntil === known) continue;
     known = term.validUntil;
     record({ type: "renewed", ...readTerm(term) });

@@ -1,9 +1,8 @@
 import { escapeText } from "../../lock/mod.ts";
 
-/** What a candidate of the demo records of itself, on stdout, as one line of JSON each. */
+/** What a candidate of the demo records on stdout: a line of JSON each. Times are wall-clock readings in milliseconds. */
 export type CandidateRecord =
   & {
-    /** When, by the wall clock, in milliseconds. */
     readonly at: number;
   }
   & (
@@ -16,13 +15,12 @@ export type CandidateRecord =
       readonly validUntil: number;
       readonly reason: string;
     }
-    | { readonly type: "trouble"; readonly message: string }
+    | { readonly type: "failed"; readonly message: string }
   );
 
-/** What happened in the demo: a candidate's own records, and what was done to it. */
+/** An event of the demo: a candidate's record, or what the demo did to it. */
 export type DemoEvent =
   & {
-    /** The candidate. */
     readonly region: string;
   }
   & (
@@ -31,23 +29,23 @@ export type DemoEvent =
     | { readonly type: "exited"; readonly at: number; readonly how: string }
   );
 
-/** How the demo ends a candidate: at once, or asking it to end. */
+/** How the demo ends a candidate: at once, or by asking it to end. */
 export type DemoSignal = "SIGKILL" | "SIGTERM";
 
-const RECORD_TYPES = ["joined", "leads", "renewed", "ended", "trouble"];
+const RECORD_TYPES = ["joined", "leads", "renewed", "ended", "failed"];
 
 /**
- * Reads a line that a candidate printed. Anything but a record, such as a crash's message, is trouble.
+ * Reads a line that a candidate printed. Anything but a record, such as the message of a crash, is a failure.
  *
  * @param line The line.
- * @param at When it came, by the wall clock, in milliseconds.
+ * @param at When it arrived.
  */
 export function parseCandidateLine(line: string, at: number): CandidateRecord {
   try {
     const record: CandidateRecord = JSON.parse(line);
     if (RECORD_TYPES.includes(record.type) && typeof record.at === "number") return record;
   } catch {
-    // Told below, as it stands.
+    // Reported below, as it is.
   }
-  return { type: "trouble", at, message: escapeText(line) };
+  return { type: "failed", at, message: escapeText(line) };
 }

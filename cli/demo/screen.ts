@@ -1,38 +1,36 @@
-import { systemClock } from "../../lock/mod.ts";
+import { escapeText, systemClock } from "../../lock/mod.ts";
+import { iso } from "../candidate/status.ts";
+import { END_REASONS } from "../output/leadership.ts";
+import { print, stdoutLines } from "../output/output.ts";
+import { PLAIN, type Styles, terminalWidth } from "../output/terminal.ts";
 import type { DemoEvent } from "./events.ts";
 import { type DemoSummary, formatSummary } from "./summary.ts";
 import { describeLeader, drawTimeline, LEGEND } from "./timeline.ts";
-import { eventLine } from "./wording.ts";
-import { print, stdoutLines } from "../output/output.ts";
-import { PLAIN, type Styles, terminalWidth } from "../output/terminal.ts";
 
-/** Where the demo is shown. */
+/** Shows the demo. */
 export interface Screen {
-  /** Says what is going to be seen. */
   begin(introduction: string): void;
-  /** Shows an event. */
-  tell(event: DemoEvent): void;
-  /** Shows that time passes. */
+  show(event: DemoEvent): void;
+  /** Time has passed. */
   tick(): void;
-  /** Shows what came of it. */
   end(summary: DemoSummary): void;
 }
 
-/** What a screen draws from. */
+/** Options of a screen. */
 export interface ScreenOptions {
   /** The rows, in their order. */
   readonly regions: readonly string[];
-  /** When the demo began, by the wall clock, in milliseconds. */
+  /** When the demo began (wall clock, milliseconds). */
   readonly startedAt: number;
-  /** All that happened so far. */
+  /** The events so far. */
   readonly events: () => readonly DemoEvent[];
 }
 
-/** For pipes and files: a line an event, and the timeline at the end. */
+/** A screen for pipes and files: a line per event, and the timeline at the end. */
 export function plainScreen(options: ScreenOptions): Screen {
   return {
     begin: (introduction) => print(`${introduction}\n`),
-    tell(event) {
+    show(event) {
       const line = eventLine(event, options.startedAt, PLAIN);
       if (line) print(line);
     },
@@ -49,21 +47,21 @@ export function plainScreen(options: ScreenOptions): Screen {
   };
 }
 
-/** For programs: an event a line, and the summary as the last one. */
+/** A screen for programs: a line of JSON per event, and the summary as the last one. */
 export function jsonScreen(): Screen {
   return {
     begin() {},
-    tell: (event) => print(JSON.stringify(event)),
+    show: (event) => print(JSON.stringify(eventJson(event))),
     tick() {},
-    end: (summary) => print(JSON.stringify({ type: "summary", ...summary })),
+    end: (summary) => print(JSON.stringify(summaryJson(summary))),
   };
 }
 
-/** For people: events scroll by above a timeline that grows. */
+/** A screen for people: events scroll by above a timeline that grows. */
 export function liveScreen(options: ScreenOptions, styles: Styles): Screen {
   let drawn = 0;
-  // Drawn when it is written: a frame that is dropped must not count for the one that follows.
-  const show = (above: readonly string[], isLast = false) =>
+  // Drawn when it is written: a dropped frame must not count for the next one.
+  const draw = (above: readonly string[], isLast = false) =>
     stdoutLines.push(() => frame(above, isLast));
   const frame = (above: readonly string[], isLast: boolean): string => {
     const now = systemClock.wall();
@@ -73,20 +71,83 @@ export function liveScreen(options: ScreenOptions, styles: Styles): Screen {
     const below = ["", ...rows, styles.dim(LEGEND), "", ...(isLast ? [] : [leader])];
     const erase = drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : "";
     drawn = below.length;
-    // A row that were wrapped would be two to the cursor that goes back up: no wrapping below the events.
+    // No wrapping below the events: the cursor would not go far enough up.
     const text = [...above, `\x1b[?7l${below.join("\n")}\x1b[?7h`].join("\n");
     return `${erase}${text}`;
   };
   return {
     begin: (introduction) => print(`${styles.bold(introduction)}\n`),
-    tell(event) {
+    show(event) {
       const line = eventLine(event, options.startedAt, styles);
-      show(line ? [line] : []);
+      draw(line ? [line] : []);
     },
-    tick: () => show([]),
+    tick: () => draw([]),
     end(summary) {
-      show([], true);
+      draw([], true);
       print(formatSummary(summary, styles).join("\n"));
     },
   };
+}
+
+/** An event as JSON. */
+export function eventJson({ at, ...event }: DemoEvent): Record<string, unknown> {
+  const deadline = "validUntil" in event ? { validUntil: iso(event.validUntil) } : {};
+  return { time: iso(at), ...event, ...deadline };
+}
+
+function summaryJson(
+  { terms, failovers, overlap, requests, broken }: DemoSummary,
+): Record<string, unknown> {
+  return {
+    type: "summary",
+    terms: terms.map(({ region, token, since, until, vacantAt, end = null }) => {
+      return { region, token, since: iso(since), until: iso(until), vacantAt: iso(vacantAt), end };
+    }),
+    failovers: failovers.map(({ took, bound, ...failover }) => ({
+      ...failover,
+      tookSeconds: took / 1_000,
+      boundSeconds: bound / 1_000,
+    })),
+    overlapSeconds: overlap / 1_000,
+    requests,
+    broken,
+  };
+}
+
+/** An event as a line with its time since the start; `undefined` for one that is not shown. */
+export function eventLine(
+  event: DemoEvent,
+  startedAt: number,
+  styles: Styles,
+): string | undefined {
+  const text = describeEvent(event, styles);
+  const seconds = Math.max(0, (event.at - startedAt) / 1_000);
+  return text && `${seconds.toFixed(1).padStart(6)} s  ${text}`;
+}
+
+function describeEvent(event: DemoEvent, styles: Styles): string | undefined {
+  const region = styles.bold(event.region);
+  switch (event.type) {
+    case "joined":
+      return `${region} joins as process ${event.pid}, watching ${escapeText(event.lock)}`;
+    case "leads":
+      return styles.green(`${region} leads with fencing token ${event.token}`);
+    case "renewed":
+      return undefined;
+    case "ended":
+      return `${region} stopped leading: ${describeReason(event.reason)}`;
+    case "signalled":
+      return event.signal === "SIGKILL"
+        ? styles.red(`${region} is killed with SIGKILL and cannot release the lock`)
+        : styles.yellow(`${region} is stopped with SIGTERM`);
+    case "exited":
+      return styles.dim(`${region} is gone: ${event.how}`);
+    case "failed":
+      return styles.red(`${region} reports a failure: ${escapeText(event.message, 300)}`);
+  }
+}
+
+function describeReason(reason: string): string {
+  const known: Readonly<Record<string, string>> = END_REASONS;
+  return (Object.hasOwn(known, reason) ? known[reason] : undefined) ?? escapeText(reason);
 }

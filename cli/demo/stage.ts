@@ -1,31 +1,55 @@
 import { type Clock, systemClock } from "../../lock/mod.ts";
+import { formatDuration } from "../output/terminal.ts";
+import { settleWithin } from "../run/settle.ts";
 import type { CandidateConfig } from "./candidate.ts";
 import type { DemoEvent, DemoSignal } from "./events.ts";
 import { CandidateProcess } from "./process.ts";
 import { type DemoTerm, termsOf } from "./terms.ts";
-import { formatDuration } from "../output/terminal.ts";
 
-/** The demo could not go on as told. */
+/** The candidates, named after the regions that they would run in. */
+export const REGIONS = ["eu-west-1", "us-east-1", "ap-south-1"] as const;
+
+/**
+ * Plays the demo: an election; a leader that is killed, whose lease has to expire; one that is stopped and releases the
+ * lock; and the killed one, started again, that takes over in its turn.
+ */
+export async function playScript(stage: Stage): Promise<void> {
+  for (const region of REGIONS) stage.start(region);
+  await stage.leader();
+  await stage.pause(2_500);
+  const killed = await stage.endLeader("SIGKILL");
+  await stage.leader();
+  await stage.pause(2_500);
+  await stage.endLeader("SIGTERM");
+  await stage.leader();
+  await stage.pause(1_500);
+  stage.start(killed);
+  await stage.pause(2_000);
+  await stage.endLeader("SIGTERM");
+  await stage.leader();
+  await stage.pause(2_000);
+}
+
+/** The demo cannot go on. */
 export class DemoError extends Error {
   /** The literal name of this error. */
   override readonly name = "DemoError";
 }
 
-/** What a {@linkcode Stage} needs. */
+/** Options of {@linkcode Stage}. */
 export interface StageOptions {
-  /** What every candidate is told, but for its name. */
+  /** The configuration of every candidate, without its name. */
   readonly config: Omit<CandidateConfig, "region">;
-  /** How long to wait for a leader before the demo counts as failed, in milliseconds. */
-  readonly patience: number;
+  /** How long to wait for a leader before the demo fails, in milliseconds. */
+  readonly timeout: number;
   /** Ends the demo. */
   readonly signal: AbortSignal;
-  /** Is told of each event as it comes. */
   readonly onEvent: (event: DemoEvent) => void;
 }
 
-/** How long a candidate may take to end after SIGTERM: a release, and some time for a machine that is busy. */
+/** How long a candidate may take to end after SIGTERM, in milliseconds: a release, and time for a busy machine. */
 const GRACE_MS = 5_000;
-const LOOK_MS = 20;
+const CHECK_MS = 20;
 
 /** The candidates' processes, and what happened to them. */
 export class Stage {
@@ -37,18 +61,18 @@ export class Stage {
   readonly #signal: AbortSignal;
   readonly #processes = new Map<string, CandidateProcess>();
 
-  /** Makes a stage without candidates. */
+  /** Creates a stage without candidates. */
   constructor(options: StageOptions) {
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
-  /** All that happened so far. */
+  /** The events so far. */
   get events(): readonly DemoEvent[] {
     return this.#events;
   }
 
-  /** A sentence for each thing that went wrong. */
+  /** A sentence for each failure. */
   get failures(): readonly string[] {
     return this.#failures;
   }
@@ -60,78 +84,70 @@ export class Stage {
       this.#options.onEvent(event);
     });
     this.#processes.set(region, process);
-    process.exited.then((status) => this.#judgeExit(process, status));
+    process.exited.then((status) => this.#checkExit(process, status));
   }
 
   /**
-   * Lets some time pass, in milliseconds.
+   * Waits, in milliseconds.
    *
-   * @throws {DemoError} If something goes wrong meanwhile.
+   * @throws {DemoError} If the demo fails meanwhile.
    */
   async pause(ms: number): Promise<void> {
     await this.#clock.sleep(ms, { signal: this.#signal });
   }
 
   /**
-   * Waits until somebody leads.
+   * Waits until there is a leader.
    *
-   * @throws {DemoError} If nobody does in time.
+   * @throws {DemoError} If there is none in time.
    */
   async leader(): Promise<DemoTerm> {
-    const { patience } = this.#options;
-    const giveUpAt = this.#clock.monotonic() + patience;
+    const { timeout } = this.#options;
+    const giveUpAt = this.#clock.monotonic() + timeout;
     while (this.#clock.monotonic() < giveUpAt) {
       const last = termsOf(this.#events).at(-1);
       if (last && last.end === undefined) return last;
-      await this.pause(LOOK_MS);
+      await this.pause(CHECK_MS);
     }
-    throw this.#fail(`Nobody led within ${formatDuration(patience)}`);
+    throw this.#fail(`No candidate led within ${formatDuration(timeout)}`);
   }
 
   /**
-   * Ends whoever leads, and waits until the process is gone.
+   * Ends the leader, and waits until its process is gone.
    *
-   * @returns Who it was.
-   * @throws {DemoError} If nobody leads in time, or the process does not end.
+   * @returns Its region.
+   * @throws {DemoError} If there is no leader in time, or the process does not end.
    */
   async endLeader(signal: DemoSignal): Promise<string> {
     const { region } = await this.leader();
     const process = this.#processes.get(region);
     process?.signal(signal);
-    if (process && !await this.#hasExited(process)) {
+    if (process && !await settleWithin(process.exited, GRACE_MS)) {
       throw this.#fail(`${region} did not end within ${formatDuration(GRACE_MS)}`);
     }
     return region;
   }
 
-  /** Ends every candidate that still runs, by force if need be. Afterwards none is left. */
+  /** Ends every candidate that still runs, by SIGKILL if necessary. */
   async close(): Promise<void> {
     const running = this.#processes.values().filter(({ isRunning }) => isRunning).toArray();
     for (const process of running) process.signal("SIGTERM");
     await Promise.all(running.map(async (process) => {
-      if (await this.#hasExited(process)) return;
+      if (await settleWithin(process.exited, GRACE_MS)) return;
       this.#fail(`${process.region} did not end within ${formatDuration(GRACE_MS)}`);
       process.signal("SIGKILL");
       await process.exited;
     }));
   }
 
-  async #hasExited(process: CandidateProcess): Promise<boolean> {
-    const giveUp = new AbortController();
-    const late = this.#clock.sleep(GRACE_MS, giveUp).then(() => false, () => true);
-    const inTime = await Promise.race([process.exited.then(() => true), late]);
-    giveUp.abort();
-    return inTime;
+  #checkExit({ region, sent }: CandidateProcess, { code, signal }: Deno.CommandStatus): void {
+    // One that has hardly started does not listen to SIGTERM yet, and is ended by it anyway.
+    const wasSignalled = sent !== undefined && (code === 0 || signal === sent);
+    if (wasSignalled || this.#options.signal.aborted) return;
+    this.#fail(`${region} ended on its own, with ${signal ?? `exit code ${code}`}`);
   }
 
-  #judgeExit({ region, told }: CandidateProcess, { code, signal }: Deno.CommandStatus): void {
-    // One that has hardly started does not listen to SIGTERM yet, and is ended by it all the same.
-    const wasTold = told !== undefined && (code === 0 || signal === told);
-    if (wasTold || this.#options.signal.aborted) return;
-    this.#fail(`${region} ended by itself, with ${signal ?? `exit code ${code}`}`);
-  }
-
-  /** The demo is not worth watching any more: whoever waits is told. */
+  /** Ends the demo: pending waits fail with the error. */
   #fail(sentence: string): DemoError {
     const error = new DemoError(sentence);
     this.#failures.push(sentence);

@@ -1,7 +1,7 @@
 import type { RequestCounts } from "../../gist/server/mod.ts";
 import {
   type Bounds,
-  brokenPromises,
+  brokenGuarantees,
   type DemoTerm,
   type Failover,
   failoversOf,
@@ -9,7 +9,7 @@ import {
 } from "./terms.ts";
 import { formatDuration, type Styles } from "../output/terminal.ts";
 
-/** What came of the demo. */
+/** The result of the demo. */
 export interface DemoSummary {
   /** The terms in the order in which they began. */
   readonly terms: readonly DemoTerm[];
@@ -17,13 +17,13 @@ export interface DemoSummary {
   readonly failovers: readonly Failover[];
   /** For how long two terms were valid at once, in milliseconds. */
   readonly overlap: number;
-  /** The requests that the gist server answered. */
+  /** The requests that the gist server received. */
   readonly requests: RequestCounts;
-  /** A sentence for each promise that was broken. */
+  /** A sentence for each broken guarantee. */
   readonly broken: readonly string[];
 }
 
-/** Judges the terms. */
+/** Checks the terms. */
 export function summarize(
   terms: readonly DemoTerm[],
   bounds: Bounds,
@@ -35,7 +35,7 @@ export function summarize(
     failovers: failoversOf(terms, bounds),
     overlap: overlapOf(terms),
     requests,
-    broken: [...brokenPromises(terms, bounds), ...failures],
+    broken: [...brokenGuarantees(terms, bounds), ...failures],
   };
 }
 
@@ -44,10 +44,10 @@ export function formatSummary(summary: DemoSummary, styles: Styles): string[] {
   const { terms, failovers, overlap, requests, broken } = summary;
   return [
     styles.bold("Terms"),
-    ...table(terms.map(({ region, token, from, vacantAt, end }) => [
+    ...table(terms.map(({ region, token, since, vacantAt, end }) => [
       `token ${token}`,
       region,
-      `led for ${formatDuration(vacantAt - from)}`,
+      `led for ${formatDuration(vacantAt - since)}`,
       `then ${end === "killed" ? "was killed" : end ?? "goes on"}`,
     ])),
     "",
@@ -64,10 +64,10 @@ export function formatSummary(summary: DemoSummary, styles: Styles): string[] {
     "",
     styles.bold("Overlap of terms"),
     `  ${overlap === 0 ? "none" : styles.red(`${Math.ceil(overlap)} ms`)}, ` +
-    "by the candidates' own records; a killed one counts until its last recorded deadline",
+    "by the candidates' records; a killed one counts until its last recorded deadline",
     "",
     ...(broken.length === 0
-      ? [styles.green("Every promise was kept; nothing is left running.")]
+      ? [styles.green("All guarantees were kept; no process is left running.")]
       : broken.map((sentence) => styles.red(`Broken: ${sentence}`))),
   ];
 }
@@ -76,12 +76,12 @@ export function formatSummary(summary: DemoSummary, styles: Styles): string[] {
 export function describeRequests(requests: RequestCounts): string[] {
   const kinds: [number, string][] = [
     [requests.writes, "writes"],
-    [requests.notModified, "polls answered 304, which GitHub does not charge"],
+    [requests.notModified, "polls with a 304, which GitHub does not charge"],
     [requests.reads, "polls charged"],
     [requests.gitPushes, "writes by git push"],
     [requests.gitPolls, "polls of git's refs, which GitHub does not charge"],
     [requests.gitFetches, "fetches of a new commit by git"],
-    [requests.refused, "of all these refused"],
+    [requests.refused, "of these refused"],
   ];
   const shown = kinds.filter(([count]) => count > 0);
   return table(shown.map(([count, kind]) => [String(count).padStart(3), kind]), "");

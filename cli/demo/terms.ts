@@ -1,35 +1,31 @@
 import type { DemoEvent } from "./events.ts";
 
-/** One term, as the candidate that led recorded it. */
+/** One term, as its leader recorded it. Times are wall-clock readings in milliseconds. */
 export interface DemoTerm {
-  /** Who led. */
   readonly region: string;
   /** The fencing token. */
   readonly token: number;
-  /** When it began, by the wall clock, in milliseconds. */
-  readonly from: number;
+  readonly since: number;
   /**
-   * When it ended; the last deadline that its leader recorded, where that was killed and could record no end. That is
-   * hard on us: what is dead does no harm until then. `Infinity` while it goes on.
+   * When it ended; the last deadline that its leader recorded, if it was killed and could not record an end. That is a
+   * strict measure: a dead leader does no harm until then. `Infinity` while it goes on.
    */
   readonly until: number;
-  /** When there was no leader any more: the end, or the moment of the kill. */
+  /** From when there was no leader: the end, or the moment of the kill. */
   readonly vacantAt: number;
   /** Why it ended: an `EndReason`, or `"killed"`; `undefined` while it goes on. */
   readonly end: string | undefined;
 }
 
-/** How long it took until somebody led again. */
+/** How long it took until there was a leader again. */
 export interface Failover {
-  /** Who led before. */
   readonly from: string;
-  /** Who led next. */
   readonly to: string;
   /** Why the term before ended. */
   readonly cause: string;
-  /** From the moment that nobody led, to the next term's start, in milliseconds. */
+  /** From the end of one leadership to the start of the next, in milliseconds. */
   readonly took: number;
-  /** What was promised, in milliseconds. */
+  /** The longest that it may take, in milliseconds. */
   readonly bound: number;
 }
 
@@ -48,22 +44,22 @@ export function termsOf(events: readonly DemoEvent[]): DemoTerm[] {
     if (event.type !== "leads") return;
     terms.push(termOf(event, events.slice(i + 1).filter(({ region }) => region === event.region)));
   });
-  return terms.sort((a, b) => a.from - b.from);
+  return terms.sort((a, b) => a.since - b.since);
 }
 
 function termOf(
   start: Extract<DemoEvent, { type: "leads" }>,
   later: readonly DemoEvent[],
 ): DemoTerm {
-  const { region, token, at: from } = start;
-  const term = { region, token, from, until: Infinity, vacantAt: Infinity, end: undefined };
+  const { region, token, at: since } = start;
+  const term = { region, token, since, until: Infinity, vacantAt: Infinity, end: undefined };
   let deadline = start.validUntil;
   let killedAt: number | undefined;
   for (const event of later) {
     if (event.type === "renewed" && event.token === token) deadline = event.validUntil;
     if (event.type === "signalled" && event.signal === "SIGKILL") killedAt ??= event.at;
     if (event.type === "ended" && event.token === token) {
-      // An event loop that was blocked records the end late; the term was over at its deadline.
+      // A blocked event loop records the end late; the term ended at its deadline.
       const until = Math.min(event.at, event.validUntil);
       return { ...term, until, vacantAt: until, end: event.reason };
     }
@@ -80,7 +76,7 @@ export function overlapOf(terms: readonly DemoTerm[]): number {
   let overlap = 0;
   terms.forEach((a, i) => {
     for (const b of terms.slice(i + 1)) {
-      overlap += Math.max(0, Math.min(a.until, b.until) - Math.max(a.from, b.from));
+      overlap += Math.max(0, Math.min(a.until, b.until) - Math.max(a.since, b.since));
     }
   });
   return overlap;
@@ -95,14 +91,14 @@ export function failoversOf(terms: readonly DemoTerm[], bounds: Bounds): Failove
       from: before.region,
       to: next.region,
       cause,
-      took: next.from - before.vacantAt,
+      took: next.since - before.vacantAt,
       bound: cause === "stopped" ? bounds.release : bounds.crash,
     };
   });
 }
 
-/** A sentence for each promise that the terms break; none if all were kept. */
-export function brokenPromises(terms: readonly DemoTerm[], bounds: Bounds): string[] {
+/** A sentence for each guarantee that the terms break. */
+export function brokenGuarantees(terms: readonly DemoTerm[], bounds: Bounds): string[] {
   const broken: string[] = [];
   const overlap = overlapOf(terms);
   if (overlap > 0) broken.push(`Two terms were valid at once, for ${Math.ceil(overlap)} ms`);
@@ -119,6 +115,6 @@ export function brokenPromises(terms: readonly DemoTerm[], bounds: Bounds): stri
       );
     }
   }
-  if (terms.length === 0) broken.push("Nobody ever led");
+  if (terms.length === 0) broken.push("No candidate ever led");
   return broken;
 }

@@ -2,26 +2,25 @@ import type { DemoEvent } from "./events.ts";
 import { type DemoTerm, termsOf } from "./terms.ts";
 import { formatDuration, type Styles } from "../output/terminal.ts";
 
-/** What a timeline shows, and how. */
+/** Options of {@linkcode drawTimeline}. */
 export interface TimelineOptions {
   /** The rows, in their order. */
   readonly regions: readonly string[];
-  /** When the demo began, by the wall clock, in milliseconds. */
+  /** When the demo began (wall clock, milliseconds). */
   readonly startedAt: number;
-  /** Where the rows end, by the wall clock, in milliseconds. */
+  /** Where the rows end (wall clock, milliseconds). */
   readonly now: number;
-  /** How many columns there are, the regions' names included. */
+  /** How many columns there are, including the regions' names. */
   readonly width: number;
-  /** How the rows are coloured. */
   readonly styles: Styles;
 }
 
 /** What one column of a row shows. */
-type Cell = "leads" | "lapsing" | "follows" | "absent" | "killed" | "stopped" | "joined";
+type Cell = "leads" | "expiring" | "follows" | "absent" | "killed" | "stopped" | "joined";
 
 const SIGNS: Readonly<Record<Cell, string>> = {
   leads: "█",
-  lapsing: "░",
+  expiring: "░",
   follows: "·",
   absent: " ",
   killed: "✗",
@@ -32,11 +31,11 @@ const SIGNS: Readonly<Record<Cell, string>> = {
 const MS_PER_COLUMN = 500;
 const COLUMNS_PER_TICK = 10;
 
-/** What the signs of a timeline mean, in one line. */
+/** The meaning of the signs, in one line. */
 export const LEGEND =
-  "█ leads  · follows  ▸ joins  ■ told to stop  ✗ killed  ░ dead, its term not over yet";
+  "█ leads  · follows  ▸ joins  ■ stopped  ✗ killed  ░ dead, its term not ended yet";
 
-/** The rows of the timeline, one a region, and the axis beneath. Where there is too little room, the beginning is cut. */
+/** Draws one row a region, and the axis below. If there is too little room, the beginning is cut. */
 export function drawTimeline(events: readonly DemoEvent[], options: TimelineOptions): string[] {
   const { regions, startedAt, now, width, styles } = options;
   const labelWidth = Math.max(...regions.map((region) => region.length)) + 2;
@@ -54,7 +53,7 @@ export function drawTimeline(events: readonly DemoEvent[], options: TimelineOpti
   return [...rows, " ".repeat(labelWidth) + styles.dim(drawAxis(first, used))];
 }
 
-/** What of a region the column from `at` on shows: what was done to it, else how it stood in the column's middle. */
+/** The cell of a region at a column: what was done to it, or else its state in the middle of the column. */
 function cellAt(
   events: readonly DemoEvent[],
   terms: readonly DemoTerm[],
@@ -68,9 +67,9 @@ function cellAt(
   if (mark) return markOf(mark) ?? "absent";
   const middle = Math.min(at + MS_PER_COLUMN / 2, now);
   const term = terms.find((term) =>
-    term.region === region && term.from <= middle && middle < term.until
+    term.region === region && term.since <= middle && middle < term.until
   );
-  if (term) return middle < term.vacantAt ? "leads" : "lapsing";
+  if (term) return middle < term.vacantAt ? "leads" : "expiring";
   const last = own.findLast((event) => event.at <= middle && markOf(event));
   return last?.type === "joined" ? "follows" : "absent";
 }
@@ -84,7 +83,7 @@ function markOf(event: DemoEvent): Cell | undefined {
 function paint(cells: readonly Cell[], styles: Styles): string {
   const style = {
     leads: styles.green,
-    lapsing: styles.yellow,
+    expiring: styles.yellow,
     follows: styles.dim,
     absent: styles.dim,
     killed: styles.red,
@@ -111,25 +110,24 @@ function drawAxis(first: number, end: number): string {
   return axis;
 }
 
-/** One sentence about who leads now. */
+/** Describes the current leader in one line. */
 export function describeLeader(
   events: readonly DemoEvent[],
   { now, styles }: Pick<TimelineOptions, "now" | "styles">,
 ): string {
   const last = termsOf(events).at(-1);
-  if (!last) return styles.yellow("nobody leads yet");
+  if (!last) return styles.yellow("no leader yet");
   if (now < last.vacantAt) {
-    const since = formatDuration(now - last.from);
-    return `${
-      styles.green(styles.bold(last.region))
-    } leads since ${since} with fencing token ${last.token}`;
+    const leader = styles.green(styles.bold(last.region));
+    const since = formatDuration(now - last.since);
+    return `${leader} has led for ${since} with fencing token ${last.token}`;
   }
   const vacant = formatDuration(now - last.vacantAt);
-  return styles.yellow(`nobody leads since ${vacant}: ${reasonOf(last)}`);
+  return styles.yellow(`no leader for ${vacant}: ${reasonOf(last)}`);
 }
 
 function reasonOf({ region, end }: DemoTerm): string {
   return end === "killed" || end === "crashed"
-    ? `the lease of ${region} has to run out first`
+    ? `the lease of ${region} has to expire first`
     : `${region} has released the lock`;
 }

@@ -1,104 +1,97 @@
-import { escapeText, type Fetch } from "../../lock/mod.ts";
-import { GistLock, gistStore, type Protocol } from "../../gist/mod.ts";
+import type { Fetch } from "../../lock/mod.ts";
+import { randomSession } from "../../lock/system.ts";
+import {
+  GistLock,
+  gistStore,
+  type HistoryEntry,
+  type Protocol,
+  readHistory,
+} from "../../gist/mod.ts";
 import type { Store } from "../../store/mod.ts";
-import { EXIT } from "../exit_codes.ts";
 import { CommandError } from "../errors.ts";
-import { configured } from "./timings.ts";
+import { EXIT } from "../exit_codes.ts";
 import type { GIST_OPTIONS, Values } from "./options.ts";
-import { findToken, TOKEN_FILE } from "./token.ts";
+import { configError, configured } from "./timings.ts";
+import { requireToken } from "./token.ts";
 
-/** The protocol where none is chosen. */
+/** The protocol unless one is chosen. */
 export const DEFAULT_PROTOCOL: Protocol = "git";
 
-/** What a {@linkcode openLock} needs beside the options. */
-export interface OpenLockOptions {
-  /** Who asks; what only reads writes this nowhere. */
-  readonly identity?: string;
+type GistValues = Values<typeof GIST_OPTIONS[number]>;
+
+/** How to reach a gist, beside the options. */
+export interface NetworkOptions {
   /** How long one request may take, in milliseconds. */
   readonly requestTimeout?: number;
-  /** The network. */
   readonly fetch?: Fetch;
 }
 
 /**
- * The lock that the options name.
+ * Opens the lock that the options name.
  *
- * @throws {CommandError} If the gist or the token is missing, or an option has a wrong value.
+ * @param identity The candidate; a command that only reads needs none.
+ * @throws {CommandError} If the gist or the access token is missing, or an option is invalid.
  */
 export function openLock(
-  values: Values<typeof GIST_OPTIONS[number]>,
-  { identity = "elector", ...options }: OpenLockOptions = {},
+  values: GistValues,
+  { identity = "elector", ...network }: NetworkOptions & { readonly identity?: string } = {},
 ): GistLock {
-  const id = requireGist(values.gist);
-  const token = requireToken(values["token-file"]);
   const protocol = values.protocol ?? DEFAULT_PROTOCOL;
-  const { file, "api-url": baseUrl, "git-url": gitBaseUrl } = values;
-  return configured(() =>
-    new GistLock({ id, token, protocol, identity, file, baseUrl, gitBaseUrl, ...options })
-  );
+  const options = { ...gistOptions(values), identity, protocol, ...network };
+  return configured(values, () => new GistLock(options));
 }
 
 /**
- * The gist as a store of text, beneath any lock: for what is done to a record that no candidate may touch.
+ * Opens the gist as a store, without a lock: for writes that no candidate makes.
  *
- * @throws {CommandError} If the gist or the token is missing, or an option has a wrong value.
+ * @throws {CommandError} If the gist or the access token is missing, or an option is invalid.
  */
 export function openStore(
-  values: Values<typeof GIST_OPTIONS[number]>,
+  values: GistValues,
   protocol: Protocol,
-  options: Pick<OpenLockOptions, "requestTimeout" | "fetch"> = {},
+  network: NetworkOptions = {},
 ): Store {
-  const id = requireGist(values.gist);
-  const token = requireToken(values["token-file"]);
-  const { file, "api-url": baseUrl, "git-url": gitBaseUrl } = values;
-  return configured(() =>
-    gistStore({ id, token, protocol, file, baseUrl, gitBaseUrl, ...options })
-  );
+  const options = { ...gistOptions(values), protocol, ...network };
+  return configured(values, () => gistStore(options));
 }
 
-/** The gist's id, or what to do to have one. */
-export function requireGist(id: string | undefined): string {
-  if (id !== undefined) return id;
-  throw new CommandError(
-    EXIT.config,
-    "Cannot tell which gist to use as its id must be given: set GIST_ID, or --gist ID (`elector init` makes one)",
-  );
+/**
+ * Reads a gist's newest revisions, oldest first.
+ *
+ * @throws {CommandError} If the gist or the access token is missing, or an option is invalid.
+ */
+export async function readRevisions(
+  values: Omit<GistValues, "protocol" | "git-url">,
+  limit: number,
+  network: NetworkOptions = {},
+): Promise<HistoryEntry[]> {
+  const { gitBaseUrl: _, ...options } = gistOptions({ ...values, "git-url": undefined });
+  return await readHistory({ ...options, limit, ...network }).catch((error) => {
+    throw configError(values, error);
+  });
 }
 
-/** The token, or what to do to have one. A file that is named goes before the environment. */
-export function requireToken(file: string | undefined): string {
-  const token = file === undefined ? findAnyToken() : readTokenFile(file);
-  if (token) return token;
-  throw new CommandError(
-    EXIT.noAccess,
-    "Cannot reach the gist as a GitHub token must be given: set GITHUB_TOKEN, or --token-file PATH",
-  );
-}
-
-function findAnyToken(): string | undefined {
-  try {
-    return findToken()?.token;
-  } catch (error) {
-    throw unreadable(`~/${TOKEN_FILE}`, error);
+function gistOptions(values: Omit<GistValues, "protocol">) {
+  const { gist: id, file, "api-url": baseUrl, "git-url": gitBaseUrl } = values;
+  if (id === undefined) {
+    throw new CommandError(
+      EXIT.config,
+      "No gist: set GIST_ID, or use --gist ID (`elector init` creates one)",
+    );
   }
+  return { id, token: requireToken(values["token-file"]), file, baseUrl, gitBaseUrl };
 }
 
-function readTokenFile(path: string): string {
-  let text: string;
+/** A candidate's identity unless it is set: the name of the machine, and a random part for each process. */
+export function defaultIdentity(): string {
+  return `${hostname()}-${randomSession().slice(0, 6)}`;
+}
+
+function hostname(): string {
   try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    throw unreadable(`"${escapeText(path, 80)}"`, error);
+    return Deno.hostname().replaceAll(/\p{Cc}/gu, "").slice(0, 100) || "elector";
+  } catch {
+    // Without the permission, the random part is all that differs.
+    return "elector";
   }
-  // Editors end a file with a line break, which is no part of the token.
-  return text.trim();
-}
-
-function unreadable(shown: string, error: unknown): CommandError {
-  const reason = error instanceof Deno.errors.NotFound ? "there is none" : "it cannot be read";
-  return new CommandError(
-    EXIT.noAccess,
-    `Cannot use the token file ${shown}: ${reason}; make it readable, or set GITHUB_TOKEN`,
-    { cause: error },
-  );
 }

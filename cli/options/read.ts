@@ -1,35 +1,55 @@
 import { escapeText } from "../../lock/mod.ts";
-import { UsageError } from "../command.ts";
-import { EXIT } from "../exit_codes.ts";
 import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
 import { type Option, type OptionName, OPTIONS, Refusal, type Values } from "./options.ts";
+
+/** Where each value was read from, for messages about values that do not fit together. */
+const SOURCES = new WeakMap<object, ReadonlyMap<string, string>>();
 
 /**
  * Reads a command's options: the command line first, then the environment, then the defaults.
  *
  * @param names The options that the command takes.
- * @param args What follows the command's name; nothing but options.
- * @param env A variable of the environment; an empty one counts as not set.
- * @throws {UsageError} If the command line has something else, or an option has a wrong value.
- * @throws {CommandError} If a variable of the environment has a wrong value.
+ * @param args The arguments: options, and nothing else.
+ * @param env Reads a variable of the environment; an empty one counts as not set.
+ * @throws {CommandError} If an argument is not an option of the command, or a value is invalid.
  */
 export function readOptions<K extends OptionName>(
   names: readonly K[],
   args: readonly string[],
-  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+  env: (name: string) => string | undefined = readEnv,
 ): Values<K> {
   const given = readArguments(names, args);
-  const values = names.map((name) => {
+  const sources = new Map<string, string>();
+  const entries = names.map((name) => {
     const option: Option<unknown> = OPTIONS[name];
     const text = given.get(name);
     if (text !== undefined) return [name, readText(option, text, `--${name}`, EXIT.usage)];
     const fromEnv = option.env === undefined ? undefined : env(option.env) || undefined;
+    if (fromEnv !== undefined && option.env !== undefined) sources.set(name, option.env);
     return [name, readText(option, fromEnv, option.env ?? name, EXIT.config)];
   });
-  return Object.fromEntries(values);
+  const values: Values<K> = Object.fromEntries(entries);
+  SOURCES.set(values, sources);
+  return values;
 }
 
-/** The texts of the options on a command line; the last of a name counts. */
+/** Without the permission to read a variable, such as in `deno task demo`, it counts as not set. */
+function readEnv(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
+}
+
+/** The option or the variable that set a value; the option if it has its default. */
+export function sourceOf(values: object, name: string): string {
+  return SOURCES.get(values)?.get(name) ?? `--${name}`;
+}
+
+/** The texts of the options on a command line; the last one of a name counts. */
 function readArguments(names: readonly OptionName[], args: readonly string[]): Map<string, string> {
   const given = new Map<string, string>();
   for (let at = 0; at < args.length; at++) {
@@ -37,49 +57,74 @@ function readArguments(names: readonly OptionName[], args: readonly string[]): M
     const known = names.find((candidate) => candidate === name);
     if (known === undefined) throw unexpected(names, args[at] ?? "", name);
     const option: Option<unknown> = OPTIONS[known];
-    if (option.value === undefined) {
-      given.set(known, inline ?? "true");
-    } else {
-      const text = inline ?? args[++at];
-      if (text === undefined) {
-        throw new UsageError(
-          `Cannot use --${known} as it must have a value: --${known} ${option.value}`,
-        );
-      }
-      given.set(known, text);
+    const text = inline ?? (option.value === undefined ? "true" : args[++at]);
+    if (text === undefined) {
+      throw new CommandError(
+        EXIT.usage,
+        `No value for --${known}: use --${known} ${option.value}`,
+      );
     }
+    given.set(known, text);
   }
   return given;
 }
 
-function unexpected(names: readonly OptionName[], arg: string, name: string): UsageError {
+function unexpected(names: readonly OptionName[], arg: string, name: string): CommandError {
+  return new CommandError(EXIT.usage, describeUnexpected(names, arg, name));
+}
+
+function describeUnexpected(names: readonly OptionName[], arg: string, name: string): string {
   const shown = escapeText(arg.split("=", 1)[0] ?? "", 40);
-  if (name === "") {
-    return new UsageError(`Cannot use "${shown}" as only options must stand here: see --help`);
-  }
-  // Whoever tries to pass a token is told where it belongs; the value itself is not repeated.
+  if (name === "") return `Arguments must be options, got "${shown}": see --help`;
+  // It may hold an access token, so its value is not repeated.
   if (name.includes("token")) {
-    return new UsageError(
-      `Cannot use ${shown} as every process of the machine could read it there: set GITHUB_TOKEN, or --token-file`,
-    );
+    return `No option ${shown}, as every process on the machine could read an access token there: ` +
+      "set GITHUB_TOKEN, or use --token-file";
   }
-  const near = names.find((candidate) => candidate.startsWith(name) || name.startsWith(candidate));
-  const hint = near === undefined ? "see --help" : `did you mean --${near}?`;
-  return new UsageError(`Cannot use ${shown} as it must be an option of this command: ${hint}`);
+  const near = suggest(name, names);
+  return `No option ${shown} here: ${
+    near === undefined ? "see --help" : `did you mean --${near}?`
+  }`;
 }
 
 function readText<T>(
   option: Option<T>,
   text: string | undefined,
-  shownName: string,
+  source: string,
   exitCode: number,
 ): T {
   try {
     return option.read(text);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const found = option.isUnquoted ? "something else" : `"${escapeText(text ?? "", 40)}"`;
-    const message = `Cannot use ${shownName} as it must be ${error.message}: it is ${found}`;
-    throw exitCode === EXIT.usage ? new UsageError(message) : new CommandError(exitCode, message);
+    const got = option.isUnquoted ? "something else" : `"${escapeText(text ?? "", 40)}"`;
+    throw new CommandError(exitCode, `${source} must be ${error.message}, got ${got}`);
   }
+}
+
+/** The name that a mistyped or shortened one was probably meant to be. */
+export function suggest(typed: string, names: readonly string[]): string | undefined {
+  const begun = names.find((name) => name.startsWith(typed) || typed.startsWith(name));
+  if (begun !== undefined && typed !== "") return begun;
+  const [best] = names
+    .map((name) => ({ name, typos: typosBetween(typed, name) }))
+    .sort((a, b) => a.typos - b.typos);
+  // A third of a name may be wrong; more is a guess.
+  return best && best.typos <= Math.max(1, best.name.length / 3) ? best.name : undefined;
+}
+
+/** How many letters are to be inserted, deleted, replaced, or swapped with the next one. */
+function typosBetween(a: string, b: string): number {
+  let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : Infinity;
+      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced, swapped);
+    }
+    [before, row] = [row, next];
+  }
+  return row[b.length] ?? Infinity;
 }

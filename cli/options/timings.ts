@@ -1,46 +1,128 @@
-import { checkTimings, DEFAULT_TIMINGS, type Timings } from "../../elector/mod.ts";
+import { checkTimings, type Timings } from "../../elector/mod.ts";
+import { CommandError, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { CommandError } from "../errors.ts";
-import type { TIMING_OPTIONS, Values } from "./options.ts";
+import type { RUN_OPTIONS, TIMING_OPTIONS, Values } from "./options.ts";
+import { sourceOf } from "./read.ts";
 
 /**
- * The timings that were asked for, checked against each other.
+ * Reads the timings, checked against each other.
  *
  * @param values The options.
- * @param drainTimeout How long the work of a term may take to settle, in milliseconds.
  * @throws {CommandError} If they break a rule.
  */
-export function readTimings(
-  values: Values<typeof TIMING_OPTIONS[number]>,
-  drainTimeout: number = DEFAULT_TIMINGS.drainTimeout,
-): Timings {
-  return configured(() =>
+export function readTimings(values: Values<typeof TIMING_OPTIONS[number]>): Timings {
+  return configured(values, () =>
     checkTimings({
       leaseDuration: values["lease-duration"],
       renewDeadline: values["renew-deadline"],
       retryPeriod: values["retry-period"],
       pollPeriod: values["poll-period"],
       requestTimeout: values["request-timeout"],
-      drainTimeout,
-    })
+    }));
+}
+
+/** The timings of a run. */
+export interface RunTimings extends Timings {
+  /** How long the command has from TERM to KILL, in milliseconds. */
+  readonly grace: number;
+}
+
+/** How much longer than its grace period a command may take to end before that is reported, in milliseconds. */
+const DRAIN_SLACK_MS = 10_000;
+
+/**
+ * Reads the timings of a run, checked against each other.
+ *
+ * @throws {CommandError} If they break a rule, or the grace period does not fit.
+ */
+export function readRunTimings(values: Values<typeof RUN_OPTIONS[number]>): RunTimings {
+  const timings = readTimings(values);
+  const grace = checkGrace(timings, values.grace, (name) => sourceOf(values, name));
+  return { ...timings, drainTimeout: grace + DRAIN_SLACK_MS, grace };
+}
+
+/** The grace period of a command unless it is set, in milliseconds. */
+const DEFAULT_GRACE_MS = 10_000;
+
+/** How late a timer and a KILL may be, in milliseconds. */
+const SLACK_MS = 300;
+
+/** The part of the lease duration that clocks of different rates may take: what the election itself keeps free. */
+const RATE_GUARD = 0.05;
+
+/**
+ * The longest grace period that ends before another candidate can take over, in milliseconds: the command gets TERM at the
+ * renew deadline, others take over after the lease duration, and some of the time between belongs to clocks and timers.
+ */
+export function longestGrace({ leaseDuration, renewDeadline }: Timings): number {
+  return leaseDuration - renewDeadline - RATE_GUARD * leaseDuration - SLACK_MS;
+}
+
+/**
+ * Checks how long the command has from TERM to KILL, in milliseconds.
+ *
+ * @param grace The grace period that the user set; `undefined` for 10 s, or as long as fits.
+ * @param source The option or the variable that set a value, for the message.
+ * @throws {CommandError} If it does not fit.
+ */
+export function checkGrace(
+  timings: Timings,
+  grace: number | undefined,
+  source: (name: string) => string = (name) => `--${name}`,
+): number {
+  const longest = Math.floor(longestGrace(timings));
+  const [lease, deadline] = [source("lease-duration"), source("renew-deadline")];
+  if (longest < 0) {
+    throw new CommandError(
+      EXIT.config,
+      `${lease} must be at least 5 % and ${SLACK_MS} ms longer than ${deadline}, to end the command in time, ` +
+        `got ${timings.leaseDuration} ms and ${timings.renewDeadline} ms`,
+    );
+  }
+  if (grace === undefined) return Math.min(DEFAULT_GRACE_MS, longest);
+  if (grace <= longest) return grace;
+  throw new CommandError(
+    EXIT.config,
+    `${
+      source("grace")
+    } must be at most ${longest} ms, to end the command before another candidate takes over, ` +
+      `got ${grace} ms: raise ${lease} or lower ${deadline}`,
   );
 }
 
-/** Makes something out of options: what it refuses is bad configuration. */
-export function configured<T>(make: () => T): T {
+/** Creates something from options: what it refuses is a configuration error. */
+export function configured<T>(values: object, create: () => T): T {
   try {
-    return make();
+    return create();
   } catch (error) {
-    throw configError(error);
+    throw configError(values, error);
   }
 }
 
-/** The error that a refused option comes to, told with the names of the options; any other error is as it was. */
-export function configError(error: unknown): unknown {
+/** The options that the library knows by other names. */
+const OPTION_NAMES: Readonly<Record<string, string>> = {
+  leaseDuration: "lease-duration",
+  renewDeadline: "renew-deadline",
+  retryPeriod: "retry-period",
+  pollPeriod: "poll-period",
+  requestTimeout: "request-timeout",
+  id: "gist",
+  file: "file",
+  identity: "identity",
+  baseUrl: "api-url",
+  gitBaseUrl: "git-url",
+};
+
+/** The error for a refused option, with the names that the user knows; any other error as it is. */
+export function configError(values: object, error: unknown): unknown {
   if (!(error instanceof RangeError || error instanceof TypeError)) return error;
-  const message = error.message.replaceAll(
-    /\b(lease|renew|retry|poll|request)(Duration|Deadline|Period|Timeout)\b/g,
-    (_, first, second) => `--${first}-${second.toLowerCase()}`,
+  // Short names are words, too: they count only where a rule begins.
+  const message = messageOf(error).replaceAll(
+    /^\w+(?= must )|\b(?:lease|renew|retry|poll|request)(?:Duration|Deadline|Period|Timeout)\b/g,
+    (name) => {
+      const option = Object.hasOwn(OPTION_NAMES, name) ? OPTION_NAMES[name] : undefined;
+      return option === undefined ? name : sourceOf(values, option);
+    },
   );
   return new CommandError(EXIT.config, message, { cause: error });
 }

@@ -1,22 +1,25 @@
-/** The variables that may hold a token, the first that is set wins. */
+import { escapeText } from "../../lock/mod.ts";
+import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+
+/** The variables that may hold an access token; the first one that is set wins. */
 export const TOKEN_VARIABLES = ["GITHUB_TOKEN", "GITHUB_API_TOKEN"] as const;
 
-/** The file that may hold a token, in the home directory. */
+/** The file in the home directory that may hold an access token. */
 export const TOKEN_FILE = "github_api_token.txt";
 
-/** Where to look for a token. */
+/** Where to look for an access token. */
 export interface TokenSources {
-  /** A variable of the environment; `undefined` where it is not set. */
+  /** Reads a variable of the environment; `undefined` if it is not set. */
   readonly env: (name: string) => string | undefined;
-  /** The text of a file; throws `Deno.errors.NotFound` where there is none, anything else where it cannot be read. */
+  /** Reads a file; throws `Deno.errors.NotFound` if there is none, and any other error if it cannot be read. */
   readonly readFile: (path: string) => string;
 }
 
-/** A token, and where it was found. */
+/** An access token, and where it was found. */
 export interface FoundToken {
-  /** The token. */
   readonly token: string;
-  /** Where it was found, for people; no secret. */
+  /** The variable or the file, for people; not a secret. */
   readonly source: string;
 }
 
@@ -26,12 +29,12 @@ const SYSTEM_SOURCES: TokenSources = {
 };
 
 /**
- * Looks for a GitHub token: in `GITHUB_TOKEN`, in `GITHUB_API_TOKEN`, then in the file `~/github_api_token.txt`. It is
- * never taken from the command line, which every process of the machine can read.
+ * Finds an access token: in `GITHUB_TOKEN`, in `GITHUB_API_TOKEN`, then in the file `~/github_api_token.txt`. It is never
+ * taken from the command line, which every process on the machine can read.
  *
- * Whether it is fit to be a token is checked by whoever uses it.
+ * The token itself is checked where it is used.
  *
- * @returns `undefined` where there is none.
+ * @returns `undefined` if there is none.
  */
 export function findToken(sources: TokenSources = SYSTEM_SOURCES): FoundToken | undefined {
   for (const name of TOKEN_VARIABLES) {
@@ -41,11 +44,38 @@ export function findToken(sources: TokenSources = SYSTEM_SOURCES): FoundToken | 
   const home = sources.env("HOME") || sources.env("USERPROFILE");
   if (!home) return undefined;
   try {
-    // Editors end a file with a line break, which is no part of the token.
+    // Editors end a file with a line break, which is not part of the token.
     const token = sources.readFile(`${home}/${TOKEN_FILE}`).trim();
     return token === "" ? undefined : { token, source: `~/${TOKEN_FILE}` };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/**
+ * Returns the access token. A file that is named comes before the environment.
+ *
+ * @throws {CommandError} If there is none, or its file cannot be read.
+ */
+export function requireToken(file: string | undefined): string {
+  const shown = file === undefined ? `~/${TOKEN_FILE}` : `"${escapeText(file, 80)}"`;
+  let token: string | undefined;
+  try {
+    token = file === undefined ? findToken()?.token : Deno.readTextFileSync(file).trim();
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "it does not exist"
+      : "it cannot be read";
+    throw new CommandError(
+      EXIT.noAccess,
+      `Cannot use the token file ${shown}: ${reason}; make it readable, or set GITHUB_TOKEN`,
+      { cause },
+    );
+  }
+  if (token) return token;
+  throw new CommandError(
+    EXIT.noAccess,
+    "No access token: set GITHUB_TOKEN, or use --token-file PATH",
+  );
 }

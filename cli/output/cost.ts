@@ -3,13 +3,13 @@ import { type Protocol, REQUESTS } from "../../gist/mod.ts";
 import { formatDuration } from "./terminal.ts";
 
 /**
- * GitHub's limits for one user, all tokens and candidates together, as documented; they may change without notice. Those of
- * git are recommendations.
+ * GitHub's limits for one user, all access tokens and candidates together, as documented; they may change without notice.
+ * Those of git are recommendations.
  */
 export const GITHUB_LIMITS = Object.freeze({
   /** Requests that are charged, an hour. */
   requestsPerHour: 5_000,
-  /** Writes that make content, an hour. */
+  /** Writes that create content, an hour. */
   writesPerHour: 500,
   /** Points a minute: a read costs 1, a write 5. */
   pointsPerMinute: 900,
@@ -19,42 +19,40 @@ export const GITHUB_LIMITS = Object.freeze({
   readsPerSecond: 15,
 });
 
-/** What an election costs, and how soon it fails over. */
+/** The cost of an election, and how soon it fails over. Durations are in milliseconds. */
 export interface Plan {
-  /** The protocol. */
   readonly protocol: Protocol;
-  /** How many candidates there are. */
   readonly candidates: number;
   /** Writes an hour, all candidates together: the leader's renewals. */
   readonly writesPerHour: number;
-  /** Polls an hour, all followers together, at the most. */
+  /** Polls an hour, all followers together, at most. */
   readonly pollsPerHour: number;
   /** Requests an hour that GitHub charges to its REST quota for the leader. */
   readonly leaderPerHour: number;
   /** Requests an hour that GitHub charges to its REST quota for all candidates. */
   readonly chargedPerHour: number;
-  /** The longest time without a leader after a crash, in milliseconds. */
+  /** The longest time without a leader after a crash. */
   readonly crashFailover: number;
-  /** The longest time without a leader after a release, in milliseconds. */
+  /** The longest time without a leader after a release. */
   readonly releaseFailover: number;
-  /** What GitHub does not allow. */
+  /** A sentence for each limit of GitHub that is exceeded. */
   readonly refusals: readonly string[];
-  /** What is near a limit, or beyond a recommendation. */
+  /** A sentence for each limit that is near, and each recommendation that is exceeded. */
   readonly warnings: readonly string[];
 }
 
-/** A poll is drawn from the last fifth of P. */
+/** A wait is drawn from the last fifth of the poll period. */
 const MEAN_POLL = 0.9;
-/** Above this part of a limit, a plan is near it. */
+/** The part of a limit from which it counts as near. */
 const NEAR = 0.8;
 
-/** Works out what an election costs while it goes well. */
+/** Estimates the cost of an election without failures. */
 export function planOf(timings: Timings, candidates: number, protocol: Protocol): Plan {
   const followers = Math.max(0, candidates - 1);
   const hourly = (period: number) => 3_600_000 / period;
   const writesPerHour = hourly(timings.retryPeriod);
   const pollsPerHour = followers * hourly(timings.pollPeriod * MEAN_POLL);
-  // Every change costs each follower one charged read, or one fetch; the other polls are answered 304.
+  // Every change costs each follower one charged read, or one fetch; the other polls get a 304.
   const changedPolls = Math.min(pollsPerHour, followers * writesPerHour);
   const { crash, release } = failoverBounds(timings, REQUESTS[protocol], protocol === "rest");
   const plan = {
@@ -62,21 +60,23 @@ export function planOf(timings: Timings, candidates: number, protocol: Protocol)
     candidates,
     writesPerHour,
     pollsPerHour,
-    // Each write is proven by one read more.
+    // Each write is proven by one more read.
     leaderPerHour: protocol === "rest" ? REQUESTS.rest.write * writesPerHour : 0,
     chargedPerHour: protocol === "rest" ? REQUESTS.rest.write * writesPerHour + changedPolls : 0,
     crashFailover: crash,
     releaseFailover: release,
   };
-  return { ...plan, ...(protocol === "rest" ? judgeRest(plan) : judgeGit(plan, changedPolls)) };
+  return { ...plan, ...(protocol === "rest" ? checkRest(plan) : checkGit(plan, changedPolls)) };
 }
 
-type Verdict = Pick<Plan, "refusals" | "warnings">;
+type Findings = Pick<Plan, "refusals" | "warnings">;
 type Costs = Pick<Plan, "writesPerHour" | "pollsPerHour" | "leaderPerHour" | "chargedPerHour">;
 
-function judgeRest({ writesPerHour, pollsPerHour, leaderPerHour, chargedPerHour }: Costs): Verdict {
+function checkRest(
+  { writesPerHour, pollsPerHour, leaderPerHour, chargedPerHour }: Costs,
+): Findings {
   const { requestsPerHour, pointsPerMinute } = GITHUB_LIMITS;
-  const verdict = judge([
+  const findings = check([
     ["writes an hour", writesPerHour, GITHUB_LIMITS.writesPerHour, "raise --retry-period"],
     [
       "charged requests of the leader an hour",
@@ -88,48 +88,58 @@ function judgeRest({ writesPerHour, pollsPerHour, leaderPerHour, chargedPerHour 
       "points a minute",
       (pollsPerHour + 6 * writesPerHour) / 60,
       pointsPerMinute,
-      "raise --poll-period, or have fewer candidates",
+      "raise --poll-period, or run fewer candidates",
     ],
   ]);
-  const shared = judge([[
+  const shared = check([[
     "charged requests an hour",
     chargedPerHour,
     requestsPerHour,
-    "followers poll more rarely to leave the leader its share, and a failover takes longer; " +
-    "raise --retry-period, or have fewer candidates",
+    "followers poll less often to leave the leader its share, and a failover takes longer; " +
+    "raise --retry-period, or run fewer candidates",
   ]]);
-  const warnings = [...verdict.warnings, ...shared.refusals, ...shared.warnings];
-  return { refusals: verdict.refusals, warnings };
+  const warnings = [...findings.warnings, ...shared.refusals, ...shared.warnings];
+  return { refusals: findings.refusals, warnings };
 }
 
-function judgeGit({ writesPerHour, pollsPerHour }: Costs, fetches: number): Verdict {
-  const { refusals, warnings } = judge([
+function checkGit({ writesPerHour, pollsPerHour }: Costs, fetches: number): Findings {
+  const { refusals, warnings } = check([
     ["pushes a minute", writesPerHour / 60, GITHUB_LIMITS.pushesPerMinute, "raise --retry-period"],
     [
       "reads a second",
       (pollsPerHour + fetches) / 3_600,
       GITHUB_LIMITS.readsPerSecond,
-      "raise --poll-period, or have fewer candidates",
+      "raise --poll-period, or run fewer candidates",
     ],
   ]);
   // GitHub recommends these, and does not enforce them.
   return { refusals: [], warnings: [...refusals, ...warnings] };
 }
 
-function judge(rules: readonly (readonly [string, number, number, string])[]): Verdict {
+function check(rules: readonly (readonly [string, number, number, string])[]): Findings {
   const refusals: string[] = [];
   const warnings: string[] = [];
   for (const [what, value, limit, remedy] of rules) {
-    const sentence = `${round(value)} ${what}, where GitHub allows ${limit}: ${remedy}`;
+    const sentence = `${round(value)} ${what}, and GitHub allows ${limit}: ${remedy}`;
     if (value > limit) refusals.push(sentence);
     else if (value > NEAR * limit) warnings.push(sentence);
   }
   return { refusals, warnings };
 }
 
-/** A figure as people read it: no more digits than matter. */
+/** Formats a number with no more digits than matter. */
 export function round(value: number): string {
   return String(value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
+}
+
+/** A plan as fields of a log line, or of JSON. */
+export function planFields(plan: Plan): Record<string, unknown> {
+  const { crashFailover, releaseFailover, refusals: _, warnings: __, ...fields } = plan;
+  return {
+    ...fields,
+    crashFailoverSeconds: crashFailover / 1_000,
+    releaseFailoverSeconds: releaseFailover / 1_000,
+  };
 }
 
 /** A plan in one line. */
@@ -139,7 +149,7 @@ export function planLine(plan: Plan): string {
     : "";
   return `${plan.protocol}: ${round(plan.writesPerHour)} writes${charged} and ${
     round(plan.pollsPerHour)
-  } polls an hour with ${plan.candidates} candidates; a crash is covered within ${
+  } polls an hour with ${plan.candidates} candidates; a new leader within ${
     formatDuration(plan.crashFailover)
-  }, a stop within ${formatDuration(plan.releaseFailover)}`;
+  } of a crash, ${formatDuration(plan.releaseFailover)} of a stop`;
 }

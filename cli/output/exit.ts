@@ -1,28 +1,31 @@
 import { hasTelemetry, isExporting } from "../candidate/telemetry.ts";
+import { failureOf } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+import { flushOutput, printError } from "./output.ts";
 
-/** How long what is still under way may keep the process from ending by itself, in milliseconds. */
+/** How long pending work may keep the process from ending on its own, in milliseconds. */
 const LINGER_MS = 2_000;
 
 /** How long the runtime may take to exit, in milliseconds: it waits up to 10 s for a collector by default. */
 const EXIT_MS = 12_000;
 
-/** How long the thread that watches the exit may take to begin, in milliseconds. */
+/** How long the thread that watches the exit may take to start, in milliseconds. */
 const BEGIN_MS = 1_000;
 
 /**
- * Ends this process. With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit`: while an export is under way, and
- * where it cannot say on stderr that an export has failed.
+ * Ends this process. With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit`: during an export, and when it
+ * cannot report on stderr that an export has failed.
  */
 export function exit(exitCode: number): void {
   if (isExporting()) {
-    // By itself, then. A line that stderr does not take would keep the process; the timer does not.
+    // Let the process end on its own. A line that stderr does not take would keep it; an unreferenced timer does not.
     Deno.exitCode = exitCode;
     Deno.unrefTimer(setTimeout(() => exitUnderWatch(exitCode), LINGER_MS));
   } else if (hasTelemetry()) exitUnderWatch(exitCode);
   else Deno.exit(exitCode);
 }
 
-/** Exits; a thread of its own kills the process if that hangs. */
+/** Exits; a separate thread kills the process if that hangs. */
 function exitUnderWatch(exitCode: number): void {
   const leave = () => Deno.exit(exitCode);
   const script = `postMessage(0); setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), ${EXIT_MS})`;
@@ -35,4 +38,35 @@ function exitUnderWatch(exitCode: number): void {
     leave();
   };
   setTimeout(leave, BEGIN_MS);
+}
+
+/**
+ * Ends this process on an uncaught error. The runtime would print the error first, and hang while stderr is blocked: neither
+ * dead, which the other process of `elector run` would notice, nor alive.
+ *
+ * @param lastDuty Called first, with nothing between the error and it.
+ */
+export function exitOnUncaught(lastDuty: () => Promise<void> | void = () => {}): void {
+  let isEnding = false;
+  const end = async (error: unknown) => {
+    if (isEnding) return;
+    isEnding = true;
+    try {
+      await lastDuty();
+    } finally {
+      printError(`elector: ${failureOf(error).message}`);
+      await flushOutput();
+      // `Deno.exit` can hang during an export: then the other process would not see that this one is gone.
+      if (isExporting()) Deno.kill(Deno.pid, "SIGKILL");
+      Deno.exit(EXIT.internal);
+    }
+  };
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    end(event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    end(event.reason);
+  });
 }

@@ -1,86 +1,73 @@
-import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import type { EndReason } from "../../elector/mod.ts";
 import { escapeText } from "../../lock/mod.ts";
+import type { Leadership } from "../candidate/status.ts";
 import { formatDuration, type Styles } from "./terminal.ts";
 
-/** What one look at the record says about who leads. */
-export interface Leadership {
-  /**
-   * "held" while the lease runs, "lapsed" when it does not any more, "released" when its holder has let go, "free" when
-   * nobody ever held the lock.
-   */
-  readonly state: "held" | "lapsed" | "released" | "free";
-  /** Who leads; `null` where nobody does. */
-  readonly leader: string | null;
-  /** The last holder, or the one that leads; `null` where the record names none. */
-  readonly holder: string | null;
-  /** The fencing token of the last term; `null` where there was none. */
-  readonly token: number | null;
-  /** When that term began, by its holder's clock, in milliseconds since the Unix epoch. */
-  readonly since: number | null;
-  /** When it was last renewed, by its holder's clock. */
-  readonly renewed: number | null;
-  /** When the lease ends unless it is renewed, by its holder's clock. */
-  readonly expires: number | null;
-}
+/** Why a term ended. */
+export const END_REASONS: Readonly<Record<EndReason, string>> = {
+  expired: "its deadline passed without a renewal",
+  lost: "another holder was seen",
+  stopped: "its campaign ends",
+  finished: "its work is done",
+  failed: "a callback failed",
+  resigned: "it stepped down",
+};
 
-/**
- * What the record says at an instant. One look cannot tell whether a lease still runs: this trusts both machines' wall
- * clocks, which no candidate does.
- *
- * @param now The wall clock, in milliseconds since the Unix epoch.
- */
-export function leadershipOf(record: LeaderElectionRecord | undefined, now: number): Leadership {
-  const holder = record?.holderIdentity || null;
-  const renewed = record?.renewTime ?? null;
-  const expires = record && renewed !== null && holder !== null
-    ? renewed + record.leaseDurationSeconds * 1_000
-    : null;
-  const hasEnded = expires !== null && now >= expires;
-  const state = holder !== null
-    ? hasEnded ? "lapsed" : "held"
-    : record && renewed !== null
-    ? "released"
-    : "free";
-  return {
-    state,
-    leader: state === "held" ? holder : null,
-    holder,
-    token: record && renewed !== null ? record.leaderTransitions : null,
-    since: record?.acquireTime ?? null,
-    renewed,
-    expires,
-  };
-}
+/** Why there is no leader. */
+const NO_LEADER: Readonly<Record<Leadership["state"], string>> = {
+  held: "",
+  released: "the leader has released the lock",
+  expired: "the leader has not renewed its lease",
+  free: "the lock was never held",
+  unreadable: "the stored content is not a record",
+};
 
-/** What an operator sees of it. */
+/** Describes a leadership to an operator, in several lines. */
 export function describeLeadership(
   { state, holder, token, since, renewed, expires }: Leadership,
   now: number,
   { bold, green, yellow }: Styles,
 ): string[] {
-  const ago = (time: number | null) => time === null ? "never" : formatDuration(now - time);
+  const ago = (time: number | null) =>
+    time === null ? "never" : `${formatDuration(now - time)} ago`;
   const name = bold(escapeText(holder ?? ""));
   switch (state) {
     case "free":
-      return [yellow("Nobody has led yet")];
+    case "unreadable":
+      return [`${yellow("No leader")}: ${NO_LEADER[state]}`];
     case "released":
-      return [yellow("Nobody leads"), `  released  ${ago(renewed)} ago`, `  token     ${token}`];
-    case "lapsed":
+      return [yellow("No leader"), `  released  ${ago(renewed)}`, `  token     ${token}`];
+    case "expired":
       return [
-        `${yellow("Nobody leads")}, as the lease of ${name} has lapsed`,
-        `  renewed  ${ago(renewed)} ago, by its own clock`,
-        `  lapsed   ${ago(expires)} ago`,
+        `${yellow("No leader")}: the lease of ${name} has expired`,
+        `  renewed  ${ago(renewed)}, by its own clock`,
+        `  expired  ${ago(expires)}`,
         `  token    ${token}`,
       ];
-    case "held":
+    case "held": {
+      const left = expires === null ? "unknown" : `${formatDuration(expires - now)} from now`;
       return [
         `${name} ${green("leads")}`,
-        `  since    ${ago(since)} ago`,
-        `  renewed  ${ago(renewed)} ago, by its own clock`,
-        `  until    ${
-          expires === null ? "it is not told" : `${formatDuration(expires - now)} from now`
-        }, unless renewed`,
+        `  since    ${ago(since)}`,
+        `  renewed  ${ago(renewed)}, by its own clock`,
+        `  until    ${left}, unless renewed`,
         `  token    ${token}`,
       ];
+    }
   }
+}
+
+/** Describes a leadership in one line. */
+export function describeChange(
+  { state, leader, token }: Leadership,
+  at: number,
+  { bold, dim, green, yellow }: Styles,
+  dropped = 0,
+): string {
+  const time = dim(new Date(at).toTimeString().slice(0, 8));
+  const who = leader !== null
+    ? `${bold(escapeText(leader))} ${green("leads")}`
+    : `${yellow("no leader")}: ${NO_LEADER[state]}`;
+  const suffix = token === null ? "" : dim(`  (fencing token ${token})`);
+  return `${time}  ${who}${suffix}${dropped > 0 ? `  (${dropped} earlier lines not written)` : ""}`;
 }

@@ -1,44 +1,69 @@
 import { escapeText } from "../../lock/mod.ts";
 import { stderrLines } from "./output.ts";
 
-/** Tells what a long-running command does, on stderr. Never throws, and never waits. */
+/** The log of a long-running command, on stderr. Never throws, and never waits. */
 export interface Log {
-  /** Tells of an event, such as "leads", with a sentence for people and its figures for programs. */
-  (event: string, text: string, figures?: Readonly<Record<string, unknown>>): void;
+  /** Reports an event such as "leads": a sentence for people, fields for programs. */
+  (event: string, text: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** What a line of a log looks like. */
+/** One line of a log. */
 export interface LogLine {
-  /** When, in milliseconds since the Unix epoch. */
+  /** When it was logged, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** What kind of event. */
   readonly event: string;
-  /** One sentence. */
   readonly text: string;
-  /** Figures, for programs. */
-  readonly figures?: Readonly<Record<string, unknown>>;
+  readonly fields?: Readonly<Record<string, unknown>>;
   /** How many lines before this one could not be written. */
   readonly dropped?: number;
 }
 
-/** One line of a log, for people or as JSON. */
+/** Formats a line for people, or as JSON. */
 export function formatLogLine(
-  { at, event, text, figures, dropped = 0 }: LogLine,
+  { at, event, text, fields, dropped = 0 }: LogLine,
   isJson: boolean,
 ): string {
   if (isJson) {
     const linesDropped = dropped > 0 ? { linesDropped: dropped } : {};
     const time = new Date(at).toISOString();
-    return JSON.stringify({ time, event, message: text, ...figures, ...linesDropped });
+    return JSON.stringify({ time, event, message: text, ...fields, ...linesDropped });
   }
   const suffix = dropped > 0 ? ` (log lines before it that could not be written: ${dropped})` : "";
   return `elector: ${escapeText(text, 1_000)}${suffix}`;
 }
 
-/** A log on stderr; stdout belongs to the command. */
-export function stderrLog(isJson: boolean, now: () => number = () => Date.now()): Log {
-  return (event, text, figures = {}) => {
-    const at = now();
-    stderrLines.push((dropped) => formatLogLine({ at, event, text, figures, dropped }, isJson));
+/** Creates a log on stderr; stdout belongs to the command. */
+export function stderrLog(isJson: boolean): Log {
+  return (event, text, fields = {}) => {
+    const at = Date.now();
+    stderrLines.push((dropped) => formatLogLine({ at, event, text, fields, dropped }, isJson));
   };
+}
+
+/** How long a kind of error must have been absent before it is logged again, in milliseconds. */
+const QUIET_MS = 60_000;
+
+/** Remembers which errors were logged, so that a persistent failure is not repeated on every poll. */
+export class Repeats {
+  readonly #lastSeen = new Map<string, number>();
+
+  /**
+   * Whether an error is of a kind that was not seen lately.
+   *
+   * @param now A reading of the monotonic clock, in milliseconds.
+   */
+  isNew(error: unknown, now: number): boolean {
+    for (const [kind, at] of this.#lastSeen) {
+      if (now - at >= QUIET_MS) this.#lastSeen.delete(kind);
+    }
+    const kind = kindOf(error);
+    const isNew = !this.#lastSeen.has(kind);
+    this.#lastSeen.set(kind, now);
+    return isNew;
+  }
+}
+
+/** What errors of one kind have in common: a message may contain durations, times or revisions, which differ. */
+function kindOf(error: unknown): string {
+  return String(error).replaceAll(/[0-9a-f]{7,}|\d+/gi, "#");
 }

@@ -1,31 +1,37 @@
-import { InvalidRecordError, type LeaderElectionRecord, parseRecord } from "../../lock/mod.ts";
+import {
+  escapeText,
+  InvalidRecordError,
+  type LeaderElectionRecord,
+  parseRecord,
+} from "../../lock/mod.ts";
 import type { HistoryEntry } from "../../gist/mod.ts";
+import { leaseDuration } from "../../elector/mod.ts";
+import { formatDuration, type Styles } from "./terminal.ts";
 
-/** One term, as a gist's history shows it. Times are the server's, in whole seconds. */
+/** One term in a gist's history. Times are the server's, in whole seconds, as milliseconds since the Unix epoch. */
 export interface PastTerm {
-  /** Who led. */
   readonly holder: string;
   /** The fencing token. */
   readonly token: number;
-  /** When its first record was written, in milliseconds since the Unix epoch. */
-  readonly from: number;
-  /** When its last record was written; the release, where it was released. */
+  /** When its first record was written. */
+  readonly since: number;
+  /** When its last record was written; the release, if it was released. */
   readonly until: number;
   /** How many records it wrote, the release included. */
   readonly writes: number;
-  /** "last" where nothing follows it. */
+  /** How it ended; "last" if no term follows it. */
   readonly end: "released" | "succeeded" | "last";
 }
 
-/** What a gist's history says. */
+/** The terms of a gist's history, checked. */
 export interface PastElection {
   /** The terms, oldest first. */
   readonly terms: readonly PastTerm[];
-  /** How many revisions are void: writes that came too late, and changed nothing. */
+  /** How many revisions are void: writes that lost a conflict, and changed nothing. */
   readonly voids: number;
-  /** What broke the rules, in sentences. */
+  /** A sentence for each broken rule. */
   readonly faults: readonly string[];
-  /** What is no record of a candidate's, in sentences. */
+  /** A sentence for each revision without a record. */
   readonly remarks: readonly string[];
 }
 
@@ -34,7 +40,7 @@ const TOLERANCE_MS = 2_000;
 
 type Draft = { -readonly [K in keyof PastTerm]: PastTerm[K] };
 
-/** Reads the terms out of a history, and checks that they keep the rules: tokens rise, and leases are waited out. */
+/** Reads the terms from a history, and checks the rules: tokens rise, and no lease is taken over before it expires. */
 export function pastElection(entries: readonly HistoryEntry[]): PastElection {
   const terms: Draft[] = [];
   const faults: string[] = [];
@@ -62,7 +68,7 @@ export function pastElection(entries: readonly HistoryEntry[]): PastElection {
       if (last) faults.push(...faultsOfStart(record, at, last.record, last.at));
       if (term?.end === "last") term.end = "succeeded";
       const { holderIdentity: holder, leaderTransitions: token } = record;
-      terms.push({ holder, token, from: at, until: at, writes: 1, end: "last" });
+      terms.push({ holder, token, since: at, until: at, writes: 1, end: "last" });
     }
     last = { record, at };
   }
@@ -76,15 +82,15 @@ function readRecord(
 ): LeaderElectionRecord | undefined {
   try {
     if (content !== undefined) return parseRecord(content);
-    remarks.push(`${time(committedAt)}: the file is not there`);
+    remarks.push(`${time(committedAt)}: the file is missing`);
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
-    remarks.push(`${time(committedAt)}: what is stored is no record`);
+    remarks.push(`${time(committedAt)}: the stored content is not a record`);
   }
   return undefined;
 }
 
-/** Two records of one term: of one session, where they tell it. */
+/** Whether two records are of one term: of one session, if they name it. */
 function isSameTerm(a: LeaderElectionRecord | undefined, b: LeaderElectionRecord): boolean {
   return a?.holderIdentity === b.holderIdentity && a.leaderTransitions === b.leaderTransitions &&
     a.session === b.session;
@@ -97,26 +103,75 @@ function faultsOfStart(
   lastAt: number,
 ): string[] {
   const faults: string[] = [];
-  if (record.leaderTransitions <= last.leaderTransitions) {
-    faults.push(fell(at, record, last));
-  }
-  const lease = last.leaseDurationSeconds * 1_000;
+  if (record.leaderTransitions <= last.leaderTransitions) faults.push(fell(at, record, last));
+  const lease = leaseDuration(last);
   if (last.holderIdentity !== "" && at - lastAt < lease - TOLERANCE_MS) {
+    const [next, before] = [record, last].map(({ holderIdentity }) =>
+      escapeText(holderIdentity, 30)
+    );
+    const waited = (at - lastAt) / 1_000;
     faults.push(
-      `${time(at)}: ${record.holderIdentity} took over ${
-        (at - lastAt) / 1_000
-      } s after ${last.holderIdentity} had renewed a lease of ${last.leaseDurationSeconds} s`,
+      `${time(at)}: ${next} took over ${waited} s after ${before} had renewed a lease of ${
+        lease / 1_000
+      } s`,
     );
   }
   return faults;
 }
 
 function fell(at: number, record: LeaderElectionRecord, last: LeaderElectionRecord): string {
-  return `${
-    time(at)
-  }: the fencing token went from ${last.leaderTransitions} to ${record.leaderTransitions}`;
+  const [before, after] = [last.leaderTransitions, record.leaderTransitions];
+  return `${time(at)}: the fencing token went from ${before} to ${after}`;
 }
 
 function time(at: number): string {
-  return new Date(at).toISOString().replace(".000Z", "Z");
+  return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
 }
+
+/** Draws past terms: one row a holder, and the time span below. */
+export function drawHistory(
+  terms: readonly PastTerm[],
+  { width, styles }: { readonly width: number; readonly styles: Styles },
+): string[] {
+  const start = Math.min(...terms.map(({ since }) => since));
+  const end = Math.max(...terms.map(({ until }) => until));
+  const names = [...new Set(terms.map(({ holder }) => holder))];
+  const shown = names.map((name) => escapeText(name, 30));
+  const labelWidth = Math.max(...shown.map((name) => name.length)) + 2;
+  const columns = Math.max(10, width - labelWidth);
+  // An event at the very end belongs to the last column.
+  const perColumn = (end - start + 1) / columns;
+  const rows = names.map((name, index) => {
+    const own = terms.filter(({ holder }) => holder === name);
+    const cells = Array.from({ length: columns }, (_, column) => {
+      const from = start + column * perColumn;
+      // A term of one record has no length, and is shown anyway.
+      return own.some((term) => term.since < from + perColumn && term.until >= from) ? "█" : "·";
+    });
+    return (shown[index] ?? "").padEnd(labelWidth) + styles.green(cells.join(""));
+  });
+  const span = `${time(start)}, ${formatDuration(end - start)}`;
+  return [...rows, " ".repeat(labelWidth) + styles.dim(span)];
+}
+
+/** Describes each term in one line. */
+export function describeTerms(terms: readonly PastTerm[]): string[] {
+  const names = terms.map(({ holder }) => escapeText(holder, 30));
+  const width = Math.max(...names.map((name) => name.length));
+  return terms.map(({ token, since, until, writes, end }, index) =>
+    [
+      `token ${String(token).padEnd(5)}`,
+      (names[index] ?? "").padEnd(width),
+      time(since),
+      `${formatDuration(until - since).padStart(11)},`,
+      `${writes} writes,`,
+      ENDS[end],
+    ].join(" ")
+  );
+}
+
+const ENDS: Readonly<Record<PastTerm["end"], string>> = {
+  released: "then released",
+  succeeded: "then its lease expired",
+  last: "the last so far",
+};

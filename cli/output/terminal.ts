@@ -1,26 +1,26 @@
-/** Makes text stand out, or leaves it as it is. */
+/** Wraps text in a style. */
 export type Style = (text: string) => string;
 
 /** The styles that the program's output uses. */
 export interface Styles {
-  /** For what matters most. */
+  /** Important. */
   readonly bold: Style;
-  /** For what may be overlooked. */
+  /** Secondary. */
   readonly dim: Style;
-  /** For what went wrong. */
+  /** Failures. */
   readonly red: Style;
-  /** For what is well. */
+  /** Success. */
   readonly green: Style;
-  /** For what is going to change. */
+  /** Warnings. */
   readonly yellow: Style;
 }
 
 const plain: Style = (text) => text;
 
-/** No style at all, for pipes and files. */
+/** No styles, for pipes and files. */
 export const PLAIN: Styles = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
 
-/** Styles by the escape sequences that terminals know. */
+/** Styles by escape sequences, for terminals. */
 export const COLOURED: Styles = {
   bold: sequence(1, 22),
   dim: sequence(2, 22),
@@ -33,17 +33,17 @@ function sequence(on: number, off: number): Style {
   return (text) => text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
 }
 
-/** Whether a person watches: stdout is a terminal. */
+/** Whether stdout is a terminal. */
 export function isTerminal(): boolean {
   return Deno.stdout.isTerminal();
 }
 
-/** The styles for stdout: colour only on a terminal, and not where `NO_COLOR` is set. */
+/** The styles for stdout: colour only on a terminal, and not if `NO_COLOR` is set. */
 export function stylesOfStdout(): Styles {
   return isTerminal() && !Deno.noColor ? COLOURED : PLAIN;
 }
 
-/** How many columns the terminal has; 80 where that cannot be told. */
+/** How many columns the terminal has; 80 if that is unknown. */
 export function terminalWidth(): number {
   try {
     return Deno.consoleSize().columns;
@@ -53,8 +53,8 @@ export function terminalWidth(): number {
 }
 
 /**
- * A duration as people say it: `0.4 s`, `5 s`, `12 s`, `2 min 5 s`, `3 h`, `2 d 4 h`. At most two units; tenths only
- * below ten seconds, and not where the duration is whole seconds.
+ * Formats a duration for people: `0.4 s`, `5 s`, `12 s`, `2 min 5 s`, `3 h`, `2 d 4 h`. At most two units; tenths only
+ * below ten seconds, and not for whole seconds.
  *
  * @param ms Milliseconds.
  */

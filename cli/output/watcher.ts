@@ -1,45 +1,40 @@
-import type { Clock, Lock, Observed } from "../../lock/mod.ts";
-import { InvalidRecordError, RateLimitError } from "../../lock/mod.ts";
-import { Repeats } from "./repeats.ts";
-
-/** What a watcher saw. */
-export interface Change {
-  /** Who leads; `null` where nobody does. */
-  readonly leader: string | null;
-  /** Why nobody does, or "leads". */
-  readonly what: "leads" | "released" | "lapsed" | "free" | "unreadable";
-  /** The fencing token; `null` where none is told. */
-  readonly token: number | null;
-}
+import {
+  type Clock,
+  InvalidRecordError,
+  type LeaderElectionRecord,
+  type Lock,
+  RateLimitError,
+} from "../../lock/mod.ts";
+import { type Leadership, leadershipOf, UNREADABLE } from "../candidate/status.ts";
+import { Repeats } from "./log.ts";
 
 /** Options of {@linkcode watchLock}. */
 export interface WatchOptions {
-  /** The clocks. */
   readonly clock: Clock;
-  /** How often to look, in milliseconds. */
+  /** How often to read the record, in milliseconds. */
   readonly pollPeriod: number;
   /** Ends the watch. */
   readonly signal: AbortSignal;
-  /** Told of each failure of a kind that was not seen lately; one at the very first look ends the watch instead. */
+  /** Reports each failure of a kind that was not seen lately. A failure of the very first read ends the watch instead. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Looks at a lock again and again, and yields each change of who leads. Like a candidate, it takes a lease for lapsed when
- * it has not changed for its whole duration by the monotonic clock.
+ * Polls a lock, and yields each change of the leader. Like a candidate, it considers a lease expired when it has not
+ * changed for its whole duration by the monotonic clock.
  */
-export async function* watchLock(lock: Lock, options: WatchOptions): AsyncGenerator<Change> {
+export async function* watchLock(lock: Lock, options: WatchOptions): AsyncGenerator<Leadership> {
   const { clock, signal } = options;
-  let last: { readonly seen: Seen; readonly at: number } | undefined;
   const failures = new Repeats();
-  let told: string | undefined;
+  let last: { readonly seen: Seen; readonly at: number } | undefined;
+  let reported: string | undefined;
   let wait = 0;
   while (!signal.aborted) {
     await clock.sleep(wait, { signal }).catch(() => {});
     if (signal.aborted) return;
     wait = options.pollPeriod;
     try {
-      const seen = await look(lock, signal);
+      const seen = await read(lock, signal);
       if (last?.seen.version !== seen.version) last = { seen, at: clock.monotonic() };
     } catch (error) {
       if (signal.aborted) return;
@@ -48,21 +43,24 @@ export async function* watchLock(lock: Lock, options: WatchOptions): AsyncGenera
       if (failures.isNew(error, clock.monotonic())) options.onError(error);
     }
     if (!last) continue;
-    const change = changeOf(last.seen, clock.monotonic() - last.at);
-    const key = JSON.stringify(change);
-    if (key !== told) yield change;
-    told = key;
+    const { record } = last.seen;
+    const leadership = record === "unreadable"
+      ? UNREADABLE
+      : leadershipOf(record, clock.monotonic() - last.at);
+    const { state, holder, token } = leadership;
+    const key = JSON.stringify([state, holder, token]);
+    if (key !== reported) yield leadership;
+    reported = key;
   }
 }
 
-/** What one look found. */
+/** What one read found. */
 interface Seen {
   readonly version: string;
-  /** `undefined` where nobody ever held the lock, `"unreadable"` where what is stored is no record. */
-  readonly record: Observed["record"] | "unreadable" | undefined;
+  readonly record: LeaderElectionRecord | "unreadable" | undefined;
 }
 
-async function look(lock: Lock, signal: AbortSignal): Promise<Seen> {
+async function read(lock: Lock, signal: AbortSignal): Promise<Seen> {
   try {
     const observed = await lock.get({ signal });
     return { version: observed?.version ?? "", record: observed?.record };
@@ -70,17 +68,4 @@ async function look(lock: Lock, signal: AbortSignal): Promise<Seen> {
     if (!(error instanceof InvalidRecordError) || error.version === undefined) throw error;
     return { version: error.version, record: "unreadable" };
   }
-}
-
-function changeOf({ record }: Seen, age: number): Change {
-  if (record === "unreadable") return { leader: null, what: "unreadable", token: null };
-  if (!record || (record.holderIdentity === "" && record.renewTime === null)) {
-    return { leader: null, what: "free", token: null };
-  }
-  const { holderIdentity, leaseDurationSeconds, leaderTransitions: token } = record;
-  if (holderIdentity === "") return { leader: null, what: "released", token };
-  const hasLapsed = age >= Math.max(1, leaseDurationSeconds) * 1_000;
-  return hasLapsed
-    ? { leader: null, what: "lapsed", token }
-    : { leader: holderIdentity, what: "leads", token };
 }

@@ -3,43 +3,42 @@ import type { Term } from "../../elector/mod.ts";
 import type { CampaignerMessage, KeeperMessage } from "./messages.ts";
 import { askToEnd, awaitEnd, type ProcessGroup } from "./process_group.ts";
 
-/** How much later than the keeper this side kills, in milliseconds, so that it need not where the keeper does. */
+/** How much later than the keeper this side kills, in milliseconds, so that it only does if the keeper does not. */
 const BACKUP_DELAY_MS = 50;
 
 /** How long the keeper has to report that it could not end the command either, in milliseconds. */
 const REPORT_MS = 1_000;
 
-/** How often it is looked for a sign of the keeper within the time that it may be silent. */
-const LOOKS_PER_STALL = 4;
+/** How often to check for messages of the keeper within the time that it may be silent. */
+const CHECKS_PER_STALL = 4;
 
-/** Why a campaign is ended. */
+/** Why a campaign ends. */
 export type StopReason =
-  /** The keeper asks for it. */
+  /** The keeper asked for it. */
   | "asked"
-  /** The command has ended by itself. */
+  /** The command ended on its own. */
   | "finished"
-  /** The keeper has ended; nothing is left of its command. */
+  /** The keeper is gone, and so is its command. */
   | "keeper gone"
-  /** The keeper is silent; nothing is left of its command. */
+  /** The keeper is silent, and its command is gone. */
   | "keeper stopped"
-  /** The command cannot be ended: nothing may be released under it. The keeper reports it. */
+  /** The command cannot be ended, so the lock may not be released. The keeper reports it. */
   | "unended"
-  /** The same, and the keeper is not there to report it. */
+  /** The same, and there is no keeper to report it. */
   | "unended alone";
 
-/** Options of {@linkcode CampaignerDesk}. */
-export interface CampaignerDeskOptions {
-  /** The clocks. */
+/** Options of {@linkcode Campaigner}. */
+export interface CampaignerOptions {
   readonly clock: Clock;
   /** How long the command has from TERM to KILL, in milliseconds. */
   readonly grace: number;
   /** How long the keeper may be silent before it counts as stopped, in milliseconds. */
   readonly stallTimeout: number;
   /** Sends a message to the keeper. */
-  readonly tell: (message: CampaignerMessage) => void;
-  /** The process group with this id. */
+  readonly send: (message: CampaignerMessage) => void;
+  /** Returns the process group with this id. */
   readonly group: (pid: number) => ProcessGroup;
-  /** Gives up the term, which the keeper has no command for any more, so that another may lead. */
+  /** Steps down from the term: the keeper has no command for it any more. */
   readonly resign: () => void;
   /** Ends the campaign. */
   readonly stop: (why: StopReason) => void;
@@ -49,38 +48,37 @@ interface Work {
   readonly term: Term;
   readonly since: number;
   readonly ended: PromiseWithResolvers<void>;
-  /** Aborts when nothing is left of the command. */
+  /** Aborts when the command is gone. */
   readonly done: AbortController;
   /**
-   * When the last term that the keeper was told of is over for it (monotonic, milliseconds): until then it may start a
-   * command. `undefined` where it was told of none.
+   * Until when the keeper may start a command, by the last answer to it (monotonic, milliseconds); `undefined` if it was
+   * granted no term.
    */
   grantedUntil: number | undefined;
   pid: number | undefined;
 }
 
 /**
- * The campaigner's side of `elector run`: tells the keeper how long the term lasts, and does the keeper's duty where the
- * keeper is gone, stopped, or late.
+ * The campaigner's side of `elector run`: grants terms to the keeper, and ends the command in its place if the keeper is
+ * gone, stopped, or late.
  */
-export class CampaignerDesk {
-  readonly #options: CampaignerDeskOptions;
+export class Campaigner {
+  readonly #options: CampaignerOptions;
   #work: Work | undefined;
   #messages = 0;
   #droppedLines = 0;
   #isKeeperGone = false;
 
-  /** Makes a desk. */
-  constructor(options: CampaignerDeskOptions) {
+  constructor(options: CampaignerOptions) {
     this.#options = options;
   }
 
-  /** How many log lines the keeper could not write, as it last told. */
+  /** How many log lines the keeper has dropped, by its last message. */
   get droppedLines(): number {
     return this.#droppedLines;
   }
 
-  /** The work of one term: resolves when nothing is left of its command. */
+  /** Does the work of one term: resolves when its command is gone. */
   async lead(term: Term): Promise<void> {
     if (this.#isKeeperGone) return;
     const work: Work = {
@@ -92,7 +90,7 @@ export class CampaignerDesk {
       pid: undefined,
     };
     this.#work = work;
-    this.#options.tell({ type: "news" });
+    this.#options.send({ type: "news" });
     term.signal.addEventListener("abort", () => this.#onTermEnd(work), { once: true });
     this.#watchKeeper(work);
     await work.ended.promise;
@@ -100,21 +98,21 @@ export class CampaignerDesk {
     this.#work = undefined;
   }
 
-  /** Takes a message of the keeper's. */
+  /** Handles a message of the keeper. */
   receive(message: KeeperMessage): void {
     this.#messages++;
     const work = this.#work;
     switch (message.type) {
       case "ask":
         this.#droppedLines = message.dropped ?? 0;
-        return this.#options.tell({ type: "answer", n: message.n, term: this.#grant(work) });
+        return this.#options.send({ type: "answer", n: message.n, term: this.#grant(work) });
       case "spawned":
         if (work?.term.token === message.token) work.pid = message.pid;
         return;
       case "ended":
         if (message.byItself) this.#options.stop("finished");
         if (work?.term.token !== message.token) return;
-        // The keeper may lose sight of a term that is renewed all the same: it must not be held for nothing.
+        // The keeper may lose sight of a term that is renewed anyway: without a command, it must not be held.
         if (work.term.isValid()) this.#options.resign();
         return work.ended.resolve();
       case "unended":
@@ -124,7 +122,7 @@ export class CampaignerDesk {
     }
   }
 
-  /** The keeper has ended, or is stopped: nothing of its command may outlive it. */
+  /** The keeper is gone, or stopped: its command must not outlive it. */
   async onKeeperGone(why: "keeper gone" | "keeper stopped" = "keeper gone"): Promise<void> {
     if (this.#isKeeperGone) return;
     this.#isKeeperGone = true;
@@ -148,7 +146,7 @@ export class CampaignerDesk {
   }
 
   async #onTermEnd(work: Work): Promise<void> {
-    this.#options.tell({ type: "news" });
+    this.#options.send({ type: "news" });
     if (work.grantedUntil === undefined) return work.ended.resolve();
     const { clock, grace } = this.#options;
     try {
@@ -158,7 +156,7 @@ export class CampaignerDesk {
     }
     await this.#untilNoStart(work);
     if (work.done.signal.aborted) return;
-    // The keeper is late. Should it have started nothing yet, it will find its term over.
+    // The keeper is late. If it has not started the command yet, it will find that its term has ended.
     if (work.pid !== undefined) {
       const group = this.#options.group(work.pid);
       if (!await awaitEnd(group, clock.monotonic(), clock)) {
@@ -169,7 +167,7 @@ export class CampaignerDesk {
     work.ended.resolve();
   }
 
-  /** A keeper that was stopped before it read of the term may still start its command, for as long as it was told. */
+  /** A keeper that was stopped before it read the answer may still start its command, as long as the answer allows. */
   async #untilNoStart(work: Work): Promise<void> {
     const { clock } = this.#options;
     while (work.pid === undefined && clock.monotonic() < (work.grantedUntil ?? 0)) {
@@ -179,20 +177,54 @@ export class CampaignerDesk {
   }
 
   /**
-   * Counts looks rather than time: a process that was itself stopped finds that much time has passed, and the keeper's
-   * questions still unread.
+   * Counts checks rather than time: when this process was itself stopped, much time has passed, and the keeper's questions
+   * are still unread.
    */
   async #watchKeeper(work: Work): Promise<void> {
     const { clock, stallTimeout } = this.#options;
-    for (let silentLooks = 0; silentLooks < LOOKS_PER_STALL;) {
+    for (let silentChecks = 0; silentChecks < CHECKS_PER_STALL;) {
       const messages = this.#messages;
       try {
-        await clock.sleep(stallTimeout / LOOKS_PER_STALL, { signal: work.done.signal });
+        await clock.sleep(stallTimeout / CHECKS_PER_STALL, { signal: work.done.signal });
       } catch {
         return;
       }
-      silentLooks = messages === this.#messages ? silentLooks + 1 : 0;
+      silentChecks = messages === this.#messages ? silentChecks + 1 : 0;
     }
     await this.onKeeperGone("keeper stopped");
+  }
+}
+
+/** Whether, how and with what exit code a campaign ends. */
+export class CampaignEnd {
+  readonly #stop = new AbortController();
+  readonly #abandoned = Promise.withResolvers<void>();
+  #exitCode = 0;
+
+  /** Aborts when the campaign is to end: the work first, then the lock is released. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Resolves when the process is to end without a release: the command cannot be ended. */
+  get abandoned(): Promise<void> {
+    return this.#abandoned.promise;
+  }
+
+  /** The first exit code other than 0. */
+  get exitCode(): number {
+    return this.#exitCode;
+  }
+
+  /** Ends the campaign. */
+  finish(code: number): void {
+    this.#exitCode ||= code;
+    this.#stop.abort();
+  }
+
+  /** Ends the process; the lease expires. */
+  abandon(code: number): void {
+    this.#exitCode = code;
+    this.#abandoned.resolve();
   }
 }

@@ -1,23 +1,43 @@
 import { escapeText } from "../../lock/mod.ts";
 import { EXIT } from "../exit_codes.ts";
-import type { Ending, StartedCommand } from "./command_end.ts";
+import { TOKEN_VARIABLES } from "../options/token.ts";
 import type { Log } from "../output/log.ts";
 import type { GrantedTerm } from "./messages.ts";
 import { SUPERVISOR_VARIABLES } from "./notify.ts";
-import { processGroup } from "./process_group.ts";
-import { TOKEN_VARIABLES } from "../options/token.ts";
+import { type ProcessGroup, processGroup } from "./process_group.ts";
 
-/** What a command is told of its term. */
+/** How a process ended. */
+export interface Ending {
+  /** Its exit code, 128 + n for signal n. */
+  readonly code: number;
+  /** The signal that ended it, if one did. */
+  readonly signal: string | undefined;
+}
+
+/** A command that runs. */
+export interface StartedCommand {
+  /** The process group that it leads. */
+  readonly group: ProcessGroup;
+  /** Resolves once the process has ended. Its children may go on. */
+  readonly exited: Promise<Ending>;
+}
+
+/** How the command of a term ended. */
+export interface CommandEnd extends Ending {
+  /** The fencing token of the term. */
+  readonly token: number;
+  /** What ended it: the command itself, the end of this program, or the end of its lease. */
+  readonly cause: "itself" | "stop" | "loss";
+}
+
+/** What a command finds in its environment, and where a failed start is logged. */
 export interface CommandContext {
-  /** Who leads. */
   readonly identity: string;
-  /** The lock. */
   readonly lock: string;
-  /** Told where it cannot be started. */
   readonly log: Log;
 }
 
-/** The environment of a command: this process's own, with its term, and without what is only for this program. */
+/** The environment of a command: that of this process, with its term, and without what is only for this program. */
 export function commandEnv(
   env: Readonly<Record<string, string>>,
   { identity, lock }: Pick<CommandContext, "identity" | "lock">,
@@ -35,8 +55,8 @@ export function commandEnv(
 }
 
 /**
- * How to start a command: without a shell, with this process's stdin, stdout and stderr, and as the leader of a process
- * group, so that its children can be ended with it.
+ * Starts a command for each term: without a shell, with this process's stdin, stdout and stderr, and as the leader of a
+ * process group, so that its children can be ended with it.
  */
 export function commandStarter(
   command: readonly string[],
@@ -57,19 +77,14 @@ export function commandStarter(
       return { group: processGroup(child.pid), exited: endingOf(child.status) };
     } catch (error) {
       const isMissing = error instanceof Deno.errors.NotFound || !exists(file);
-      const shown = escapeText(file, 80);
-      context.log(
-        "unstartable",
-        `Cannot start "${shown}" as it must be a program: ${
-          isMissing ? "it was not found" : "it cannot be executed"
-        }`,
-      );
+      const reason = isMissing ? "it was not found" : "it cannot be executed";
+      context.log("unstartable", `Cannot start "${escapeText(file, 80)}": ${reason}`);
       return isMissing ? EXIT.notFound : EXIT.notExecutable;
     }
   };
 }
 
-/** How a process ended. The runtime knows no real-time signals: it fails, with the number of the signal. */
+/** Reads how a process ended. The runtime has no names for real-time signals: it fails with the number of the signal. */
 export async function endingOf(status: Promise<Deno.CommandStatus>): Promise<Ending> {
   try {
     const { code, signal } = await status;
@@ -81,7 +96,7 @@ export async function endingOf(status: Promise<Deno.CommandStatus>): Promise<End
   }
 }
 
-/** The runtime may call a path that leads nowhere "denied". */
+/** Whether a file exists: the runtime may report "denied" for a path that does not. */
 function exists(path: string): boolean {
   try {
     Deno.statSync(path);

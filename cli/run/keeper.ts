@@ -1,49 +1,48 @@
 import { type Clock, elapsedSince, type Instant, readClock } from "../../lock/mod.ts";
-import type { CommandEnd, Ending, StartedCommand } from "./command_end.ts";
 import { EXIT } from "../exit_codes.ts";
+import type { CommandEnd, Ending, StartedCommand } from "./child.ts";
 import type { KeeperReports } from "./keeper_reports.ts";
 import type { CampaignerMessage, GrantedTerm, KeeperMessage } from "./messages.ts";
 import { askToEnd, awaitEnd } from "./process_group.ts";
 
 /** Options of {@linkcode Keeper}. */
 export interface KeeperOptions extends KeeperReports {
-  /** The clocks. */
   readonly clock: Clock;
   /** How long the command has from TERM to KILL, in milliseconds. */
   readonly grace: number;
-  /** How often the campaigner is asked, in milliseconds. */
+  /** How often to ask the campaigner, in milliseconds. */
   readonly askPeriod: number;
-  /** Starts the command; returns an exit code where it cannot be started. */
+  /** Starts the command; returns an exit code if it cannot be started. */
   readonly start: (term: GrantedTerm) => StartedCommand | number;
   /** Sends a message to the campaigner. */
-  readonly tell: (message: KeeperMessage) => void;
-  /** How many log lines of this process were dropped. */
+  readonly send: (message: KeeperMessage) => void;
+  /** How many log lines this process has dropped. */
   readonly droppedLines?: () => number;
 }
 
 interface Kept {
   readonly token: number;
   readonly command: StartedCommand;
-  /** What ended the command, once something has. */
+  /** What ended the command, once it is being ended. */
   cause: CommandEnd["cause"] | undefined;
-  /** Resolves when nothing of the group is alive, or with `false` where it cannot be ended. */
+  /** Resolves when no process of the group is alive, or with `false` if one cannot be ended. */
   readonly over: PromiseWithResolvers<boolean>;
 }
 
 /**
- * Runs the command while a term lasts, and never longer: it is ended when the campaigner says that the term is over, when
- * the campaigner is gone, and when the deadline that it last told has passed. What is told to others, or reported, comes
- * after what ends the command, and cannot fail it.
+ * Runs the command while a term lasts, and never longer: it ends the command when the campaigner says that the term has
+ * ended, when the campaigner is gone, and when the last granted deadline has passed. It sends and reports only after it has
+ * acted on the command, so that a failed report cannot prevent that.
  */
 export class Keeper {
   readonly #options: KeeperOptions;
   #questions = 0;
   #open: { readonly n: number; readonly at: Instant } | undefined;
-  /** The last term that was told, and when it was asked for. */
+  /** The last granted term, and when it was asked for. */
   #grant: { readonly term: GrantedTerm; readonly at: Instant } | undefined;
   /** When the last question was asked that the campaigner has answered. */
   #heardAt: Instant | undefined;
-  /** Whether the campaigner has said since that it is over. */
+  /** Whether the campaigner has said since that it has ended. */
   #isRevoked = false;
   #kept: Kept | undefined;
   #lastToken = -1;
@@ -54,7 +53,6 @@ export class Keeper {
   #campaignerCode: number | undefined;
   #pause = new AbortController();
 
-  /** Makes a keeper that does nothing yet. */
   constructor(options: KeeperOptions) {
     this.#options = options;
   }
@@ -65,8 +63,8 @@ export class Keeper {
   }
 
   /**
-   * Whether both processes are sound: the campaigner has answered a question of the last so many milliseconds, and no
-   * command runs under a term that is not known to last. So who kills this process when it has not been sound for some time
+   * Whether both processes are sound: the campaigner has answered a question within this time (milliseconds), and no command
+   * runs in a term that is not known to last. A supervisor that kills this process when it has not been sound for some time
    * does so within that time after the end of the term.
    */
   isSound(within: number): boolean {
@@ -75,15 +73,15 @@ export class Keeper {
     return isHeard && (!this.#kept || (this.#remaining() > 0 && !this.#isRevoked));
   }
 
-  /** The exit code that the campaigner told, once its campaign was over. */
+  /** The exit code of the campaign, once the campaigner has sent it. */
   get campaignerCode(): number | undefined {
     return this.#campaignerCode;
   }
 
   /**
-   * Keeps the command until the campaigner is gone and nothing of the command is left.
+   * Keeps the command until the campaigner and the command are gone.
    *
-   * @returns The exit code of the command, where it ended by itself or with this program, 71 where it could not be ended;
+   * @returns The exit code of the command if it ended on its own or with this program, 71 if it could not be ended;
    * otherwise `undefined`.
    */
   async run(): Promise<number | undefined> {
@@ -95,15 +93,15 @@ export class Keeper {
     return this.#exitCode;
   }
 
-  /** Takes a message of the campaigner's. */
+  /** Handles a message of the campaigner. */
   receive(message: CampaignerMessage): void {
     switch (message.type) {
       case "news":
-        // An answer under way was given before the news.
+        // An answer on its way is older than the news.
         this.#open = undefined;
         return this.#ask();
       case "answer":
-        return this.#hear(message.n, message.term);
+        return this.#onAnswer(message.n, message.term);
       case "stopped":
         this.stop(message.signal);
         return this.#report(() => this.#options.onStopped?.(message.signal));
@@ -112,19 +110,19 @@ export class Keeper {
     }
   }
 
-  /** The campaigner has ended; nobody renews the lease any more. */
+  /** The campaigner is gone, and does not renew the lease any more. */
   onCampaignerGone(): void {
     this.#isAlone = true;
     this.#check();
     this.#pause.abort();
   }
 
-  /** Ends the command with this signal and, once nothing is left of it, the campaign. */
+  /** Ends the command with this signal, and then the campaign. */
   stop(signal: Deno.Signal): void {
     this.#isStopping = true;
     if (this.#kept && this.#kept.cause === undefined) this.#end(this.#kept, "stop", signal);
     else this.forward(signal);
-    this.#options.tell({ type: "stop" });
+    this.#options.send({ type: "stop" });
     this.#finish();
   }
 
@@ -133,14 +131,14 @@ export class Keeper {
     this.#kept?.command.group.signal(signal);
   }
 
-  /** The last duty of a process that cannot go on: where the campaigner is gone, too, nobody else ends the command. */
+  /** The last duty before a crash: if the campaigner is gone, too, no other process ends the command. */
   abandon(): void {
     if (this.#isAlone) this.forward("SIGKILL");
   }
 
-  #hear(n: number, term: GrantedTerm | null): void {
+  #onAnswer(n: number, term: GrantedTerm | null): void {
     if (n !== this.#open?.n) return;
-    // Counted from the question, not from the answer, which may have lain in the pipe.
+    // Counted from the question: the answer may have lain in the pipe.
     const { at } = this.#open;
     this.#open = undefined;
     this.#heardAt = at;
@@ -149,13 +147,13 @@ export class Keeper {
     this.#check();
   }
 
-  /** One question at a time: a campaigner that is stopped does not find a heap of them. */
+  /** Asks one question at a time, so that they do not pile up for a campaigner that is stopped. */
   #ask(): void {
     if (this.#open || this.#isAlone) return;
     const n = ++this.#questions;
     const dropped = this.#options.droppedLines?.() ?? 0;
     this.#open = { n, at: readClock(this.#options.clock) };
-    this.#options.tell({ type: "ask", n, ...(dropped > 0 && { dropped }) });
+    this.#options.send({ type: "ask", n, ...(dropped > 0 && { dropped }) });
   }
 
   async #sleep(): Promise<void> {
@@ -166,14 +164,14 @@ export class Keeper {
     await clock.sleep(ms, { signal: this.#pause.signal }).catch(() => {});
   }
 
-  /** How long the term lasts for certain, in milliseconds; negative where it is over by so much. */
+  /** How long the term still lasts, in milliseconds; negative after its end. */
   #remaining(): number {
     if (!this.#grant) return 0;
     const { term, at } = this.#grant;
     return term.remaining - elapsedSince(at, readClock(this.#options.clock));
   }
 
-  /** Compares what runs with what may run. */
+  /** Compares the command that runs with the term that is valid. */
   #check(): void {
     const isValid = this.#remaining() > 0 && !this.#isRevoked && !this.#isAlone;
     const term = isValid ? this.#grant?.term : undefined;
@@ -185,12 +183,12 @@ export class Keeper {
     if (!this.#kept && this.#grant) this.#consider(this.#grant.term, isValid);
   }
 
-  /** A term that has not been seen before: its command is started, or the campaigner told that it never will be. */
+  /** Starts the command of a new term, or tells the campaigner that it never will. */
   #consider(term: GrantedTerm, isValid: boolean): void {
     if (term.token <= this.#lastToken) return;
     this.#lastToken = term.token;
     if (isValid && !this.#isStopping) this.#begin(term);
-    else this.#options.tell({ type: "ended", token: term.token, byItself: false });
+    else this.#options.send({ type: "ended", token: term.token, byItself: false });
   }
 
   #begin(term: GrantedTerm): void {
@@ -198,19 +196,19 @@ export class Keeper {
     const command = this.#options.start(term);
     if (typeof command === "number") {
       this.#exitCode = command;
-      this.#options.tell({ type: "ended", token, byItself: true });
+      this.#options.send({ type: "ended", token, byItself: true });
       return this.#finish();
     }
-    this.#options.tell({ type: "spawned", token, pid: command.group.id });
+    this.#options.send({ type: "spawned", token, pid: command.group.id });
     this.#kept = { token, command, cause: undefined, over: Promise.withResolvers() };
     this.#keep(this.#kept);
   }
 
   async #keep(kept: Kept): Promise<void> {
     const { command: { exited }, over } = kept;
-    // Whoever may not be killed may go on for ever: its end is not waited for.
+    // A command that may not be killed may never end: do not wait for it.
     await Promise.race([exited, over.promise]);
-    // What it left behind in its group does not outlive it.
+    // Its children in the group must not outlive it.
     if (kept.cause === undefined) this.#end(kept, "itself", "SIGTERM");
     const { cause = "itself" } = kept;
     if (await over.promise) this.#onEnd(kept.token, cause, await exited);
@@ -221,16 +219,16 @@ export class Keeper {
 
   #onEnd(token: number, cause: CommandEnd["cause"], ending: Ending): void {
     if (cause === "itself" || this.#isStopping) this.#exitCode = ending.code;
-    this.#options.tell({ type: "ended", token, byItself: cause === "itself" });
+    this.#options.send({ type: "ended", token, byItself: cause === "itself" });
     this.#report(() => this.#options.onEnd?.({ ...ending, token, cause }));
     if (cause === "itself") this.#finish();
   }
 
-  /** The lock must not be released under it, and nothing else can be done. */
+  /** The lock must not be released under a command that cannot be ended. */
   #onUnended({ token, command }: Kept): void {
     this.#exitCode = EXIT.notEnded;
     this.#isStopping = true;
-    this.#options.tell({ type: "unended", token });
+    this.#options.send({ type: "unended", token });
     this.#report(() => this.#options.onUnended?.(token, command.group.id));
     this.#finish();
   }
@@ -239,7 +237,7 @@ export class Keeper {
     const { clock, grace } = this.#options;
     const { group } = kept.command;
     kept.cause = cause;
-    // Where this process noticed too late, the grace has begun without it.
+    // If this process noticed late, part of the grace period has passed already.
     const overdue = Math.max(0, -this.#remaining());
     const killAt = clock.monotonic() + grace - overdue;
     askToEnd(group, signal);
@@ -252,12 +250,12 @@ export class Keeper {
     this.#report(() => this.#options.onFinish?.());
   }
 
-  /** What is reported must not decide what happens. */
+  /** A failed report must not change what happens. */
   #report(report: () => void): void {
     try {
       report();
     } catch {
-      // There is nobody to tell.
+      // There is no other place to report to.
     }
   }
 }

@@ -1,16 +1,15 @@
-/**
- * What the two processes of `elector run` say to each other, a line of JSON each.
+/*
+ * The messages between the two processes of `elector run`, each a line of JSON.
  *
- * The *keeper* is the process that was started: it starts the command, and ends it. The *campaigner* takes part in the
- * election. The keeper asks, again and again, how long the term lasts, and counts what it is told from the moment when it
- * *asked*: an answer that lies in the pipe for a while cannot make the command run for longer.
+ * The *keeper* is the process that the user started: it starts the command, and ends it. The *campaigner* takes part in the
+ * election. The keeper asks repeatedly how long the term lasts, and counts that from the moment when it *asked*: an answer
+ * that lies in the pipe for a while cannot make the command run longer.
  */
 
-/** A term, as the campaigner tells it. */
+/** A term that the campaigner grants. */
 export interface GrantedTerm {
-  /** The fencing token. */
   readonly token: number;
-  /** How long it is still valid, in milliseconds, read after the question had come. */
+  /** How long it is still valid, in milliseconds, read after the question has arrived. */
   readonly remaining: number;
   /** When it began, by the wall clock, in milliseconds. For people. */
   readonly since: number;
@@ -18,13 +17,13 @@ export interface GrantedTerm {
 
 /** From the keeper to the campaigner. */
 export type KeeperMessage =
-  /** Does a term last, and for how long? So many log lines of the keeper's were dropped. */
+  /** Is there a term, and how long does it last? With the number of log lines that the keeper has dropped. */
   | { readonly type: "ask"; readonly n: number; readonly dropped?: number }
-  /** The command of this term runs; its process group has this id. */
+  /** The command of this term was started; its process group has this id. */
   | { readonly type: "spawned"; readonly token: number; readonly pid: number }
-  /** Nothing is left of the command of this term, or it was never started. */
+  /** The command of this term is gone, or was never started. */
   | { readonly type: "ended"; readonly token: number; readonly byItself: boolean }
-  /** Something of the command of this term is alive, and cannot be ended. */
+  /** A process of the command of this term is alive, and cannot be ended. */
   | { readonly type: "unended"; readonly token: number }
   /** End the campaign. */
   | { readonly type: "stop" };
@@ -38,12 +37,12 @@ export type CampaignerMessage =
   | { readonly type: "answer"; readonly n: number; readonly term: GrantedTerm | null }
   /** Something has changed: ask now. */
   | { readonly type: "news" }
-  /** The campaigner was told by a signal to end. */
+  /** The campaigner received a signal to end. */
   | { readonly type: "stopped"; readonly signal: StopSignal }
-  /** The campaign has ended, and nothing but the process is left of it. */
+  /** The campaign has ended; the process is about to exit. */
   | { readonly type: "over"; readonly code: number };
 
-/** Reads a line of the keeper's; `undefined` where it is none. */
+/** Reads a message of the keeper; `undefined` if the line is not one. */
 export function parseKeeperMessage(line: string): KeeperMessage | undefined {
   const { type, n, token, pid, byItself, dropped } = parseObject(line);
   if (type === "ask" && isCount(n)) return { type, n, ...(isCount(dropped) && { dropped }) };
@@ -53,7 +52,7 @@ export function parseKeeperMessage(line: string): KeeperMessage | undefined {
   return type === "stop" ? { type } : undefined;
 }
 
-/** Reads a line of the campaigner's; `undefined` where it is none. */
+/** Reads a message of the campaigner; `undefined` if the line is not one. */
 export function parseCampaignerMessage(line: string): CampaignerMessage | undefined {
   const { type, n, term, signal, code } = parseObject(line);
   if (type === "news") return { type };

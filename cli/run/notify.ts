@@ -83,16 +83,18 @@ export class Notifier {
 
 /** What {@linkcode notifierOf} needs. */
 export interface Supervised extends Pick<NotifierOptions, "clock" | "isSound"> {
-  /** The environment. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The id of this process. */
-  readonly pid: number;
+  /** By default that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** By default that of this process. */
+  readonly pid?: number;
   /** Told once if nothing can be reported. */
   readonly log: Log;
 }
 
 /** A notifier if systemd waits for reports of this process; otherwise `undefined`. */
-export function notifierOf({ env, pid, log, clock, isSound }: Supervised): Notifier | undefined {
+export function notifierOf(
+  { env = Deno.env.toObject(), pid = Deno.pid, log, clock, isSound }: Supervised,
+): Notifier | undefined {
   const socket = env.NOTIFY_SOCKET ?? "";
   if (socket === "") return undefined;
   const send = systemdNotify(socket, env.PATH, clock, log);

@@ -1,48 +1,45 @@
 import type { Clock } from "../../lock/mod.ts";
-import { type ListMembers, listMembers } from "./group_members.ts";
+import { settleWithin } from "./settle.ts";
 
-/** How often it is looked whether a group is gone, in milliseconds. */
-const LOOK_PERIOD_MS = 20;
+/** How often to check whether a group is gone, in milliseconds. */
+const CHECK_PERIOD_MS = 20;
 
-/** How long after KILL a group is waited for before it is asked what is left, in milliseconds. */
+/** How long after KILL to wait before listing what is left of a group, in milliseconds. */
 export const REAP_MS = 250;
 
-/** For how long a group that KILL has not ended is killed again, in milliseconds. */
+/** How long to kill a group again that KILL has not ended, in milliseconds. */
 export const STUCK_MS = 2_000;
 
 /** The processes of a command: the group that it leads, which its children belong to unless they leave it. */
 export interface ProcessGroup {
-  /** The id of the group, which is that of the process that leads it. */
+  /** The id of the group: the process id of its leader. */
   readonly id: number;
   /**
-   * Sends a signal to every process of the group that may be signalled. Never throws: what could not be signalled is seen to
-   * exist.
+   * Sends a signal to every process of the group that may be signalled. Never throws: `exists()` shows what is left.
    */
   signal(signal: Deno.Signal): void;
-  /** Whether the group has a process: also one that may not be signalled, or is dead and not yet reaped. */
+  /** Whether the group has a process, including one that may not be signalled, or is dead and not yet reaped. */
   exists(): boolean;
-  /** Whether all that exists of the group is dead, and only waits to be reaped. */
+  /** Whether every process of the group is dead, and only waits to be reaped. */
   isDead(): Promise<boolean>;
 }
 
-/** What a {@linkcode processGroup} needs of the system. */
+/** The system calls that {@linkcode processGroup} needs. */
 export interface GroupSystem {
-  /** Sends a signal, or, with 0, asks whether it could be sent. */
+  /** Sends a signal, or, with 0, checks whether one could be sent. */
   readonly kill: (pid: number, signal: Deno.Signal | 0) => void;
-  /** The states of the group's processes; `undefined` where they cannot be told. */
   readonly members: ListMembers;
-  /** The operating system. */
   readonly os: typeof Deno.build.os;
 }
 
 const SYSTEM: GroupSystem = {
-  // The runtime takes 0, its types do not know it.
+  // The runtime accepts 0, its types do not.
   kill: (pid, signal) => Deno.kill(pid, signal as Deno.Signal),
   members: listMembers,
   os: Deno.build.os,
 };
 
-/** The group that a process leads. Needs the permission to run commands. */
+/** Returns the group that a process leads. Needs the permission to run commands. */
 export function processGroup(
   pid: number,
   { kill, members, os }: GroupSystem = SYSTEM,
@@ -56,7 +53,7 @@ export function processGroup(
       kill(-pid, 0);
       return "reachable";
     } catch (error) {
-      // What may not be signalled, as it runs as another user, exists. Any other doubt is one, too.
+      // A process that may not be signalled, since it runs as another user, exists. So may one after any other error.
       return error instanceof Deno.errors.NotFound ? "gone" : "forbidden";
     }
   };
@@ -66,7 +63,7 @@ export function processGroup(
       try {
         kill(-pid, signal);
       } catch {
-        // It is gone, or it may not be signalled: `exists()` tells.
+        // It is gone, or may not be signalled: see `exists()`.
       }
     },
     exists: () => probe() !== "gone",
@@ -74,9 +71,9 @@ export function processGroup(
       const states = await members(pid);
       const state = probe();
       if (state === "gone") return true;
-      // A process that is hidden from this user says nothing about the others.
+      // No state means that the processes are hidden from this user, or gone.
       if (states !== undefined && states.length > 0) return states.every(isZombie);
-      // Linux signals the dead; elsewhere they count as forbidden.
+      // On Linux a dead process can be signalled; elsewhere that is forbidden.
       return (state === "reachable") === (os === "linux");
     },
   };
@@ -86,18 +83,18 @@ function isZombie(state: string): boolean {
   return state.startsWith("Z") || state.startsWith("X");
 }
 
-/** Asks every process of a group to end. A stopped one is continued, as it could not heed the signal otherwise. */
+/** Asks every process of a group to end. A stopped one is continued: otherwise it could not handle the signal. */
 export function askToEnd(group: ProcessGroup, signal: Deno.Signal = "SIGTERM"): void {
   group.signal(signal);
   group.signal("SIGCONT");
 }
 
 /**
- * Waits until a group is gone; kills what is left of it at `killAt`.
+ * Waits until a group is gone; kills the rest of it at `killAt`.
  *
  * @param killAt A reading of the monotonic clock, in milliseconds.
- * @returns Whether nothing of it is alive. What runs as another user may not be killed, and what hangs in the kernel does not
- * die.
+ * @returns Whether no process of it is alive. One that runs as another user may not be killed, and one that hangs in the
+ * kernel does not die.
  */
 export async function awaitEnd(
   group: ProcessGroup,
@@ -110,7 +107,7 @@ export async function awaitEnd(
   const giveUpAt = clock.monotonic() + STUCK_MS;
   while (!await group.isDead()) {
     if (clock.monotonic() >= giveUpAt) return false;
-    // What came into being between two KILLs, such as a child of a child, is ended, too.
+    // A process may have started between two KILLs, such as a child of a child.
     group.signal("SIGKILL");
     if (await isGoneBy(clock.monotonic() + REAP_MS, group, clock)) return true;
   }
@@ -121,7 +118,53 @@ async function isGoneBy(end: number, group: ProcessGroup, clock: Clock): Promise
   while (group.exists()) {
     const left = end - clock.monotonic();
     if (left <= 0) return false;
-    await clock.sleep(Math.min(LOOK_PERIOD_MS, left));
+    await clock.sleep(Math.min(CHECK_PERIOD_MS, left));
   }
   return true;
+}
+
+/** Lists the states of a group's processes, as `ps` names them: `Z` is dead and not reaped. `undefined` if it cannot. */
+export type ListMembers = (group: number) => Promise<readonly string[] | undefined>;
+
+/** How long the system has to list them, in milliseconds. */
+const LIST_MS = 1_000;
+
+/** Lists them by the system's own programs: this one has no permission to read `/proc`. */
+async function listMembers(group: number): Promise<readonly string[] | undefined> {
+  const listing = Deno.build.os === "linux"
+    // `ps` may be missing in a container, and differs between them.
+    ? output("sh", ["-c", "cat /proc/[0-9]*/stat"]).then((text) => text && parseStats(text, group))
+    : output("ps", ["-A", "-o", "pgid=", "-o", "stat="]).then((text) =>
+      text && parsePs(text, group)
+    );
+  let states: readonly string[] | undefined;
+  await settleWithin(listing.then((listed) => states = listed || undefined), LIST_MS);
+  return states;
+}
+
+/** Reads Linux's `/proc/PID/stat`, one process a line: `PID (NAME) STATE PARENT GROUP …`. A name may hold anything. */
+export function parseStats(text: string, group: number): string[] {
+  return text.split("\n").flatMap((line) => {
+    const [state = "", , pgrp] = line.slice(line.lastIndexOf(")") + 2).split(" ");
+    return Number(pgrp) === group ? [state] : [];
+  });
+}
+
+/** Reads lines of `GROUP STATE`. */
+export function parsePs(text: string, group: number): string[] {
+  return text.split("\n").flatMap((line) => {
+    const [pgid = "", state = ""] = line.trim().split(/\s+/);
+    return Number(pgid) === group ? [state] : [];
+  });
+}
+
+/** What a program printed; `undefined` if it cannot be run. It may fail half-way: processes come and go. */
+async function output(file: string, args: string[]): Promise<string | undefined> {
+  try {
+    const { stdout } = await new Deno.Command(file, { args, stdin: "null", stderr: "null" })
+      .output();
+    return new TextDecoder().decode(stdout);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,22 +1,22 @@
-/** How to start this very program again. */
+/** A command line that starts this program again. */
 export interface Self {
   /** The file to execute. */
   readonly command: string;
-  /** What comes before the arguments of the program itself. */
+  /** The arguments before those of the program itself. */
   readonly args: readonly string[];
 }
 
 /**
- * How to start this very program again, as another process: a compiled binary starts itself, with the permissions that
- * were compiled in; otherwise the Deno that runs it starts the program's source.
+ * Returns the command line that starts this program as another process: a compiled binary starts itself, with the
+ * permissions that were compiled in; otherwise Deno runs the program's source.
  *
- * @param permissions The permissions for the new process, as flags for `deno run`. Nothing else is granted, or asked for.
+ * @param permissions The only permissions of the new process, as flags for `deno run`.
  */
 export function thisProgram(permissions: readonly string[]): Self {
   if (Deno.build.standalone) return { command: Deno.execPath(), args: [] };
   return {
     command: Deno.execPath(),
-    // Without a config file, as the program may run in a folder that holds somebody else's.
+    // Without a config file: the folder may have one of another project.
     args: [
       "run",
       "--quiet",

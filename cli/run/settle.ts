@@ -1,7 +1,7 @@
 import { systemClock } from "../../lock/mod.ts";
 
 /**
- * Waits until a promise has settled, but not for longer than `ms` milliseconds.
+ * Waits until a promise has settled, for at most `ms` milliseconds.
  *
  * @returns Whether it has settled.
  */

@@ -1,16 +1,17 @@
+import { exitCodeOfSignal } from "../exit_codes.ts";
 import type { Keeper } from "./keeper.ts";
 import type { StopSignal } from "./messages.ts";
 
 /** Signals that end a run, and are passed on to the command. */
 const STOPPING: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
 
-/** Signals that are passed on to the command, and end a run that has no command. */
-const ASKING: readonly Deno.Signal[] = ["SIGHUP", "SIGQUIT"];
+/** Signals that are passed on to the command, and end a run without one. */
+const ENDING_IDLE: readonly Deno.Signal[] = ["SIGHUP", "SIGQUIT"];
 
-/** Signals that are passed on to the command, and mean nothing where there is none. */
-const TELLING: readonly Deno.Signal[] = ["SIGUSR1", "SIGUSR2"];
+/** Signals that are passed on to the command, and ignored without one. */
+const PASSED_ON: readonly Deno.Signal[] = ["SIGUSR1", "SIGUSR2"];
 
-/** Receives a signal, where the system knows it: Windows has only some. */
+/** Listens for a signal, if the system has it: Windows has only some. */
 function receive(signal: Deno.Signal, listener: () => void): void {
   try {
     Deno.addSignalListener(signal, listener);
@@ -19,34 +20,34 @@ function receive(signal: Deno.Signal, listener: () => void): void {
   }
 }
 
-/** The signals that came to the keeper's process. */
+/** Passes the signals of the keeper's process on. */
 export class Relay {
   #keeper: Keeper | undefined;
   readonly #waiting: Deno.Signal[] = [];
   #stoppedBy: Deno.Signal | undefined;
 
-  /** Begins to receive signals: from now on none of them ends this process by itself. */
+  /** Begins to listen: from now on no signal ends this process directly. */
   constructor() {
-    for (const signal of [...STOPPING, ...ASKING, ...TELLING]) {
+    for (const signal of [...STOPPING, ...ENDING_IDLE, ...PASSED_ON]) {
       receive(signal, () => this.#receive(signal));
     }
   }
 
-  /** The signal that ended the run; `undefined` where none did. */
+  /** The signal that ended the run, if one did. */
   get stoppedBy(): Deno.Signal | undefined {
     return this.#stoppedBy;
   }
 
   /**
-   * Passes signals on to the command from now on, also those that came before. INT and TERM end the run as well; HUP and
-   * QUIT do where there is no command that could heed them.
+   * Passes signals on to the command, including those that came before. INT and TERM also end the run; HUP and QUIT do so
+   * if there is no command that could handle them.
    */
   attach(keeper: Keeper): void {
     this.#keeper = keeper;
     for (const signal of this.#waiting.splice(0)) this.#receive(signal);
   }
 
-  /** Notes that the run was ended by a signal, wherever it came in. */
+  /** Notes that a signal ended the run, in whichever process it arrived. */
   note(signal: Deno.Signal): void {
     this.#stoppedBy ??= signal;
   }
@@ -63,27 +64,51 @@ export class Relay {
   }
 }
 
-/** Whether a signal ends a run, rather than being for its command alone. */
+/** Whether a signal ends a run, and is not only for its command. */
 export function endsRun(signal: Deno.Signal, hasCommand: boolean): boolean {
   if (signal === "SIGINT" || signal === "SIGTERM") return true;
-  return ASKING.includes(signal) && !hasCommand;
+  return ENDING_IDLE.includes(signal) && !hasCommand;
 }
 
 /**
- * Receives the signals of the campaigner's process, which a supervisor may send to all processes of a service at once: INT
- * and TERM end the campaign, as they end the keeper; what is meant for the command is the keeper's to pass on.
+ * Listens for signals in the campaigner's process: a supervisor may send them to all processes of a service at once. INT and
+ * TERM end the campaign, as they end the keeper; the keeper passes the others on to the command.
  */
 export function onStopSignals(stop: (signal: StopSignal) => void): void {
   for (const signal of STOPPING) receive(signal, () => stop(signal));
-  for (const signal of [...ASKING, ...TELLING]) receive(signal, () => {});
+  for (const signal of [...ENDING_IDLE, ...PASSED_ON]) receive(signal, () => {});
 }
 
-/**
- * Resolves with the first signal that ends a process which has no command: INT, TERM, HUP or QUIT. Those that follow do not
- * hurry it: a supervisor may send two, and the lock has to be released.
- */
-export function untilStopped(): Promise<Deno.Signal> {
-  return new Promise((resolve) => {
-    for (const signal of [...STOPPING, ...ASKING]) receive(signal, () => resolve(signal));
-  });
+/** The end of a process without a command. */
+export class Stop {
+  readonly #controller = new AbortController();
+  #stoppedBy: Deno.Signal | undefined;
+
+  /**
+   * Begins to listen: INT, TERM, HUP and QUIT abort the signal. A second one does not hurry the end: a supervisor may send two,
+   * and the lock has to be released.
+   */
+  constructor() {
+    for (const signal of [...STOPPING, ...ENDING_IDLE]) {
+      receive(signal, () => {
+        this.#stoppedBy ??= signal;
+        this.#controller.abort();
+      });
+    }
+  }
+
+  /** Aborts when the process is to end. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The exit code if a signal ended the process; `undefined` otherwise. */
+  get exitCode(): number | undefined {
+    return this.#stoppedBy && exitCodeOfSignal(this.#stoppedBy);
+  }
+
+  /** Ends the process for another reason. */
+  abort(): void {
+    this.#controller.abort();
+  }
 }

@@ -1,4 +1,4 @@
-import { figuresOf } from "../../cli/candidate/status.ts";
+import { statusOf } from "../../cli/candidate/status.ts";
 import { metricsOf } from "../../cli/candidate/metrics.ts";
 import { DEFAULT_TIMINGS, type ElectorStatus } from "../../elector/mod.ts";
 import { EMPTY_RECORD } from "../../lock/mod.ts";
@@ -20,21 +20,19 @@ export function exportedMetrics(): Map<string, readonly string[]> {
     leader: "eu",
     token: 1,
     remaining: 1_000,
+    observed: {
+      record: { ...EMPTY_RECORD, holderIdentity: "eu", leaseDurationSeconds: 60 },
+      version: "v",
+      own: true,
+      age: 1_000,
+    },
     lastContact: 1_000,
     refusedFor: undefined,
     pollPeriod: DEFAULT_TIMINGS.pollPeriod,
     lastError: undefined,
-    observed: undefined,
     lock: "a lock",
   };
-  const record = { ...EMPTY_RECORD, holderIdentity: "eu", leaseDurationSeconds: 60 };
-  const figures = figuresOf(
-    status,
-    { observed: { record, version: "v", own: true }, at: 0 },
-    1_000,
-    DEFAULT_TIMINGS,
-  );
-  const metrics = metricsOf(figures, {
+  const metrics = metricsOf(statusOf(status, DEFAULT_TIMINGS), {
     terms: 1,
     termsEnded: new Map([["lost", 1]]),
     leaderChanges: 1,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS, failoverBounds } from "../../elector/mod.ts";
 import { REQUESTS } from "../../gist/mod.ts";
-import { parseDuration } from "../../cli/options/duration.ts";
+import { parseDuration } from "../../cli/options/values.ts";
 import { unknownNames } from "./known_metrics.ts";
 import { findProgram, readText, ROOT, run } from "./tools.ts";
 import { parseYaml, type YamlMap } from "./yaml.ts";

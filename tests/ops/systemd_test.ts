@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { exitCodeOfSignal } from "../../cli/exit_codes.ts";
 import { EXIT } from "../../cli/exit_codes.ts";
-import { checkGrace, longestGrace } from "../../cli/options/grace.ts";
-import { OPTIONS } from "../../cli/options/options.ts";
+import { checkGrace, longestGrace } from "../../cli/options/timings.ts";
+import { OPTIONS, RUN_OPTIONS } from "../../cli/options/options.ts";
 import { readOptions } from "../../cli/options/read.ts";
-import { RUN_OPTIONS } from "../../cli/options/run_options.ts";
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
 import { findProgram, readText, run } from "./tools.ts";
 

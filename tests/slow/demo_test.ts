@@ -4,7 +4,7 @@ import type { DemoEvent } from "../../cli/demo/events.ts";
 import { readLines } from "../../cli/run/lines.ts";
 import { systemClock } from "../../lock/mod.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const DEMO = [
   "run",
   "--no-prompt",
@@ -35,7 +35,7 @@ function pidsOf(events: readonly DemoEvent[]): number[] {
   return events.flatMap((event) => event.type === "joined" ? [event.pid] : []);
 }
 
-/** Runs a demo that tells its events as JSON; after each, `react` may interfere. */
+/** Runs a demo with `--json`; after each event, `react` may interfere. */
 async function watch(
   react: (events: readonly DemoEvent[], demo: Deno.ChildProcess) => void,
   options: readonly string[] = [],
@@ -67,7 +67,7 @@ function cutShort(signal: Deno.Signal) {
   };
 }
 
-Deno.test("deno task demo elects, kills, stops and brings back, keeps all promises, in plain lines", async () => {
+Deno.test("deno task demo elects, kills, stops and restarts candidates, keeps all guarantees, in plain lines", async () => {
   const startedAt = systemClock.monotonic();
   const { code, out, err } = await run(["task", "--quiet", "demo"]);
   const took = systemClock.monotonic() - startedAt;
@@ -76,16 +76,16 @@ Deno.test("deno task demo elects, kills, stops and brings back, keeps all promis
   assert.ok(took < 45_000, `${took} ms`);
   assert.ok(!out.includes("\x1b"), "no escape sequence in a pipe");
   assert.equal(out.match(/is killed with SIGKILL/g)?.length, 1);
-  assert.ok((out.match(/is told to stop with SIGTERM/g)?.length ?? 0) >= 3);
+  assert.ok((out.match(/is stopped with SIGTERM/g)?.length ?? 0) >= 3);
   assert.equal(out.match(/ joins as process /g)?.length, 4);
   const tokens = Array.from(out.matchAll(/ leads with fencing token (\d+)/g), ([, n]) => Number(n));
   assert.ok(tokens.length >= 4, `only ${tokens.length} terms`);
   assert.deepEqual(tokens, tokens.map((_, i) => i + 1));
   assert.match(out, /\nOverlap of terms\n {2}none,/);
-  assert.match(out, /\nEvery promise was kept; nothing is left running\.\n$/);
+  assert.match(out, /\nAll guarantees were kept; no process is left running\.\n$/);
 });
 
-Deno.test("demo: interrupted, it ends all that it started, and exits with 130", async () => {
+Deno.test("demo: interrupted, it ends every process that it started, and exits with 130", async () => {
   const { status, pids, events } = await watch(cutShort("SIGINT"), ["--protocol", "rest"]);
   assert.equal(status.code, 130);
   const locks = events.flatMap((event) => event.type === "joined" ? [event.lock] : []);
@@ -94,7 +94,7 @@ Deno.test("demo: interrupted, it ends all that it started, and exits with 130", 
   assert.deepEqual(pids.filter(isRunning), []);
 });
 
-Deno.test("demo: killed, it leaves candidates that end by themselves", async () => {
+Deno.test("demo: killed, it leaves candidates that end on their own", async () => {
   const { status, pids } = await watch(cutShort("SIGKILL"));
   assert.equal(status.signal, "SIGKILL");
   assert.equal(pids.length, 3);
@@ -104,7 +104,7 @@ Deno.test("demo: killed, it leaves candidates that end by themselves", async () 
   }
 });
 
-Deno.test("demo: a candidate that ends unasked breaks it off at once, with exit code 1", async () => {
+Deno.test("demo: a candidate that ends on its own ends the demo at once, with exit code 1", async () => {
   let struck: number | undefined;
   const { status, pids, lines } = await watch((events) => {
     const [first] = pidsOf(events);
@@ -115,19 +115,16 @@ Deno.test("demo: a candidate that ends unasked breaks it off at once, with exit 
   assert.equal(status.code, 1);
   assert.deepEqual(pids.filter(isRunning), []);
   const summary = JSON.parse(lines.at(-1) ?? "");
-  const broken = summary.broken.filter((sentence: string) => sentence !== "Nobody ever led");
+  const broken = summary.broken.filter((sentence: string) => sentence !== "No candidate ever led");
   assert.equal(broken.length, 1);
-  assert.match(broken[0], /^[a-z]+-[a-z]+-1 ended by itself, with SIGKILL$/);
+  assert.match(broken[0], /^[a-z]+-[a-z]+-1 ended on its own, with SIGKILL$/);
 });
 
-Deno.test("demo: an option that is not right is refused in one sentence", async (t) => {
+Deno.test("demo: an invalid option is refused in one sentence", async (t) => {
   const cases: [string[], RegExp][] = [
-    [
-      ["--protocol", "svn"],
-      /^elector: Cannot use --protocol as it must be rest or git: it is "svn"\n$/,
-    ],
-    [["--fast"], /^elector: Cannot run the demo: Unknown option '--fast'[^\n]*\n$/],
-    [["now"], /^elector: Cannot run the demo: Unexpected argument 'now'[^\n]*\n$/],
+    [["--protocol", "svn"], /^elector: --protocol must be "git" or "rest", got "svn"\n$/],
+    [["--fast"], /^elector: No option --fast here[^\n]*\n$/],
+    [["now"], /^elector: Arguments must be options, got "now"[^\n]*\n$/],
   ];
   for (const [args, sentence] of cases) {
     await t.step(args.join(" "), async () => {

@@ -3,7 +3,7 @@ import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import { type ElectorProcess, World } from "../support/elector_process.ts";
 
-/** The exit code, and the sentences that were told. */
+/** The exit code, and the sentences that were printed. */
 async function ending(process: ElectorProcess): Promise<[number, string[]]> {
   const code = await process.code;
   return [code, process.stderr.filter((line) => !/^elector: (git|rest): /.test(line))];
@@ -17,30 +17,34 @@ async function endsWith(process: ElectorProcess, code: number, sentence: RegExp)
   assert.ok(!told.join().includes(LOCAL_TOKEN));
 }
 
-Deno.test("elector tells one sentence and a code of its own for what is wrong with a command line", async () => {
+Deno.test("elector prints one sentence and exits with a specific code for an invalid command line", async () => {
   await using world = new World();
   await Promise.all([
-    endsWith(world.elector(["run", "--grce", "3s", "--", "true"]), 64, /--grce .* option/),
-    endsWith(world.elector(["rnu"]), 64, /"rnu" .* command/),
+    endsWith(
+      world.elector(["run", "--grce", "3s", "--", "true"]),
+      64,
+      /No option --grce .* --grace\?/,
+    ),
+    endsWith(world.elector(["rnu"]), 64, /No command "rnu": did you mean run\?/),
     endsWith(world.elector(["run", "true"]), 64, /`--`.*is "true" the command\?/),
-    endsWith(world.elector(["run", "--token=x", "--", "true"]), 64, /--token .* GITHUB_TOKEN/),
+    endsWith(world.elector(["run", "--token=x", "--", "true"]), 64, /--token,? .* GITHUB_TOKEN/),
   ]);
   await Promise.all([
     endsWith(world.elector(["run", "--grace=3s", "--", "true"]), 78, /--grace .* at most 550 ms/),
     endsWith(
       world.elector(["serve", "--renew-deadline=5s"]),
       78,
-      /--renew-deadline .* 95 % of --lease-duration/,
+      /--renew-deadline .* 95 % of ELECTOR_LEASE_DURATION/,
     ),
     endsWith(world.elector(["watch"], { ELECTOR_POLL_PERIOD: "5" }), 78, /ELECTOR_POLL_PERIOD/),
   ]);
 });
 
-Deno.test("elector tells one sentence and a code of its own for what is wrong with the gist", async () => {
+Deno.test("elector prints one sentence and exits with a specific code for an invalid gist or token", async () => {
   await using world = new World();
   const home = await Deno.makeTempDir();
   const run = ["run", "--", "true"];
-  // Not a file: what is there cannot be read, whoever asks.
+  // A folder cannot be read as a file, by any user.
   const odd = await Deno.makeTempDir();
   await Deno.mkdir(`${odd}/github_api_token.txt`);
   await Promise.all([
@@ -57,7 +61,7 @@ Deno.test("elector tells one sentence and a code of its own for what is wrong wi
     endsWith(
       world.elector(run, { GITHUB_TOKEN: "", HOME: home }),
       77,
-      /a GitHub token must be given/,
+      /No access token: set GITHUB_TOKEN/,
     ),
     endsWith(
       world.elector(run, { GITHUB_TOKEN: "wrong" }),
@@ -83,7 +87,7 @@ Deno.test("elector tells one sentence and a code of its own for what is wrong wi
   for (const folder of [home, odd]) await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("elector run ends with 127 or 126 where there is no such command, and 143 or 75 where it never led", async () => {
+Deno.test("elector run exits with 127 or 126 if there is no such command, and 143 or 75 if it never led", async () => {
   await using world = new World();
   const missing = world.elector(["run", "--", "/does/not/exist"]);
   assert.equal(await missing.code, 127);
@@ -96,12 +100,12 @@ Deno.test("elector run ends with 127 or 126 where there is no such command, and 
     world.elector(["run", "--", "true"]),
   ];
   assert.equal(await late.code, 75);
-  assert.match(late.stderr.at(-1) ?? "", /not acquired within 500 ms: rival leads/);
+  assert.match(late.stderr.at(-1) ?? "", /not acquired within 500 ms \(--wait\): rival leads/);
   stopped.signal("SIGTERM");
   assert.equal(await stopped.code, 143);
 });
 
-Deno.test("elector says that a record was edited by hand, and frees the lock where it is told to", async () => {
+Deno.test("elector reports a manual edit, and releases the lock by force", async () => {
   await using world = new World();
   const body = JSON.stringify({
     files: { "leader-election.json": { content: 'oops "leaderTransitions": 41' } },
@@ -111,8 +115,8 @@ Deno.test("elector says that a record was edited by hand, and frees the lock whe
     headers: { authorization: `Bearer ${LOCAL_TOKEN}` },
     body,
   });
-  const answer = await systemFetch(request);
-  await answer.body?.cancel();
+  const response = await systemFetch(request);
+  await response.body?.cancel();
   await endsWith(world.elector(["status"]), 65, /must be JSON: it is "oops/);
   await endsWith(world.elector(["release"]), 64, /--force/);
   await endsWith(world.elector(["release", "--force"]), 64, /--yes/);

@@ -65,7 +65,7 @@ export const OUTPUT_CASES: Readonly<Record<string, (stderr: StderrKind) => Promi
     assert.equal(world.holder, "rival");
   },
 
-  "has its keeper killed leaves no command behind, and frees the lock": async (stderr) => {
+  "has its keeper killed leaves no command behind, and releases the lock": async (stderr) => {
     await using world = new World();
     const run = world.elector(["run", "--identity=me", "--", ...STUBBORN], {}, { stderr });
     const group = await run.group();

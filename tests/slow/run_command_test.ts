@@ -46,7 +46,7 @@ Deno.test("elector run passes signals on, hides the token, and exits with the co
   await run.printed(/^got USR1$/);
   run.signal("SIGHUP");
   await run.printed(/^got HUP$/);
-  // It goes on: there are renewals beyond the grace.
+  // It goes on: there are renewals after the grace period.
   const heardAt = performance.now();
   await until(() => world.lastWriteAt > heardAt + 1_000, () => "renewals");
   run.signal("SIGTERM");
@@ -55,7 +55,7 @@ Deno.test("elector run passes signals on, hides the token, and exits with the co
   assert.equal(world.record.leaderTransitions, 1);
 });
 
-Deno.test("elector run ends what a command leaves behind, and one that closes its stdin and exits at once", async () => {
+Deno.test("elector run ends the children that a command leaves behind, and a command that closes its stdin and exits at once", async () => {
   await using world = new World();
   const run = world.elector(["run", "--", "sh", "-c", "echo $$; exec <&-; sleep 1000 & exit 7"]);
   const group = await run.group();
@@ -79,7 +79,7 @@ Deno.test("elector run --once exits with 76 when it loses its lease", async () =
   assert.deepEqual(await aliveIn(group), []);
 });
 
-Deno.test("elector run ends with its command's code where metrics go to the runtime's OpenTelemetry", async () => {
+Deno.test("elector run ends with its command's code when it exports metrics to OpenTelemetry", async () => {
   await using world = new World();
   const run = world.elector(["run", "--", "sh", "-c", "exit 5"], {
     OTEL_DENO: "true",
@@ -91,7 +91,7 @@ Deno.test("elector run ends with its command's code where metrics go to the runt
   assert.equal(await until(() => code, () => "its end"), 5);
 });
 
-Deno.test("elector run exits with 128 + n for every signal that ends its command, and says how it ended", async () => {
+Deno.test("elector run exits with 128 + n for every signal that ends its command, and logs how it ended", async () => {
   const signals: readonly (readonly [number, string])[] = [
     [1, "SIGHUP"],
     [6, "SIGABRT"],
@@ -108,7 +108,7 @@ Deno.test("elector run exits with 128 + n for every signal that ends its command
     const run = world.elector(["run", "--", "sh", "-c", `kill -${number} $$`]);
     assert.equal(await run.code, 128 + number, name);
     const pattern = new RegExp(
-      `^elector: the command of term \\d+ has ended by itself, by ${name}, with exit code ${
+      `^elector: the command of term \\d+ ended on its own, by ${name}, with exit code ${
         128 + number
       }$`,
     );
@@ -116,15 +116,15 @@ Deno.test("elector run exits with 128 + n for every signal that ends its command
   }
 });
 
-Deno.test("elector run --json says that the command ended, how, and with what code", async () => {
+Deno.test("elector run --json logs that the command ended, how, and with what code", async () => {
   await using world = new World();
   const endOf = (run: { stderr: string[] }) =>
     run.stderr.map((line) => JSON.parse(line)).filter(({ event }) => event === "command ended");
   const byItself = world.elector(["run", "--json", "--", "sh", "-c", "exit 3"]);
   assert.equal(await byItself.code, 3);
   const [{ token, cause, code, signal, message }] = endOf(byItself);
-  assert.deepEqual([token, cause, code, signal], [1, "itself", 3, undefined]);
-  assert.match(message, /has ended by itself, with exit code 3/);
+  assert.deepEqual([token, cause, code, signal], [1, "itself", 3, null]);
+  assert.match(message, /ended on its own, with exit code 3/);
 
   const stopped = world.elector(["run", "--json", "--", "sh", "-c", "echo $$; exec sleep 1000"]);
   await stopped.group();
@@ -134,7 +134,7 @@ Deno.test("elector run --json says that the command ended, how, and with what co
   assert.deepEqual([stop.cause, stop.code, stop.signal], ["stop", 143, "SIGTERM"]);
 });
 
-Deno.test("elector run says at its start that --wait is shorter than a takeover may take", async () => {
+Deno.test("elector run warns at its start that --wait is shorter than a takeover may take", async () => {
   await using world = new World();
   const [short, long] = [
     world.elector(["run", "--wait=3s", "--", "true"]),
@@ -147,7 +147,7 @@ Deno.test("elector run says at its start that --wait is shorter than a takeover 
   assert.deepEqual(notes(long), []);
 });
 
-/** A store that shows the lock to this token, and lets nobody write. */
+/** A store that shows the lock to this access token, and refuses writes. */
 function refuseWrites(world: World, isRefused: () => boolean): void {
   const { server } = world.served;
   const pass = server.intercept;

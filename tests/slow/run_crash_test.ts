@@ -6,7 +6,7 @@ import type { StderrKind } from "../support/hostile_stderr.ts";
 const POLITE = ["sh", "-c", "echo $$; while :; do sleep 0.1; done"];
 const STUBBORN = ["sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.1; done"];
 
-/** Makes a process fail after a while, as a fault of the program would. */
+/** Lets a process fail after a while, as a fault of the program would. */
 async function makeFault(code: string): Promise<string> {
   const path = await Deno.makeTempFile({ suffix: ".ts" });
   // The runtime waits for all that this file waits for before it goes on to the program.
@@ -15,12 +15,12 @@ async function makeFault(code: string): Promise<string> {
 }
 
 const FAULTS = {
-  "throws where nobody catches": 'throw new Error("a fault");',
-  "rejects where nobody waits": 'Promise.reject(new Error("a fault"));',
+  "throws an uncaught error": 'throw new Error("a fault");',
+  "has an unhandled rejection": 'Promise.reject(new Error("a fault"));',
 };
 
 for (const [fault, code] of Object.entries(FAULTS)) {
-  Deno.test(`elector run whose keeper ${fault} leaves no command behind, and frees the lock`, async () => {
+  Deno.test(`elector run whose keeper ${fault} leaves no command behind, and releases the lock`, async () => {
     const path = await makeFault(code);
     const kinds: readonly StderrKind[] = Deno.build.os === "linux"
       ? ["read", "full pipe"]
@@ -43,9 +43,9 @@ for (const [fault, code] of Object.entries(FAULTS)) {
   Deno.test(`the campaigner of elector run that ${fault} ends, so that the keeper ends the command`, async () => {
     const path = await makeFault(code);
     await using world = new World();
-    // The test is its keeper: it asks, and is told of a term.
-    const { process, lines, tell } = startCampaigner(world, path);
-    tell({ type: "ask", n: 1 });
+    // The test is its keeper: it asks, and is granted a term.
+    const { process, lines, send } = startCampaigner(world, path);
+    send({ type: "ask", n: 1 });
     await lines.next();
     await until(() => world.holder === "me", () => "a leader");
     // The end of its output is what the keeper ends the command for.
@@ -76,13 +76,13 @@ function startCampaigner(world: World, preload: string) {
     stderr: "piped",
   }).spawn();
   const writer = process.stdin.getWriter();
-  const tell = (message: unknown) =>
+  const send = (message: unknown) =>
     writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
   process.status.then(() => Promise.all([writer.close().catch(() => {}), process.stderr.cancel()]));
-  return { process, lines: readLines(process.stdout), tell };
+  return { process, lines: readLines(process.stdout), send };
 }
 
-Deno.test("elector run with a fault in the one process while the other is gone leaves no command behind", async () => {
+Deno.test("elector run with a fault in one process while the other is gone leaves no command behind", async () => {
   const path = await makeFault('throw new Error("a fault");');
   await using world = new World();
   const options = ["--identity=me", "--lease-duration=30s", "--renew-deadline=3s", "--grace=20s"];

@@ -70,7 +70,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("elector run takes TERM or INT to its campaigner alone, or several signals in a row, for a clean stop", async () => {
+Deno.test("elector run stops cleanly on TERM or INT to its campaigner alone, and on several signals in a row", async () => {
   const cases: readonly (readonly [number, ...(readonly [Part, Deno.Signal])[]])[] = [
     [143, ["campaigner", "SIGTERM"]],
     [130, ["campaigner", "SIGINT"]],
@@ -89,7 +89,7 @@ Deno.test("elector run takes TERM or INT to its campaigner alone, or several sig
   }));
 });
 
-Deno.test("elector run that never led ends when its campaigner is told to", async () => {
+Deno.test("elector run that never led ends when its campaigner is stopped", async () => {
   await using world = new World();
   await using _rival = await world.rival();
   const run = world.elector(["run", "--", "true"]);
@@ -100,7 +100,7 @@ Deno.test("elector run that never led ends when its campaigner is told to", asyn
   assert.equal(world.holder, "rival");
 });
 
-Deno.test("elector run goes on though its campaigner gets signals that are meant for the command", async () => {
+Deno.test("elector run goes on when its campaigner gets signals that are meant for the command", async () => {
   await using world = new World();
   const run = world.elector(["run", "--", ...POLITE]);
   const parts = await partsOf(run);
@@ -111,10 +111,10 @@ Deno.test("elector run goes on though its campaigner gets signals that are meant
   Deno.kill(parts.keeper, "SIGHUP");
   // Passed on, and the command ends by it.
   await assertCleanEnd(world, run, parts, [129]);
-  assert.match(run.stderr.join("\n"), /ended by itself, by SIGHUP, with exit code 129/);
+  assert.match(run.stderr.join("\n"), /ended on its own, by SIGHUP, with exit code 129/);
 });
 
-Deno.test("elector run that gets a signal while it starts leaves nothing behind, and nothing held", async () => {
+Deno.test("elector run that gets a signal while it starts leaves no process behind, and no lock held", async () => {
   await Promise.all([0, 30, 80, 130, 200].map(async (delay) => {
     await using world = new World();
     const run = world.elector(["run", "--", ...POLITE]);

@@ -46,7 +46,7 @@ const COMMANDS: Readonly<Record<string, (su: string) => string>> = {
 
 for (const [name, script] of Object.entries(COMMANDS)) {
   Deno.test({
-    name: `elector run says that it cannot end ${name}, releases nothing, and exits with 71`,
+    name: `elector run reports that it cannot end ${name}, keeps the lock, and exits with 71`,
     ignore: !canChangeUser(),
     fn: async () => {
       const folder = await makeFolder();
@@ -75,7 +75,7 @@ for (const [name, script] of Object.entries(COMMANDS)) {
 
 Deno.test({
   name:
-    "elector run that loses its lease over a command that has changed its user leads no more, and exits with 71",
+    "elector run that loses its lease with a command that has changed its user stops leading, and exits with 71",
   ignore: !canChangeUser(),
   fn: async () => {
     const folder = await makeFolder();

@@ -21,7 +21,7 @@ const KINDS: readonly StderrKind[] = ["full pipe", "full disk"];
 
 Deno.test({
   name:
-    "elector serve stops saying that it leads, goes on and releases, where nobody takes its lines",
+    "elector serve stops reporting that it leads, goes on and releases, though its lines are not written",
   ignore: KINDS.some(isMissing),
   fn: async () => {
     await Promise.all(KINDS.map(async (stderr) => {
@@ -73,7 +73,7 @@ function watch(world: World, script: string) {
 
 Deno.test({
   name:
-    "elector watch goes on though its lines cannot be written, ends on TERM, and where its reader is gone",
+    "elector watch goes on though its lines cannot be written, ends on TERM, and when its reader is gone",
   ignore: isMissing("full pipe"),
   fn: async () => {
     await using world = new World();
@@ -98,7 +98,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "elector demo that cannot be shown keeps its promises, and leaves no candidate behind",
+  name: "elector demo with a full disk keeps its guarantees, and leaves no candidate behind",
   ignore: isMissing("full disk"),
   fn: async () => {
     const { code } = await new Deno.Command("sh", {

@@ -9,7 +9,7 @@ async function statusOf(url: string): Promise<number> {
   return response.status;
 }
 
-Deno.test("elector serve tells who leads, resigns when asked to, and releases when stopped", async () => {
+Deno.test("elector serve reports the leader, steps down on request, and releases when stopped", async () => {
   await using world = new World();
   const serve = world.elector(["serve", "--http=0", "--identity=one"]);
   const url = await urlOf(serve);
@@ -37,21 +37,33 @@ Deno.test("elector serve tells who leads, resigns when asked to, and releases wh
   assert.equal(await serve.code, 130);
 });
 
-Deno.test("elector serve says which address it cannot listen on", async () => {
+Deno.test("elector serve reports the address that it cannot listen on", async () => {
   await using world = new World();
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const serve = world.elector(["serve", `--http=${taken.addr.port}`]);
   assert.equal(await serve.code, 69);
-  assert.match(serve.stderr.join("\n"), /^elector: Cannot listen on .* something else listens/);
+  assert.match(serve.stderr.join("\n"), /^elector: Cannot listen on .* another process listens/);
 });
 
 Deno.test("elector watch prints JSON lines for scripts until it is stopped, and status agrees", async () => {
   await using world = new World();
   const watch = world.elector(["watch", "--json"]);
-  await watch.printed(/"what":"free"/);
+  await watch.printed(/"state":"free"/);
   await using _rival = await world.rival();
-  const { leader, token } = JSON.parse(await watch.printed(/"what":"leads"/));
-  assert.deepEqual([leader, token], ["rival", 1]);
+  const { time, lock, leader, holder, token, since } = JSON.parse(
+    await watch.printed(/"state":"held"/),
+  );
+  assert.deepEqual([leader, holder, token], ["rival", "rival", 1]);
+  const json = world.elector(["status", "--json"]);
+  assert.equal(await json.code, 0);
+  const shown = JSON.parse(json.stdout.join(""));
+  assert.deepEqual(
+    [shown.leader, shown.holder, shown.token, shown.since, shown.lock],
+    [leader, holder, token, since, lock],
+  );
+  for (const instant of [time, since, shown.time, shown.expires]) {
+    assert.equal(new Date(instant).toISOString(), instant);
+  }
   const status = world.elector(["status"]);
   assert.equal(await status.code, 0);
   assert.equal(status.stdout[0], "rival leads");
@@ -59,7 +71,7 @@ Deno.test("elector watch prints JSON lines for scripts until it is stopped, and 
   assert.equal(await watch.code, 143);
 });
 
-Deno.test("elector serve gives its metrics to the runtime's OpenTelemetry", async () => {
+Deno.test("elector serve exports its metrics to OpenTelemetry", async () => {
   await using world = new World();
   let exported: string | undefined;
   const closing = new AbortController();
@@ -92,7 +104,7 @@ Deno.test("elector serve gives its metrics to the runtime's OpenTelemetry", asyn
   }
 });
 
-Deno.test("elector release --force frees the lock of a holder that goes on renewing", async () => {
+Deno.test("elector release --force releases the lock of a holder that goes on renewing", async () => {
   await using world = new World();
   await using rival = await world.rival();
   const release = world.elector(["release", "--force", "--yes"]);

@@ -22,7 +22,7 @@ async function codeOf(process: { readonly code: Promise<number> }): Promise<numb
 
 for (const stderr of ["read", "full pipe"] as const) {
   Deno.test({
-    name: `elector ends though nobody takes its metrics, where its stderr is ${stderr}`,
+    name: `elector ends though its collector does not respond, with stderr as ${stderr}`,
     ignore: isMissing(stderr),
     fn: async () => {
       // A collector that takes connections, and never answers.

@@ -66,7 +66,7 @@ export function servePage(
 } {
   const requested: string[] = [];
   const handle = httpHandler({
-    figures: () => data.figures,
+    status: () => data.figures,
     metrics: () => [],
     page: () => data,
     fault: () => undefined,

@@ -1,12 +1,12 @@
-import type { Timings } from "../../../elector/mod.ts";
+import { leaseDuration, type Timings } from "../../../elector/mod.ts";
 import type { LeaderElectionRecord } from "../../../lock/mod.ts";
-import type { Figures } from "../status.ts";
+import type { CandidateStatus } from "../status.ts";
 import type { SeenFailure, SeenRequest, SeenTerm } from "./observations.ts";
 
 /** What the page shows. */
 export interface PageData {
   /** How the candidate stands, with what only some candidates have. */
-  readonly figures: Figures & {
+  readonly figures: CandidateStatus & {
     /** The order in which candidates take over, 0 first. */
     readonly rank?: number | null;
     /** Whether its workload says that it could lead. */
@@ -32,12 +32,12 @@ export interface PageData {
 
 /** The lease that the page shows: of its own term while it leads, else the one that it sees; `null` if none runs. */
 export function leaseOf(
-  { isLeader, remainingSeconds, leader, leaseAgeSeconds }: Figures,
+  { isLeader, remainingSeconds, leader, leaseAgeSeconds }: CandidateStatus,
   record: LeaderElectionRecord | undefined,
   { renewDeadline }: Pick<Timings, "renewDeadline">,
 ): PageData["lease"] {
   if (isLeader) return { seconds: renewDeadline / 1_000, left: remainingSeconds };
   if (leader === null || !record) return null;
-  const seconds = Math.max(1, record.leaseDurationSeconds);
+  const seconds = leaseDuration(record) / 1_000;
   return { seconds, left: Math.max(0, seconds - (leaseAgeSeconds ?? 0)) };
 }

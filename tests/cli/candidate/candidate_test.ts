@@ -5,7 +5,7 @@ import { LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import { checkTimings } from "../../../elector/mod.ts";
 import { TIMINGS, until, World } from "../../support/elector_process.ts";
 
-Deno.test("Candidate leads, loses and ends as ever where its log throws", async () => {
+Deno.test("Candidate leads, loses and ends as usual though its log throws", async () => {
   await using world = new World();
   const tokenFile = await Deno.makeTempFile();
   await Deno.writeTextFile(tokenFile, LOCAL_TOKEN);
@@ -43,7 +43,7 @@ Deno.test("Candidate leads, loses and ends as ever where its log throws", async 
   assert.equal(await campaign, EXIT.ok);
   assert.deepEqual(ends, ["expired", "stopped"]);
   assert.equal(world.holder, "");
-  // A failure that lasts is told once, however many polls have failed.
+  // A persistent failure is logged once, however many polls have failed.
   assert.equal(new Set(errors).size, errors.length, errors.join("\n"));
   assert.ok(["leads", "error", "ended"].every((event) => lines.includes(event)), lines.join());
   await Deno.remove(tokenFile);

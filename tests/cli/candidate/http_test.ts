@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { type Figures, figuresOf } from "../../../cli/candidate/status.ts";
+import { type CandidateStatus, statusOf } from "../../../cli/candidate/status.ts";
 import { httpHandler, RESIGN_HEADER } from "../../../cli/candidate/http.ts";
 import { metricsOf, renderPrometheus } from "../../../cli/candidate/metrics.ts";
-import type { Sighting } from "../../../cli/candidate/recording_lock.ts";
-import { DEFAULT_TIMINGS, type ElectorStatus } from "../../../elector/mod.ts";
-import { EMPTY_RECORD } from "../../../lock/mod.ts";
 import { VERSION } from "../../../cli/version.ts";
 import { PAGE_STATES } from "../../support/page_states.ts";
+import { DEFAULT_TIMINGS, type ElectorStatus, type LastObserved } from "../../../elector/mod.ts";
+import { EMPTY_RECORD, type LeaderElectionRecord } from "../../../lock/mod.ts";
 
 const STATUS: ElectorStatus = {
   identity: "me",
@@ -18,49 +17,68 @@ const STATUS: ElectorStatus = {
   refusedFor: undefined,
   pollPeriod: 5_000,
   lastError: undefined,
-  observed: undefined,
   lock: 'gist "x"',
 };
 
-function sighting(keys: Partial<Sighting["observed"]["record"]>, own = false): Sighting {
+function observed(
+  keys: Partial<LeaderElectionRecord>,
+  age: number,
+  own = false,
+): LastObserved {
   const record = { ...EMPTY_RECORD, leaseDurationSeconds: 60, ...keys };
-  return { observed: { record, version: "v", own }, at: 1_000 };
+  return { record, version: "v", own, age };
 }
 
-const OTHER = sighting({ holderIdentity: "other", leaderTransitions: 7, acquireTime: 0 });
+function status(keys: Partial<ElectorStatus>): CandidateStatus {
+  return statusOf({ ...STATUS, ...keys }, DEFAULT_TIMINGS);
+}
 
-Deno.test("figuresOf() a follower tells the leader while its lease runs, and nobody after", () => {
-  const running = figuresOf(STATUS, OTHER, 60_999, DEFAULT_TIMINGS);
+const OTHER = { holderIdentity: "other", leaderTransitions: 7, acquireTime: 0 };
+
+Deno.test("statusOf() a follower shows the leader while its lease runs, and no leader afterwards", () => {
+  const running = status({ observed: observed(OTHER, 59_999) });
   assert.equal(running.leader, "other");
   assert.equal(running.token, 7);
   assert.equal(running.since, "1970-01-01T00:00:00.000Z");
   assert.equal(running.leaseAgeSeconds, 59.999);
-  assert.equal(figuresOf(STATUS, OTHER, 61_000, DEFAULT_TIMINGS).leader, null);
+  assert.equal(status({ observed: observed(OTHER, 60_000) }).leader, null);
+  // client-go writes a lease of under a second as 0; it lasts a second.
+  const short = { ...OTHER, leaseDurationSeconds: 0 };
+  assert.equal(status({ observed: observed(short, 999) }).leader, "other");
+  assert.equal(status({ observed: observed(short, 1_000) }).leader, null);
 });
 
-Deno.test("figuresOf() tells its own leadership by its term alone, never by its record", () => {
-  const own = sighting({ holderIdentity: "me" }, true);
-  assert.equal(figuresOf(STATUS, own, 2_000, DEFAULT_TIMINGS).leader, null);
-  const leading = figuresOf({ ...STATUS, remaining: 500 }, own, 2_000, DEFAULT_TIMINGS);
+Deno.test("statusOf() shows its own leadership by its term alone, never by its record", () => {
+  const own = observed({ holderIdentity: "me" }, 1_000, true);
+  assert.equal(status({ observed: own }).leader, null);
+  const leading = status({ observed: own, remaining: 500 });
   assert.equal(leading.leader, "me");
   assert.equal(leading.isLeader, true);
   assert.equal(leading.remainingSeconds, 0.5);
 });
 
-Deno.test("figuresOf() takes the store for reachable while it has answered lately", () => {
-  const reachable = (lastContact: number | undefined) =>
-    figuresOf({ ...STATUS, lastContact }, undefined, 0, DEFAULT_TIMINGS).storeReachable;
-  // R and two requests.
+Deno.test("statusOf() shows null, and never an empty name, for nobody", () => {
+  const released = { holderIdentity: "", leaderTransitions: 7, acquireTime: 0, renewTime: 0 };
+  for (const seen of [undefined, observed({}, 0), observed(released, 0)]) {
+    const { leader, since } = status({ observed: seen, leader: "" });
+    assert.deepEqual([leader, since], [null, null]);
+  }
+  assert.equal(status({ observed: observed(released, 0) }).token, 7);
+  assert.equal(status({}).token, null);
+});
+
+Deno.test("statusOf() considers the store reachable while it has responded lately", () => {
+  const reachable = (lastContact: number | undefined) => status({ lastContact }).storeReachable;
+  // The retry period and two requests.
   assert.equal(reachable(35_000), true);
   assert.equal(reachable(35_001), false);
   assert.equal(reachable(undefined), false);
-  // Where it polls more rarely, to leave the leader its share of the quota, it hears more rarely.
-  const slow = { ...STATUS, lastContact: 45_000, pollPeriod: 30_000 };
-  assert.equal(figuresOf(slow, undefined, 0, DEFAULT_TIMINGS).storeReachable, true);
+  // A candidate that polls less often, to leave the leader its share of the quota, has less contact.
+  assert.equal(status({ lastContact: 45_000, pollPeriod: 30_000 }).storeReachable, true);
 });
 
-const FOLLOWS = figuresOf(STATUS, OTHER, 3_000, DEFAULT_TIMINGS);
-const LEADS: Figures = { ...FOLLOWS, isLeader: true, leader: "me", remainingSeconds: 1.5 };
+const FOLLOWS = status({ observed: observed(OTHER, 2_000) });
+const LEADS: CandidateStatus = { ...FOLLOWS, isLeader: true, leader: "me", remainingSeconds: 1.5 };
 const COUNTERS = {
   terms: 2,
   termsEnded: new Map([["lost", 1]]),
@@ -70,12 +88,12 @@ const COUNTERS = {
   logLinesDropped: 3,
 };
 
-function handler(figures: Figures, { fault }: { fault?: Error } = {}) {
+function handler(status: CandidateStatus, { fault }: { fault?: Error } = {}) {
   let resigned = 0;
   const handle = httpHandler({
-    figures: () => figures,
-    metrics: () => metricsOf(figures, COUNTERS),
-    page: () => ({ ...PAGE_STATES.follows, figures }),
+    status: () => status,
+    metrics: () => metricsOf(status, COUNTERS),
+    page: () => ({ ...PAGE_STATES.follows, figures: status }),
     fault: () => fault,
     resign: () => ++resigned > 0,
   });
@@ -96,7 +114,7 @@ Deno.test("GET /leader is 200 on the leader and 503 elsewhere, and is never cach
   assert.deepEqual(await follows.json(), { leader: "other" });
 });
 
-Deno.test("GET / tells the figures, /healthz the fault, and anything else is refused", async () => {
+Deno.test("GET / shows the status, /healthz the fault, and anything else is refused", async () => {
   assert.deepEqual(await handler(FOLLOWS).ask("/").json(), FOLLOWS);
   assert.equal(handler(FOLLOWS).ask("/healthz").status, 200);
   const ill = handler(FOLLOWS, { fault: new Error("stale") }).ask("/healthz");
@@ -106,7 +124,7 @@ Deno.test("GET / tells the figures, /healthz the fault, and anything else is ref
   assert.equal(handler(FOLLOWS).ask("/", { method: "POST" }).status, 405);
 });
 
-Deno.test("GET / is a page for a browser under its policy, and JSON for everyone else", async () => {
+Deno.test("GET / is a page for a browser under its policy, and JSON for any other client", async () => {
   const { ask } = handler(LEADS);
   const browser = { accept: "text/html,*/*;q=0.8" };
   const page = ask("/", { headers: browser });
@@ -132,8 +150,13 @@ Deno.test("GET / is a page for a browser under its policy, and JSON for everyone
   }
 });
 
-Deno.test("GET /livez is 200 whatever the store and the election do", async () => {
-  const lost: Figures = { ...FOLLOWS, storeReachable: false, lastError: "x", refusedSeconds: 99 };
+Deno.test("GET /livez is 200 in every state of the store and the election", async () => {
+  const lost: CandidateStatus = {
+    ...FOLLOWS,
+    storeReachable: false,
+    lastError: "x",
+    refusedSeconds: 99,
+  };
   const { ask } = handler(lost, { fault: new Error("stale") });
   assert.equal(ask("/healthz").status, 503);
   assert.equal(ask("/livez").status, 200);
@@ -143,6 +166,55 @@ Deno.test("GET /livez is 200 whatever the store and the election do", async () =
 });
 
 Deno.test("every counter has its label sets from the start, so that the first increase counts", () => {
+  const none = { ...COUNTERS, termsEnded: new Map(), requests: new Map() };
+  const text = renderPrometheus(metricsOf(FOLLOWS, none));
+  const labels = 'identity="me",lock="gist \\"x\\""';
+  const reasons = ["expired", "lost", "stopped", "finished", "failed", "resigned", "handover"];
+  for (const reason of reasons) {
+    const line = `leader_election_terms_ended_total{${labels},reason="${reason}"} 0\n`;
+    assert.ok(text.includes(line), reason);
+  }
+  const codes = [200, 304, 401, 403, 404, 409, 412, 429, 500, 502, 503, 504, "error"];
+  for (const method of ["GET", "PATCH", "POST"]) {
+    for (const code of codes) {
+      const pair = `method="${method}",code="${code}"`;
+      assert.ok(text.includes(`leader_election_store_requests_total{${labels},${pair}} 0\n`), pair);
+    }
+  }
+  // Each set once: two lines of one set are an error for Prometheus.
+  const series = renderPrometheus(metricsOf(FOLLOWS, COUNTERS)).split("\n").filter((line) =>
+    line !== "" && !line.startsWith("#")
+  ).map((line) => line.replace(/ \S+$/, ""));
+  assert.equal(new Set(series).size, series.length);
+});
+
+Deno.test("elector_build_info is the version of deno.json", async () => {
+  const { version } = JSON.parse(
+    await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)),
+  );
+  assert.equal(VERSION, version);
+  const text = renderPrometheus(metricsOf(FOLLOWS, COUNTERS));
+  assert.ok(text.includes(`\nelector_build_info{version="${version}"} 1\n`));
+});
+
+Deno.test("POST /resign is for this machine, and not for a web page", async () => {
+  const { ask, resigned } = handler(LEADS);
+  const method = "POST";
+  const headers = { [RESIGN_HEADER]: "resign" };
+  assert.equal(ask("/resign", { headers }).status, 405);
+  assert.equal(ask("/resign", { method }).status, 403);
+  assert.equal(ask("/resign", { method, headers }, "10.0.0.1").status, 403);
+  assert.equal(
+    ask("/resign", { method, headers: { ...headers, origin: "http://evil" } }).status,
+    403,
+  );
+  assert.equal(resigned(), 0);
+  assert.deepEqual(await ask("/resign", { method, headers }).json(), { resigned: true });
+  assert.equal(resigned(), 1);
+  assert.equal(ask("/resign", { method, headers }, "::1").status, 200);
+});
+
+Deno.test("every counter has its label sets from the start, so that the first increase is seen", () => {
   const none = { ...COUNTERS, termsEnded: new Map(), requests: new Map() };
   const text = renderPrometheus(metricsOf(FOLLOWS, none));
   const labels = 'identity="me",lock="gist \\"x\\""';

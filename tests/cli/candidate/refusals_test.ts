@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { untilRefused } from "../../../cli/candidate/refusals.ts";
+import { untilRefused } from "../../../cli/candidate/candidate.ts";
 import { FakeClock } from "../../../lock/mod.ts";
 
 const L = 60_000;
 
-/** Waits with what the test says of the store. */
+/** A wait, and the store that the test simulates. */
 class Stage {
   readonly clock = new FakeClock();
   readonly stop = new AbortController();
@@ -23,7 +23,7 @@ class Stage {
   }
 }
 
-Deno.test("untilRefused() waits for two leases of refusals, not for one odd one", async () => {
+Deno.test("untilRefused() waits for two lease durations of refusals, not for a single one", async () => {
   const stage = new Stage();
   await stage.clock.advance(10_000);
   stage.refusedAt = 10_000;

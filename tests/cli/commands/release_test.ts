@@ -18,7 +18,7 @@ import { until, World } from "../../support/elector_process.ts";
 const FILE = "leader-election.json";
 const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
 
-/** A gist in this process, in virtual time, and the operator's way to it. */
+/** A gist in this process, in virtual time, and the operator's store. */
 class Stage {
   readonly clock = new FakeClock();
   readonly server = new GistServer({ clock: this.clock });
@@ -81,7 +81,7 @@ const HELD = JSON.stringify({
 });
 
 for (const protocol of PROTOCOLS) {
-  Deno.test(`forceRelease() by ${protocol} keeps the token, and nothing else that is the holder's`, async () => {
+  Deno.test(`forceRelease() by ${protocol} keeps the token, and nothing else of the holder's record`, async () => {
     const stage = new Stage(protocol, HELD);
     assert.equal(await stage.release(41), true);
     const { session, base: _, ...record } = stage.record;
@@ -99,7 +99,7 @@ for (const protocol of PROTOCOLS) {
     assert.match(session ?? "", /^[0-9a-f]{32}$/);
   });
 
-  Deno.test(`a holder by ${protocol} whose renewal is unclear does not take the freed record for its own`, async () => {
+  Deno.test(`a holder by ${protocol} whose renewal has an unknown outcome does not take the released record for its own`, async () => {
     const stage = new Stage(protocol);
     const ends: string[] = [];
     const elector = new LeaderElector({
@@ -130,7 +130,7 @@ for (const protocol of PROTOCOLS) {
     await Promise.all([running, stage.clock.advance(1_000), nextTurn()]);
   });
 
-  Deno.test(`forceRelease() by ${protocol} follows renewals, but frees no other term than was shown`, async () => {
+  Deno.test(`forceRelease() by ${protocol} follows renewals, but releases no other term than the one shown`, async () => {
     const stage = new Stage(protocol, HELD);
     const shown = await stage.inspect();
     stage.server.editGist(stage.gist, { [FILE]: HELD.replace('"sequence":9', '"sequence":10') });
@@ -146,7 +146,7 @@ for (const protocol of PROTOCOLS) {
     assert.equal((await other.inspect()).record?.holderIdentity, "new");
   });
 
-  Deno.test(`forceRelease() by ${protocol} has freed the lock where only the answer is lost`, async () => {
+  Deno.test(`forceRelease() by ${protocol} has released the lock when only the response is lost`, async () => {
     const stage = new Stage(protocol, HELD);
     const shown = await stage.inspect();
     stage.server.inject(faults.answerLost(), { kind: protocol === "git" ? "git-push" : "write" });
@@ -168,14 +168,14 @@ for (const protocol of PROTOCOLS) {
   });
 }
 
-Deno.test("highestToken() is the highest that any content shows, be it a record or not", () => {
+Deno.test("highestToken() is the highest token in any content, valid record or not", () => {
   const texts = ['{"leaderTransitions":3}', undefined, 'oops "leaderTransitions": 7', "nothing"];
   assert.equal(highestToken(texts), 7);
   assert.equal(highestToken(["nothing", undefined, "{}"]), undefined);
   assert.equal(highestToken(['{"holderIdentity":"first","leaderTransitions":0}', "{}"]), 0);
 });
 
-/** What an operator sees of a forced release of what is stored. */
+/** What an operator sees of a forced release of this content. */
 async function operate(
   content: string | null,
   args: readonly string[] = [],
@@ -192,7 +192,7 @@ async function operate(
   return { code, text, record: code === 0 ? parseRecord(stored ?? "") : undefined };
 }
 
-Deno.test("elector release --force goes on after the highest token that it finds, in what is stored or before it", async () => {
+Deno.test("elector release --force continues after the highest token in the stored content or in earlier revisions", async () => {
   const [held, edited, deleted] = await Promise.all([
     operate(HELD),
     operate("oops", ["--protocol=rest"], HELD),
@@ -201,7 +201,7 @@ Deno.test("elector release --force goes on after the highest token that it finds
   for (const { code, record, text } of [held, edited, deleted]) {
     assert.equal(code, 0, text);
     assert.equal(record?.leaderTransitions, 41, text);
-    assert.match(text, /The lock is free; fencing tokens go on after 41$/m);
+    assert.match(text, /The lock is free; fencing tokens continue after 41$/m);
   }
   const { record } = await operate('{"holderIdentity":"x","leaderTransitions":3}', [
     "--protocol=rest",
@@ -209,7 +209,7 @@ Deno.test("elector release --force goes on after the highest token that it finds
   assert.equal(record?.leaderTransitions, 41);
 });
 
-Deno.test("elector release --force asks for --token where it finds none, and takes none that is too low", async () => {
+Deno.test("elector release --force requires --token if it finds none, and refuses one that is too low", async () => {
   const [none, given, low, wrong] = await Promise.all([
     operate("oops", [], ""),
     operate("oops", ["--token=12"], ""),
@@ -225,7 +225,7 @@ Deno.test("elector release --force asks for --token where it finds none, and tak
   assert.ok(!wrong.text.includes("ghp_secret"), wrong.text);
 });
 
-Deno.test("elector release --force keeps the protocol of the record, unless it is told another", async () => {
+Deno.test("elector release --force keeps the protocol of the record, unless --protocol changes it", async () => {
   const rest = HELD.replace("}", ',"protocol":"rest"}');
   const odd = HELD.replace("}", ',"protocol":"carrier pigeon"}');
   const [kept, changed, unknown, forced] = await Promise.all([
@@ -236,17 +236,17 @@ Deno.test("elector release --force keeps the protocol of the record, unless it i
   ]);
   assert.deepEqual([kept.code, kept.record?.protocol], [0, "rest"]);
   assert.deepEqual([changed.code, changed.record?.protocol], [0, "git"]);
-  assert.match(changed.text, /It belongs to the protocol git now/);
+  assert.match(changed.text, /It uses the protocol git now/);
   assert.equal(unknown.code, 65);
-  assert.match(unknown.text, /"carrier pigeon", which is not known here/);
+  assert.match(unknown.text, /unknown protocol "carrier pigeon"/);
   assert.deepEqual([forced.code, forced.record?.protocol], [0, "git"]);
 });
 
-Deno.test("elector release --force leaves a free lock as it is, but for a token that is to be raised", async () => {
+Deno.test("elector release --force leaves a free lock as it is, unless --token raises its token", async () => {
   const free = '{"leaderTransitions":5}';
   const [left, raised] = await Promise.all([operate(free), operate(free, ["--token=9"])]);
   assert.equal(left.code, 0);
-  assert.match(left.text, /^Nobody holds the lock$/m);
+  assert.match(left.text, /^The lock has no holder$/m);
   assert.equal(left.record?.session, undefined);
   assert.equal(raised.record?.leaderTransitions, 9);
 });

@@ -1,30 +1,32 @@
 import assert from "node:assert/strict";
 import { CommandError } from "../../../cli/errors.ts";
-import { type AskCandidate, resign, UnreachableError } from "../../../cli/commands/resign.ts";
+import { type RequestCandidate, resign, UnreachableError } from "../../../cli/commands/resign.ts";
 import { FakeClock } from "../../../lock/mod.ts";
 import { until, World } from "../../support/elector_process.ts";
 
-const IN_VAIN = "nobody else has taken over within 10000 ms";
+const IN_VAIN = "no other candidate has taken over within 10000 ms";
 const gone = () => Promise.reject(new UnreachableError(69, "Connection refused"));
-const silent = () => Promise.reject(new CommandError(69, "no answer within 5000 ms"));
+const silent = () => Promise.reject(new CommandError(69, "no response within 5000 ms"));
 const leads = (leader: string | null) => () => Promise.resolve({ identity: "me", leader });
 
-/** The exit code of a resignation, after which each look finds what the test says, and its last words. */
-async function outcome(looks: readonly (() => Promise<Record<string, unknown>>)[]) {
+/** The exit code of a resignation whose later polls get these responses, and its last line. */
+async function outcome(polls: readonly (() => Promise<Record<string, unknown>>)[]) {
   const clock = new FakeClock();
   let asked = 0;
-  const ask: AskCandidate = (path) => {
+  const request: RequestCandidate = (path) => {
     if (path === "/resign") return Promise.resolve({ resigned: true });
-    const look = asked === 0 ? leads("me") : looks[Math.min(asked - 1, looks.length - 1)];
+    const poll = asked === 0 ? leads("me") : polls[Math.min(asked - 1, polls.length - 1)];
     asked++;
-    return look?.() ?? gone();
+    return poll?.() ?? gone();
   };
   let code: number | undefined;
   let last = "";
-  const say = (text: string) => {
+  const report = (text: string) => {
     last = text;
   };
-  resign({ ask, clock, wait: 10_000, say, complain: say }).then((ended) => code = ended);
+  resign({ request, clock, wait: 10_000, report, reportFailure: report }).then((ended) =>
+    code = ended
+  );
   await clock.advance(20_000);
   return [code, last.split(";")[0]];
 }
@@ -33,23 +35,23 @@ Deno.test("resign() succeeds once another leads", async () => {
   assert.deepEqual(await outcome([leads("me"), leads(null), leads("you")]), [0, "you leads now"]);
 });
 
-Deno.test("resign() fails where nobody else leads in time, and where the candidate falls silent", async () => {
+Deno.test("resign() fails if no other candidate leads in time, and if the candidate stops responding", async () => {
   assert.deepEqual(await outcome([leads(null)]), [75, IN_VAIN]);
   assert.deepEqual(await outcome([silent]), [75, IN_VAIN]);
 });
 
-Deno.test("resign() succeeds where the process ends after it stepped down: who leads now is not known", async () => {
+Deno.test("resign() succeeds if the process ends after it stepped down, without knowing the successor", async () => {
   assert.deepEqual(await outcome([leads(null), gone]), [0, "me has ended"]);
   assert.deepEqual(await outcome([gone]), [0, "me has ended"]);
 });
 
-Deno.test("resign() waits for a process that is started again, as a supervisor does", async () => {
+Deno.test("resign() waits for a process that a supervisor starts again", async () => {
   const again = [gone, gone, leads(null), leads(null), leads("you")];
   assert.deepEqual(await outcome(again), [0, "you leads now"]);
   assert.deepEqual(await outcome([gone, gone, leads(null)]), [75, IN_VAIN]);
 });
 
-Deno.test("elector resign succeeds with a leader that runs with --once, and ends for it", async () => {
+Deno.test("elector resign succeeds with a leader that runs with --once, and exits then", async () => {
   await using world = new World();
   using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const http = `--http=127.0.0.1:${free.addr.port}`;
@@ -63,9 +65,9 @@ Deno.test("elector resign succeeds with a leader that runs with --once, and ends
   assert.equal(world.holder, "");
 });
 
-Deno.test("elector resign says why it cannot ask, and waits no longer than it may", async () => {
+Deno.test("elector resign reports why it cannot reach a candidate, and waits at most its timeout", async () => {
   await using world = new World();
-  // One takes the connection, and says nothing; one answers with something else; one is not there.
+  // One accepts the connection without a response; one sends another response; one does not exist.
   using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using other = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
@@ -80,7 +82,7 @@ Deno.test("elector resign says why it cannot ask, and waits no longer than it ma
     assert.equal(await process.code, 69);
     assert.equal(process.stderr.length, 1, process.stderr.join("\n"));
   }
-  assert.match(late.stderr[0] ?? "", /no answer within 5000 ms/);
-  assert.match(wrong.stderr[0] ?? "", /not a candidate's \(status 418\)/);
+  assert.match(late.stderr[0] ?? "", /no response within 5000 ms/);
+  assert.match(wrong.stderr[0] ?? "", /is not a candidate's \(status 418\)/);
   assert.match(refused.stderr[0] ?? "", /Connection refused/);
 });

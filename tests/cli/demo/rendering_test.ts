@@ -5,7 +5,7 @@ import type { DemoEvent } from "../../../cli/demo/events.ts";
 import { describeRequests, formatSummary, summarize } from "../../../cli/demo/summary.ts";
 import { termsOf } from "../../../cli/demo/terms.ts";
 import { describeLeader, drawTimeline } from "../../../cli/demo/timeline.ts";
-import { eventLine } from "../../../cli/demo/wording.ts";
+import { eventJson, eventLine } from "../../../cli/demo/screen.ts";
 import { COLOURED, PLAIN } from "../../../cli/output/terminal.ts";
 import { STORY } from "./events.ts";
 
@@ -31,7 +31,7 @@ Deno.test("drawTimeline() draws a row a region and an axis in seconds", () => {
   ]);
 });
 
-Deno.test("drawTimeline() keeps the newest columns where there is too little room", () => {
+Deno.test("drawTimeline() keeps the newest columns if there is too little room", () => {
   assert.deepEqual(drawTimeline(STORY, { ...timeline, width: 22 }), [
     "eu-west-1  ░     ▸··██",
     "us-east-1  ····████■",
@@ -39,7 +39,7 @@ Deno.test("drawTimeline() keeps the newest columns where there is too little roo
   ]);
 });
 
-Deno.test("drawTimeline() draws no two leaders in one column where no two terms overlap", () => {
+Deno.test("drawTimeline() draws no two leaders in one column unless terms overlap", () => {
   const { now } = timeline;
   for (let startedAt = 0; startedAt > -500; startedAt -= 10) {
     const [eu = "", us = ""] = drawTimeline(STORY, { ...timeline, startedAt, now });
@@ -49,7 +49,7 @@ Deno.test("drawTimeline() draws no two leaders in one column where no two terms 
   }
 });
 
-Deno.test("drawTimeline() shows how a region stood in the middle of each column", () => {
+Deno.test("drawTimeline() shows a region's state in the middle of each column", () => {
   const events: DemoEvent[] = [
     { region: "eu-west-1", type: "leads", at: 600, token: 1, validUntil: 4_000 },
     { region: "eu-west-1", type: "ended", at: 1_100, token: 1, validUntil: 4_000, reason: "lost" },
@@ -66,38 +66,51 @@ Deno.test("drawTimeline() colours by escape sequences that leave the text as it 
   assert.deepEqual(bare, drawTimeline(STORY, timeline));
 });
 
-Deno.test("describeLeader() says who leads, or why nobody does", () => {
+Deno.test("describeLeader() names the leader, or why there is none", () => {
   const at = (now: number) => {
     const events = STORY.filter((event) => event.at <= now);
     return describeLeader(events, { now, styles: PLAIN });
   };
-  assert.equal(at(900), "nobody leads yet");
-  assert.equal(at(2_500), "eu-west-1 leads since 1.5 s with fencing token 1");
+  assert.equal(at(900), "no leader yet");
+  assert.equal(at(2_500), "eu-west-1 has led for 1.5 s with fencing token 1");
   assert.equal(
     at(5_000),
-    "nobody leads since 2 s: the lease of eu-west-1 has to run out first",
+    "no leader for 2 s: the lease of eu-west-1 has to expire first",
   );
-  assert.equal(at(9_202), "nobody leads since 0.2 s: us-east-1 has released the lock");
+  assert.equal(at(9_202), "no leader for 0.2 s: us-east-1 has released the lock");
 });
 
-Deno.test("eventLine() tells each event in a sentence, with the time since the start", () => {
+Deno.test("eventLine() is a sentence with the time since the start", () => {
   assert.deepEqual(STORY.slice(2, 6).map((event) => eventLine(event, 0, PLAIN)), [
     "   1.0 s  eu-west-1 leads with fencing token 1",
     undefined,
-    "   3.0 s  eu-west-1 is killed with SIGKILL: it cannot say goodbye",
+    "   3.0 s  eu-west-1 is killed with SIGKILL and cannot release the lock",
     "   3.0 s  eu-west-1 is gone: SIGKILL",
   ]);
 });
 
-Deno.test("eventLine() makes what comes from a candidate safe to print", () => {
+Deno.test("eventLine() escapes text from a candidate", () => {
   const message = "a\x1b]0;title\x07b\n";
   assert.equal(
-    eventLine({ region: "a", type: "trouble", at: 12_340, message }, 0, PLAIN),
-    "  12.3 s  a has trouble: a\\u{1b}]0;title\\u{7}b\\u{a}",
+    eventLine({ region: "a", type: "failed", at: 12_340, message }, 0, PLAIN),
+    "  12.3 s  a reports a failure: a\\u{1b}]0;title\\u{7}b\\u{a}",
   );
 });
 
-Deno.test("formatSummary() shows terms, failovers beside their bounds, requests and overlap", () => {
+Deno.test("eventJson() has ISO 8601 times", () => {
+  assert.deepEqual(
+    eventJson({ region: "a", type: "leads", at: 1_000, token: 1, validUntil: 4_500 }),
+    {
+      time: "1970-01-01T00:00:01.000Z",
+      region: "a",
+      type: "leads",
+      token: 1,
+      validUntil: "1970-01-01T00:00:04.500Z",
+    },
+  );
+});
+
+Deno.test("formatSummary() shows terms, failovers next to their bounds, requests and overlap", () => {
   const terms = termsOf(STORY.slice(0, -1));
   const summary = summarize(terms, { crash: 9_600, release: 2_500 }, COUNTS, []);
   assert.deepEqual(formatSummary(summary, PLAIN), [
@@ -110,17 +123,17 @@ Deno.test("formatSummary() shows terms, failovers beside their bounds, requests 
     "",
     "Requests",
     "    7  writes",
-    "   12  polls answered 304, which GitHub does not charge",
+    "   12  polls with a 304, which GitHub does not charge",
     "    4  polls charged",
     "",
     "Overlap of terms",
-    "  none, by the candidates' own records; a killed one counts until its last recorded deadline",
+    "  none, by the candidates' records; a killed one counts until its last recorded deadline",
     "",
-    "Every promise was kept; nothing is left running.",
+    "All guarantees were kept; no process is left running.",
   ]);
 });
 
-Deno.test("formatSummary() says what was broken, failures of the demo itself included", () => {
+Deno.test("formatSummary() lists what was broken, including failures of the demo itself", () => {
   const terms = termsOf(STORY.slice(0, -1));
   const summary = summarize(terms, { crash: 3_999, release: 0 }, COUNTS, ["a did not end"]);
   assert.deepEqual(formatSummary(summary, PLAIN).slice(-2), [
@@ -135,6 +148,6 @@ Deno.test("describeRequests() lists the kinds that occurred", () => {
   assert.deepEqual(describeRequests({ ...none, gitPushes: 2, gitPolls: 100, refused: 1 }), [
     "  2  writes by git push",
     "100  polls of git's refs, which GitHub does not charge",
-    "  1  of all these refused",
+    "  1  of these refused",
   ]);
 });

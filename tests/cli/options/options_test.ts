@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { parseAddress } from "../../../cli/options/address.ts";
-import { UsageError } from "../../../cli/command.ts";
-import { readTimings } from "../../../cli/options/timings.ts";
-import { parseDuration } from "../../../cli/options/duration.ts";
 import { CommandError } from "../../../cli/errors.ts";
-import { checkGrace } from "../../../cli/options/grace.ts";
-import { OPTIONS, TIMING_OPTIONS } from "../../../cli/options/options.ts";
+import { OPTIONS, RUN_OPTIONS, TIMING_OPTIONS } from "../../../cli/options/options.ts";
+import { openLock } from "../../../cli/options/lock.ts";
 import { readOptions } from "../../../cli/options/read.ts";
+import { checkGrace, readRunTimings, readTimings } from "../../../cli/options/timings.ts";
+import { durationText, parseAddress, parseDuration } from "../../../cli/options/values.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 
 const NO_ENV = () => undefined;
@@ -34,7 +32,13 @@ Deno.test("parseDuration() reads amounts with units, and nothing else", () => {
   for (const [text, ms] of cases) assert.equal(parseDuration(text), ms, text);
 });
 
-Deno.test("parseAddress() stays on this machine unless told", () => {
+Deno.test("durationText() is what parseDuration() reads", () => {
+  for (const ms of [0, 1, 500, 1_500, 15_000, 60_000]) {
+    assert.equal(parseDuration(durationText(ms)), ms);
+  }
+});
+
+Deno.test("parseAddress() stays on this machine by default", () => {
   const cases: [string, string | undefined, number?][] = [
     ["8080", "127.0.0.1", 8080],
     [":8080", "127.0.0.1", 8080],
@@ -66,60 +70,97 @@ Deno.test("readOptions() takes the command line before the environment before th
   assert.equal(readOptions(names, ["--json"], env).json, true);
 });
 
-Deno.test("readOptions() takes an empty variable for one that is not set", () => {
+Deno.test("readOptions() treats an empty variable as not set", () => {
   assert.equal(readOptions(["protocol"], [], () => "").protocol, undefined);
 });
 
+/** The sentence and the exit code with which something is refused. */
+function refusal(act: () => unknown): [string, number] {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(error instanceof CommandError, String(error));
+    return [error.message, error.exitCode];
+  }
+  return assert.fail("It was not refused");
+}
+
 Deno.test("readOptions() refuses a command line in one sentence", () => {
-  const cases: [string[], RegExp][] = [
-    [["--gust", "x"], /Cannot use --gust .*: see --help/],
-    [["--pol", "5s"], /did you mean --poll-period\?/],
-    [["stray"], /Cannot use "stray" as only options must stand here/],
-    [["--gist"], /Cannot use --gist as it must have a value: --gist ID/],
-    [["--poll-period=5"], /as it must be a duration such as 15s, 1m or 500ms: it is "5"/],
-    [["--json=maybe"], /--json .* true or false/],
-    [["--http=host"], /--http .* 127\.0\.0\.1:8080/],
-    [["--protocol=ftp"], /"git" or "rest": it is "ftp"/],
-    [["--limit=-1"], /integer from 0 to 1000/],
+  const cases: [string[], string | RegExp][] = [
+    [["--gust", "x"], "No option --gust here: did you mean --gist?"],
+    [["--pol", "5s"], "No option --pol here: did you mean --poll-period?"],
+    [["--pool-preiod=5s"], "No option --pool-preiod here: did you mean --poll-period?"],
+    [["--nonsense"], "No option --nonsense here: see --help"],
+    [["stray"], 'Arguments must be options, got "stray": see --help'],
+    [["--"], 'Arguments must be options, got "--": see --help'],
+    [["--gist"], "No value for --gist: use --gist ID"],
+    [["--poll-period=5"], '--poll-period must be a duration such as 15s, 1m or 500ms, got "5"'],
+    [["--json=maybe"], '--json must be 1 or 0, true or false, got "maybe"'],
+    [["--http=host"], '--http must be a port, or an address such as 127.0.0.1:8080, got "host"'],
+    [["--protocol=ftp"], '--protocol must be "git" or "rest", got "ftp"'],
+    [["--limit=-1"], '--limit must be an integer from 0 to 1000, got "-1"'],
     [["--bell\x07"], /--bell\\u\{7\}/],
   ];
   const names = ["gist", "poll-period", "json", "http", "protocol", "limit"] as const;
   for (const [args, sentence] of cases) {
-    assert.throws(() => readOptions(names, args, NO_ENV), (error: unknown) => {
-      assert.ok(error instanceof UsageError);
-      assert.match(error.message, sentence);
-      return true;
-    });
+    const [message, exitCode] = refusal(() => readOptions(names, args, NO_ENV));
+    assert.equal(exitCode, 64);
+    if (typeof sentence === "string") assert.equal(message, sentence);
+    else assert.match(message, sentence);
   }
 });
 
-Deno.test("readOptions() takes no token from the command line, and does not repeat it", () => {
-  assert.throws(() => readOptions(["gist"], ["--token=ghp_secret"], NO_ENV), (error: unknown) => {
-    assert.ok(error instanceof UsageError);
-    assert.match(error.message, /set GITHUB_TOKEN, or --token-file/);
-    assert.ok(!error.message.includes("secret"));
-    return true;
-  });
+Deno.test("readOptions() takes no access token from the command line, and does not repeat it", () => {
+  const [message, exitCode] = refusal(() => readOptions(["gist"], ["--token=ghp_secret"], NO_ENV));
+  assert.equal(exitCode, 64);
+  assert.match(message, /set GITHUB_TOKEN, or use --token-file/);
+  assert.ok(!message.includes("secret"));
 });
 
-Deno.test("readOptions() names the variable whose value is wrong", () => {
-  assert.throws(
-    () => readOptions(["wait"], [], (name) => name === "ELECTOR_WAIT" ? "soon" : undefined),
-    (error: unknown) =>
-      error instanceof CommandError && error.exitCode === 78 &&
-      error.message.startsWith("Cannot use ELECTOR_WAIT as it must be a duration"),
-  );
+Deno.test("readOptions() names the variable whose value is invalid", () => {
+  const env = (name: string) => name === "ELECTOR_WAIT" ? "soon" : undefined;
+  assert.deepEqual(refusal(() => readOptions(["wait"], [], env)), [
+    'ELECTOR_WAIT must be a duration such as 15s, 1m or 500ms, got "soon"',
+    78,
+  ]);
 });
 
-Deno.test("readTimings() refuses with the names of the options", () => {
+Deno.test("readTimings() and readRunTimings() name the option or the variable that set each value", () => {
   const values = readOptions(TIMING_OPTIONS, ["--renew-deadline=59s"], NO_ENV);
-  assert.throws(
-    () => readTimings(values),
-    (error: unknown) =>
-      error instanceof CommandError && error.exitCode === 78 &&
-      /^Cannot use --renew-deadline as it must be at most 95 % of --lease-duration/
-        .test(error.message),
+  const [message, exitCode] = refusal(() => readTimings(values));
+  assert.equal(exitCode, 78);
+  assert.match(message, /--renew-deadline .*must be at most 95 % of --lease-duration/);
+  const env = (name: string) => ({ ELECTOR_LEASE_DURATION: "62s" })[name];
+  const mixed = readOptions(RUN_OPTIONS, ["--renew-deadline=59s"], env);
+  assert.match(
+    refusal(() => readTimings(mixed))[0],
+    /--renew-deadline .*must be at most 95 % of ELECTOR_LEASE_DURATION/,
   );
+  const graces = (name: string) => ({ ELECTOR_GRACE: "1m" })[name];
+  const [grace] = refusal(() => readRunTimings(readOptions(RUN_OPTIONS, [], graces)));
+  assert.match(grace, /^ELECTOR_GRACE must be at most 16700 ms, .*, got 60000 ms: raise --lease/);
+});
+
+Deno.test("openLock() names the option or the variable of what the gist's rules refuse", () => {
+  const names = ["gist", "file", "protocol", "token-file", "api-url", "git-url"] as const;
+  const open = (args: string[], env: Record<string, string>) => () => {
+    const path = Deno.makeTempFileSync();
+    try {
+      Deno.writeTextFileSync(path, "ghp_token");
+      const all = [`--token-file=${path}`, ...args];
+      return openLock(readOptions(names, all, (name) => env[name]));
+    } finally {
+      Deno.removeSync(path);
+    }
+  };
+  assert.match(refusal(open([], { GIST_ID: "../x" }))[0], /^GIST_ID must be /);
+  assert.match(refusal(open(["--gist=../x"], {}))[0], /^--gist must be /);
+  assert.match(refusal(open(["--gist=abc", "--file=a/b"], {}))[0], /^--file must be /);
+  assert.match(
+    refusal(open(["--gist=abc"], { ELECTOR_API_URL: "nonsense" }))[0],
+    /ELECTOR_API_URL/,
+  );
+  assert.match(refusal(open([], {}))[0], /^No gist: set GIST_ID, or use --gist ID/);
 });
 
 Deno.test("OPTIONS have the defaults of the library, and one variable each", () => {
@@ -138,10 +179,13 @@ Deno.test("checkGrace() leaves room for clock rates and late timers before other
   assert.equal(checkGrace(timings, undefined), 10_000);
   // 20 s between D and L, of which 3 s are for clock rates and 0.3 s for timers.
   assert.equal(checkGrace(timings, 16_700), 16_700);
-  assert.throws(() => checkGrace(timings, 16_701), /--grace as it must be at most 16700 ms/);
+  assert.throws(
+    () => checkGrace(timings, 16_701),
+    /--grace must be at most 16700 ms, .*, got 16701 ms/,
+  );
   assert.equal(checkGrace({ ...timings, renewDeadline: 55_000 }, undefined), 1_700);
   assert.throws(
     () => checkGrace({ ...timings, renewDeadline: 57_000 }, undefined),
-    /--lease-duration must be longer than --renew-deadline/,
+    /^CommandError: --lease-duration must be at least 5 % and 300 ms longer than --renew-deadline/,
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describePlan } from "../../../cli/commands/plan.ts";
-import { planLine, planOf } from "../../../cli/output/cost.ts";
+import { planFields, planLine, planOf } from "../../../cli/output/cost.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 
@@ -41,20 +41,27 @@ Deno.test("planOf() warns near a limit, and of what git recommends", () => {
   assert.match(fast.warnings.join(), /7\.5 pushes a minute/);
 });
 
-Deno.test("planLine() says it in one line", () => {
+Deno.test("planFields() has durations in seconds", () => {
+  const fields = planFields(planOf(DEFAULT_TIMINGS, 3, "rest"));
+  assert.equal(fields.crashFailoverSeconds, 146);
+  assert.equal(fields.releaseFailoverSeconds, 56);
+  assert.equal("crashFailover" in fields, false);
+});
+
+Deno.test("planLine() is one line", () => {
   assert.equal(
     planLine(planOf(DEFAULT_TIMINGS, 3, "rest")),
     "rest: 240 writes, 960 charged requests and 1600 polls an hour with 3 candidates; " +
-      "a crash is covered within 2 min 26 s, a stop within 56 s",
+      "a new leader within 2 min 26 s of a crash, 56 s of a stop",
   );
 });
 
-Deno.test("describePlan() puts each figure beside its limit", () => {
+Deno.test("describePlan() shows each number next to its limit", () => {
   assert.deepEqual(describePlan(planOf(DEFAULT_TIMINGS, 3, "git"), 10_000, PLAIN), [
     "3 candidates by git",
     "  pushes    4 a minute       6 recommended",
     "  polls     0.4 a second     15 recommended",
-    "  charged   0 an hour        git costs nothing of the REST quota",
+    "  charged   0 an hour        git does not use the REST quota",
     "  crash     a new leader within 2 min 6 s",
     "  stop      a new leader within 35 s",
     "  grace     a command has 10 s from TERM to KILL",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describeLeadership, leadershipOf } from "../../../cli/output/leadership.ts";
+import { leadershipJson, leadershipOf, UNREADABLE } from "../../../cli/candidate/status.ts";
+import { describeChange, describeLeadership } from "../../../cli/output/leadership.ts";
 import { formatLogLine } from "../../../cli/output/log.ts";
 import { commandEnv } from "../../../cli/run/child.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
-import { describeChange } from "../../../cli/commands/watch.ts";
-import { type Change, watchLock } from "../../../cli/output/watcher.ts";
+import { watchLock } from "../../../cli/output/watcher.ts";
 import { EMPTY_RECORD, FakeClock, LockUnavailableError } from "../../../lock/mod.ts";
 import { MemoryLock } from "../../../store/mod.ts";
 import { LeaderElector } from "../../../elector/mod.ts";
@@ -18,18 +18,40 @@ const HELD = {
   leaderTransitions: 3,
 };
 
-Deno.test("leadershipOf() a record: held until its lease ends, then lapsed", () => {
-  assert.equal(leadershipOf(HELD, 159_999).state, "held");
-  assert.equal(leadershipOf(HELD, 159_999).leader, "eu\x1b[2J");
-  assert.equal(leadershipOf(HELD, 160_000).state, "lapsed");
-  assert.equal(leadershipOf(HELD, 160_000).leader, null);
+Deno.test("leadershipOf() a record: held until its lease ends, then expired", () => {
+  assert.equal(leadershipOf(HELD, 59_999).state, "held");
+  assert.equal(leadershipOf(HELD, 59_999).leader, "eu\x1b[2J");
+  assert.equal(leadershipOf(HELD, 60_000).state, "expired");
+  assert.equal(leadershipOf(HELD, 60_000).leader, null);
   assert.equal(leadershipOf({ ...HELD, holderIdentity: "" }, 0).state, "released");
   assert.equal(leadershipOf(EMPTY_RECORD, 0).state, "free");
   assert.equal(leadershipOf(undefined, 0).token, null);
+  // client-go writes a lease of under a second as 0; it lasts a second.
+  assert.equal(leadershipOf({ ...HELD, leaseDurationSeconds: 0 }, 999).state, "held");
+  assert.equal(leadershipOf({ ...HELD, leaseDurationSeconds: 0 }, 999).expires, 101_000);
 });
 
-Deno.test("describeLeadership() says it in durations, with text from outside escaped", () => {
-  assert.deepEqual(describeLeadership(leadershipOf(HELD, 120_000), 120_000, PLAIN), [
+Deno.test("leadershipJson() has null for nobody, times in ISO 8601, and the same keys for every state", () => {
+  const records = [HELD, { ...HELD, holderIdentity: "" }, EMPTY_RECORD, undefined];
+  const all = [...records.map((record) => leadershipOf(record, 0)), UNREADABLE].map(leadershipJson);
+  const keys = Object.keys(all[0] ?? {}).sort();
+  for (const json of all) {
+    assert.deepEqual(Object.keys(json).sort(), keys);
+    assert.ok(Object.values(json).every((value) => value !== "" && value !== undefined));
+  }
+  assert.deepEqual(all[0], {
+    state: "held",
+    leader: "eu\x1b[2J",
+    holder: "eu\x1b[2J",
+    token: 3,
+    since: "1970-01-01T00:00:00.000Z",
+    renewed: "1970-01-01T00:01:40.000Z",
+    expires: "1970-01-01T00:02:40.000Z",
+  });
+});
+
+Deno.test("describeLeadership() uses durations, with text from outside escaped", () => {
+  assert.deepEqual(describeLeadership(leadershipOf(HELD, 20_000), 120_000, PLAIN), [
     "eu\\u{1b}[2J leads",
     "  since    2 min ago",
     "  renewed  20 s ago, by its own clock",
@@ -39,7 +61,7 @@ Deno.test("describeLeadership() says it in durations, with text from outside esc
 });
 
 Deno.test("formatLogLine() is one line for people, and JSON for programs", () => {
-  const line = { at: 0, event: "leads", text: "a\nb", figures: { token: 1 } };
+  const line = { at: 0, event: "leads", text: "a\nb", fields: { token: 1 } };
   assert.equal(formatLogLine(line, false), "elector: a\\u{a}b");
   assert.equal(
     formatLogLine(line, true),
@@ -49,16 +71,16 @@ Deno.test("formatLogLine() is one line for people, and JSON for programs", () =>
   assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
 });
 
-Deno.test("commandEnv() tells of the term, and hides the tokens for GitHub and what systemd tells this program", () => {
+Deno.test("commandEnv() contains the term, and hides the access tokens and systemd's variables", () => {
   const env = {
     PATH: "/bin",
+    GITHUB_TOKEN: "secret",
+    GITHUB_API_TOKEN: "secret",
+    LEADER_TOKEN: "9",
     NOTIFY_SOCKET: "/run/systemd/notify",
     WATCHDOG_USEC: "15000000",
     WATCHDOG_PID: "1",
     CREDENTIALS_DIRECTORY: "/run/credentials/elector",
-    GITHUB_TOKEN: "secret",
-    GITHUB_API_TOKEN: "secret",
-    LEADER_TOKEN: "9",
   };
   assert.deepEqual(commandEnv(env, { identity: "me", lock: "a lock" }, { token: 3, since: 0 }), {
     PATH: "/bin",
@@ -69,11 +91,11 @@ Deno.test("commandEnv() tells of the term, and hides the tokens for GitHub and w
   });
 });
 
-Deno.test("watchLock() yields each change once: free, leads, lapsed, leads again", async () => {
+Deno.test("watchLock() yields each change once: free, held, expired, held again", async () => {
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
   const stop = new AbortController();
-  const changes: [number, Change][] = [];
+  const changes: unknown[] = [];
   const watching = (async () => {
     const watch = watchLock(lock, {
       clock,
@@ -81,7 +103,9 @@ Deno.test("watchLock() yields each change once: free, leads, lapsed, leads again
       signal: stop.signal,
       onError: unexpected,
     });
-    for await (const change of watch) changes.push([clock.monotonic(), change]);
+    for await (const { leader, state, token } of watch) {
+      changes.push([clock.monotonic(), leader, state, token]);
+    }
   })();
   await clock.advance(500);
   const record = { ...HELD, holderIdentity: "eu", leaseDurationSeconds: 3 };
@@ -93,14 +117,14 @@ Deno.test("watchLock() yields each change once: free, leads, lapsed, leads again
   await clock.advance(0);
   await watching;
   assert.deepEqual(changes, [
-    [0, { leader: null, what: "free", token: null }],
-    [1_000, { leader: "eu", what: "leads", token: 3 }],
-    [4_000, { leader: null, what: "lapsed", token: 3 }],
-    [6_000, { leader: "eu", what: "leads", token: 4 }],
+    [0, null, "free", null],
+    [1_000, "eu", "held", 3],
+    [4_000, null, "expired", 3],
+    [6_000, "eu", "held", 4],
   ]);
 });
 
-Deno.test("watchLock() outlives a store that fails, but not one that never answered", async () => {
+Deno.test("watchLock() goes on when the store fails, but not if it never responded", async () => {
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
   const errors: unknown[] = [];
@@ -125,7 +149,7 @@ Deno.test("watchLock() outlives a store that fails, but not one that never answe
   await Promise.all([assert.rejects(hopeless.next(), broken), clock.advance(0)]);
 });
 
-Deno.test("watchLock() tells a failure of one kind once, though its figures differ, and again after a quiet minute", async () => {
+Deno.test("watchLock() reports a failure of one kind once, though its numbers differ, and again after a quiet minute", async () => {
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
   const errors: string[] = [];
@@ -161,7 +185,7 @@ Deno.test("watchLock() tells a failure of one kind once, though its figures diff
   assert.equal((await next).done, true);
 });
 
-Deno.test("watchLock() of a real election tells a release", async () => {
+Deno.test("watchLock() of a real election yields a release", async () => {
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
   const elector = new LeaderElector({ lock, clock, onStartedLeading: () => {} });
@@ -171,15 +195,17 @@ Deno.test("watchLock() of a real election tells a release", async () => {
   const signal = AbortSignal.any([]);
   const watch = watchLock(lock, { clock, pollPeriod: 1_000, signal, onError: unexpected });
   const [{ value }] = await Promise.all([watch.next(), clock.advance(0)]);
-  assert.deepEqual(value, { leader: null, what: "released", token: 0 });
+  assert.deepEqual([value?.leader, value?.state, value?.token], [null, "released", 0]);
   await watch.return(undefined);
 });
 
 Deno.test("describeChange() is one line", () => {
-  const leads = describeChange({ leader: "eu", what: "leads", token: 3 }, 0, PLAIN);
+  const held = leadershipOf({ ...HELD, holderIdentity: "eu" }, 0);
+  const leads = describeChange(held, 0, PLAIN);
   assert.match(leads, /^\d\d:\d\d:\d\d {2}eu leads {2}\(fencing token 3\)$/);
-  const lapsed = describeChange({ leader: null, what: "lapsed", token: 3 }, 0, PLAIN);
-  assert.match(lapsed, /nobody leads: the leader has not renewed its lease/);
+  const expired = describeChange(leadershipOf(HELD, 60_000), 0, PLAIN, 2);
+  assert.match(expired, /no leader: the leader has not renewed its lease/);
+  assert.match(expired, /\(2 earlier lines not written\)$/);
 });
 
 function unexpected(error: unknown): never {

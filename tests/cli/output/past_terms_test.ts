@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeHistory } from "../../../cli/commands/history.ts";
+import { describeHistory, historyJson } from "../../../cli/commands/history.ts";
 import { pastElection } from "../../../cli/output/past_terms.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
 import type { HistoryEntry } from "../../../gist/mod.ts";
@@ -40,10 +40,10 @@ const GOOD: HistoryEntry[] = [
 
 Deno.test("pastElection() finds the terms, and that the rules were kept", () => {
   const { terms, voids, faults, remarks } = pastElection(GOOD);
-  const found = terms.map(({ holder, token, from, until, writes, end }) => [
+  const found = terms.map(({ holder, token, since, until, writes, end }) => [
     holder,
     token,
-    (from - START) / 1_000,
+    (since - START) / 1_000,
     (until - START) / 1_000,
     writes,
     end,
@@ -57,7 +57,7 @@ Deno.test("pastElection() finds the terms, and that the rules were kept", () => 
   assert.deepEqual([faults, remarks], [[], []]);
 });
 
-Deno.test("pastElection() finds a takeover before the lease has passed", () => {
+Deno.test("pastElection() finds a takeover before the lease has expired", () => {
   const { faults } = pastElection([at(0, "eu", 1), at(57, "us", 2)]);
   assert.match(faults.join(), /us took over 57 s after eu had renewed a lease of 60 s/);
   // The server's times are cut to whole seconds.
@@ -75,15 +75,33 @@ Deno.test("pastElection() finds a fencing token that does not rise", () => {
   assert.match(pastElection([at(0, "eu", 4), twin]).faults.join(), /from 4 to 4/);
 });
 
-Deno.test("pastElection() remarks what is no record", () => {
+Deno.test("pastElection() remarks on content that is not a record", () => {
   const entries = [{ ...at(0, "eu", 1), content: "oops" }, {
     ...at(5, "eu", 1),
     content: undefined,
   }];
   assert.deepEqual(pastElection(entries).remarks, [
-    "2026-01-02T03:04:05Z: what is stored is no record",
-    "2026-01-02T03:04:10Z: the file is not there",
+    "2026-01-02T03:04:05Z: the stored content is not a record",
+    "2026-01-02T03:04:10Z: the file is missing",
   ]);
+});
+
+Deno.test("pastElection() escapes names in its sentences", () => {
+  const { faults } = pastElection([at(0, "eu\x1b[2J", 1), at(9, "us\x07", 2)]);
+  assert.match(faults.join(), /us\\u\{7\} took over 9 s after eu\\u\{1b\}\[2J/);
+});
+
+Deno.test("historyJson() has ISO 8601 times", () => {
+  const { terms, revisions, faults } = historyJson(pastElection(GOOD), 8);
+  assert.deepEqual([revisions, faults], [8, []]);
+  assert.deepEqual((terms as unknown[])[2], {
+    holder: "ap",
+    token: 3,
+    since: "2026-01-02T03:05:43.000Z",
+    until: "2026-01-02T03:05:43.000Z",
+    writes: 1,
+    end: "last",
+  });
 });
 
 Deno.test("describeHistory() draws one row a holder, and lists the terms", () => {
@@ -94,10 +112,10 @@ Deno.test("describeHistory() draws one row a holder, and lists the terms", () =>
     "    2026-01-02T03:04:06Z, 1 min 37 s",
     "",
     "token 1     eu 2026-01-02T03:04:06Z        19 s, 3 writes, then released",
-    "token 2     us 2026-01-02T03:04:27Z        15 s, 2 writes, then its lease lapsed",
+    "token 2     us 2026-01-02T03:04:27Z        15 s, 2 writes, then its lease expired",
     "token 3     ap 2026-01-02T03:05:43Z         0 s, 1 writes, the last so far",
     "",
     "8 revisions, 1 of them void",
-    "The rules were kept: fencing tokens rise, and leases were waited out",
+    "The rules were kept: fencing tokens rise, and no lease was cut short",
   ]);
 });

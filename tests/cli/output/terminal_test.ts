@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { readLines } from "../../../cli/run/lines.ts";
 import { COLOURED, formatDuration, PLAIN } from "../../../cli/output/terminal.ts";
 
-Deno.test("formatDuration() says durations as people do, in at most two units", () => {
+Deno.test("formatDuration() formats durations for people, in at most two units", () => {
   const cases: [number, string][] = [
     [-5, "0.0 s"],
     [0, "0 s"],
@@ -29,10 +28,4 @@ Deno.test("COLOURED wraps text in sequences that end what they begin, PLAIN leav
   assert.equal(COLOURED.red("x"), "\x1b[31mx\x1b[39m");
   assert.equal(COLOURED.bold(COLOURED.dim("")), "");
   assert.equal(PLAIN.red("x"), "x");
-});
-
-Deno.test("readLines() puts lines together across chunks, and keeps a last one without an end", async () => {
-  const bytes = new TextEncoder().encode("one\ntwö\n\nlast");
-  const stream = ReadableStream.from(Array.from(bytes, (byte) => Uint8Array.of(byte)));
-  assert.deepEqual(await Array.fromAsync(readLines(stream)), ["one", "twö", "", "last"]);
 });

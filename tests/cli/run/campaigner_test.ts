@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CampaignerDesk } from "../../../cli/run/campaigner.ts";
+import { Campaigner } from "../../../cli/run/campaigner.ts";
 import type { CampaignerMessage } from "../../../cli/run/messages.ts";
 import { Candidate } from "../../elector/candidate.ts";
 import { FakeGroup } from "./fake_group.ts";
@@ -7,25 +7,25 @@ import { FakeGroup } from "./fake_group.ts";
 const GRACE = 500;
 const STALL = 2_000;
 
-/** A desk under a real elector (D 40 s) on a lock in memory; its keeper is the test. */
+/** A campaigner with a real elector (D 40 s) on a lock in memory; its keeper is the test. */
 class Stage {
-  readonly told: CampaignerMessage[] = [];
+  readonly sent: CampaignerMessage[] = [];
   readonly stops: string[] = [];
   resigned: boolean | undefined;
   readonly candidate: Candidate;
   readonly group: FakeGroup;
-  readonly desk: CampaignerDesk;
+  readonly campaigner: Campaigner;
 
-  constructor({ heeds = [] }: { heeds?: Deno.Signal[] } = {}) {
+  constructor({ handles = [] }: { handles?: Deno.Signal[] } = {}) {
     this.candidate = new Candidate({
-      work: (term) => this.desk.lead(term).then(() => this.candidate.note("settled")),
+      work: (term) => this.campaigner.lead(term).then(() => this.candidate.note("settled")),
     });
-    this.group = new FakeGroup(this.clock, heeds);
-    this.desk = new CampaignerDesk({
+    this.group = new FakeGroup(this.clock, handles);
+    this.campaigner = new Campaigner({
       clock: this.clock,
       grace: GRACE,
       stallTimeout: STALL,
-      tell: (message) => this.told.push(message),
+      send: (message) => this.sent.push(message),
       group: () => this.group,
       resign: () => {
         this.resigned = this.candidate.elector.stepDown();
@@ -43,8 +43,8 @@ class Stage {
 
   /** The keeper asks, and gets its answer's term. */
   ask() {
-    this.desk.receive({ type: "ask", n: 1 });
-    const answer = this.told.at(-1);
+    this.campaigner.receive({ type: "ask", n: 1 });
+    const answer = this.sent.at(-1);
     assert.equal(answer?.type, "answer");
     return answer.term;
   }
@@ -62,11 +62,11 @@ class Stage {
   }
 }
 
-Deno.test("CampaignerDesk tells how long the term lasts, and nothing before and after it", async () => {
+Deno.test("Campaigner grants a term while it lasts, and none before and after it", async () => {
   const stage = new Stage();
   assert.equal(stage.ask(), null);
   await stage.candidate.run();
-  assert.deepEqual(stage.told.at(-1), { type: "news" });
+  assert.deepEqual(stage.sent.at(-1), { type: "news" });
   await stage.askFor(500);
   assert.deepEqual(stage.ask(), {
     token: 0,
@@ -74,45 +74,45 @@ Deno.test("CampaignerDesk tells how long the term lasts, and nothing before and 
     since: Date.UTC(2026, 0, 2, 3, 4, 5),
   });
   stage.candidate.stop();
-  assert.deepEqual(stage.told.at(-1), { type: "news" });
+  assert.deepEqual(stage.sent.at(-1), { type: "news" });
   assert.equal(stage.ask(), null);
-  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk holds the lock until nothing is left of the command", async () => {
+Deno.test("Campaigner holds the lock until the command is gone", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
-  stage.desk.receive({ type: "stop" });
+  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "stop" });
   await stage.clock.advance(400);
   assert.equal(stage.candidate.record?.holderIdentity, "baz");
-  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
   await stage.clock.advance(0);
   assert.equal(stage.candidate.record?.holderIdentity, "");
   assert.deepEqual(stage.group.timeline, []);
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk ends the campaign when the command has ended by itself", async () => {
+Deno.test("Campaigner ends the campaign when the command ended on its own", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "ended", token: 0, byItself: true });
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: true });
   await stage.clock.advance(0);
   assert.deepEqual(stage.stops, ["0 finished"]);
   assert.equal(stage.candidate.outcome, "ended");
   assert.equal(stage.candidate.record?.holderIdentity, "");
 });
 
-Deno.test("CampaignerDesk resigns a term that goes on though its command was ended", async () => {
+Deno.test("Campaigner resigns a term that goes on though its command was ended", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
   await stage.clock.advance(400);
-  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
   await stage.clock.advance(0);
   assert.equal(stage.resigned, true);
   assert.deepEqual(stage.stops, []);
@@ -121,19 +121,19 @@ Deno.test("CampaignerDesk resigns a term that goes on though its command was end
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk does not resign for a command of an earlier term", async () => {
+Deno.test("Campaigner does not resign for a command of an earlier term", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "ended", token: -1, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: -1, byItself: false });
   await stage.clock.advance(0);
   assert.equal(stage.resigned, undefined);
   assert.equal(stage.candidate.record?.holderIdentity, "baz");
-  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk waits for no command of a term that the keeper never heard of", async () => {
+Deno.test("Campaigner does not wait for the command of a term that the keeper was never granted", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.candidate.stop();
@@ -142,11 +142,11 @@ Deno.test("CampaignerDesk waits for no command of a term that the keeper never h
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk kills the command that a late keeper has not ended", async () => {
+Deno.test("Campaigner kills the command that a late keeper has not ended", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
   stage.candidate.stop();
   await stage.clock.advance(5_000);
   assert.deepEqual(stage.group.timeline, ["550 SIGKILL"]);
@@ -154,13 +154,13 @@ Deno.test("CampaignerDesk kills the command that a late keeper has not ended", a
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk ends the command and resigns when the keeper is gone", async () => {
+Deno.test("Campaigner ends the command and resigns when the keeper is gone", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
   await stage.clock.advance(100);
-  stage.desk.onKeeperGone();
+  stage.campaigner.onKeeperGone();
   await stage.clock.advance(499);
   assert.equal(stage.candidate.record?.holderIdentity, "baz");
   await stage.clock.advance(100);
@@ -170,18 +170,18 @@ Deno.test("CampaignerDesk ends the command and resigns when the keeper is gone",
   assert.equal(stage.ask(), null);
 });
 
-Deno.test("CampaignerDesk takes a keeper that is silent for stopped", async () => {
+Deno.test("Campaigner considers a silent keeper stopped", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
   await stage.askFor(10_000);
   assert.deepEqual(stage.stops, []);
   await stage.clock.advance(STALL);
   assert.deepEqual(stage.stops, []);
   await stage.clock.advance(STALL / 4);
   assert.deepEqual(stage.group.timeline, ["12500 SIGTERM"]);
-  // Should it wake up now, it is told of no term, though the term goes on.
+  // If it wakes up now, it is granted no term, although the term goes on.
   assert.equal(stage.candidate.elector.isLeader(), true);
   assert.equal(stage.ask(), null);
   await stage.clock.advance(GRACE);
@@ -190,7 +190,7 @@ Deno.test("CampaignerDesk takes a keeper that is silent for stopped", async () =
   assert.equal(stage.candidate.record?.holderIdentity, "");
 });
 
-Deno.test("CampaignerDesk that was itself stopped does not take the keeper for stopped", async () => {
+Deno.test("Campaigner that was itself stopped does not consider the keeper stopped", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
@@ -198,11 +198,11 @@ Deno.test("CampaignerDesk that was itself stopped does not take the keeper for s
   await stage.clock.advance(STALL / 2);
   assert.deepEqual(stage.stops, []);
   stage.ask();
-  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk holds the lock for as long as a stopped keeper may still start the command", async () => {
+Deno.test("Campaigner holds the lock while a stopped keeper may still start the command", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   assert.equal(stage.ask()?.remaining, 40_000);
@@ -212,14 +212,14 @@ Deno.test("CampaignerDesk holds the lock for as long as a stopped keeper may sti
   assert.deepEqual(stage.settled, []);
   assert.equal(stage.candidate.record?.holderIdentity, "baz");
   // It goes on, and starts the command; the term is over.
-  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
   await stage.clock.advance(100);
   assert.deepEqual(stage.group.timeline, ["1550 SIGKILL"]);
   assert.equal(stage.candidate.record?.holderIdentity, "");
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk waits no longer than the keeper may start the command", async () => {
+Deno.test("Campaigner waits no longer than the keeper may start the command", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   await stage.askFor(8_000);
@@ -231,45 +231,45 @@ Deno.test("CampaignerDesk waits no longer than the keeper may start the command"
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk releases nothing under a command that the keeper cannot end", async () => {
+Deno.test("Campaigner releases nothing under a command that the keeper cannot end", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
   stage.candidate.stop();
-  stage.desk.receive({ type: "unended", token: 0 });
+  stage.campaigner.receive({ type: "unended", token: 0 });
   await stage.clock.advance(400);
   assert.deepEqual(stage.stops, ["0 unended"]);
   assert.deepEqual(stage.settled, []);
   assert.equal(stage.candidate.record?.holderIdentity, "baz");
-  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
   await stage.candidate.end();
 });
 
-Deno.test("CampaignerDesk that cannot end the command of a keeper that is gone, or late, releases nothing", async () => {
+Deno.test("Campaigner that cannot end the command of a keeper that is gone, or late, releases nothing", async () => {
   for (const isGone of [true, false]) {
     const stage = new Stage();
     stage.group.isProtected = true;
     await stage.candidate.run();
     stage.ask();
-    stage.desk.receive({ type: "spawned", token: 0, pid: 4711 });
-    if (isGone) stage.desk.onKeeperGone();
+    stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+    if (isGone) stage.campaigner.onKeeperGone();
     else stage.candidate.elector.stepDown();
     await stage.clock.advance(5_000);
     assert.deepEqual(stage.stops.map((stop) => stop.replace(/^\d+ /, "")), ["unended alone"]);
     assert.deepEqual(stage.settled, []);
     assert.equal(stage.candidate.record?.holderIdentity, "baz");
-    stage.desk.receive({ type: "ended", token: 0, byItself: false });
+    stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
     await stage.candidate.end();
   }
 });
 
-Deno.test("CampaignerDesk knows how many log lines the keeper has dropped", async () => {
+Deno.test("Campaigner knows how many log lines the keeper has dropped", async () => {
   const stage = new Stage();
   await stage.candidate.run();
-  assert.equal(stage.desk.droppedLines, 0);
-  stage.desk.receive({ type: "ask", n: 1, dropped: 5 });
-  assert.equal(stage.desk.droppedLines, 5);
-  stage.desk.receive({ type: "ended", token: 0, byItself: false });
+  assert.equal(stage.campaigner.droppedLines, 0);
+  stage.campaigner.receive({ type: "ask", n: 1, dropped: 5 });
+  assert.equal(stage.campaigner.droppedLines, 5);
+  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
   await stage.candidate.end();
 });

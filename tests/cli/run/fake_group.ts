@@ -1,5 +1,5 @@
 import type { Clock } from "../../../lock/mod.ts";
-import type { Ending } from "../../../cli/run/command_end.ts";
+import type { Ending } from "../../../cli/run/child.ts";
 import type { ProcessGroup } from "../../../cli/run/process_group.ts";
 
 /** A process group in memory, with a timeline of the signals that it got. */
@@ -10,7 +10,7 @@ export class FakeGroup implements ProcessGroup {
   /** Resolves when the process that leads the group has ended. */
   readonly exited: Promise<Ending>;
   readonly #clock: Clock;
-  readonly #heeds: readonly Deno.Signal[];
+  readonly #handles: readonly Deno.Signal[];
   readonly #exit = Promise.withResolvers<Ending>();
   /** Whether it runs as another user, and takes no signal of this one's. */
   isProtected = false;
@@ -18,10 +18,10 @@ export class FakeGroup implements ProcessGroup {
   isZombie = false;
   #isAlive = true;
 
-  /** Makes a group that ends on KILL, and on the signals that it heeds. */
-  constructor(clock: Clock, heeds: readonly Deno.Signal[] = []) {
+  /** Creates a group that ends on KILL, and on the signals that it handles. */
+  constructor(clock: Clock, handles: readonly Deno.Signal[] = []) {
     this.#clock = clock;
-    this.#heeds = heeds;
+    this.#handles = handles;
     this.exited = this.#exit.promise;
   }
 
@@ -30,7 +30,7 @@ export class FakeGroup implements ProcessGroup {
     if (signal !== "SIGCONT") this.timeline.push(`${this.#clock.monotonic()} ${signal}`);
     if (this.isProtected) return;
     if (signal === "SIGKILL") this.end(137, signal);
-    else if (this.#heeds.includes(signal)) this.end(143, signal);
+    else if (this.#handles.includes(signal)) this.end(143, signal);
   }
 
   exists(): boolean {

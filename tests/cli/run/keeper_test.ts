@@ -12,7 +12,7 @@ const MOST_STARTS = 20;
 class Stage {
   readonly clock = new FakeClock();
   readonly group: FakeGroup;
-  readonly told: KeeperMessage[] = [];
+  readonly sent: KeeperMessage[] = [];
   readonly keeper: Keeper;
   /** What was reported, in order. */
   readonly events: string[] = [];
@@ -21,13 +21,13 @@ class Stage {
   starts = 0;
   result: number | undefined | "running" = "running";
 
-  constructor({ heeds = ["SIGTERM"], start }: { heeds?: Deno.Signal[]; start?: number } = {}) {
-    this.group = new FakeGroup(this.clock, heeds);
+  constructor({ handles = ["SIGTERM"], start }: { handles?: Deno.Signal[]; start?: number } = {}) {
+    this.group = new FakeGroup(this.clock, handles);
     this.keeper = new Keeper({
       clock: this.clock,
       grace: GRACE,
       askPeriod: 100,
-      tell: (message) => this.told.push(message),
+      send: (message) => this.sent.push(message),
       droppedLines: () => this.dropped,
       onLoss: (token) => this.#note(`loss ${token}`),
       onEnd: ({ token, cause, code, signal }) =>
@@ -52,7 +52,7 @@ class Stage {
 
   /** The number of the question that waits for its answer. */
   get question(): number {
-    const last = this.told.findLast(({ type }) => type === "ask");
+    const last = this.sent.findLast(({ type }) => type === "ask");
     return last?.type === "ask" ? last.n : 0;
   }
 
@@ -64,9 +64,9 @@ class Stage {
     this.keeper.receive({ type: "answer", n: this.question, term: null });
   }
 
-  /** All that was told but the questions. */
+  /** All that was sent, without the questions. */
   get reports(): KeeperMessage[] {
-    return this.told.filter(({ type }) => type !== "ask");
+    return this.sent.filter(({ type }) => type !== "ask");
   }
 
   async end(): Promise<void> {
@@ -76,7 +76,7 @@ class Stage {
   }
 }
 
-Deno.test("Keeper starts the command under a term, and tells its process group", async () => {
+Deno.test("Keeper starts the command in a term, and sends its process group", async () => {
   const stage = new Stage();
   stage.grant(3, 1_000);
   assert.equal(stage.starts, 1);
@@ -85,7 +85,7 @@ Deno.test("Keeper starts the command under a term, and tells its process group",
 });
 
 Deno.test("Keeper counts the deadline from its question, however late the answer comes", async () => {
-  const stage = new Stage({ heeds: [] });
+  const stage = new Stage({ handles: [] });
   await stage.clock.advance(300);
   stage.grant(0, 1_000);
   await stage.clock.advance(5_000);
@@ -93,8 +93,8 @@ Deno.test("Keeper counts the deadline from its question, however late the answer
   await stage.end();
 });
 
-Deno.test("Keeper moves the deadline on with each answer", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper moves the deadline with each answer", async () => {
+  const stage = new Stage({ handles: [] });
   stage.grant(0, 1_000);
   await stage.clock.advance(700);
   stage.grant(0, 1_000);
@@ -104,7 +104,7 @@ Deno.test("Keeper moves the deadline on with each answer", async () => {
   await stage.end();
 });
 
-Deno.test("Keeper starts nothing under a term that has run out on its way", async () => {
+Deno.test("Keeper starts no command in a term that expired on its way", async () => {
   const stage = new Stage();
   await stage.clock.advance(1_000);
   stage.grant(0, 1_000);
@@ -124,8 +124,8 @@ Deno.test("Keeper never starts the same term twice", async () => {
   await stage.end();
 });
 
-Deno.test("Keeper ends the command at once when the term is said to be over", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper ends the command at once when the campaigner says that the term has ended", async () => {
+  const stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   await stage.clock.advance(200);
   stage.keeper.receive({ type: "news" });
@@ -136,7 +136,7 @@ Deno.test("Keeper ends the command at once when the term is said to be over", as
   await stage.end();
 });
 
-Deno.test("Keeper takes no answer that was given before the news", async () => {
+Deno.test("Keeper ignores an answer that is older than the news", async () => {
   const stage = new Stage();
   const before = stage.question;
   stage.keeper.receive({ type: "news" });
@@ -149,8 +149,8 @@ Deno.test("Keeper takes no answer that was given before the news", async () => {
   await stage.end();
 });
 
-Deno.test("Keeper that was itself stopped counts the grace from the deadline", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper that was itself stopped counts the grace period from the deadline", async () => {
+  const stage = new Stage({ handles: [] });
   stage.grant(0, 1_000);
   await stage.clock.advance(50);
   stage.clock.skip(1_200);
@@ -159,7 +159,7 @@ Deno.test("Keeper that was itself stopped counts the grace from the deadline", a
   await stage.end();
 });
 
-Deno.test("Keeper ends the command when the wall clock says that the term is over", async () => {
+Deno.test("Keeper ends the command when the term has ended by the wall clock", async () => {
   const stage = new Stage();
   stage.grant(0, 1_000);
   stage.clock.stepWall(1_000);
@@ -169,7 +169,7 @@ Deno.test("Keeper ends the command when the wall clock says that the term is ove
 });
 
 Deno.test("Keeper ends the command when the campaigner is gone, and has no exit code for it", async () => {
-  const stage = new Stage({ heeds: [] });
+  const stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   await stage.clock.advance(100);
   stage.keeper.onCampaignerGone();
@@ -180,8 +180,8 @@ Deno.test("Keeper ends the command when the campaigner is gone, and has no exit 
   assert.equal(stage.result, undefined);
 });
 
-Deno.test("Keeper gives the exit code of a command that ended by itself, once its children have", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper returns the exit code of a command that ended on its own, once its children are gone", async () => {
+  const stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   await stage.clock.advance(100);
   stage.group.endLeader(7);
@@ -194,7 +194,7 @@ Deno.test("Keeper gives the exit code of a command that ended by itself, once it
   assert.equal(stage.result, 7);
 });
 
-Deno.test("Keeper gives the exit code of a command that cannot be started", async () => {
+Deno.test("Keeper returns an exit code for a command that cannot be started", async () => {
   const stage = new Stage({ start: 127 });
   stage.grant(0, 10_000);
   assert.deepEqual(stage.reports, [{ type: "ended", token: 0, byItself: true }]);
@@ -202,8 +202,8 @@ Deno.test("Keeper gives the exit code of a command that cannot be started", asyn
   assert.equal(stage.result, 127);
 });
 
-Deno.test("Keeper that is stopped passes the signal on, waits, and gives the command's exit code", async () => {
-  const stage = new Stage({ heeds: ["SIGINT"] });
+Deno.test("Keeper that is stopped passes the signal on, waits, and returns the command's exit code", async () => {
+  const stage = new Stage({ handles: ["SIGINT"] });
   stage.grant(0, 10_000);
   await stage.clock.advance(100);
   stage.keeper.stop("SIGINT");
@@ -217,7 +217,7 @@ Deno.test("Keeper that is stopped passes the signal on, waits, and gives the com
   assert.equal(stage.result, 143);
 });
 
-Deno.test("Keeper that was stopped starts nothing any more", async () => {
+Deno.test("Keeper that was stopped starts no further command", async () => {
   const stage = new Stage();
   stage.keeper.stop("SIGTERM");
   stage.grant(0, 10_000);
@@ -225,15 +225,15 @@ Deno.test("Keeper that was stopped starts nothing any more", async () => {
   await stage.end();
 });
 
-Deno.test("Keeper puts no second question before the first is answered", async () => {
+Deno.test("Keeper asks no second question before the first is answered", async () => {
   const stage = new Stage();
   await stage.clock.advance(10_000);
-  assert.deepEqual(stage.told, [{ type: "ask", n: 1 }]);
+  assert.deepEqual(stage.sent, [{ type: "ask", n: 1 }]);
   await stage.end();
 });
 
-Deno.test("Keeper that cannot end the command says so, releases nothing, and ends with 71", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper that cannot end the command reports it, keeps the lock, and ends with 71", async () => {
+  const stage = new Stage({ handles: [] });
   stage.group.isProtected = true;
   stage.grant(0, 10_000);
   await stage.clock.advance(100);
@@ -246,7 +246,7 @@ Deno.test("Keeper that cannot end the command says so, releases nothing, and end
   assert.equal(stage.result, 71);
 });
 
-Deno.test("Keeper that cannot end a command whose lease is over starts no other", async () => {
+Deno.test("Keeper that cannot end a command whose lease has ended starts no other", async () => {
   const stage = new Stage();
   stage.group.isProtected = true;
   stage.grant(0, 1_000);
@@ -258,8 +258,8 @@ Deno.test("Keeper that cannot end a command whose lease is over starts no other"
   assert.equal(stage.result, 71);
 });
 
-Deno.test("Keeper takes a command for ended that is dead and that nobody reaps", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper considers a command ended that is dead and not reaped", async () => {
+  const stage = new Stage({ handles: [] });
   stage.group.isZombie = true;
   stage.group.isProtected = true;
   stage.grant(0, 10_000);
@@ -271,7 +271,7 @@ Deno.test("Keeper takes a command for ended that is dead and that nobody reaps",
   assert.equal(stage.result, 7);
 });
 
-Deno.test("Keeper tells how a command ended, and why", async () => {
+Deno.test("Keeper reports how a command ended, and why", async () => {
   const lost = new Stage();
   lost.grant(3, 1_000);
   await lost.clock.advance(2_000);
@@ -293,8 +293,8 @@ Deno.test("Keeper tells how a command ended, and why", async () => {
   await stopped.end();
 });
 
-Deno.test("Keeper ends the command before it reports, and whatever becomes of the report", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper ends the command before it reports, and though the report fails", async () => {
+  const stage = new Stage({ handles: [] });
   stage.onEvent = () => {
     stage.events.push(`${stage.group.timeline.length} signals`);
     throw new Error("No space left on device");
@@ -306,8 +306,8 @@ Deno.test("Keeper ends the command before it reports, and whatever becomes of th
   await stage.end();
 });
 
-Deno.test("Keeper takes a signal to the campaigner for one of its own", async () => {
-  const stage = new Stage({ heeds: ["SIGINT"] });
+Deno.test("Keeper treats a signal to the campaigner as one of its own", async () => {
+  const stage = new Stage({ handles: ["SIGINT"] });
   stage.grant(0, 10_000);
   await stage.clock.advance(100);
   stage.keeper.receive({ type: "stopped", signal: "SIGINT" });
@@ -318,8 +318,8 @@ Deno.test("Keeper takes a signal to the campaigner for one of its own", async ()
   assert.equal(stage.result, 143);
 });
 
-Deno.test("Keeper that cannot go on kills the command where the campaigner is gone, and only there", async () => {
-  const stage = new Stage({ heeds: [] });
+Deno.test("Keeper that crashes kills the command if the campaigner is gone, and only then", async () => {
+  const stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   stage.keeper.abandon();
   assert.deepEqual(stage.group.timeline, []);
@@ -329,12 +329,12 @@ Deno.test("Keeper that cannot go on kills the command where the campaigner is go
   await stage.end();
 });
 
-Deno.test("Keeper tells how many log lines it has dropped, and keeps the exit code that it is told", async () => {
+Deno.test("Keeper sends how many log lines it has dropped, and keeps the exit code that it receives", async () => {
   const stage = new Stage();
-  assert.deepEqual(stage.told, [{ type: "ask", n: 1 }]);
+  assert.deepEqual(stage.sent, [{ type: "ask", n: 1 }]);
   stage.dropped = 3;
   stage.keeper.receive({ type: "news" });
-  assert.deepEqual(stage.told.at(-1), { type: "ask", n: 2, dropped: 3 });
+  assert.deepEqual(stage.sent.at(-1), { type: "ask", n: 2, dropped: 3 });
   assert.equal(stage.keeper.campaignerCode, undefined);
   stage.keeper.receive({ type: "over", code: 76 });
   assert.equal(stage.keeper.campaignerCode, 76);
@@ -342,7 +342,7 @@ Deno.test("Keeper tells how many log lines it has dropped, and keeps the exit co
 });
 
 Deno.test("Keeper is sound while the campaigner answers, and no command runs past its term", async () => {
-  const stage = new Stage({ heeds: [] });
+  const stage = new Stage({ handles: [] });
   const isSound = () => stage.keeper.isSound(1_000);
   assert.equal(isSound(), false);
   stage.revoke();
@@ -370,7 +370,7 @@ Deno.test("Keeper is sound while the campaigner answers, and no command runs pas
 });
 
 Deno.test("Keeper is not sound once a term has expired with its command still there, however lately it heard", async () => {
-  const stage = new Stage({ heeds: [] });
+  const stage = new Stage({ handles: [] });
   stage.grant(1, 90);
   assert.equal(stage.keeper.isSound(1_000), true);
   await stage.clock.advance(95);

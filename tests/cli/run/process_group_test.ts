@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parsePs, parseStats } from "../../../cli/run/group_members.ts";
+import { parsePs, parseStats } from "../../../cli/run/process_group.ts";
 import { awaitEnd, type GroupSystem, processGroup } from "../../../cli/run/process_group.ts";
 import { FakeClock } from "../../../lock/mod.ts";
 import { aliveIn, until } from "../../support/elector_process.ts";
@@ -17,14 +17,14 @@ function group(kill: GroupSystem["kill"], options: Partial<GroupSystem> = {}) {
   return processGroup(4711, { kill, members: UNKNOWN, os: "linux", ...options });
 }
 
-Deno.test("processGroup() exists where it may not be signalled, and a signal to it does not fail", () => {
+Deno.test("processGroup() exists though it may not be signalled, and a signal to it does not fail", () => {
   assert.equal(group(gone).exists(), false);
   assert.equal(group(forbidden).exists(), true);
   assert.equal(group(() => {}).exists(), true);
   for (const kill of [gone, forbidden]) group(kill).signal("SIGKILL");
 });
 
-Deno.test("processGroup() signals the group, and asks for it with no signal at all", () => {
+Deno.test("processGroup() signals the group, and checks for it without a signal", () => {
   const sent: [number, unknown][] = [];
   const probed = group((pid, signal) => sent.push([pid, signal]));
   probed.signal("SIGTERM");
@@ -61,7 +61,7 @@ for (
   });
 }
 
-Deno.test("awaitEnd() kills at its time, and says whether nothing is alive", async () => {
+Deno.test("awaitEnd() kills at its time, and returns whether no process is alive", async () => {
   const clock = new FakeClock();
   const cases: [FakeGroup, boolean][] = [];
   const end = (isProtected: boolean, isZombie: boolean, expected: boolean) => {
@@ -80,7 +80,7 @@ Deno.test("awaitEnd() kills at its time, and says whether nothing is alive", asy
   for (const [fake] of cases) assert.equal(fake.timeline[0], "500 SIGKILL");
 });
 
-Deno.test("awaitEnd() waits for what takes long to die, and kills what came into being meanwhile", async () => {
+Deno.test("awaitEnd() waits for a slow death, and kills processes that were started meanwhile", async () => {
   const clock = new FakeClock();
   const fake = new FakeGroup(clock);
   fake.isProtected = true;
@@ -91,7 +91,7 @@ Deno.test("awaitEnd() waits for what takes long to die, and kills what came into
   assert.equal(await ending, true);
 });
 
-Deno.test("parseStats() finds the states of a group, whatever the processes are called", () => {
+Deno.test("parseStats() finds the states of a group, with any process name", () => {
   const text = [
     "10 (sh) S 1 4711 4711 0",
     "11 (a) Z 1 4711) R 10 4711 4711 0",
@@ -108,7 +108,7 @@ Deno.test("parsePs() finds the states of a group", () => {
 });
 
 Deno.test({
-  name: "processGroup() of a real group is dead where only a zombie is left of it",
+  name: "processGroup() of a real group is dead when only a zombie is left",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     // The parent of the group's leader never reaps it.

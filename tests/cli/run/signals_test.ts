@@ -3,7 +3,7 @@ import { exitCodeOfSignal } from "../../../cli/exit_codes.ts";
 import { endsRun } from "../../../cli/run/signals.ts";
 import { endingOf } from "../../../cli/run/child.ts";
 
-Deno.test("endsRun() is true of INT and TERM, of HUP and QUIT without a command, and never of USR1 and USR2", () => {
+Deno.test("endsRun() is true for INT and TERM, for HUP and QUIT without a command, and never for USR1 and USR2", () => {
   const cases: readonly (readonly [Deno.Signal, boolean, boolean])[] = [
     ["SIGINT", true, true],
     ["SIGTERM", true, true],
@@ -25,7 +25,7 @@ Deno.test("exitCodeOfSignal() is 128 + n for every signal", () => {
   assert.deepEqual(codes, [129, 130, 131, 137, 143]);
 });
 
-Deno.test("endingOf() knows the signal, also one that the runtime has no name for", async () => {
+Deno.test("endingOf() names the signal, including one that the runtime has no name for", async () => {
   const status = (code: number, signal: Deno.Signal | null) =>
     Promise.resolve({ success: code === 0, code, signal });
   assert.deepEqual(await endingOf(status(7, null)), { code: 7, signal: undefined });

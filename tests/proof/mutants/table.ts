@@ -1,5 +1,5 @@
 import { BUCKET } from "./table/bucket.ts";
-import { CLI_CAMPAIGNER_DESK } from "./table/cli_campaigner_desk.ts";
+import { CLI_CAMPAIGNER } from "./table/cli_campaigner.ts";
 import { CLI_COMMANDS } from "./table/cli_commands.ts";
 import { CLI_KEEPER } from "./table/cli_keeper.ts";
 import { CLI_OUTPUT } from "./table/cli_output.ts";
@@ -49,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOCK_FENCE,
   ...BUCKET,
   ...CLI_KEEPER,
-  ...CLI_CAMPAIGNER_DESK,
+  ...CLI_CAMPAIGNER,
   ...CLI_PROCESSES,
   ...CLI_OUTPUT,
   ...CLI_PAGE,

@@ -26,9 +26,8 @@ export const TARGETS: readonly Target[] = [
   {
     name: "run",
     sources: [
-      ...["cli/run/", "cli/commands/run.ts", "cli/commands/campaign.ts", "cli/options/grace.ts"],
-      ...["cli/output/exit.ts", "cli/output/line_queue.ts", "cli/output/output.ts"],
-      "cli/output/repeats.ts",
+      ...["cli/run/", "cli/commands/run.ts", "cli/commands/campaign.ts", "cli/options/timings.ts"],
+      ...["cli/output/exit.ts", "cli/output/output.ts", "cli/output/log.ts"],
     ],
     except: [],
     tests: ["tests/cli/"],

@@ -1,16 +1,16 @@
 import type { Mutant } from "../mutant.ts";
 
-/** Bugs in `cli/candidate/forced_release.ts` and `cli/candidate/refusals.ts` and `cli/commands/resign.ts` and `cli/candidate/recording_lock.ts`. */
+/** Bugs in `cli/candidate/`, `cli/options/`, `cli/commands/resign.ts`, and in the last observation of an elector. */
 export const CLI_COMMANDS: readonly Mutant[] = [
   {
-    bug: "a forced release passes for the holder's own write",
+    bug: "a forced release counts as the holder's own write",
     file: "cli/candidate/forced_release.ts",
     text: "      session,\n      sequence: attempt,",
     replacement:
       "      session: found.record?.session ?? session,\n      sequence: found.record?.sequence ?? attempt,",
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
-      test: "forceRelease() by git keeps the token, and nothing else that is the holder's",
+      test: "forceRelease() by git keeps the token, and nothing else of the holder's record",
     },
   },
   {
@@ -21,7 +21,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
       '...EMPTY_RECORD,\n      preferredHolder: found.record?.preferredHolder ?? "",\n      leaseDuration',
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
-      test: "forceRelease() by git keeps the token, and nothing else that is the holder's",
+      test: "forceRelease() by git keeps the token, and nothing else of the holder's record",
     },
   },
   {
@@ -31,7 +31,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     replacement: "leaderTransitions: 0,",
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
-      test: "forceRelease() by rest keeps the token, and nothing else that is the holder's",
+      test: "forceRelease() by rest keeps the token, and nothing else of the holder's record",
     },
   },
   {
@@ -41,17 +41,17 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
-      test: "forceRelease() by git follows renewals, but frees no other term than was shown",
+      test: "forceRelease() by git follows renewals, but releases no other term than the one shown",
     },
   },
   {
-    bug: "a forced release whose answer is lost is made again, and fails",
+    bug: "a forced release whose response is lost is repeated, and fails",
     file: "cli/candidate/forced_release.ts",
     text: "if (found.record?.session === session) return true;",
     replacement: "if (found.record?.session === session) return false;",
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
-      test: "forceRelease() by git has freed the lock where only the answer is lost",
+      test: "forceRelease() by git has released the lock when only the response is lost",
     },
   },
   {
@@ -65,23 +65,23 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     },
   },
   {
-    bug: "one odd refusal ends the run",
-    file: "cli/candidate/refusals.ts",
+    bug: "a single refusal ends the run",
+    file: "cli/candidate/candidate.ts",
     text: "export const MOST_REFUSED_LEASES = 2;",
     replacement: "export const MOST_REFUSED_LEASES = 0.5;",
     killedBy: {
       file: "tests/cli/candidate/refusals_test.ts",
-      test: "untilRefused() waits for two leases of refusals, not for one odd one",
+      test: "untilRefused() waits for two lease durations of refusals, not for a single one",
     },
   },
   {
-    bug: "a token that may not write is tried for ever",
-    file: "cli/candidate/refusals.ts",
+    bug: "an access token that may not write is tried permanently",
+    file: "cli/candidate/candidate.ts",
     text: "export const MOST_REFUSED_LEASES = 2;",
     replacement: "export const MOST_REFUSED_LEASES = 200;",
     killedBy: {
       file: "tests/cli/candidate/refusals_test.ts",
-      test: "untilRefused() waits for two leases of refusals, not for one odd one",
+      test: "untilRefused() waits for two lease durations of refusals, not for a single one",
     },
   },
   {
@@ -91,7 +91,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     replacement: "if (false as boolean) {",
     killedBy: {
       file: "tests/cli/commands/resign_test.ts",
-      test: "resign() succeeds where the process ends after it stepped down",
+      test: "resign() succeeds if the process ends after it stepped down",
     },
   },
   {
@@ -101,7 +101,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     replacement: "const GONE_MS = 0;",
     killedBy: {
       file: "tests/cli/commands/resign_test.ts",
-      test: "resign() waits for a process that is started again, as a supervisor does",
+      test: "resign() waits for a process that a supervisor starts again",
     },
   },
   {
@@ -111,47 +111,89 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     replacement: "goneSince ??= clock.monotonic();",
     killedBy: {
       file: "tests/cli/commands/resign_test.ts",
-      test: "resign() fails where nobody else leads in time, and where the candidate falls silent",
+      test:
+        "resign() fails if no other candidate leads in time, and if the candidate stops responding",
     },
   },
   {
-    bug: "the program does not find out that it may not write",
-    file: "cli/candidate/recording_lock.ts",
-    text: "await this.#lock.checkAccess?.(options);",
-    replacement: "await Promise.resolve(options);",
+    bug: "a stale read shows as the last observation",
+    file: "elector/campaign.ts",
+    text: "if (observed.version !== this.#state.observed?.version) return;",
+    replacement: "",
     killedBy: {
-      file: "tests/cli/candidate/recording_lock_test.ts",
-      test: "RecordingLock passes on all that the lock says of itself",
+      file: "tests/elector/observed_test.ts",
+      test: "status() is not deceived by a stale read",
     },
   },
   {
-    bug: "the program does not know what its requests cost",
-    file: "cli/candidate/recording_lock.ts",
-    text: "return this.#lock.requests ?? { read: 1, write: 1 };",
-    replacement: "return { read: 1, write: 1 };",
+    bug: "a record that was merely shown replaces the proven one",
+    file: "elector/campaign.ts",
+    text: "if (!isNew && observed.isProven === false) return;",
+    replacement: "",
     killedBy: {
-      file: "tests/cli/candidate/recording_lock_test.ts",
-      test: "RecordingLock passes on all that the lock says of itself",
+      file: "tests/elector/observed_test.ts",
+      test: "status() gives a version the record that was proven",
     },
   },
   {
-    bug: "the program does not know that lost races leave something behind",
-    file: "cli/candidate/recording_lock.ts",
-    text: "return this.#lock.keepsLostWrites ?? false;",
-    replacement: "return false;",
+    bug: "each read renews the age of the last observation",
+    file: "elector/campaign.ts",
+    text: "at: isNew ? now.monotonic : known.at",
+    replacement: "at: now.monotonic",
     killedBy: {
-      file: "tests/cli/candidate/recording_lock_test.ts",
-      test: "RecordingLock passes on all that the lock says of itself",
+      file: "tests/elector/observed_test.ts",
+      test: "status() gives the record that was last seen, and since when",
     },
   },
   {
-    bug: "the program does not see the quota",
-    file: "cli/candidate/recording_lock.ts",
-    text: "return this.#lock.quota?.();",
-    replacement: "return undefined;",
+    bug: "a candidate that stopped leading still shows as the leader",
+    file: "cli/candidate/status.ts",
+    text: "observed?.own ? null : leader",
+    replacement: "leader",
     killedBy: {
-      file: "tests/cli/candidate/recording_lock_test.ts",
-      test: "RecordingLock passes on all that the lock says of itself",
+      file: "tests/cli/candidate/http_test.ts",
+      test: "statusOf() shows its own leadership by its term alone, never by its record",
+    },
+  },
+  {
+    bug: "a leader shows after its lease has expired",
+    file: "cli/candidate/status.ts",
+    text: "const isHeld = age < lease;",
+    replacement: "const isHeld = age <= lease;",
+    killedBy: {
+      file: "tests/cli/candidate/http_test.ts",
+      test: "statusOf() a follower shows the leader while its lease runs",
+    },
+  },
+  {
+    bug: "an empty name stands for nobody",
+    file: "cli/candidate/status.ts",
+    text: "record?.holderIdentity || null",
+    replacement: "record?.holderIdentity ?? null",
+    killedBy: {
+      file: "tests/cli/candidate/http_test.ts",
+      test: "statusOf() shows null, and never an empty name, for nobody",
+    },
+  },
+  {
+    bug: "a value that a variable set is reported as an option",
+    file: "cli/options/read.ts",
+    text: "sources.set(name, option.env)",
+    replacement: "sources.delete(name)",
+    killedBy: {
+      file: "tests/cli/options/options_test.ts",
+      test:
+        "readTimings() and readRunTimings() name the option or the variable that set each value",
+    },
+  },
+  {
+    bug: "any command is suggested for one that does not exist",
+    file: "cli/options/read.ts",
+    text: "Math.max(1, best.name.length / 3)",
+    replacement: "Infinity",
+    killedBy: {
+      file: "tests/cli/help_test.ts",
+      test: "suggest() finds the command that was mistyped, and does not guess",
     },
   },
 ];

@@ -11,17 +11,18 @@ export const CLI_KEEPER: readonly Mutant[] = [
       'this.#report(() => this.#options.onLoss?.(kept.token));\n      this.#end(kept, "loss", "SIGTERM");',
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper ends the command before it reports, and whatever becomes of the report",
+      test: "Keeper ends the command before it reports, and though the report fails",
     },
   },
   {
     bug: "a report that fails is the keeper's failure",
     file: "cli/run/keeper.ts",
-    text: "    try {\n      report();\n    } catch {\n      // There is nobody to tell.\n    }",
+    text:
+      "    try {\n      report();\n    } catch {\n      // There is no other place to report to.\n    }",
     replacement: "    report();",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper ends the command before it reports, and whatever becomes of the report",
+      test: "Keeper ends the command before it reports, and though the report fails",
     },
   },
   {
@@ -31,7 +32,7 @@ export const CLI_KEEPER: readonly Mutant[] = [
     replacement: "await exited;",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper that cannot end the command says so, releases nothing, and ends with 71",
+      test: "Keeper that cannot end the command reports it, keeps the lock, and ends with 71",
     },
   },
   {
@@ -41,7 +42,7 @@ export const CLI_KEEPER: readonly Mutant[] = [
     replacement: "await over.promise;\n    if (true) this.#onEnd",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper that cannot end a command whose lease is over starts no other",
+      test: "Keeper that cannot end a command whose lease has ended starts no other",
     },
   },
   {
@@ -51,7 +52,7 @@ export const CLI_KEEPER: readonly Mutant[] = [
     replacement: "    this.#exitCode = EXIT.notEnded;",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper that cannot end a command whose lease is over starts no other",
+      test: "Keeper that cannot end a command whose lease has ended starts no other",
     },
   },
   {
@@ -61,7 +62,7 @@ export const CLI_KEEPER: readonly Mutant[] = [
     replacement: "this.#exitCode = EXIT.internal;",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper that cannot end the command says so, releases nothing, and ends with 71",
+      test: "Keeper that cannot end the command reports it, keeps the lock, and ends with 71",
     },
   },
   {
@@ -71,7 +72,7 @@ export const CLI_KEEPER: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper takes a signal to the campaigner for one of its own",
+      test: "Keeper treats a signal to the campaigner as one of its own",
     },
   },
   {
@@ -81,8 +82,7 @@ export const CLI_KEEPER: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test:
-        "Keeper that cannot go on kills the command where the campaigner is gone, and only there",
+      test: "Keeper that crashes kills the command if the campaigner is gone, and only then",
     },
   },
   {
@@ -122,7 +122,7 @@ export const CLI_KEEPER: readonly Mutant[] = [
     replacement: "const overdue = 0;",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
-      test: "Keeper that was itself stopped counts the grace from the deadline",
+      test: "Keeper that was itself stopped counts the grace period from the deadline",
     },
   },
 ];

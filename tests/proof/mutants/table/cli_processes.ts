@@ -3,28 +3,30 @@ import type { Mutant } from "../mutant.ts";
 /** Bugs in `cli/run/process_group.ts` and `cli/run/signals.ts` and `cli/exit_codes.ts` and `cli/run/child.ts`. */
 export const CLI_PROCESSES: readonly Mutant[] = [
   {
-    bug: "what may not be signalled counts as gone",
+    bug: "a process that may not be signalled counts as gone",
     file: "cli/run/process_group.ts",
     text: 'return error instanceof Deno.errors.NotFound ? "gone" : "forbidden";',
     replacement: 'return "gone";',
     killedBy: {
       file: "tests/cli/run/process_group_test.ts",
-      test: "processGroup() exists where it may not be signalled, and a signal to it does not fail",
+      test:
+        "processGroup() exists though it may not be signalled, and a signal to it does not fail",
     },
   },
   {
     bug: "a signal that is refused fails",
     file: "cli/run/process_group.ts",
     text:
-      "      } catch {\n        // It is gone, or it may not be signalled: `exists()` tells.\n      }",
+      "      } catch {\n        // It is gone, or may not be signalled: see `exists()`.\n      }",
     replacement: "      } finally {\n        // Nothing.\n      }",
     killedBy: {
       file: "tests/cli/run/process_group_test.ts",
-      test: "processGroup() exists where it may not be signalled, and a signal to it does not fail",
+      test:
+        "processGroup() exists though it may not be signalled, and a signal to it does not fail",
     },
   },
   {
-    bug: "a zombie of another user counts as alive for ever",
+    bug: "a zombie of another user counts as alive permanently",
     file: "cli/run/process_group.ts",
     text: "return states.every(isZombie);",
     replacement: "return false;",
@@ -64,23 +66,23 @@ export const CLI_PROCESSES: readonly Mutant[] = [
     },
   },
   {
-    bug: "what KILL has not ended counts as ended",
+    bug: "a process that KILL has not ended counts as ended",
     file: "cli/run/process_group.ts",
     text: "if (clock.monotonic() >= giveUpAt) return false;",
     replacement: "if (clock.monotonic() >= giveUpAt) return true;",
     killedBy: {
       file: "tests/cli/run/process_group_test.ts",
-      test: "awaitEnd() kills at its time, and says whether nothing is alive",
+      test: "awaitEnd() kills at its time, and returns whether no process is alive",
     },
   },
   {
-    bug: "what takes long to die counts as left",
+    bug: "a process that is slow to die counts as left",
     file: "cli/run/process_group.ts",
     text: "export const STUCK_MS = 2_000;",
     replacement: "export const STUCK_MS = 0;",
     killedBy: {
       file: "tests/cli/run/process_group_test.ts",
-      test: "awaitEnd() waits for what takes long to die, and kills what came into being meanwhile",
+      test: "awaitEnd() waits for a slow death, and kills processes that were started meanwhile",
     },
   },
   {
@@ -88,21 +90,21 @@ export const CLI_PROCESSES: readonly Mutant[] = [
     file: "cli/run/signals.ts",
     text: 'if (signal === "SIGINT" || signal === "SIGTERM") return true;',
     replacement: 'if (signal === "SIGTERM") return true;',
-    killedBy: { file: "tests/cli/run/signals_test.ts", test: "endsRun() is true of INT and TERM" },
+    killedBy: { file: "tests/cli/run/signals_test.ts", test: "endsRun() is true for INT and TERM" },
   },
   {
     bug: "a reload ends the command of a leader",
     file: "cli/run/signals.ts",
-    text: "return ASKING.includes(signal) && !hasCommand;",
-    replacement: "return ASKING.includes(signal);",
-    killedBy: { file: "tests/cli/run/signals_test.ts", test: "endsRun() is true of INT and TERM" },
+    text: "return ENDING_IDLE.includes(signal) && !hasCommand;",
+    replacement: "return ENDING_IDLE.includes(signal);",
+    killedBy: { file: "tests/cli/run/signals_test.ts", test: "endsRun() is true for INT and TERM" },
   },
   {
     bug: "USR1 ends a follower",
     file: "cli/run/signals.ts",
-    text: "return ASKING.includes(signal) && !hasCommand;",
+    text: "return ENDING_IDLE.includes(signal) && !hasCommand;",
     replacement: "return !hasCommand;",
-    killedBy: { file: "tests/cli/run/signals_test.ts", test: "endsRun() is true of INT and TERM" },
+    killedBy: { file: "tests/cli/run/signals_test.ts", test: "endsRun() is true for INT and TERM" },
   },
   {
     bug: "only TERM has an exit code of its own",
@@ -121,7 +123,7 @@ export const CLI_PROCESSES: readonly Mutant[] = [
     replacement: 'if (number !== "") return',
     killedBy: {
       file: "tests/cli/run/signals_test.ts",
-      test: "endingOf() knows the signal, also one that the runtime has no name for",
+      test: "endingOf() names the signal, including one that the runtime has no name for",
     },
   },
 ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { KeeperMessage } from "../../../cli/run/messages.ts";
-import { lineSender } from "../../../cli/run/pipe.ts";
+import { lineSender, readLines } from "../../../cli/run/lines.ts";
 import { nextTurn } from "../../../lock/system.ts";
 
 /** A pipe whose reader takes one line at a time, when the test says so. */
@@ -41,7 +41,7 @@ Deno.test("lineSender() sends each message as a line, in order, then closes", as
   assert.equal(pipe.isClosed, true);
 });
 
-Deno.test("lineSender() keeps the last of each kind for a process that does not read, and all about a term", async () => {
+Deno.test("lineSender() keeps the last of each kind for a process that does not read, and all of a term", async () => {
   const pipe = new Pipe();
   const sender = lineSender(pipe.stream);
   sender.send({ type: "spawned", token: 1, pid: 11 });
@@ -61,7 +61,7 @@ Deno.test("lineSender() keeps the last of each kind for a process that does not 
   ]);
 });
 
-Deno.test("lineSender() does not fail where the other process is gone", async () => {
+Deno.test("lineSender() does not fail if the other process is gone", async () => {
   const stream = new WritableStream<Uint8Array<ArrayBuffer>>({
     write: () => Promise.reject(new Deno.errors.BrokenPipe("gone")),
   });
@@ -76,4 +76,10 @@ Deno.test("lineSender() ends though the other process never reads", async () => 
   const sender = lineSender(new Pipe().stream);
   sender.send({ type: "stop" });
   await sender.close();
+});
+
+Deno.test("readLines() joins lines across chunks, and keeps a last one without an end", async () => {
+  const bytes = new TextEncoder().encode("one\ntwö\n\nlast");
+  const stream = ReadableStream.from(Array.from(bytes, (byte) => Uint8Array.of(byte)));
+  assert.deepEqual(await Array.fromAsync(readLines(stream)), ["one", "twö", "", "last"]);
 });

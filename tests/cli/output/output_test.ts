@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LineQueue } from "../../../cli/output/line_queue.ts";
+import { LineQueue } from "../../../cli/output/output.ts";
 import { nextTurn } from "../../../lock/system.ts";
 
 /** A stream that takes what it is given as the test says. */
@@ -48,7 +48,7 @@ Deno.test("LineQueue writes lines in order, one write at a time, in as many piec
   assert.equal(stage.queue.dropped, 0);
 });
 
-Deno.test("LineQueue drops a line that fails, and the next one tells so, once", async () => {
+Deno.test("LineQueue drops a line that fails, and the next one reports it, once", async () => {
   const stage = new Stage();
   stage.write = full;
   stage.say("a");
@@ -63,7 +63,7 @@ Deno.test("LineQueue drops a line that fails, and the next one tells so, once", 
   assert.equal(stage.queue.dropped, 2);
 });
 
-Deno.test("LineQueue goes on counting where the line that tells so fails, too", async () => {
+Deno.test("LineQueue keeps counting if the line that reports it fails, too", async () => {
   const stage = new Stage();
   stage.write = full;
   stage.say("a");
@@ -76,7 +76,7 @@ Deno.test("LineQueue goes on counting where the line that tells so fails, too", 
   assert.equal(stage.text, "c (2)\n");
 });
 
-Deno.test("LineQueue holds no more lines than it may while a write blocks, and never waits for it", async () => {
+Deno.test("LineQueue holds at most its capacity while a write blocks, and never waits for it", async () => {
   const stage = new Stage(3);
   const blocked = Promise.withResolvers<number>();
   stage.write = () => blocked.promise;
@@ -116,7 +116,7 @@ Deno.test("LineQueue writes the next line though the first one failed at once", 
   assert.equal(stage.text, "next (1)\n");
 });
 
-Deno.test("LineQueue drops a line where nothing is taken, where a write throws, and where the line itself does", async () => {
+Deno.test("LineQueue drops a line if no byte is written, if a write throws, and if the line itself does", async () => {
   const stage = new Stage();
   stage.write = () => Promise.resolve(0);
   stage.say("a");

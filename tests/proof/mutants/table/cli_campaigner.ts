@@ -1,7 +1,7 @@
 import type { Mutant } from "../mutant.ts";
 
 /** Bugs in `cli/run/campaigner.ts`. */
-export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
+export const CLI_CAMPAIGNER: readonly Mutant[] = [
   {
     bug: "the lock is released while a stopped keeper may still start the command",
     file: "cli/run/campaigner.ts",
@@ -9,8 +9,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
     replacement: "    if (work.done",
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
-      test:
-        "CampaignerDesk holds the lock for as long as a stopped keeper may still start the command",
+      test: "Campaigner holds the lock while a stopped keeper may still start the command",
     },
   },
   {
@@ -20,7 +19,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
-      test: "CampaignerDesk waits no longer than the keeper may start the command",
+      test: "Campaigner waits no longer than the keeper may start the command",
     },
   },
   {
@@ -31,7 +30,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
       'case "unended":\n        work?.ended.resolve();\n        return this.#options.stop("unended");',
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
-      test: "CampaignerDesk releases nothing under a command that the keeper cannot end",
+      test: "Campaigner releases nothing under a command that the keeper cannot end",
     },
   },
   {
@@ -43,7 +42,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
       test:
-        "CampaignerDesk that cannot end the command of a keeper that is gone, or late, releases nothing",
+        "Campaigner that cannot end the command of a keeper that is gone, or late, releases nothing",
     },
   },
   {
@@ -54,7 +53,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
       test:
-        "CampaignerDesk that cannot end the command of a keeper that is gone, or late, releases nothing",
+        "Campaigner that cannot end the command of a keeper that is gone, or late, releases nothing",
     },
   },
   {
@@ -66,7 +65,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
       "if (false as boolean) {\n      const group = this.#options.group(work.pid ?? 0);\n      if",
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
-      test: "CampaignerDesk kills the command that a late keeper has not ended",
+      test: "Campaigner kills the command that a late keeper has not ended",
     },
   },
   {
@@ -76,7 +75,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
     replacement: ") return null;",
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
-      test: "CampaignerDesk takes a keeper that is silent for stopped",
+      test: "Campaigner considers a silent keeper stopped",
     },
   },
   {
@@ -86,7 +85,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
-      test: "CampaignerDesk knows how many log lines the keeper has dropped",
+      test: "Campaigner knows how many log lines the keeper has dropped",
     },
   },
   {
@@ -96,7 +95,7 @@ export const CLI_CAMPAIGNER_DESK: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/cli/run/campaigner_test.ts",
-      test: "CampaignerDesk resigns a term that goes on though its command was ended",
+      test: "Campaigner resigns a term that goes on though its command was ended",
     },
   },
 ];

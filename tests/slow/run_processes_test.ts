@@ -5,7 +5,7 @@ import { aliveIn, TIMINGS, until, untilGone, World } from "../support/elector_pr
 /** A command with a child, both of which ignore TERM. */
 const STUBBORN = ["sh", "-c", "trap '' TERM; echo $$; sleep 1000 & while :; do sleep 0.1; done"];
 
-/** Whether any endpoint says that it leads; one that is gone does not. */
+/** Whether any endpoint reports that it leads; one that is gone does not. */
 async function isLeader(port: number): Promise<boolean> {
   const leader = await ask(port, "/leader");
   const root = await ask(port, "/");
@@ -36,7 +36,7 @@ Deno.test("elector run whose campaigner is killed ends the command, and exits", 
   assert.equal(await run.code, 70);
 });
 
-Deno.test("elector run that is killed leaves no command behind, and frees the lock", async () => {
+Deno.test("elector run that is killed leaves no command behind, and releases the lock", async () => {
   await using world = new World();
   const run = world.elector(["run", "--identity", "me", "--", ...STUBBORN]);
   const group = await run.group();
@@ -45,14 +45,14 @@ Deno.test("elector run that is killed leaves no command behind, and frees the lo
   run.signal("SIGKILL");
   await until(() => world.holder === "", () => "the release");
   assert.deepEqual(await aliveIn(group), []);
-  assert.match(run.stderr.join("\n"), /the process that keeps the command is gone/);
+  assert.match(run.stderr.join("\n"), /the keeper is gone: the command was ended/);
   await until(
     async () => (await aliveIn(campaigner)).length === 0,
     () => "the campaigner's end",
   );
 });
 
-Deno.test("elector run whose campaigner is stopped ends the command before anyone can lead, and never says it leads", async () => {
+Deno.test("elector run whose campaigner is stopped ends the command before another candidate can lead, and never reports that it leads", async () => {
   await using world = new World();
   const port = freePort();
   const run = world.elector(["run", `--http=${port}`, "--identity=me", "--", ...STUBBORN]);
@@ -70,7 +70,7 @@ Deno.test("elector run whose campaigner is stopped ends the command before anyon
   assert.equal(world.holder, "rival");
 });
 
-Deno.test("elector run that is stopped has no command left by the time that anyone leads, and never says it leads when continued", async () => {
+Deno.test("elector run that is stopped has no command left when another candidate leads, and never reports that it leads when continued", async () => {
   await using world = new World();
   const port = freePort();
   const run = world.elector(["run", `--http=${port}`, "--identity=me", "--", ...STUBBORN]);

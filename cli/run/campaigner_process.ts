@@ -1,0 +1,75 @@
+import { systemClock } from "../../lock/mod.ts";
+import { EXIT } from "../exit_codes.ts";
+import type { Log } from "../output/log.ts";
+import type { Keeper } from "./keeper.ts";
+import { type LineSender, lineSender, readLines } from "./lines.ts";
+import { type KeeperMessage, parseCampaignerMessage } from "./messages.ts";
+import { thisProgram } from "./self.ts";
+import { settleWithin } from "./settle.ts";
+
+/** It reads the access token, sends requests, and may end the command. */
+const PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-run"];
+
+/** How long it may take to exit after it has closed its pipe, in milliseconds: it may still export metrics. */
+const EXIT_MS = 5_000;
+
+/** The campaigner as the keeper sees it: a process of this program. */
+export class CampaignerProcess {
+  readonly #child: Deno.ChildProcess;
+  readonly #sender: LineSender;
+
+  /** Starts it in a session of its own: a signal from the terminal must not reach both processes. */
+  constructor(args: readonly string[]) {
+    const self = thisProgram(PERMISSIONS);
+    this.#child = new Deno.Command(self.command, {
+      args: [...self.args, "campaigner", ...args],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+      detached: true,
+    }).spawn();
+    this.#sender = lineSender(this.#child.stdin);
+  }
+
+  /** Sends it a message. */
+  readonly send = (message: KeeperMessage): void => this.#sender.send(message);
+
+  /** Delivers its messages to the keeper, until it closes its pipe. */
+  async deliverTo(keeper: Keeper): Promise<void> {
+    for await (const line of readLines(this.#child.stdout)) {
+      const message = parseCampaignerMessage(line);
+      if (message) keeper.receive(message);
+    }
+    keeper.onCampaignerGone();
+  }
+
+  /** Kills it if it is still there after so many milliseconds: it hangs, or is stopped. */
+  async killAfter(ms: number): Promise<void> {
+    await systemClock.sleep(ms);
+    this.#kill();
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @returns The exit code that its end means, unless something else decides it.
+   */
+  async exitCode(keeper: Keeper, log: Log): Promise<number> {
+    const { status } = this.#child;
+    if (!await settleWithin(status, EXIT_MS)) this.#kill();
+    const { code, signal } = await status;
+    await this.#sender.close();
+    if (signal === null) return code;
+    if (keeper.campaignerCode !== undefined) return keeper.campaignerCode;
+    log("campaigner", `the campaigner was terminated by ${signal}; exiting`, { signal });
+    return signal === "SIGTERM" || signal === "SIGINT" ? code : EXIT.internal;
+  }
+
+  #kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It is gone already.
+    }
+  }
+}
