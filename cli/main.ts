@@ -16,6 +16,7 @@ import { exit } from "./output/exit.ts";
 import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
 import { failureOf } from "./errors.ts";
 import { flushOutput, printError } from "./output/output.ts";
+import { VERSION } from "./version.ts";
 
 export type { Command } from "./command.ts";
 
@@ -100,6 +101,10 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
   }
   if (name === "--help" || name === "-h" || (name === "help" && rest[0] === undefined)) {
     console.log(helpText());
+    return EXIT.ok;
+  }
+  if (name === "--version") {
+    console.log(`elector ${VERSION} (Deno ${Deno.version.deno})`);
     return EXIT.ok;
   }
   if (name !== "help") return await commandOf(name).run(rest);
