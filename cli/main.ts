@@ -18,6 +18,7 @@ import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
 import { suggest } from "./options/read.ts";
 import { exit } from "./output/exit.ts";
 import { flushOutput, printError } from "./output/output.ts";
+import { VERSION } from "./version.ts";
 
 /**
  * Runs one command line.
@@ -45,8 +46,17 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
     console.log(await helpText());
     return EXIT.ok;
   }
+<<<<<<< HEAD
   if (name !== "help") return await runCommand(await findCommand(name), rest);
   if (topic !== "exit-codes") return await runCommand(await findCommand(topic ?? ""), ["--help"]);
+=======
+  if (name === "--version") {
+    console.log(`elector ${VERSION} (Deno ${Deno.version.deno})`);
+    return EXIT.ok;
+  }
+  if (name !== "help") return await commandOf(name).run(rest);
+  if (rest[0] !== "exit-codes") return await commandOf(rest[0] ?? "").run(["--help"]);
+>>>>>>> page
   console.log(exitCodesText());
   return EXIT.ok;
 }

@@ -57,6 +57,17 @@ Deno.test("the Dockerfile takes the Deno that the gate takes, and the binary tha
   }
 });
 
+Deno.test("the image of a release has the base, the user and the place of the one that is documented", async () => {
+  const release = await readText(".github/release.Dockerfile");
+  const documented = (await readText(DOCKERFILE)).split(/^FROM /m).find((stage) =>
+    / AS elector$/m.test(stage)
+  );
+  const lines = documented?.split("\n").filter((line) => /^(?:USER|ENTRYPOINT|gcr\.io)/.test(line));
+  assert.equal(lines?.length, 3);
+  for (const line of lines) assert.ok(release.includes(line.replace(/ AS elector$/, "")), line);
+  assert.match(release, /^COPY --chmod=0555 \$\{TARGETARCH\}\/elector \/elector$/m);
+});
+
 Deno.test("the images run as the user that the manifests name, with the binary that they start", async () => {
   const text = await readText(DOCKERFILE);
   const stages = text.split(/^FROM /m).slice(1).filter((stage) => stage.includes("ENTRYPOINT"));
