@@ -7,7 +7,8 @@ export type LockErrorCode =
   | "ERR_LOCK_PROTOCOL_MISMATCH"
   | "ERR_LOCK_RATE_LIMIT"
   | "ERR_LOCK_UNAVAILABLE"
-  | "ERR_LOCK_UNKNOWN_OUTCOME";
+  | "ERR_LOCK_UNKNOWN_OUTCOME"
+  | "ERR_LOCK_UNSAFE_STORE";
 
 /** What every failure of a {@linkcode Lock} is. Messages hold no secret and say what to do next. */
 export class LockError extends Error {
@@ -118,14 +119,43 @@ export class LockAccessError extends LockError {
   }
 }
 
+/** Options of {@linkcode LockDeletedError}. */
+export interface LockDeletedErrorOptions extends ErrorOptions {
+  /**
+   * Whether the deletion is a fact: the store never shows what is old, and remembers nothing. A leader's term ends at once, as a
+   * record that is created in its place knows nothing of its lease.
+   *
+   * @default {false}
+   */
+  readonly isCertain?: boolean | undefined;
+}
+
 /** The record was deleted. Nobody writes a first record again: fencing tokens would restart. */
 export class LockDeletedError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockDeletedError";
+  /** Whether the deletion is a fact; see {@linkcode LockDeletedErrorOptions.isCertain}. */
+  readonly isCertain: boolean;
 
   /** Makes the error from a sentence that says how a person brings the record back. */
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options: LockDeletedErrorOptions = {}) {
     super("ERR_LOCK_DELETED", message, options);
+    this.isCertain = options.isCertain ?? false;
+  }
+}
+
+/**
+ * The store does not keep the promise that a lock rests on: it has accepted a write whose condition could not hold, let
+ * several racing writes through, or knows no conditions. With it two leaders are certain, so nothing is written, and an
+ * election ends.
+ */
+export class UnsafeStoreError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "UnsafeStoreError";
+
+  /** Creates the error from a sentence that says what the store did, and which stores to use. */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_LOCK_UNSAFE_STORE", message, options);
   }
 }
 

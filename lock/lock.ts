@@ -29,6 +29,20 @@ export interface Quota {
   readonly resetAt: number;
 }
 
+/** Timings that suit a lock, in milliseconds; see `Timings` of the elector. */
+export interface LockTimings {
+  /** L: how long a lease lasts. */
+  readonly leaseDuration: number;
+  /** D: how long its holder may lead without a renewal. */
+  readonly renewDeadline: number;
+  /** R: how often the leader renews. */
+  readonly retryPeriod: number;
+  /** P: how often a follower looks. */
+  readonly pollPeriod: number;
+  /** τ: how long a request may take. */
+  readonly requestTimeout: number;
+}
+
 /** A record as it stood in effect at some instant, and the name of that very write. */
 export interface Observed {
   /** The record. */
@@ -81,6 +95,13 @@ export interface Lock {
    */
   readonly keepsLostWrites?: boolean | undefined;
   /**
+   * The timings of an election whose options say nothing else. They must fit each other. All candidates of a lock should have the
+   * same.
+   *
+   * @default {undefined} `DEFAULT_TIMINGS` of the elector, which suit a gist
+   */
+  readonly defaultTimings?: LockTimings | undefined;
+  /**
    * Reads the record in effect.
    *
    * @returns The record, or `undefined` where nobody ever held the lock.
@@ -109,19 +130,27 @@ export interface Lock {
     options?: CallOptions,
   ): Promise<Observed>;
   /**
-   * Makes sure that the store can be trusted with a write, if that takes requests. An elector waits for it before its first
-   * call, so that it takes no time of a claim.
+   * Makes sure that the store can be trusted with a write; a lock has it only if that takes requests. An elector waits for it
+   * before its first call, so that it takes no time of a claim, and does without a {@linkcode Lock.checkAccess} then.
    *
-   * @throws {LockError} If it cannot be trusted, or if that cannot be found out now.
+   * @throws {UnsafeStoreError} If it cannot be trusted. No election begins.
+   * @throws {LockError} If that cannot be found out now. The election begins: the lock must find out before it writes.
    */
-  prepare?(options?: CallOptions): Promise<void>;
+  readonly prepare?: ((options?: CallOptions) => Promise<void>) | undefined;
   /**
-   * Checks, without writing, that this candidate may write.
+   * Checks, without writing, that this candidate may write. A follower does so at its start, and every
+   * {@linkcode Lock.accessCheckPeriod}.
    *
    * @throws {LockAccessError} If it may not.
    * @throws {LockError} If it cannot be found out now.
    */
   checkAccess?(options?: CallOptions): Promise<void>;
+  /**
+   * How often a follower repeats {@linkcode Lock.checkAccess}, in milliseconds.
+   *
+   * @default {86_400_000} a day
+   */
+  readonly accessCheckPeriod?: number | undefined;
   /** What the last response said of the quota; `undefined` if there is none. Sends nothing. */
   quota?(): Quota | undefined;
   /** Notes an event of the election, such as "became leader", wherever this lock's users look for events. */

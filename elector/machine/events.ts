@@ -5,13 +5,13 @@ import type { Call, Problem, State } from "./state.ts";
 export type EndReason =
   /** Its deadline passed without a renewal that is known to be in effect. */
   | "expired"
-  /** Another holder was seen. */
+  /** Another holder was seen, or that the record is gone. */
   | "lost"
   /** The elector was stopped. */
   | "stopped"
   /** The work of `lead()` has settled. */
   | "finished"
-  /** A callback failed. */
+  /** A callback failed, or the store turned out to be unsafe. */
   | "failed"
   /** The elector stepped down, so that another candidate may lead. */
   | "resigned";
@@ -39,6 +39,8 @@ export type Outcome =
     readonly retryAt?: number;
     /** Whether retrying cannot help. */
     readonly permanent?: boolean;
+    /** Whether there is no record any more, for certain: no write of this process is in effect. */
+    readonly gone?: boolean;
   };
 
 /** What can happen to an election. */

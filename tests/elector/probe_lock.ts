@@ -3,6 +3,7 @@ import type {
   Clock,
   LeaderElectionRecord,
   Lock,
+  LockTimings,
   Observed,
   Quota,
   RequestCounts,
@@ -53,10 +54,16 @@ export class ProbeLock implements Lock {
   readonly recorded: string[] = [];
   /** See {@linkcode Lock.requests}. */
   requests?: RequestCounts;
+  /** See {@linkcode Lock.defaultTimings}. */
+  defaultTimings?: LockTimings;
   /** See {@linkcode Lock.keepsLostWrites}. */
   keepsLostWrites?: boolean;
+  /** See {@linkcode Lock.prepare}. */
+  prepare?: (options?: CallOptions) => Promise<void>;
   /** See {@linkcode Lock.checkAccess}. */
   checkAccess?: () => Promise<void>;
+  /** See {@linkcode Lock.accessCheckPeriod}. */
+  accessCheckPeriod?: number;
   /** See {@linkcode Lock.quota}. */
   quota?: () => Quota | undefined;
   /** Decides what befalls a call; by default nothing does. */
