@@ -46,17 +46,12 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<number> {
     console.log(await helpText());
     return EXIT.ok;
   }
-<<<<<<< HEAD
-  if (name !== "help") return await runCommand(await findCommand(name), rest);
-  if (topic !== "exit-codes") return await runCommand(await findCommand(topic ?? ""), ["--help"]);
-=======
   if (name === "--version") {
     console.log(`elector ${VERSION} (Deno ${Deno.version.deno})`);
     return EXIT.ok;
   }
-  if (name !== "help") return await commandOf(name).run(rest);
-  if (rest[0] !== "exit-codes") return await commandOf(rest[0] ?? "").run(["--help"]);
->>>>>>> page
+  if (name !== "help") return await runCommand(await findCommand(name), rest);
+  if (topic !== "exit-codes") return await runCommand(await findCommand(topic ?? ""), ["--help"]);
   console.log(exitCodesText());
   return EXIT.ok;
 }

@@ -17,6 +17,7 @@ const STATUS: ElectorStatus = {
   refusedFor: undefined,
   pollPeriod: 5_000,
   lastError: undefined,
+  observed: undefined,
   lock: 'gist "x"',
 };
 
