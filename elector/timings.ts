@@ -108,12 +108,17 @@ export function checkIdentity(identity: string): void {
       `Cannot use this identity as it must be a string: its type is ${typeof identity}`,
     );
   }
-  if (identity.length < 1 || identity.length > 128 || /\p{Cc}/u.test(identity)) {
+  if (!isIdentity(identity)) {
     throw new RangeError(
       "Cannot use this identity as it must be 1 to 128 characters without control characters: " +
         `it is ${JSON.stringify(identity.slice(0, 140))}`,
     );
   }
+}
+
+/** Whether a text is a candidate's identity: 1 to 128 characters without control characters. */
+export function isIdentity(text: string): boolean {
+  return text.length >= 1 && text.length <= 128 && !/\p{Cc}/u.test(text);
 }
 
 /**

@@ -141,6 +141,8 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   finished: "its work is done",
   failed: "a callback failed",
   resigned: "it stepped down",
+  handover: "it hands over to another candidate",
+  unready: "it is not ready to lead",
 };
 
 /** A log that never throws: what is reported must not end a term. */

@@ -50,6 +50,7 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
       leaderTransitions: 0,
       session: sessionOf(baz),
       sequence: 2,
+      rank: 0,
     }),
   );
   assert.equal(baz.elector.isLeader(), true);
@@ -208,6 +209,7 @@ Deno.test("case 8: a renewal keeps the transitions and the time of acquisition",
       leaderTransitions: 7,
       session: sessionOf(baz),
       sequence: 3,
+      rank: 0,
     }),
   );
   assert.equal(baz.term.token, 7);

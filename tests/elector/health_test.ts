@@ -91,9 +91,13 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
     lock: "the probe of baz",
     refusedFor: undefined,
     pollPeriod: 5_000,
+    rank: 0,
   };
+  const read = { ...always, ready: true, preferredHolder: "" };
   assert.deepEqual(baz.elector.status(), {
     ...always,
+    ready: undefined,
+    preferredHolder: undefined,
     role: "idle",
     leader: undefined,
     token: undefined,
@@ -106,7 +110,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   await baz.run();
   await baz.clock.advance(2_000);
   assert.deepEqual(baz.elector.status(), {
-    ...always,
+    ...read,
     role: "follower",
     leader: "bing",
     token: undefined,
@@ -117,7 +121,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
 
   await baz.clock.advance(9_000);
   assert.deepEqual(baz.elector.status(), {
-    ...always,
+    ...read,
     role: "leader",
     leader: "baz",
     token: 1,
@@ -132,7 +136,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   baz.lock.fate = () => undefined;
   await baz.stop();
   assert.deepEqual(baz.elector.status(), {
-    ...always,
+    ...read,
     role: "idle",
     leader: "",
     token: undefined,

@@ -187,10 +187,12 @@ export function checkBase(
 /** A write arrived, and may have taken effect. */
 export function checkCommit(before: Commit, after: Commit, write: WriteRequest): void {
   if (after.effective === before.effective) return;
-  const { purpose, session } = write;
+  const { purpose, record: { session } } = write;
   const [was, is] = [tokenOf(before.effective), tokenOf(after.effective)];
   const { file } = before.effective;
-  const isOwn = file.kind === "record" && file.session === session;
+  // Somebody else may have written last: a request, or a person who left who holds the lock.
+  const isOwn = file.kind === "record" && file.record.session === session &&
+    file.record.holderIdentity !== "";
   if (purpose === "release" && !isOwn) {
     throw new Violation("a release is of its own", `a release replaced ${describe(before)}`);
   }

@@ -50,7 +50,7 @@ export interface WriteRequest {
   /** Makes it unlike any other of that lock. */
   readonly sequence: number;
   /** What for. */
-  readonly purpose: "create" | "claim" | "renew" | "release";
+  readonly purpose: "create" | "claim" | "renew" | "release" | "request";
   /** The head that it must follow. */
   readonly base: Commit;
   /** What it writes. */
@@ -119,6 +119,25 @@ export function isWrite({ write: made }: Commit, write: WriteRequest): boolean {
 export function tokenOf({ file }: Commit): number {
   if (file.kind === "absent") return -1;
   return file.kind === "record" ? file.record.leaderTransitions : file.tokenFloor;
+}
+
+/** When the write was made that a commit in effect holds: a request puts the same write under another version. */
+export function writtenAt({ effective }: Commit): number {
+  let first = effective;
+  for (let before = first.parent?.effective; before && isRequestOn(before.file, first.file);) {
+    first = before;
+    before = first.parent?.effective;
+  }
+  return first.at;
+}
+
+function isRequestOn(before: File, after: File): boolean {
+  if (before.kind !== "record" || after.kind !== "record") return false;
+  const [a, b] = [before.record, after.record];
+  return b.requestedBy !== undefined && a.session !== undefined && a.session === b.session &&
+    a.sequence !== undefined &&
+    a.sequence === b.sequence && a.leaderTransitions === b.leaderTransitions &&
+    a.holderIdentity === b.holderIdentity;
 }
 
 /** A text, as far as the in-effect rule reads it. */

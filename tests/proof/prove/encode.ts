@@ -189,7 +189,7 @@ export class Encoder {
     this.#put(state.highestToken << 8 | state.startedToken + 1);
     if (observed) this.#writeObservation(observed, state.firstReadAt);
     if (lease) {
-      this.#put(lease.token << 1 | (lease.resigned ? 1 : 0));
+      this.#put(lease.token << 1 | (lease.reason === "resigned" ? 1 : 0));
       this.#writeInstant(lease.sentAt);
     }
     if (state.holdBack) {

@@ -1,3 +1,4 @@
+import { checkPreference } from "../../../elector/preference.ts";
 import type { MachineConfig } from "../../../elector/machine/turn.ts";
 import type { Reading } from "../../../elector/machine/state.ts";
 import { isValid, type Promised, Violation } from "../model/checks.ts";
@@ -33,6 +34,7 @@ export function configOf(
   if (!config) {
     config = {
       ...timingsOf(scope),
+      ...checkPreference({}, timingsOf(scope).leaseDuration),
       identity: nameOf(session % scope.rates.length),
       session: `campaign ${campaign} of ${session}`,
       requests: requestsOf(scope),
@@ -58,6 +60,7 @@ export function clocksOf(setting: Setting, world: World, index: number): Reading
     // No two wall clocks agree on the time of day.
     wall: world.now * rateOf(scope, index) + index * 2 * timingsOf(scope).leaseDuration + wallStep,
     random: scope.randoms[index] ?? 0,
+    isReady: true,
   };
 }
 

@@ -4,9 +4,12 @@ import type { State } from "../../../elector/machine/state.ts";
 import type { Process } from "./process.ts";
 import { type Fault, FAULTS } from "./scenario.ts";
 
-const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown"] as const;
+const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown", "handover"] as const;
 const OUTCOMES = ["record", "absent", "unreadable", "conflict", "refused", "failed"] as const;
-const PURPOSES = ["read", "create", "claim", "renew", "release"] as const;
+const PURPOSES = ["read", "create", "claim", "renew", "release", "request"] as const;
+/** How many numbers a situation is counted under, by its event, outcome and purpose. */
+const [PER_PURPOSE, PER_OUTCOME] = [32, 32 * (PURPOSES.length + 1)];
+const PER_EVENT = PER_OUTCOME * (OUTCOMES.length + 1);
 
 /** The situations that each run as a whole must have met: what happened, and how the election stood then. */
 const SITUATIONS: readonly string[] = [
@@ -79,7 +82,7 @@ export class Coverage {
   readonly #counts = new Map<string, number>();
   readonly #faults = new Map<Fault, number>();
   /** By event, outcome, purpose and how the election stood; counting must be fast. */
-  readonly #situations = new Uint32Array(EVENTS.length * 7 * 6 * 32);
+  readonly #situations = new Uint32Array(EVENTS.length * PER_EVENT);
 
   /** A fault happened. */
   fault(fault: Fault): void {
@@ -94,7 +97,8 @@ export class Coverage {
     const purpose = before.call ? PURPOSES.indexOf(before.call.purpose) + 1 : 0;
     const flags = (before.lease ? 1 : 0) | (before.unclear ? 2 : 0) | (before.stopping ? 4 : 0) |
       (before.working ? 8 : 0) | (before.lease?.open ? 16 : 0);
-    const index = ((EVENTS.indexOf(event.type) * 7 + outcome) * 6 + purpose) * 32 + flags;
+    const index = EVENTS.indexOf(event.type) * PER_EVENT + outcome * PER_OUTCOME +
+      purpose * PER_PURPOSE + flags;
     this.#situations[index] = (this.#situations[index] ?? 0) + 1;
   }
 
@@ -194,12 +198,12 @@ export class Coverage {
 }
 
 function labelsOf(index: number): string[] {
-  const flags = index % 32;
-  const purpose = PURPOSES[Math.floor(index / 32) % 6 - 1];
-  const outcome = OUTCOMES[Math.floor(index / 192) % 7 - 1];
+  const flags = index % PER_PURPOSE;
+  const purpose = PURPOSES[Math.floor(index % PER_OUTCOME / PER_PURPOSE) - 1];
+  const outcome = OUTCOMES[Math.floor(index % PER_EVENT / PER_OUTCOME) - 1];
   const [holds, isUnclear, isStopping, isWorking, leads] = [1, 2, 4, 8, 16]
     .map((bit) => (flags & bit) !== 0);
-  switch (EVENTS[Math.floor(index / 1344)]) {
+  switch (EVENTS[Math.floor(index / PER_EVENT)]) {
     case "answer":
       return [
         `${purpose} is answered: ${outcome}`,

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../../elector/machine/events.ts";
 import { INITIAL_STATE, nextCampaign, type State } from "../../../elector/machine/state.ts";
+import { checkPreference } from "../../../elector/preference.ts";
 import type { MachineConfig } from "../../../elector/machine/turn.ts";
 import type { Seen } from "../model/answers.ts";
 import type { RunningTerm } from "../model/checks.ts";
@@ -109,6 +110,7 @@ export class Process {
     this.seat = seat;
     this.config = {
       ...timings,
+      ...checkPreference({}, timings.leaseDuration),
       identity: seat.identity,
       session: `campaign ${number}`,
       requests: requestsOf(protocol),

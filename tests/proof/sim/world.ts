@@ -54,7 +54,7 @@ export class World {
   readonly bySession = new Map<number, Process>();
   readonly #calls = new Calls(this);
   readonly #work = new Work(this);
-  readonly #reading = { monotonic: 0, wall: 0, random: 0 };
+  readonly #reading = { monotonic: 0, wall: 0, random: 0, isReady: true };
   #started = 0;
 
   /** Makes the world of a scenario, before anything has happened. */
