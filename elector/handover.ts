@@ -118,10 +118,11 @@ export async function requestHandover(
   }
   let seen = await watch(lock, first, options);
   for (let attempt = 1;; attempt++) {
-    refuseOthers(lock, first, seen);
+    if (seen.record.holderIdentity !== identity) refuseOthers(lock, first, seen);
     if (isDone(seen, identity)) return resultOf("requested", seen);
     refuseUnasked(lock, seen);
     const written = await write(lock, seen, { identity, requestedBy, attempt }, call);
+    // A store may take another's request on the same write for this one.
     if (written && isDone(written, identity)) return resultOf("requested", written);
     await clock.sleep(PAUSE_MS * attempt, call);
     seen = await readLeader(lock, identity, call);

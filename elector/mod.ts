@@ -34,6 +34,7 @@ export type {
 } from "../lock/mod.ts";
 export {
   canBeAskedForHandover,
+  type HandoverRefusal,
   HandoverRefusedError,
   type HandoverRequest,
   type HandoverResult,
