@@ -153,7 +153,7 @@ async function write(
   call: CallOptions,
 ): Promise<Observed | undefined> {
   try {
-    return await lock.update(requestOn(seen.record, identity, requestedBy), seen, call);
+    return await lock.update(requestOn(seen, identity, requestedBy), seen, call);
   } catch (error) {
     const mayRetry = error instanceof LockConflictError || error instanceof UnknownOutcomeError;
     if (!mayRetry || attempt === MAX_ATTEMPTS) throw error;

@@ -7,8 +7,8 @@ export const MAX_RECORD_BYTES = 65_536;
 export const MAX_LEASE_DURATION_SECONDS = 86_400;
 /** The last rank: the candidate that waits longest before it takes over. */
 export const MAX_RANK = 9;
-/** The longest session that is read as the sender of a request. */
-const MAX_REQUESTER_LENGTH = 128;
+/** The longest session, or version, that is read from a request. */
+const MAX_REQUEST_KEY_LENGTH = 256;
 /** The highest fencing token: the width of the counter that Kubernetes keeps for the same purpose. */
 export const MAX_LEADER_TRANSITIONS = 2 ** 31 - 1;
 
@@ -16,7 +16,7 @@ export const MAX_LEADER_TRANSITIONS = 2 ** 31 - 1;
  * Who holds the lock, and for how long: client-go's `LeaderElectionRecord`, key for key, so that a candidate written in
  * Go and one written in TypeScript read each other's records.
  *
- * The last six keys are this module's own; Go's decoder ignores them.
+ * The last seven keys are this module's own; Go's decoder ignores them.
  */
 export interface LeaderElectionRecord {
   /** The holder; `""` where the lock was released. */
@@ -45,6 +45,8 @@ export interface LeaderElectionRecord {
   readonly rank?: number;
   /** The session of the candidate or program that asked for the handover, so that no two requests are alike. */
   readonly requestedBy?: string;
+  /** The version of the holder's own write, which the request is on top of. */
+  readonly requestedOn?: string;
 }
 
 /** A record that says nothing: no holder, no lease, no time. */
@@ -90,12 +92,15 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   ["base", (draft, key, value) => draft.base = readString(key, value)],
   ["protocol", (draft, key, value) => draft.protocol = readString(key, value)],
-  // An absurd rank or requester is left out, and hides no lease.
+  // An absurd rank or request is left out, and hides no lease.
   ["rank", (draft, _key, value) => {
     if (isRank(value)) draft.rank = Number(value.text);
   }],
   ["requestedby", (draft, _key, value) => {
-    if (isRequester(value)) draft.requestedBy = value;
+    if (isRequestKey(value)) draft.requestedBy = value;
+  }],
+  ["requestedon", (draft, _key, value) => {
+    if (isRequestKey(value)) draft.requestedOn = value;
   }],
 ]);
 
@@ -174,6 +179,7 @@ export function formatRecord(record: LeaderElectionRecord): string {
     protocol: record.protocol,
     rank: record.rank,
     requestedBy: record.requestedBy,
+    requestedOn: record.requestedOn,
   });
 }
 
@@ -181,8 +187,8 @@ function isRank(value: unknown): value is NumberText {
   return value instanceof NumberText && /^\d+$/.test(value.text) && Number(value.text) <= MAX_RANK;
 }
 
-function isRequester(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= MAX_REQUESTER_LENGTH;
+function isRequestKey(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= MAX_REQUEST_KEY_LENGTH;
 }
 
 function readString(key: string, value: unknown): string {

@@ -1,4 +1,4 @@
-import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import type { Observed } from "../../lock/mod.ts";
 import type { Outcome } from "./events.ts";
 import {
   giveUpLease,
@@ -33,7 +33,7 @@ function onRead(turn: Turn, call: Call, outcome: Outcome): void {
   switch (outcome.type) {
     case "record": {
       const { observed } = outcome;
-      return onFound(turn, call, seenIn(observed), observed.record);
+      return onFound(turn, call, seenIn(observed), observed);
     }
     case "unreadable":
       return onFound(turn, call, seenUnreadable(turn, call, outcome));
@@ -62,6 +62,7 @@ function seenUnreadable(
     rank: undefined,
     preferredHolder: "",
     isRequest: false,
+    requestedOn: undefined,
     isProven: proof,
     duration,
     token,
@@ -75,7 +76,7 @@ function onAbsent(turn: Turn, call: Call): void {
   decide(turn, call, call.proof || !config.keepsLostWrites);
 }
 
-function onFound(turn: Turn, call: Call, seen: Seen, record?: LeaderElectionRecord): void {
+function onFound(turn: Turn, call: Call, seen: Seen, read?: Observed): void {
   const { observed, lease } = turn.state;
   const stale = isStale(turn, seen);
   if (stale && !isStuck(turn)) return onReadFailed(turn, call);
@@ -91,7 +92,7 @@ function onFound(turn: Turn, call: Call, seen: Seen, record?: LeaderElectionReco
   } else if (seen.isProven && !observed.isProven) {
     prove(turn, observed, seen);
   }
-  decide(turn, call, call.proof || turn.state.observed?.isProven === true, record);
+  decide(turn, call, call.proof || turn.state.observed?.isProven === true, read);
 }
 
 /** Another write is in effect: one of this campaign whose outcome was unclear, or another candidate's. */
@@ -130,7 +131,7 @@ function decide(
   turn: Turn,
   call: Call,
   isProven: boolean,
-  record?: LeaderElectionRecord,
+  read?: Observed,
 ): void {
   const { state, now } = turn;
   if (state.lease) {
@@ -141,8 +142,8 @@ function decide(
     set(turn, { callAt: now.monotonic });
   } else if (mayClaim(turn)) {
     turn.claims = true;
-  } else if (record && asksForLead(state, now, turn.config)) {
-    turn.asksOn = record;
+  } else if (read && asksForLead(state, now, turn.config)) {
+    turn.asksOn = read;
   } else {
     schedulePoll(turn, call.sentAt);
   }

@@ -18,9 +18,10 @@ export function seenIn({ record, version, isProven = true }: Observed): Seen {
   const { holderIdentity: holder, leaderTransitions: token, session, sequence, rank } = record;
   const preferredHolder = preferredHolderIn(record);
   const isRequest = preferredHolder !== "" && record.requestedBy !== undefined;
+  const requestedOn = isRequest ? record.requestedOn : undefined;
   const duration = leaseDuration(record);
-  const write = { holder, session, sequence, rank, preferredHolder, isRequest, token, duration };
-  return { ...write, version, isProven };
+  const request = { preferredHolder, isRequest, requestedOn };
+  return { version, holder, session, sequence, rank, ...request, token, isProven, duration };
 }
 
 /** Another version is in effect. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import type { LeaderElectionRecord, Observed } from "../../lock/mod.ts";
 import { HANDICAP_POLLS } from "../preference.ts";
 import { isIdentity } from "../timings.ts";
 import type { EndReason } from "./events.ts";
@@ -28,23 +28,26 @@ export function isSameWrite(one: Named, other: Named): boolean {
  * Whether a request was made on top of the write that was observed. It puts the holder's record under another version while
  * the holder may be dead: if that counted as a sign of life, one request in each lease would keep the lock locked.
  *
- * Only a request: a person who puts an older text back may do so over a later renewal, whose holder counts from that one. A
- * request follows the very write that it is on, and a holder that writes after one has ended its term.
+ * Only a request, and only on the very version that was seen: a person who puts an older text back may do so over a later
+ * renewal, whose holder counts from that one. A request follows the write that it is on, and a holder that writes after one has
+ * ended its term.
  */
-export function isRequestOn(
-  observed: Named,
-  seen: Named & Pick<Observation, "isRequest">,
-): boolean {
-  return seen.isRequest && isSameWrite(observed, seen);
+export function isRequestOn(observed: Below, seen: Above): boolean {
+  const below = observed.requestedOn ?? observed.version;
+  const isOnIt = seen.requestedOn === undefined || seen.requestedOn === below;
+  return seen.isRequest && isOnIt && isSameWrite(observed, seen);
 }
+
+type Below = Named & Pick<Observation, "version" | "requestedOn">;
+type Above = Named & Pick<Observation, "isRequest" | "requestedOn">;
 
 /**
  * Whether a record is from before what was observed in the same term: of an earlier write, or of the same write before the
  * request on it. A stale read shows such a one, under a version that was never seen.
  */
-export function isOlder(seen: Named, observed: Observation): boolean {
+export function isOlder(seen: Above, observed: Observation): boolean {
   if (!isOfOneTerm(seen, observed) || seen.sequence === undefined) return false;
-  if (observed.isRequest && isSameWrite(seen, observed)) return true;
+  if (observed.isRequest && !seen.isRequest && isSameWrite(seen, observed)) return true;
   return observed.sequence !== undefined && seen.sequence < observed.sequence;
 }
 
@@ -121,13 +124,14 @@ export function canBeAsked(
   return isHeld && session !== undefined && sequence !== undefined && rank !== undefined;
 }
 
-/** The record with a request on top: the same write, under another version. */
+/** The record with a request on top, in the place of another request: the same write, under another version. */
 export function requestOn(
-  record: LeaderElectionRecord,
+  { record, version }: Pick<Observed, "record" | "version">,
   preferredHolder: string,
   requestedBy: string,
 ): LeaderElectionRecord {
-  return { ...record, preferredHolder, requestedBy };
+  const below = record.requestedBy === undefined ? version : record.requestedOn;
+  return { ...record, preferredHolder, requestedBy, requestedOn: below ?? version };
 }
 
 /**

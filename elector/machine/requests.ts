@@ -1,4 +1,4 @@
-import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import type { LeaderElectionRecord, Observed } from "../../lock/mod.ts";
 import { letLapse } from "./leadership.ts";
 import { callTimeout, claimableAt, isHeld, nextToken, proofFrom, remainingLease } from "./lease.ts";
 import { asksForLead, requestOn } from "./preference.ts";
@@ -78,9 +78,9 @@ function claim(turn: Turn): void {
 }
 
 /** Asks the holder to hand over to this candidate. */
-function askForLead(turn: Turn, record: LeaderElectionRecord): void {
+function askForLead(turn: Turn, seen: Observed): void {
   const { identity, session } = turn.config;
-  send(turn, "request", { record: requestOn(record, identity, session) });
+  send(turn, "request", { record: requestOn(seen, identity, session) });
 }
 
 /** client-go step 3: update the lock itself. */

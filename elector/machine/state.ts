@@ -38,6 +38,8 @@ export interface Observation {
   readonly preferredHolder: string;
   /** Whether this is a request on top of the holder's write, and not the write itself. */
   readonly isRequest: boolean;
+  /** The version of the write below a request, if the request names it. */
+  readonly requestedOn: string | undefined;
   /** The fencing token. */
   readonly token: number;
   /** Whether the record is known to belong to the version; see {@linkcode Observed.isProven}. */

@@ -1,4 +1,4 @@
-import type { LeaderElectionRecord, RequestCounts } from "../../lock/mod.ts";
+import type { Observed, RequestCounts } from "../../lock/mod.ts";
 import type { Preference } from "../preference.ts";
 import type { Timings } from "../timings.ts";
 import type { Effect, Finish } from "./events.ts";
@@ -24,8 +24,8 @@ export interface Turn {
   state: State;
   /** Whether this step is to end with a claim: what was just read allows it, and is proven. */
   claims: boolean;
-  /** The record to put a request for the lead on, if this step is to end with one: what was just read, and is proven. */
-  asksOn: LeaderElectionRecord | undefined;
+  /** What to put a request for the lead on, if this step is to end with one: what was just read, and is proven. */
+  asksOn: Observed | undefined;
 }
 
 /** Changes some of the state. */

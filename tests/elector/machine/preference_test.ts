@@ -40,6 +40,7 @@ const BINGS: Observation = {
   rank: 0,
   preferredHolder: "",
   isRequest: false,
+  requestedOn: undefined,
   token: 2,
   isProven: true,
   duration: 60_000,
@@ -110,6 +111,13 @@ const ended = ({ effects }: ReturnType<typeof step>) =>
 Deno.test("a request keeps the first sight of the write below it, and the longer of the two leases", () => {
   const longer = find(FOLLOWER, { ...REQUEST, leaseDurationSeconds: 90 }, "v5").state.observed;
   assert.deepEqual([longer?.at, longer?.duration, longer?.version], [50_000, 90_000, "v5"]);
+  const named = find(FOLLOWER, { ...REQUEST, requestedOn: "v4" }, "v5").state;
+  assert.equal(named.observed?.at, 50_000);
+  const again = find({ ...named, call: READ }, { ...REQUEST, requestedOn: "v4" }, "v6").state;
+  assert.equal(again.observed?.at, 50_000);
+  // A request on the same text under yet another version: a person put that back.
+  const back = find({ ...named, call: READ }, { ...REQUEST, requestedOn: "v6" }, "v7").state;
+  assert.equal(back.observed?.at, 100_000);
   const shorter = find(FOLLOWER, { ...REQUEST, leaseDurationSeconds: 1 }, "v5").state.observed;
   assert.deepEqual([shorter?.at, shorter?.duration], [50_000, 60_000]);
 });
@@ -125,6 +133,7 @@ Deno.test("another write, a release by hand and an older text that a person puts
     { preferredHolder: "bong" },
     { requestedBy: "an operator" },
     { preferredHolder: "bing", requestedBy: "an operator" },
+    { ...REQUEST, requestedOn: "v3" },
   ];
   for (const keys of cases) {
     const { state } = find(FOLLOWER, keys, "v5");

@@ -41,7 +41,8 @@ Deno.test("the request is the holder's own write, signed by who asks", async () 
   const { record } = crowd.store.current ?? {};
   const { requestedBy, ...rest } = record ?? {};
   const before = { acquireTime: null, renewTime: 5, strategy: "theirs", preferredHolder: "home" };
-  assert.deepEqual(rest, { ...held({ rank: 2, leaseDurationSeconds: 86_400 }), ...before });
+  const on = { requestedOn: "1" };
+  assert.deepEqual(rest, { ...held({ rank: 2, leaseDurationSeconds: 86_400 }), ...before, ...on });
   assert.match(requestedBy ?? "", /^[0-9a-f]{32}$/);
   assert.equal(requests(home).length, 1);
   await crowd.end();

@@ -41,7 +41,10 @@ Deno.test("requestHandover() is one read and one compare-and-swap of the holder'
     false,
   ]]);
   const expected = held({ strategy: "theirs", acquireTime: 5_000, preferredHolder: "baz" });
-  assert.deepEqual(store.current?.record, record({ ...expected, requestedBy: "the operator" }));
+  assert.deepEqual(
+    store.current?.record,
+    record({ ...expected, requestedBy: "the operator", requestedOn: "1" }),
+  );
 });
 
 Deno.test("requestHandover() writes nothing where the name leads already, or was asked for already", async () => {

@@ -102,7 +102,7 @@ export function sentAgain(
   head: Commit,
 ): WriteRequest | undefined {
   const { purpose, base, resent } = write;
-  const goesOn = purpose === "renew" || purpose === "release";
+  const goesOn = purpose !== "create" && purpose !== "claim";
   const isUnmoved = head.effective === base.effective && head !== base;
   return goesOn && isUnmoved && resent < MOST_RESENT
     ? { ...write, base: head, resent: resent + 1 }
@@ -123,21 +123,21 @@ export function tokenOf({ file }: Commit): number {
 
 /** When the write was made that a commit in effect holds: a request puts the same write under another version. */
 export function writtenAt({ effective }: Commit): number {
-  let first = effective;
-  for (let before = first.parent?.effective; before && isRequestOn(before.file, first.file);) {
-    first = before;
-    before = first.parent?.effective;
-  }
-  return first.at;
+  const { file, at } = effective;
+  const below = file.kind === "record" ? file.record.requestedOn : undefined;
+  let commit: Commit | undefined = effective;
+  while (commit && below !== undefined && commit.version !== below) commit = commit.parent;
+  return commit && isRequestOn(commit, effective) ? commit.at : at;
 }
 
-function isRequestOn(before: File, after: File): boolean {
-  if (before.kind !== "record" || after.kind !== "record") return false;
-  const [a, b] = [before.record, after.record];
-  return b.requestedBy !== undefined && a.session !== undefined && a.session === b.session &&
-    a.sequence !== undefined &&
-    a.sequence === b.sequence && a.leaderTransitions === b.leaderTransitions &&
-    a.holderIdentity === b.holderIdentity;
+/** Whether a commit is another one with requests for a handover on top. */
+export function isRequestOn(before: Commit, after: Commit): boolean {
+  const [one, other] = [before.effective, after.effective];
+  if (one.file.kind !== "record" || other.file.kind !== "record") return false;
+  const [a, b] = [one.file.record, other.file.record];
+  return b.requestedOn === (a.requestedOn ?? one.version) && a.session !== undefined &&
+    a.session === b.session && a.sequence !== undefined && a.sequence === b.sequence &&
+    a.leaderTransitions === b.leaderTransitions && a.holderIdentity === b.holderIdentity;
 }
 
 /** A text, as far as the in-effect rule reads it. */

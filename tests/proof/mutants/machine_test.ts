@@ -36,6 +36,7 @@ const UNCLEAR: State = {
     rank: undefined,
     preferredHolder: "",
     isRequest: false,
+    requestedOn: undefined,
     token: 1,
     isProven: true,
     duration: 60_000,

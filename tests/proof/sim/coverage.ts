@@ -1,6 +1,6 @@
 import type { MachineConfig } from "../../../elector/machine/turn.ts";
 import type { Effect, Event, Outcome } from "../../../elector/machine/events.ts";
-import type { State } from "../../../elector/machine/state.ts";
+import type { Observation, State } from "../../../elector/machine/state.ts";
 import type { Process } from "./process.ts";
 import { type Fault, FAULTS } from "./scenario.ts";
 
@@ -53,6 +53,13 @@ const SITUATIONS: readonly string[] = [
   "endTerm: finished",
   "endTerm: failed",
   "endTerm: resigned",
+  "endTerm: handover",
+  "endTerm: unready",
+  "request is answered: conflict",
+  "a request is seen on a lease that has expired",
+  "a request got ahead of a claim",
+  "a request is seen while a renewal is unclear",
+  "no term begins, as a request is on top of its claim",
   "a read shows what is not proven",
   "a read proves what was shown",
   "a proof shows another record than was shown",
@@ -117,8 +124,26 @@ export class Coverage {
     if (state.startedToken > before.startedToken && campaign > 0) {
       this.#count("a term of a later campaign");
     }
+    const { observed } = state;
+    if (observed?.isRequest && observed.version !== before.observed?.version) {
+      this.#asked(before, state, observed);
+    }
     if (before.holdBack && !state.holdBack && state.observed?.holder === "") {
       this.#count("a candidate holds back no longer as another has led");
+    }
+  }
+
+  #asked(before: State, { lease, unclear }: State, observed: Observation): void {
+    const isKept = before.observed?.at === observed.at;
+    if (isKept && observed.versionAt - observed.at >= observed.duration) {
+      this.#count("a request is seen on a lease that has expired");
+    }
+    if (isKept && before.observed?.isReplaced) this.#count("a request got ahead of a claim");
+    if (before.lease && before.unclear && unclear) {
+      this.#count("a request is seen while a renewal is unclear");
+    }
+    if (!before.lease && lease?.reason === "handover") {
+      this.#count("no term begins, as a request is on top of its claim");
     }
   }
 

@@ -121,7 +121,7 @@ export class Observer {
     process: Process,
     { effective: { version, file } }: Commit,
   ): void {
-    if (this.#isStale || reason !== "lost" || file.kind !== "record") return;
+    if (this.#isStale || reason !== "lost" || file.kind !== "record" || process.isOld) return;
     const { session, sequence, holderIdentity, leaderTransitions: token } = file.record;
     const isOwn = session === process.config.session && holderIdentity === process.config.identity;
     if (!isOwn || token !== process.term?.token) return;

@@ -27,6 +27,10 @@ export interface Seat {
   refused: "nothing" | "writes" | "everything";
   /** By how much its timers, and what it hears, may be late, in milliseconds. */
   lateness: number;
+  /** Its candidate's rank. */
+  readonly rank: number;
+  /** Whether its workload is not ready. */
+  isUnready: boolean;
 }
 
 /** The call that a process waits for. */
@@ -75,6 +79,8 @@ export class Process {
   /** Its timers may have been late until then (true time). */
   lateUntil = 0;
   isDead = false;
+  /** Whether it is of version 0.1. */
+  isOld = false;
   /** Whether its election is over. */
   isFinished = false;
 
@@ -102,7 +108,7 @@ export class Process {
   /** A process that has not begun, the `number`th of all; it may use the lock of one before it. */
   constructor(
     seat: Seat,
-    { timings, protocol }: Scenario,
+    { timings, protocol, failback }: Scenario,
     number: number,
     random: Random,
     before?: Process,
@@ -110,7 +116,7 @@ export class Process {
     this.seat = seat;
     this.config = {
       ...timings,
-      ...checkPreference({}, timings.leaseDuration),
+      ...checkPreference({ rank: seat.rank, failback }, timings.leaseDuration),
       identity: seat.identity,
       session: `campaign ${number}`,
       requests: requestsOf(protocol),
