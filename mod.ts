@@ -53,6 +53,7 @@ export {
   type LeaderCallbacks,
   LeaderElector,
   type LeaderElectorOptions,
+  requestHandover,
   type Term,
   TermEndedError,
   type Timings,

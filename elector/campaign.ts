@@ -16,6 +16,8 @@ import {
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
 import type { Timings } from "./timings.ts";
+import type { Preference } from "./preference.ts";
+import { ReadinessProbe } from "./readiness.ts";
 import { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
 import { type FailedPart, FailureLog } from "./failures.ts";
 import { step } from "./machine/step.ts";
@@ -34,7 +36,13 @@ import { LiveTerm, type Term } from "./term.ts";
 const ACCESS_CHECK_PERIOD_MS = 86_400_000;
 
 /** The ends of a term with which the campaign goes on, so that what its work throws later must not end it. */
-const CAMPAIGN_GOES_ON: ReadonlySet<EndReason> = new Set(["expired", "lost", "resigned"]);
+const CAMPAIGN_GOES_ON: ReadonlySet<EndReason> = new Set([
+  "expired",
+  "lost",
+  "resigned",
+  "handover",
+  "unready",
+]);
 
 /** While leading, the clocks are looked at this often: a machine that wakes from suspend has lost time off its timers. */
 const HEARTBEAT_MS = 1_000;
@@ -72,6 +80,9 @@ export class Memory {
 export interface CampaignOptions {
   readonly lock: Lock;
   readonly timings: Timings;
+  readonly preference: Preference;
+  /** Whether the workload is ready to lead. */
+  readonly isReady?: (() => boolean) | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly callbacks: CampaignCallbacks;
@@ -88,7 +99,8 @@ export class Campaign {
   readonly #options: CampaignOptions;
   readonly #config: MachineConfig;
   readonly #finished = Promise.withResolvers<Finish>();
-  readonly #queue: { event: Event; now: Reading }[] = [];
+  readonly #queue: { event: Event; now: Omit<Reading, "isReady"> }[] = [];
+  readonly #readiness: ReadinessProbe;
   readonly #memory: Memory;
   #isStepping = false;
   #state: State = INITIAL_STATE;
@@ -106,12 +118,14 @@ export class Campaign {
     this.#options = options;
     this.#config = {
       ...options.timings,
+      ...options.preference,
       identity: options.lock.identity,
       session: randomSession(),
       requests: options.lock.requests ?? { read: 1, write: 1 },
       keepsLostWrites: options.lock.keepsLostWrites ?? false,
     };
     this.#memory = options.memory;
+    this.#readiness = new ReadinessProbe(options.isReady, (error) => this.#report(error));
   }
 
   /** The election as it stands. */
@@ -167,6 +181,11 @@ export class Campaign {
     this.#dispatch({ type: "stepDown" });
   }
 
+  /** Ends the term if there is one, lets its work settle, releases the lock, and lets another candidate claim it first. */
+  handOver(to: string): void {
+    this.#dispatch({ type: "handover", to });
+  }
+
   /** Feeds the machine, one event after the other: a callback may cause the next event while one is being carried out. */
   #dispatch(event: Event, now = readClock(this.#options.clock)): void {
     // What fails in here is caught by the dispatch under way.
@@ -176,9 +195,10 @@ export class Campaign {
       this.#enqueue(event, now);
       let wakeAt = Infinity;
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-        const result = step(this.#config, this.#state, next.event, next.now);
+        const now = { ...next.now, isReady: this.#readiness.ask() };
+        const result = step(this.#config, this.#state, next.event, now);
         this.#state = result.state;
-        this.#remember(next);
+        this.#remember(next.event, now);
         wakeAt = result.wakeAt;
         for (const effect of result.effects) this.#carryOut(effect);
       }
@@ -196,7 +216,7 @@ export class Campaign {
   }
 
   /** Keeps the record that is in effect, for status pages: the state has no more of it than it needs to decide. */
-  #remember({ event, now }: { readonly event: Event; readonly now: Reading }): void {
+  #remember(event: Event, now: Reading): void {
     if (event.type !== "answer" || event.outcome.type !== "record") return;
     const { observed } = event.outcome;
     if (observed.version !== this.#state.observed?.version) return;
@@ -289,7 +309,7 @@ export class Campaign {
   async #call(effect: CallEffect, signal: AbortSignal): Promise<void> {
     const { call } = effect;
     const { failures } = this.#memory;
-    const part: FailedPart = call.write ? "write" : "read";
+    const part: FailedPart = effect.record ? "write" : "read";
     // A call that was given up may yet be answered, even after the campaign has ended.
     const isAwaited = () => this.#state.call?.id === call.id;
     let outcome: Outcome;

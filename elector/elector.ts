@@ -8,6 +8,7 @@ import {
 } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
 import { Campaign, type CampaignCallbacks, Memory } from "./campaign.ts";
+import { checkPreference, type Preference } from "./preference.ts";
 import { checkTimings, type Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";
 import { findFault } from "./health.ts";
@@ -35,7 +36,8 @@ export interface LeaderCallbacks {
 }
 
 /** Options of {@linkcode LeaderElector}. */
-export interface LeaderElectorOptions extends LeaderCallbacks, Partial<Timings> {
+export interface LeaderElectorOptions
+  extends LeaderCallbacks, Partial<Timings>, Partial<Preference> {
   /** Where the record is kept. Its `identity` is this candidate's. */
   readonly lock: Lock;
   /**
@@ -50,6 +52,14 @@ export interface LeaderElectorOptions extends LeaderCallbacks, Partial<Timings> 
    * @default {Math.random}
    */
   readonly random?: () => number;
+  /**
+   * Whether the workload could lead now. Asked at each decision, so it must answer at once, from what it knows. A candidate
+   * that is not ready claims nothing; a leader that is not for `readyGrace` hands over. Where no candidate is ready, none leads.
+   * If it throws, the candidate is not ready, and `onError` gets the error once.
+   *
+   * @default {() => true}
+   */
+  readonly isReady?: () => boolean;
 }
 
 /** Options of {@linkcode LeaderElector.run} and {@linkcode LeaderElector.lead}. */
@@ -89,6 +99,12 @@ export interface ElectorStatus {
    * otherwise not last for the leader. A failover then takes that much longer.
    */
   readonly pollPeriod: number;
+  /** This candidate's rank. */
+  readonly rank: number;
+  /** Whether it was ready to lead when it was last asked; `undefined` if it never was. */
+  readonly ready: boolean | undefined;
+  /** To whom the leader was asked to hand over; `""` if to no candidate, `undefined` if the record was never read. */
+  readonly preferredHolder: string | undefined;
   /** Names the lock. */
   readonly lock: string;
 }
@@ -131,6 +147,8 @@ const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "faile
 export class LeaderElector implements AsyncDisposable {
   readonly #lock: Lock;
   readonly #timings: Timings;
+  readonly #preference: Preference;
+  readonly #isReady: (() => boolean) | undefined;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #callbacks: LeaderCallbacks;
@@ -143,12 +161,17 @@ export class LeaderElector implements AsyncDisposable {
    * Checks the options; nothing else happens until {@linkcode LeaderElector.run} or {@linkcode LeaderElector.lead}.
    *
    * @throws {TypeError} If the lock or its identity is missing, or an option has the wrong type.
-   * @throws {RangeError} If a timing breaks one of its rules.
+   * @throws {RangeError} If a timing, the rank or the failback period breaks one of its rules.
    */
   constructor(options: LeaderElectorOptions) {
     if (!options?.lock) throw new TypeError("Cannot elect a leader as `lock` must be given");
     checkIdentity(options.lock.identity);
     this.#timings = checkTimings(options, options.lock.defaultTimings);
+    this.#preference = checkPreference(options, this.#timings.leaseDuration);
+    this.#isReady = options.isReady;
+    if (this.#isReady !== undefined && typeof this.#isReady !== "function") {
+      throw new TypeError(`isReady must be a function, got ${typeof this.#isReady}`);
+    }
     this.#lock = options.lock;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
@@ -242,6 +265,23 @@ export class LeaderElector implements AsyncDisposable {
     return isLeader;
   }
 
+  /**
+   * Hands the lead over to a candidate: the term ends, its work settles, the lock is released, and that candidate has the
+   * first claim. If it does not claim, the others do 1.5 poll periods later than usual, and this one after them. The campaign
+   * goes on; that of `lead()`, which is for one term only, ends. See {@linkcode requestHandover} to ask another process.
+   *
+   * @param identity The candidate that is to lead.
+   * @returns Whether there was a term to end; `false` also if `identity` is this candidate's own, which ends nothing.
+   * @throws {TypeError} If the identity is not a string.
+   * @throws {RangeError} If it is not 1 to 128 characters long, or has control characters.
+   */
+  handover(identity: string): boolean {
+    checkIdentity(identity);
+    const hasTerm = identity !== this.#lock.identity && this.isLeader();
+    if (hasTerm) this.#campaign?.handOver(identity);
+    return hasTerm;
+  }
+
   /** Whether this candidate leads now, by the clocks: `false` from the deadline on, though no timer fired. */
   isLeader(): boolean {
     return this.#campaign?.term?.isValid() ?? false;
@@ -294,6 +334,9 @@ export class LeaderElector implements AsyncDisposable {
         ...this.#timings,
         requests: this.#lock.requests ?? { read: 1, write: 1 },
       }).period,
+      rank: this.#preference.rank,
+      ready: campaign?.state.readiness?.isReady,
+      preferredHolder: campaign?.state.observed?.preferredHolder,
       lastError: lastError instanceof Error ? lastError.message : undefined,
       lock: this.#lock.describe(),
     };
@@ -324,6 +367,8 @@ export class LeaderElector implements AsyncDisposable {
     const campaign = new Campaign({
       lock: this.#lock,
       timings: this.#timings,
+      preference: this.#preference,
+      isReady: this.#isReady,
       clock: this.#clock,
       random: this.#random,
       memory: this.#memory,

@@ -7,6 +7,8 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   finished: "the work has finished",
   failed: "a callback failed",
   resigned: "the elector stepped down",
+  handover: "the lead was handed over to another candidate",
+  unready: "the candidate was not ready to lead for its grace period",
 };
 
 /** Leadership has ended: what a term's signal aborts with, and what `lead()` rejects with if the work had not settled. */

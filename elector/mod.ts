@@ -32,6 +32,15 @@ export type {
   Observed,
   SleepOptions,
 } from "../lock/mod.ts";
+export {
+  canBeAskedForHandover,
+  type HandoverRefusal,
+  HandoverRefusedError,
+  type HandoverRequest,
+  type HandoverResult,
+  requestHandover,
+} from "./handover.ts";
+export { checkPreference, checkRank, type Preference } from "./preference.ts";
 export { checkTimings, DEFAULT_TIMINGS, failoverBounds, type Timings } from "./timings.ts";
 export {
   type CampaignControl,

@@ -1,4 +1,5 @@
 import { type LockTimings, MAX_LEASE_DURATION_SECONDS, type RequestCounts } from "../lock/mod.ts";
+import { checkRank, HANDICAP_POLLS } from "./preference.ts";
 
 /**
  * The timings of an election, in milliseconds. Names and meaning are client-go's where it has them. A lock may have defaults of
@@ -114,20 +115,26 @@ export function checkTimings(
  * @param timings All candidates' timings.
  * @param requests How many requests a read and a write of the lock need; see `Lock.requests`.
  * @param keepsLostWrites See `Lock.keepsLostWrites`: such a lock is claimed after a random spread and another proof.
+ * @param rank The best rank of the candidates that are alive and ready. Each costs 1.5 P; a handover to a candidate that does
+ * not take over costs as much again.
  * @returns `crash`: from the death of a leader; `release`: from the moment that a leader has released the lock.
  */
 export function failoverBounds(
   timings: Timings,
   requests: RequestCounts = { read: 1, write: 1 },
   keepsLostWrites = false,
+  rank = 0,
 ): { crash: number; release: number } {
   const { leaseDuration, pollPeriod, requestTimeout } = timings;
   const call = (requests.read + requests.write) * requestTimeout;
+  const turn = checkRank(rank) * HANDICAP_POLLS * pollPeriod;
+  // A lock that is free is claimed by the read that finds it so, unless the candidate waits and reads again.
+  const readAgain = rank > 0 && !keepsLostWrites ? requests.read * requestTimeout : 0;
   return {
     // The last renewal takes effect, a poll sees it, the lease lapses, a look and a claim follow.
-    crash: leaseDuration + pollPeriod * (1 + EXPIRY_SPREAD) + 2 * call,
+    crash: leaseDuration + pollPeriod * (1 + EXPIRY_SPREAD) + 2 * call + turn,
     // A poll sees the release, a claim follows.
-    release: pollPeriod + call +
+    release: pollPeriod + call + turn + readAgain +
       (keepsLostWrites ? pollPeriod * EXPIRY_SPREAD + requestTimeout : 0),
   };
 }

@@ -15,7 +15,7 @@ export function checkIdentity(identity: unknown): string {
       `identity must be a string, got ${identity === null ? null : typeof identity}`,
     );
   }
-  if (!/^\P{Cc}{1,128}$/u.test(identity) || identity.length > 128) {
+  if (!isIdentity(identity)) {
     throw new RangeError(
       `identity must be 1 to 128 characters without control characters, got "${
         escapeText(identity, 140)
@@ -23,4 +23,9 @@ export function checkIdentity(identity: unknown): string {
     );
   }
   return identity;
+}
+
+/** Whether a text is a candidate's identity: 1 to 128 characters without control characters. */
+export function isIdentity(text: string): boolean {
+  return text.length >= 1 && text.length <= 128 && !/\p{Cc}/u.test(text);
 }

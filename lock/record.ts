@@ -5,6 +5,10 @@ import { escapeText } from "./escape.ts";
 export const MAX_RECORD_BYTES = 65_536;
 /** The longest lease that a record may claim, in seconds: one day. */
 export const MAX_LEASE_DURATION_SECONDS = 86_400;
+/** The last rank: the candidate that waits longest before it takes over. */
+export const MAX_RANK = 9;
+/** The longest session, or version, that is read from a request. */
+const MAX_REQUEST_KEY_LENGTH = 256;
 /** The highest fencing token: the width of the counter that Kubernetes keeps for the same purpose. */
 export const MAX_LEADER_TRANSITIONS = 2 ** 31 - 1;
 
@@ -12,7 +16,7 @@ export const MAX_LEADER_TRANSITIONS = 2 ** 31 - 1;
  * Who holds the lock, and for how long: client-go's `LeaderElectionRecord`, key for key, so that a candidate written in
  * Go and one written in TypeScript read each other's records.
  *
- * The last four keys are this module's own; Go's decoder ignores them.
+ * The last seven keys are this module's own; Go's decoder ignores them.
  */
 export interface LeaderElectionRecord {
   /** The holder; `""` where the lock was released. */
@@ -27,7 +31,7 @@ export interface LeaderElectionRecord {
   readonly leaderTransitions: number;
   /** Kept for client-go's coordinated leader election; not used here. */
   readonly strategy: string;
-  /** Kept for client-go's coordinated leader election; not used here. */
+  /** Who is to lead next, if a handover was asked for; `""` if not. Any text at all: check it before it is used. */
   readonly preferredHolder: string;
   /** 128 random bits that name the campaign, or the lock object, that wrote this, in hexadecimal digits. */
   readonly session?: string | undefined;
@@ -37,6 +41,12 @@ export interface LeaderElectionRecord {
   readonly base?: string | undefined;
   /** How the writer excludes others; all candidates of one lock must agree. */
   readonly protocol?: string | undefined;
+  /** The holder's rank, from 0 to {@linkcode MAX_RANK}. Candidates that write none cannot be asked for a handover. */
+  readonly rank?: number | undefined;
+  /** The session of the candidate or program that asked for the handover, so that no two requests are alike. */
+  readonly requestedBy?: string | undefined;
+  /** The version of the holder's own write, which the request is on top of. */
+  readonly requestedOn?: string | undefined;
 }
 
 /** A record that says nothing: no holder, no lease, no time. */
@@ -82,6 +92,16 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   ["base", (draft, key, value) => draft.base = readString(key, value)],
   ["protocol", (draft, key, value) => draft.protocol = readString(key, value)],
+  // An absurd rank or request is left out, and hides no lease.
+  ["rank", (draft, _key, value) => {
+    if (isRank(value)) draft.rank = Number(value.text);
+  }],
+  ["requestedby", (draft, _key, value) => {
+    if (isRequestKey(value)) draft.requestedBy = value;
+  }],
+  ["requestedon", (draft, _key, value) => {
+    if (isRequestKey(value)) draft.requestedOn = value;
+  }],
 ]);
 
 /**
@@ -157,7 +177,18 @@ export function formatRecord(record: LeaderElectionRecord): string {
     sequence: record.sequence,
     base: record.base,
     protocol: record.protocol,
+    rank: record.rank,
+    requestedBy: record.requestedBy,
+    requestedOn: record.requestedOn,
   });
+}
+
+function isRank(value: unknown): value is NumberText {
+  return value instanceof NumberText && /^\d+$/.test(value.text) && Number(value.text) <= MAX_RANK;
+}
+
+function isRequestKey(value: unknown): value is string {
+  return typeof value === "string" && value.length > 0 && value.length <= MAX_REQUEST_KEY_LENGTH;
 }
 
 function readString(key: string, value: unknown): string {

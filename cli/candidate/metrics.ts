@@ -87,7 +87,7 @@ export function metricsOf(status: CandidateStatus, counters: Counters): Metric[]
   ];
 }
 
-const TERM_ENDS = [...Object.keys(END_REASONS), "handover"];
+const TERM_ENDS = Object.keys(END_REASONS);
 
 /** The requests to the store that are common, by method and result. */
 const REQUESTS = ["GET", "PATCH", "POST"].flatMap((method) =>

@@ -11,6 +11,8 @@ export const END_REASONS: Readonly<Record<EndReason, string>> = {
   finished: "its work is done",
   failed: "a callback failed",
   resigned: "it stepped down",
+  handover: "it hands over to another candidate",
+  unready: "it is not ready to lead",
 };
 
 /** Why there is no leader. */

@@ -3,14 +3,16 @@ import type { Outcome } from "./events.ts";
 import {
   giveUpLease,
   hold,
+  obeyRequest,
   observe,
   prove,
   reportDuplicate,
   type Seen,
   seenIn,
 } from "./leadership.ts";
-import { backoff, expirySpread, proofFrom, remainingLease } from "./lease.ts";
-import { mayClaim } from "./requests.ts";
+import { backoff, expirySpread, remainingLease } from "./lease.ts";
+import { asksForLead, isOlder, isRequestOn, isSameWrite, unclearWriteIn } from "./preference.ts";
+import { mayClaim, mayWriteNext } from "./requests.ts";
 import { retry, schedulePoll, waitOutLimit } from "./schedule.ts";
 import type { Call, Write } from "./state.ts";
 import { finish, report, set, type Turn } from "./turn.ts";
@@ -22,7 +24,8 @@ export function onAnswer(turn: Turn, call: Call, outcome: Outcome): void {
   if (outcome.type !== "failed") set(turn, { contactAt: at, firstReadAt: firstReadAt ?? at });
   // Whoever creates a record in the place of the one that is gone knows nothing of this lease.
   if (outcome.type === "failed" && outcome.gone) giveUpLease(turn, "lost");
-  if (call.write) onWrite(turn, call, call.write, outcome);
+  if (call.purpose === "request") onRequest(turn, call, outcome);
+  else if (call.write) onWrite(turn, call, call.write, outcome);
   else onRead(turn, call, outcome);
 }
 
@@ -32,7 +35,7 @@ function onRead(turn: Turn, call: Call, outcome: Outcome): void {
   switch (outcome.type) {
     case "record": {
       const { observed } = outcome;
-      return onFound(turn, call, seenIn(observed), findMine(turn, observed));
+      return onFound(turn, call, seenIn(observed), observed);
     }
     case "unreadable":
       return onFound(turn, call, seenUnreadable(turn, call, outcome));
@@ -53,7 +56,19 @@ function seenUnreadable(
   { version, tokenFloor: token = 0 }: Extract<Outcome, { type: "unreadable" }>,
 ): Seen {
   const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);
-  return { version, holder: undefined, session: undefined, isProven: proof, duration, token };
+  return {
+    version,
+    holder: undefined,
+    session: undefined,
+    sequence: undefined,
+    rank: undefined,
+    preferredHolder: "",
+    isRequest: false,
+    requestedOn: undefined,
+    isProven: proof,
+    duration,
+    token,
+  };
 }
 
 function onAbsent(turn: Turn, call: Call): void {
@@ -63,36 +78,44 @@ function onAbsent(turn: Turn, call: Call): void {
   decide(turn, call, call.proof || !config.keepsLostWrites);
 }
 
-/**
- * The write of this campaign that a record stems from, if its outcome was unclear: that one, or one after it. A record of an
- * earlier write that was put back is not taken for it, nor one of another elector with the same lock.
- */
-function findMine({ state: { unclear }, config }: Turn, observed: Observed): Write | undefined {
-  const { own, record: { session, sequence = 0, leaderTransitions } } = observed;
-  const isMine = own && session === config.session && unclear?.token === leaderTransitions &&
-    sequence >= unclear.id;
-  return isMine ? unclear : undefined;
-}
-
-function onFound(turn: Turn, call: Call, seen: Seen, mine?: Write): void {
-  const { state, config } = turn;
-  const { observed } = state;
-  // A stale read proves nothing: neither that a leader lost, nor that a lease stands still.
-  const isStale = state.superseded.includes(seen.version) &&
-    // What was merely shown may have hidden that the older version is in effect.
-    (observed?.isProven !== false || !seen.isProven);
-  if (isStale && !isStuck(turn)) return onReadFailed(turn, call);
-  if (seen.version !== observed?.version) {
-    reportDuplicate(turn, seen);
-    const holds = !isStale && mine && seen.holder === config.identity;
-    // End our term before reporting another leader.
-    if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");
-    observe(turn, seen);
-    if (holds) hold(turn, mine);
+function onFound(turn: Turn, call: Call, seen: Seen, read?: Observed): void {
+  const { observed, lease } = turn.state;
+  const stale = isStale(turn, seen);
+  if (stale && !isStuck(turn)) return onReadFailed(turn, call);
+  const isKnown = observed &&
+    (isRequestOn(observed, seen) || (lease && isSameWrite(observed, seen)));
+  if (isKnown && !stale) {
+    // Under another version, what is known in effect is neither a loss, nor the end of what is unclear.
+    if (seen.version !== observed.version) observe(turn, seen);
+    else if (seen.isProven && !observed.isProven) prove(turn, observed, seen);
+    obeyRequest(turn);
+  } else if (seen.version !== observed?.version || stale) {
+    onOther(turn, seen, stale);
   } else if (seen.isProven && !observed.isProven) {
     prove(turn, observed, seen);
   }
-  decide(turn, call, call.proof || turn.state.observed?.isProven === true);
+  decide(turn, call, call.proof || turn.state.observed?.isProven === true, read);
+}
+
+/** Another write is in effect: one of this campaign whose outcome was unclear, or another candidate's. */
+function onOther(turn: Turn, seen: Seen, stale: boolean): void {
+  reportDuplicate(turn, seen);
+  const mine = unclearWriteIn(turn.state, seen, turn.config);
+  const holds = !stale && mine && seen.holder === turn.config.identity;
+  // End our term before reporting another leader.
+  if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");
+  observe(turn, seen);
+  if (holds) hold(turn, mine);
+}
+
+/** A stale read proves nothing: neither that a leader lost, nor that a lease stands still. */
+function isStale({ state: { observed, superseded, lease } }: Turn, seen: Seen): boolean {
+  if (!observed) return false;
+  if (seen.version === observed.version) return observed.isReplaced;
+  if (isRequestOn(observed, seen) || (lease && isSameWrite(observed, seen))) return false;
+  const isOld = superseded.includes(seen.version) || (!lease && isOlder(seen, observed));
+  // What was merely shown may have hidden that the older version is in effect.
+  return isOld && (observed.isProven || !seen.isProven);
 }
 
 /**
@@ -101,21 +124,28 @@ function onFound(turn: Turn, call: Call, seen: Seen, mine?: Write): void {
  */
 function isStuck({ state: { lease, observed, firstReadAt }, config, now }: Turn): boolean {
   if (lease || !observed || firstReadAt === undefined) return false;
-  const since = Math.max(observed.at, firstReadAt);
+  const since = Math.max(observed.versionAt, firstReadAt);
   return now.monotonic - since >= Math.max(observed.duration, config.leaseDuration);
 }
 
 /** Decides what follows from a read that found something out. */
-function decide(turn: Turn, call: Call, isProven: boolean): void {
+function decide(
+  turn: Turn,
+  call: Call,
+  isProven: boolean,
+  read?: Observed,
+): void {
   const { state, now } = turn;
   if (state.lease) {
     if (state.mustRead) set(turn, { mustRead: false, callAt: now.monotonic });
   } else if (state.stopping) {
     set(turn, { unclear: undefined });
-  } else if (!isProven && now.monotonic >= proofFrom(state, turn.config)) {
+  } else if (!isProven && mayWriteNext(turn)) {
     set(turn, { callAt: now.monotonic });
   } else if (mayClaim(turn)) {
     turn.claims = true;
+  } else if (read && asksForLead(state, now, turn.config)) {
+    turn.asksOn = read;
   } else {
     schedulePoll(turn, call.sentAt);
   }
@@ -163,6 +193,19 @@ function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
   else schedulePoll(turn, now.monotonic);
 }
 
+/** A request that failed or lost its race is made again after the next read, if there is still reason to. */
+function onRequest(turn: Turn, call: Call, outcome: Outcome): void {
+  const { state: { observed }, now } = turn;
+  if (outcome.type === "refused") onRefused(turn);
+  if (outcome.type === "record") {
+    const seen = seenIn(outcome.observed);
+    set(turn, { refusals: 0, refusedAt: undefined });
+    if (observed && isRequestOn(observed, seen)) observe(turn, seen);
+  }
+  waitOutLimit(turn, outcome);
+  schedulePoll(turn, outcome.type === "record" ? call.sentAt : now.monotonic);
+}
+
 function onRefused(turn: Turn): void {
   const { state: { refusals, refusedAt }, now } = turn;
   set(turn, { refusals: refusals + 1, refusedAt: refusedAt ?? now.monotonic });
@@ -175,11 +218,11 @@ function onClaimLost(turn: Turn, outcome: Outcome): void {
     const pause = backoff(refusals, 1, config);
     return set(turn, { claimFrom: now.monotonic + pause });
   }
-  if (outcome.type === "conflict" && observed) {
-    // We lost the race; the winner has a full lease from now.
-    set(turn, { observed: { ...observed, at: now.monotonic } });
+  if (!config.keepsLostWrites) {
+    // What won is read next: another's claim, or no more than a request on top of what was observed.
+    if (outcome.type !== "conflict" || !observed) return;
+    return set(turn, { observed: { ...observed, isReplaced: true, versionAt: now.monotonic } });
   }
-  if (!config.keepsLostWrites) return;
   const pause = backoff(lostRaces + 1, now.random, config);
   set(turn, { lostRaces: lostRaces + 1, claimFrom: Math.max(claimFrom, now.monotonic + pause) });
 }

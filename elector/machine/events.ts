@@ -14,7 +14,11 @@ export type EndReason =
   /** A callback failed, or the store turned out to be unsafe. */
   | "failed"
   /** The elector stepped down, so that another candidate may lead. */
-  | "resigned";
+  | "resigned"
+  /** The lead was handed over to the candidate that a request, or this elector's own program, named. */
+  | "handover"
+  /** This candidate was not ready to lead for longer than its grace period. */
+  | "unready";
 
 /** The result of a call. */
 export type Outcome =
@@ -55,6 +59,7 @@ export type Event =
   }
   | { readonly type: "stop"; readonly reason: EndReason }
   | { readonly type: "stepDown" }
+  | { readonly type: "handover"; readonly to: string }
   | { readonly type: "settled" };
 
 /** How an election ended. */

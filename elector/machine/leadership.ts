@@ -1,6 +1,7 @@
 import type { Observed } from "../../lock/mod.ts";
 import type { EndReason } from "./events.ts";
 import { expirySpread, leaseDuration, remainingLease } from "./lease.ts";
+import { holdBackAfter, isRequestOn, preferredHolderIn } from "./preference.ts";
 import { renewPeriod } from "./quota.ts";
 import { beginRelease, schedulePoll } from "./schedule.ts";
 import type { Observation, Write } from "./state.ts";
@@ -10,25 +11,41 @@ import { invariant, set, type Turn } from "./turn.ts";
 const SUPERSEDED_KEPT = 32;
 
 /** What a read or a write showed to be in effect, before it is known since when. */
-export type Seen = Omit<Observation, "at" | "spread">;
+export type Seen = Omit<Observation, "at" | "versionAt" | "termAt" | "isReplaced" | "spread">;
 
 /** What the machine keeps of a record. */
 export function seenIn({ record, version, isProven = true }: Observed): Seen {
-  const { holderIdentity: holder, leaderTransitions: token, session } = record;
-  return { version, holder, session, token, isProven, duration: leaseDuration(record) };
+  const { holderIdentity: holder, leaderTransitions: token, session, sequence, rank } = record;
+  const preferredHolder = preferredHolderIn(record);
+  const isRequest = preferredHolder !== "" && record.requestedBy !== undefined;
+  const requestedOn = isRequest ? record.requestedOn : undefined;
+  const duration = leaseDuration(record);
+  const request = { preferredHolder, isRequest, requestedOn };
+  return { version, holder, session, sequence, rank, ...request, token, isProven, duration };
 }
 
-/** Another version is in effect: it is first seen now. */
+/** Another version is in effect. */
 export function observe(turn: Turn, seen: Seen): void {
-  const { observed, superseded, highestToken, holdBack } = turn.state;
-  const { monotonic: at, random } = turn.now;
-  const { version, holder, token } = seen;
+  const { observed, superseded, highestToken } = turn.state;
   set(turn, {
-    observed: { ...seen, at, spread: expirySpread(random, turn.config) },
-    absent: undefined,
     superseded: (observed ? [...superseded, observed.version] : superseded)
-      .filter((replaced) => replaced !== version).slice(-SUPERSEDED_KEPT),
-    highestToken: Math.max(highestToken, token),
+      .filter((replaced) => replaced !== seen.version).slice(-SUPERSEDED_KEPT),
+    highestToken: Math.max(highestToken, seen.token),
+  });
+  if (observed && isRequestOn(observed, seen)) observeAgain(turn, observed, seen);
+  else observeFirst(turn, seen);
+}
+
+/** A write is seen for the first time: its lease is counted from now. */
+function observeFirst(turn: Turn, seen: Seen): void {
+  const { observed, holdBack } = turn.state;
+  const { monotonic: at, random } = turn.now;
+  const { holder, token } = seen;
+  const spread = expirySpread(random, turn.config);
+  const termAt = observed && isSameTerm(observed, seen) ? observed.termAt : at;
+  set(turn, {
+    observed: { ...seen, at, versionAt: at, termAt, isReplaced: false, spread },
+    absent: undefined,
     reported: undefined,
   });
   // Another candidate has led since we stepped down, even if it has released since: stop holding back.
@@ -37,11 +54,28 @@ export function observe(turn: Turn, seen: Seen): void {
   reportLeader(turn, holder);
 }
 
-/** Replaces the record that was merely shown by the one that the version really names. It was there at first sight. */
+/** A request on top of the write that was seen before: all that is counted from its first sight goes on. */
+function observeAgain(turn: Turn, observed: Observation, seen: Seen): void {
+  const duration = Math.max(observed.duration, seen.duration);
+  const versionAt = turn.now.monotonic;
+  set(turn, { observed: { ...observed, ...seen, duration, versionAt, isReplaced: false } });
+}
+
+/** Whether the same holder still leads, without an acquisition in between. */
+function isSameTerm(one: Seen, other: Seen): boolean {
+  return one.holder === other.holder && one.session === other.session && one.token === other.token;
+}
+
+/**
+ * Replaces the record that was merely shown by the one that the version really names: it was there when the version was first
+ * seen. What was shown may have been a write that was seen before, while the version names another one.
+ */
 export function prove(turn: Turn, observed: Observation, seen: Seen): void {
+  const at = isRequestOn(observed, seen) ? observed.at : observed.versionAt;
+  const termAt = isSameTerm(observed, seen) ? observed.termAt : at;
   const duration = Math.max(observed.duration, seen.duration);
   const highestToken = Math.max(turn.state.highestToken, seen.token);
-  set(turn, { observed: { ...observed, ...seen, duration }, highestToken });
+  set(turn, { observed: { ...observed, ...seen, duration, at, termAt }, highestToken });
   reportLeader(turn, seen.holder);
 }
 
@@ -52,9 +86,11 @@ function reportLeader(turn: Turn, holder: string | undefined): void {
 }
 
 /** Reports another process under this identity: one that renews, or one that took the lease of this very process. */
-export function reportDuplicate(turn: Turn, { holder, session }: Seen): void {
+export function reportDuplicate(turn: Turn, seen: Seen): void {
   const { state: { observed, lease, duplicate }, config } = turn;
+  const { holder, session } = seen;
   if (holder !== config.identity || session === undefined || session === config.session) return;
+  if (observed && isRequestOn(observed, seen)) return;
   const isRenewed = observed?.holder === holder && observed.session === session;
   if (session === duplicate || !(isRenewed || lease)) return;
   set(turn, { duplicate: session });
@@ -69,12 +105,38 @@ export function hold(turn: Turn, write: Write): void {
   if (state.lease) {
     set(turn, { lease: { ...state.lease, sentAt: write.sentAt } });
     if (state.lease.open) turn.effects.push({ type: "extendTerm", sentAt: write.sentAt });
+    obeyRequest(turn);
   } else {
-    set(turn, { lease: { ...write, open: !state.stopping, resigned: false } });
-    if (!state.stopping) startTerm(turn, write);
+    beginLease(turn, write);
   }
   if (!turn.state.lease?.open && !turn.state.working) beginRelease(turn);
   else set(turn, { callAt: write.sentAt.monotonic + renewPeriod(state.quota, now, config) });
+}
+
+/** No term begins if a stop was asked for, or a handover: a request may have come right behind the claim. */
+function beginLease(turn: Turn, write: Write): void {
+  const { stopping, observed } = turn.state;
+  const preferredHolder = observed?.preferredHolder ?? "";
+  const isAsked = preferredHolder !== "";
+  const open = !stopping && !isAsked;
+  const reason = isAsked ? "handover" : undefined;
+  set(turn, { lease: { ...write, open, reason, preferredHolder } });
+  if (open) startTerm(turn, write);
+}
+
+/** client-go step 2b: the holder is asked to hand over. Its term ends; the last name seen goes into all it writes until then. */
+export function obeyRequest(turn: Turn): void {
+  const { lease, observed } = turn.state;
+  const preferredHolder = observed?.preferredHolder ?? "";
+  if (lease && preferredHolder !== "") handOver(turn, preferredHolder);
+}
+
+/** Ends the term, if one lasts, so that another candidate may claim first. */
+export function handOver(turn: Turn, to: string): void {
+  const { lease } = turn.state;
+  if (!lease || to === turn.config.identity) return;
+  set(turn, { lease: { ...lease, preferredHolder: to } });
+  endTerm(turn, "handover");
 }
 
 /** Split brain would begin here, so the promises are checked once more. */
@@ -90,7 +152,7 @@ export function endTerm(turn: Turn, reason: EndReason): void {
   const { state, now, config } = turn;
   if (!state.lease?.open) return;
   set(turn, {
-    lease: { ...state.lease, open: false, resigned: reason === "resigned" },
+    lease: { ...state.lease, open: false, reason },
     drainUntil: now.monotonic + config.drainTimeout,
   });
   turn.effects.push({ type: "endTerm", reason });
@@ -99,9 +161,9 @@ export function endTerm(turn: Turn, reason: EndReason): void {
 /** The lease is no longer held, and no write under it counts any more. */
 export function giveUpLease(turn: Turn, reason: EndReason): void {
   const { state: { lease }, now, config } = turn;
-  if (lease?.resigned) {
-    const until = now.monotonic + config.leaseDuration;
-    set(turn, { holdBack: { until, token: lease.token } });
+  const pause = holdBackAfter(lease?.reason, config);
+  if (lease && pause > 0) {
+    set(turn, { holdBack: { until: now.monotonic + pause, token: lease.token } });
   }
   endTerm(turn, reason);
   set(turn, { lease: undefined, unclear: undefined, mustRead: false, failures: 0 });

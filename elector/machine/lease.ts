@@ -5,7 +5,9 @@ import {
   MAX_LEADER_TRANSITIONS,
 } from "../../lock/mod.ts";
 import { EXPIRY_SPREAD, POLL_JITTER, type Timings } from "../timings.ts";
+import { claimDelay } from "./preference.ts";
 import type { Observation, State } from "./state.ts";
+import type { MachineConfig } from "./turn.ts";
 
 /** How many slots the spread has where lost writes are kept, and how much more often each is drawn than the one before. */
 const SLOTS = 4;
@@ -67,29 +69,32 @@ export function callTimeout(requests: number, remaining: number, timings: Timing
 type ClaimState = Pick<State, "observed" | "absent" | "claimFrom" | "holdBack">;
 
 /** How a lock treats a write that loses its race. */
-interface RaceConfig {
-  /** See `Lock.keepsLostWrites`. */
-  readonly keepsLostWrites: boolean;
-}
+type RaceConfig = Pick<MachineConfig, "keepsLostWrites">;
+/** What a candidate's turn depends on besides. */
+type ClaimConfig = Pick<MachineConfig, "keepsLostWrites" | "identity" | "rank" | "pollPeriod">;
 
 /**
  * The instant (monotonic, milliseconds) from which this process may claim: the lock was released, was found absent, or its
- * lease has expired; if lost writes are kept, after a random spread in addition. `Infinity` before the first read.
+ * lease has expired, and this candidate's turn has come; if lost writes are kept, after a random spread in addition.
+ * `Infinity` before the first read.
  */
-export function claimableAt(state: ClaimState, { keepsLostWrites }: RaceConfig): number {
-  const free = freeAt(state);
-  const spread = keepsLostWrites ? spreadOf(state) : 0;
-  return Math.max(free + spread, state.claimFrom, state.holdBack?.until ?? -Infinity);
+export function claimableAt(state: ClaimState, config: ClaimConfig): number {
+  const turn = turnAt(state, config);
+  const spread = config.keepsLostWrites ? spreadOf(state) : 0;
+  return Math.max(turn + spread, state.claimFrom, state.holdBack?.until ?? -Infinity);
 }
 
 /**
  * The instant (monotonic, milliseconds) at which this process reads in order to claim: after the spread, while a poll that
- * happens to come earlier may claim at once. After a claim that failed it is a poll that finds the next occasion.
+ * happens to come earlier may claim at once. After a claim that failed it is a poll that finds the next occasion, unless a
+ * request for a handover got ahead of the claim.
  */
-export function claimReadAt(state: ClaimState, { keepsLostWrites }: RaceConfig): number {
-  const isReleased = !state.observed || state.observed.holder === "";
-  const spread = isReleased && !keepsLostWrites ? 0 : spreadOf(state);
-  return Math.max(freeAt(state) + spread, state.holdBack?.until ?? -Infinity);
+export function claimReadAt(state: ClaimState, config: ClaimConfig): number {
+  const { observed, claimFrom, holdBack } = state;
+  const isReleased = !observed || observed.holder === "";
+  const spread = isReleased && !config.keepsLostWrites ? 0 : spreadOf(state);
+  const pace = observed && observed.preferredHolder !== "" ? claimFrom : -Infinity;
+  return Math.max(turnAt(state, config) + spread, pace, holdBack?.until ?? -Infinity);
 }
 
 /**
@@ -97,9 +102,14 @@ export function claimReadAt(state: ClaimState, { keepsLostWrites }: RaceConfig):
  * are kept, one poll before: what is proven before the spread need not be proven after it, when every millisecond between a
  * candidate's read and its claim lets others in.
  */
-export function proofFrom(state: ClaimState, config: Timings & RaceConfig): number {
+export function proofFrom(state: ClaimState, config: ClaimConfig): number {
   if (!config.keepsLostWrites) return claimableAt(state, config);
-  return state.observed || state.absent ? freeAt(state) - config.pollPeriod : -Infinity;
+  return state.observed || state.absent ? turnAt(state, config) - config.pollPeriod : -Infinity;
+}
+
+/** When the lock is free for this candidate: for the one that is preferred, and for rank 0 without such a one, at once. */
+function turnAt(state: ClaimState, config: ClaimConfig): number {
+  return freeAt(state) + claimDelay(state, config);
 }
 
 function freeAt({ observed, absent }: ClaimState): number {

@@ -1,6 +1,7 @@
-import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import type { LeaderElectionRecord, Observed } from "../../lock/mod.ts";
 import { letLapse } from "./leadership.ts";
 import { callTimeout, claimableAt, isHeld, nextToken, proofFrom, remainingLease } from "./lease.ts";
+import { asksForLead, requestOn } from "./preference.ts";
 import { pollPace } from "./quota.ts";
 import type { Call, Write } from "./state.ts";
 import { finish, invariant, report, set, type Turn } from "./turn.ts";
@@ -10,6 +11,7 @@ export function act(turn: Turn): void {
   const { state, now } = turn;
   if (state.finished || state.call) return;
   if (turn.claims) return claim(turn);
+  if (turn.asksOn) return askForLead(turn, turn.asksOn);
   if (state.stopping && !state.lease && !state.unclear) {
     if (!state.working) finish(turn, holds(turn) ? "unreleased" : "clean");
     else if (state.drainUntil === undefined) finish(turn, "undrained");
@@ -38,18 +40,23 @@ function holds({ state: { observed }, config }: Turn): boolean {
 function read(turn: Turn): void {
   const { state, config, now } = turn;
   const isHolder = state.lease !== undefined || state.unclear !== undefined;
-  const mayClaimNext = now.monotonic >= proofFrom(state, config);
   // If requests are scarce, a plain read shows first whether there is anything to prove.
   const isPoll = isHeld(state) && pollPace(state.quota, now, config).isScarce;
   send(turn, "read", {
-    proof: isHolder || (mayClaimNext && !(isPoll && state.observed?.isProven)),
+    proof: isHolder || (mayWriteNext(turn) && !(isPoll && state.observed?.isProven)),
   });
+}
+
+/** Whether a follower's write may come next: a claim, or a request for the lead. What it builds on must be proven. */
+export function mayWriteNext({ state, config, now }: Turn): boolean {
+  const mayClaimNext = now.isReady && now.monotonic >= proofFrom(state, config);
+  return mayClaimNext || asksForLead(state, now, config);
 }
 
 /** client-go step 2: record obtained, check identity and time. */
 export function mayClaim(turn: Turn): boolean {
   const { state, config, now } = turn;
-  if (state.working || now.monotonic < claimableAt(state, config)) return false;
+  if (!now.isReady || state.working || now.monotonic < claimableAt(state, config)) return false;
   if (nextToken(state) === undefined) {
     report(turn, "exhausted");
     return false;
@@ -68,6 +75,12 @@ function claim(turn: Turn): void {
     claimFrom: now.monotonic + config.pollPeriod,
   });
   send(turn, state.observed ? "claim" : "create", { term: { token, acquireTime: now.wall } });
+}
+
+/** Asks the holder to hand over to this candidate. */
+function askForLead(turn: Turn, seen: Observed): void {
+  const { identity, session } = turn.config;
+  send(turn, "request", { record: requestOn(seen, identity, session) });
 }
 
 /** client-go step 3: update the lock itself. */
@@ -90,15 +103,18 @@ interface Sent {
   readonly proof?: boolean;
   /** What a write writes. */
   readonly term?: Pick<Write, "token" | "acquireTime">;
+  /** What a request writes. */
+  readonly record?: LeaderElectionRecord;
 }
 
-function send(turn: Turn, purpose: Call["purpose"], { proof = false, term }: Sent): void {
+function send(turn: Turn, purpose: Call["purpose"], sent: Sent): void {
+  const { proof = false, term } = sent;
   const { state, config, now } = turn;
   invariant(!state.call, "one call at a time");
   const id = state.calls + 1;
   const sentAt = { monotonic: now.monotonic, wall: now.wall };
   const write = term && { id, sentAt, token: term.token, acquireTime: term.acquireTime };
-  const requests = term ? config.requests.write : config.requests.read;
+  const requests = purpose === "read" ? config.requests.read : config.requests.write;
   const remaining = state.lease ? remainingLease(state.lease.sentAt, now, config) : Infinity;
   const call: Call = {
     id,
@@ -109,16 +125,17 @@ function send(turn: Turn, purpose: Call["purpose"], { proof = false, term }: Sen
     write,
   };
   set(turn, { call, calls: id });
-  const record = write && recordOf(turn, purpose, write);
+  const record = write ? recordOf(turn, purpose, write) : sent.record;
   turn.effects.push({ type: "call", call, version: state.observed?.version, record });
 }
 
 function recordOf(
-  { config, now }: Turn,
+  { state, config, now }: Turn,
   purpose: Call["purpose"],
   write: Write,
 ): LeaderElectionRecord {
   const released = purpose === "release";
+  const isOfTerm = purpose === "renew" || released;
   return {
     holderIdentity: released ? "" : config.identity,
     leaseDurationSeconds: released ? 1 : config.leaseDuration / 1_000,
@@ -126,8 +143,10 @@ function recordOf(
     renewTime: now.wall,
     leaderTransitions: write.token,
     strategy: "",
-    preferredHolder: "",
+    // A claim begins a term that no request has asked for yet.
+    preferredHolder: isOfTerm ? state.lease?.preferredHolder ?? "" : "",
     session: config.session,
     sequence: write.id,
+    rank: config.rank,
   };
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from "./events.ts";
 import { claimReadAt, isHeld, jittered, remainingLease, retryDelay } from "./lease.ts";
+import { unreadyAt } from "./preference.ts";
 import { pollPace } from "./quota.ts";
 import { set, type Turn } from "./turn.ts";
 
@@ -43,5 +44,10 @@ export function wakeAt({ state, config, now }: Turn): number {
     ? now.monotonic + remainingLease(state.lease.sentAt, now, config)
     : Infinity;
   const idle = state.stopping && !state.lease && !state.unclear && !state.call;
-  return Math.min(idle ? Infinity : call, lease, state.drainUntil ?? Infinity);
+  return Math.min(
+    idle ? Infinity : call,
+    lease,
+    state.drainUntil ?? Infinity,
+    unreadyAt(state, config),
+  );
 }

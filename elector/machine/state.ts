@@ -1,9 +1,12 @@
 import type { Instant, Quota } from "../../lock/mod.ts";
+import type { EndReason } from "./events.ts";
 
-/** Both clocks, and a fresh random number from 0 (included) to 1 (excluded) to draw jitter from. */
+/** Both clocks, a fresh random number from 0 (included) to 1 (excluded) to draw jitter from, and the workload's word. */
 export interface Reading extends Instant {
   /** For jitter. */
   readonly random: number;
+  /** Whether this candidate is ready to lead. */
+  readonly isReady: boolean;
 }
 
 /** Problems to report to the operator. */
@@ -27,14 +30,33 @@ export interface Observation {
   readonly holder: string | undefined;
   /** The campaign that wrote it, if the record names one. */
   readonly session: string | undefined;
+  /** Counts that campaign's writes, if the record does. */
+  readonly sequence: number | undefined;
+  /** The holder's rank, if the record names one. */
+  readonly rank: number | undefined;
+  /** To whom the holder is asked to hand over, or did; `""` if to no candidate. */
+  readonly preferredHolder: string;
+  /** Whether this is a request on top of the holder's write, and not the write itself. */
+  readonly isRequest: boolean;
+  /** The version of the write below a request, if the request names it. */
+  readonly requestedOn: string | undefined;
   /** The fencing token. */
   readonly token: number;
   /** Whether the record is known to belong to the version; see {@linkcode Observed.isProven}. */
   readonly isProven: boolean;
   /** How long the lease lasts from {@linkcode Observation.at}, in milliseconds. */
   readonly duration: number;
-  /** When this process first saw this version (monotonic, milliseconds). Only ever moved on, never back. */
+  /** When this process first saw this write, under whatever version (monotonic, milliseconds). */
   readonly at: number;
+  /**
+   * When this process first saw this version, or learned that it is replaced (monotonic, milliseconds): since when no other
+   * version was read.
+   */
+  readonly versionAt: number;
+  /** When this process first saw this holder's term (monotonic, milliseconds). */
+  readonly termAt: number;
+  /** Whether another write is known to have replaced this version; what that wrote has yet to be read. */
+  readonly isReplaced: boolean;
   /** How long after the lock became claimable this process claims (milliseconds), drawn at random. */
   readonly spread: number;
 }
@@ -47,7 +69,15 @@ export interface Absence {
   readonly spread: number;
 }
 
-/** A candidate that stepped down waits until another has led. */
+/** What the workload last said, and since when it says so. */
+export interface Readiness {
+  /** Whether this candidate is ready to lead. */
+  readonly isReady: boolean;
+  /** Since when (monotonic, milliseconds). */
+  readonly since: number;
+}
+
+/** A candidate that stepped down or handed over waits until another has led. */
 export interface HoldBack {
   /** No claim before this instant (monotonic, milliseconds), unless another leads first. */
   readonly until: number;
@@ -72,14 +102,14 @@ export interface Call {
   /** Tells calls apart: an answer to any other than the one in flight is ignored. */
   readonly id: number;
   /** Which method of the lock, and for what. */
-  readonly purpose: "read" | "create" | "claim" | "renew" | "release";
+  readonly purpose: "read" | "create" | "claim" | "renew" | "release" | "request";
   /** Whether a read asks for proof; a write is always proven. */
   readonly proof: boolean;
   /** When it left (monotonic, milliseconds). */
   readonly sentAt: number;
   /** When the call is given up (monotonic, milliseconds). */
   readonly timeoutAt: number;
-  /** What it writes; `undefined` for a read. */
+  /** What it writes; `undefined` for a read, and for a request: that is another's write under a new version. */
   readonly write: Write | undefined;
 }
 
@@ -87,8 +117,10 @@ export interface Call {
 export interface Lease extends Write {
   /** Whether work may run under it. Once `false` (a stop was asked for) it never becomes `true` again. */
   readonly open: boolean;
-  /** Whether this process steps down from it, so that others are to have the first claim. */
-  readonly resigned: boolean;
+  /** Why the term under it ended, or why none began; `undefined` while it lasts, and if a stop kept it from beginning. */
+  readonly reason: EndReason | undefined;
+  /** To whom it is handed over, as this process was asked last; `""` if to no candidate. */
+  readonly preferredHolder: string;
 }
 
 /** Everything that the election remembers. Plain and immutable: the checker enumerates it. */
@@ -142,6 +174,8 @@ export interface State {
   readonly lostRaces: number;
   /** What this process waits for before it claims, after it stepped down. */
   readonly holdBack: HoldBack | undefined;
+  /** Whether this candidate is ready to lead; `undefined` before the campaign has begun. */
+  readonly readiness: Readiness | undefined;
   /** How many writes in a row the store refused to this candidate. */
   readonly refusals: number;
   /** When the first of them was refused (monotonic, milliseconds). */
@@ -185,6 +219,7 @@ export const INITIAL_STATE: State = Object.freeze({
   claimFrom: -Infinity,
   lostRaces: 0,
   holdBack: undefined,
+  readiness: undefined,
   refusals: 0,
   refusedAt: undefined,
   quota: undefined,

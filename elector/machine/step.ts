@@ -2,7 +2,8 @@
  * The election as a function from (state, event, clock readings) to (state, effects). No promise, no timer, no input or
  * output is in this folder, so that what ships is exactly what the checker and the simulator explore.
  *
- * Files, from low to high: `state`, `events` (what there is), `lease`, `quota` (arithmetic), `turn` (one step under way),
+ * Files, from low to high: `state`, `events` (what there is), `preference`, `lease`, `quota` (arithmetic), `turn` (one step
+ * under way),
  * `schedule` (when), `leadership` (the lease and the term), `requests` (what goes out), `answers` (what comes in).
  *
  * The steps of client-go's `tryAcquireOrRenew` keep their numbers in the comments of `requests`:
@@ -13,8 +14,9 @@
 
 import { onAnswer } from "./answers.ts";
 import type { EndReason, Event, Step } from "./events.ts";
-import { endTerm, giveUpLease, letLapse } from "./leadership.ts";
+import { endTerm, giveUpLease, handOver, letLapse } from "./leadership.ts";
 import { remainingLease } from "./lease.ts";
+import { unreadyAt } from "./preference.ts";
 import { act } from "./requests.ts";
 import { beginRelease, schedulePoll, wakeAt } from "./schedule.ts";
 import type { Reading, State } from "./state.ts";
@@ -33,9 +35,10 @@ export function step(config: MachineConfig, before: State, event: Event, now: Re
   if (before.finished || (!before.started && event.type !== "start")) {
     return { state: before, effects: [], wakeAt: Infinity };
   }
-  const turn: Turn = { config, now, effects: [], state: before, claims: false };
+  const turn: Turn = { config, now, effects: [], state: before, claims: false, asksOn: undefined };
   expireLease(turn);
   expireDrain(turn);
+  noteReadiness(turn);
   handle(turn, event);
   act(turn);
   return { state: turn.state, effects: turn.effects, wakeAt: wakeAt(turn) };
@@ -56,6 +59,9 @@ function handle(turn: Turn, event: Event): void {
     case "stepDown":
       // If the lease is not open, there is no term to end.
       return endTerm(turn, "resigned");
+    case "handover":
+      if (turn.state.lease?.open) handOver(turn, event.to);
+      return;
     case "settled":
       return onSettled(turn);
   }
@@ -80,6 +86,13 @@ function expireDrain(turn: Turn): void {
   else if (turn.state.lease) letLapse(turn);
 }
 
+/** A leader that is not ready for its grace period makes room for another. */
+function noteReadiness(turn: Turn): void {
+  const { state: { readiness }, now: { isReady, monotonic: since } } = turn;
+  if (readiness?.isReady !== isReady) set(turn, { readiness: { isReady, since } });
+  if (since >= unreadyAt(turn.state, turn.config)) endTerm(turn, "unready");
+}
+
 function expireCall(turn: Turn): void {
   const { call } = turn.state;
   if (!call || turn.now.monotonic < call.timeoutAt) return;
@@ -100,8 +113,8 @@ function onStop(turn: Turn, reason: EndReason): void {
   if (turn.state.lease) endTerm(turn, reason);
   else beginRelease(turn);
   const { call, lease, unclear } = turn.state;
-  // A write in flight may yet make this process the holder; a read is of no use any more.
-  if (call?.purpose === "read" && !lease && !unclear) {
+  // A write in flight may yet make this process the holder; a read or a request is of no use any more.
+  if (call && !call.write && !lease && !unclear) {
     turn.effects.push({ type: "abandon", id: call.id });
     set(turn, { call: undefined });
   }

@@ -1,10 +1,11 @@
-import type { RequestCounts } from "../../lock/mod.ts";
+import type { Observed, RequestCounts } from "../../lock/mod.ts";
+import type { Preference } from "../preference.ts";
 import type { Timings } from "../timings.ts";
 import type { Effect, Finish } from "./events.ts";
 import type { Problem, Reading, State } from "./state.ts";
 
 /** Who this candidate is, and its timings. */
-export interface MachineConfig extends Timings {
+export interface MachineConfig extends Timings, Preference {
   /** The identity that it writes into the record. */
   readonly identity: string;
   /** Names this campaign: with the number of a call, it tells one write from every other. */
@@ -23,6 +24,8 @@ export interface Turn {
   state: State;
   /** Whether this step is to end with a claim: what was just read allows it, and is proven. */
   claims: boolean;
+  /** What to put a request for the lead on, if this step is to end with one: what was just read, and is proven. */
+  asksOn: Observed | undefined;
 }
 
 /** Changes some of the state. */

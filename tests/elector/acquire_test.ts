@@ -48,6 +48,7 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
       sequence: 2,
       base: "nothing",
       protocol: "memory",
+      rank: 0,
     }),
   );
   assert.equal(baz.elector.isLeader(), true);
@@ -208,6 +209,7 @@ Deno.test("case 8: a renewal keeps the transitions and the time of acquisition",
       sequence: 3,
       base: "2",
       protocol: "memory",
+      rank: 0,
     }),
   );
   assert.equal(baz.term.token, 7);

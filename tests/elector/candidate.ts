@@ -2,7 +2,9 @@ import { LeaderElector, type LeaderElectorOptions, type Term } from "../../elect
 import {
   EMPTY_RECORD,
   FakeClock,
+  formatRecord,
   type LeaderElectionRecord,
+  type Lock,
   type Observed,
   parseRecord,
 } from "../../lock/mod.ts";
@@ -100,8 +102,7 @@ export class Candidate {
 
   /** The record in effect. */
   get record(): LeaderElectionRecord | undefined {
-    const { current } = this.store;
-    return current && parseRecord(current.content);
+    return recordIn(this.store);
   }
 
   /** Tells the campaign to stop. */
@@ -130,12 +131,24 @@ export function record(keys: Partial<LeaderElectionRecord>): LeaderElectionRecor
   return { ...EMPTY_RECORD, ...keys };
 }
 
-/** Another candidate's write: it replaces whatever is stored. */
-export function writeAs(
+/** Another candidate's write: it replaces whatever is stored. Without its lock, exactly these keys are written. */
+export async function writeAs(
   store: MemoryStore,
   keys: Partial<LeaderElectionRecord>,
-  lock = new MemoryLock(keys.holderIdentity || "somebody", store),
+  lock?: Lock,
 ): Promise<Observed> {
   const version = store.current?.version;
-  return version === undefined ? lock.create(record(keys)) : lock.update(record(keys), { version });
+  if (lock) {
+    return version === undefined
+      ? await lock.create(record(keys))
+      : await lock.update(record(keys), { version });
+  }
+  store.writes++;
+  store.current = { content: formatRecord(record(keys)), version: String(store.writes) };
+  return { record: record(keys), version: store.current.version, own: false };
+}
+
+/** The record in effect in a store. */
+export function recordIn({ current }: MemoryStore): LeaderElectionRecord | undefined {
+  return current && parseRecord(current.content);
 }

@@ -97,9 +97,13 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
     lock: "the probe of baz",
     refusedFor: undefined,
     pollPeriod: 5_000,
+    rank: 0,
   };
+  const read = { ...always, ready: true, preferredHolder: "" };
   assert.deepEqual(statusOf(baz), {
     ...always,
+    ready: undefined,
+    preferredHolder: undefined,
     role: "idle",
     leader: undefined,
     token: undefined,
@@ -112,7 +116,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   await baz.run();
   await baz.clock.advance(2_000);
   assert.deepEqual(statusOf(baz), {
-    ...always,
+    ...read,
     role: "follower",
     leader: "bing",
     token: undefined,
@@ -123,7 +127,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
 
   await baz.clock.advance(9_000);
   assert.deepEqual(statusOf(baz), {
-    ...always,
+    ...read,
     role: "leader",
     leader: "baz",
     token: 1,
@@ -138,7 +142,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   baz.lock.fate = () => undefined;
   await baz.stop();
   assert.deepEqual(statusOf(baz), {
-    ...always,
+    ...read,
     role: "idle",
     leader: "",
     token: undefined,

@@ -261,3 +261,45 @@ Deno.test("parseRecord() neither crashes nor reads a record out of any truncatio
     assert.throws(() => parseRecord(FROM_GO.slice(0, length)), InvalidRecordError);
   }
 });
+
+const WITH = (keys: string) => `{"holderIdentity":"a",${keys}}`;
+
+reads("the rank and a request", WITH('"rank":3,"requestedBy":"0a1b","requestedOn":"v1"'), {
+  holderIdentity: "a",
+  rank: 3,
+  requestedBy: "0a1b",
+  requestedOn: "v1",
+});
+
+for (const rank of ["-1", "10", "1.5", "1e0", "1e999", '"1"', "true", "null", "{}", "[]", "-0"]) {
+  reads(`a rank of ${rank} as none, as it hides no lease`, WITH(`"rank":${rank}`), {
+    holderIdentity: "a",
+  });
+}
+
+for (const sender of ['""', "7", "null", "{}", `"${"x".repeat(257)}"`]) {
+  const keys = `"requestedBy":${sender},"requestedOn":${sender}`;
+  reads(`a request of ${sender.slice(0, 9)} as none`, WITH(keys), {
+    holderIdentity: "a",
+  });
+}
+
+Deno.test("formatRecord() writes rank and requestedBy after client-go's keys, where they are given", () => {
+  const record = {
+    ...HELD,
+    session: "5",
+    sequence: 1,
+    rank: 0,
+    requestedBy: "0a1b",
+    requestedOn: "v1",
+  };
+  const text = formatRecord(record);
+  assert.equal(
+    text,
+    FROM_GO.replace(
+      "}",
+      ',"session":"5","sequence":1,"rank":0,"requestedBy":"0a1b","requestedOn":"v1"}',
+    ),
+  );
+  assert.deepEqual(parseRecord(text), record);
+});

@@ -30,6 +30,9 @@ export function exportedMetrics(): Map<string, readonly string[]> {
     refusedFor: undefined,
     pollPeriod: DEFAULT_TIMINGS.pollPeriod,
     lastError: undefined,
+    rank: 0,
+    ready: true,
+    preferredHolder: undefined,
     lock: "a lock",
   };
   const metrics = metricsOf(statusOf(status, DEFAULT_TIMINGS), {

@@ -20,6 +20,8 @@ const ENDS: Readonly<Record<SeenEnd, string>> = {
   finished: "its work was done",
   failed: "a callback failed",
   resigned: "stepped down",
+  handover: "handed over",
+  unready: "was not ready",
 };
 
 interface Piece {

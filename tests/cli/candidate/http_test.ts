@@ -18,6 +18,9 @@ const STATUS: ElectorStatus = {
   pollPeriod: 5_000,
   lastError: undefined,
   observed: undefined,
+  rank: 0,
+  ready: true,
+  preferredHolder: undefined,
   lock: 'gist "x"',
 };
 

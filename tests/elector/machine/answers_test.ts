@@ -17,9 +17,9 @@ import {
   writing,
 } from "./situation.ts";
 
-Deno.test("a record is taken for the unclear claim only if the lock calls it its own", () => {
+Deno.test("a record is taken for the unclear claim whoever wrote last: it may be under a request", () => {
   assert.equal(startsTerm(answer(found(), UNCLEAR)), true);
-  assert.equal(startsTerm(answer(found({}, { own: false }), UNCLEAR)), false);
+  assert.equal(startsTerm(answer(found({}, { own: false }), UNCLEAR)), true);
 });
 
 Deno.test("a record is taken for the unclear claim, or a later write of it, by number, token and session", () => {
@@ -84,8 +84,10 @@ function claiming(purpose: "claim" | "create", change: Partial<State> = {}): Sta
 
 const CONFLICT = { type: "conflict" } as const;
 
-Deno.test("a claim that lost its race gives the winner a full lease from now", () => {
-  assert.equal(answer(CONFLICT, claiming("claim")).state.observed?.at, 100_000);
+Deno.test("a claim that lost its race knows that what it saw was replaced, and keeps its first sight", () => {
+  const { observed } = answer(CONFLICT, claiming("claim")).state;
+  assert.equal(observed?.isReplaced, true);
+  assert.equal(observed?.at, 30_000);
 });
 
 Deno.test("a first write that lost its race has seen nothing of the winner yet", () => {

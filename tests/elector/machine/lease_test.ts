@@ -18,8 +18,8 @@ import {
 import { INITIAL_STATE, type Observation } from "../../../elector/machine/state.ts";
 import { EMPTY_RECORD, MAX_LEADER_TRANSITIONS } from "../../../lock/mod.ts";
 
-const GIT = { ...DEFAULT_TIMINGS, keepsLostWrites: false };
-const REST = { ...DEFAULT_TIMINGS, keepsLostWrites: true };
+const GIT = { ...DEFAULT_TIMINGS, keepsLostWrites: false, identity: "baz", rank: 0 };
+const REST = { ...GIT, keepsLostWrites: true };
 const NOW = { monotonic: 100_000, wall: 500_000 };
 
 const HELD: Observation = {
@@ -27,9 +27,17 @@ const HELD: Observation = {
   holder: "bing",
   session: "another",
   token: 1,
+  sequence: 1,
+  rank: 0,
+  preferredHolder: "",
+  isRequest: false,
+  requestedOn: undefined,
   isProven: true,
   duration: 60_000,
   at: 40_000,
+  versionAt: 40_000,
+  termAt: 40_000,
+  isReplaced: false,
   spread: 700,
 };
 const RELEASED: Observation = { ...HELD, holder: "" };

@@ -9,10 +9,13 @@ const CONFIG = {
   session: "this campaign",
   requests: { read: 1, write: 1 },
   keepsLostWrites: false,
+  rank: 0,
+  failback: Infinity,
+  readyGrace: Infinity,
 };
-const NOW = { monotonic: 100_000, wall: 500_000, random: 0 };
+const NOW = { monotonic: 100_000, wall: 500_000, random: 0, isReady: true };
 const WRITE = { id: 1, sentAt: { monotonic: 90_000, wall: 490_000 }, token: 1, acquireTime: 0 };
-const LEASE = { ...WRITE, open: true, resigned: false };
+const LEASE = { ...WRITE, open: true, reason: undefined, preferredHolder: "" };
 const CALL = {
   id: 2,
   purpose: "read",
@@ -24,7 +27,7 @@ const CALL = {
 
 function nextTick(change: Partial<State>): number {
   const state = { ...INITIAL_STATE, started: true, callAt: 105_000, ...change };
-  return wakeAt({ config: CONFIG, now: NOW, effects: [], state, claims: false });
+  return wakeAt({ config: CONFIG, now: NOW, effects: [], state, claims: false, asksOn: undefined });
 }
 
 Deno.test("wakeAt() is the next call, but not before the store allows one", () => {

@@ -21,6 +21,9 @@ export const GIT: MachineConfig = {
   session: "this campaign",
   requests: { read: 1, write: 1 },
   keepsLostWrites: false,
+  rank: 0,
+  failback: Infinity,
+  readyGrace: Infinity,
 };
 
 /** A candidate by rest. */
@@ -30,11 +33,11 @@ export const REST: MachineConfig = {
   keepsLostWrites: true,
 };
 
-export const NOW = { monotonic: 100_000, wall: 500_000, random: 0 };
+export const NOW = { monotonic: 100_000, wall: 500_000, random: 0, isReady: true };
 
 /** The same distance between the clocks at another instant. */
 export function at(monotonic: number) {
-  return { monotonic, wall: 400_000 + monotonic, random: 0 };
+  return { monotonic, wall: 400_000 + monotonic, random: 0, isReady: true };
 }
 
 /** Another candidate's lease, first seen at 80 s. */
@@ -43,9 +46,17 @@ export const HELD: Observation = {
   holder: "bing",
   session: "another",
   token: 1,
+  sequence: 1,
+  rank: 0,
+  preferredHolder: "",
+  isRequest: false,
+  requestedOn: undefined,
   isProven: true,
   duration: 60_000,
   at: 80_000,
+  versionAt: 80_000,
+  termAt: 80_000,
+  isReplaced: false,
   spread: 0,
 };
 
@@ -58,7 +69,7 @@ export const WRITE: Write = {
 };
 
 /** The lease of that write, with its term. */
-export const LEASE: Lease = { ...WRITE, open: true, resigned: false };
+export const LEASE: Lease = { ...WRITE, open: true, reason: undefined, preferredHolder: "" };
 
 /** A proven read of 99.5 s, call 7. */
 export const READ: Call = {

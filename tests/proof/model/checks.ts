@@ -11,7 +11,7 @@ import type { Effect, Event } from "../../../elector/machine/events.ts";
 import type { State } from "../../../elector/machine/state.ts";
 import type { Instant } from "../../../lock/mod.ts";
 import type { Seen } from "./answers.ts";
-import { type Commit, tokenOf, type WriteRequest } from "./store.ts";
+import { type Commit, isRequestOn, tokenOf, type WriteRequest } from "./store.ts";
 
 /** The promises that are checked, by name. */
 export type Promised =
@@ -35,6 +35,15 @@ export type Promised =
   | "a healthy leader stays"
   | "contenders converge"
   | "time moves on"
+  | "a first sight counts"
+  | "a request is not a loss"
+  | "a request is not an outcome"
+  | "who is asked hands over"
+  | "a name is carried to its term's end"
+  | "a claim waits its turn"
+  | "failback takes its period"
+  | "who is not ready does not lead"
+  | "the best rank leads"
   | "the machine's own";
 
 /** A promise that was broken. */
@@ -150,6 +159,7 @@ export function checkCall(
 ): void {
   switch (call.purpose) {
     case "read":
+    case "request":
       return;
     case "create":
     case "claim": {
@@ -187,17 +197,22 @@ export function checkBase(
 /** A write arrived, and may have taken effect. */
 export function checkCommit(before: Commit, after: Commit, write: WriteRequest): void {
   if (after.effective === before.effective) return;
-  const { purpose, session } = write;
+  const { purpose, record: { session } } = write;
   const [was, is] = [tokenOf(before.effective), tokenOf(after.effective)];
   const { file } = before.effective;
-  const isOwn = file.kind === "record" && file.session === session;
+  // Somebody else may have written last: a request, or a person who left who holds the lock.
+  const isOwn = file.kind === "record" && file.record.session === session &&
+    file.record.holderIdentity !== "";
   if (purpose === "release" && !isOwn) {
     throw new Violation("a release is of its own", `a release replaced ${describe(before)}`);
+  }
+  if (purpose === "request" && !isRequestOn(before, after)) {
+    throw new Violation("tokens rise in the log", `a request replaced ${describe(before)}`);
   }
   if (purpose === "renew" && !isOwn) {
     throw new Violation("only a holder writes", `a renewal replaced ${describe(before)}`);
   }
-  const isContinued = purpose === "renew" || purpose === "release";
+  const isContinued = purpose !== "create" && purpose !== "claim";
   if (isContinued ? is !== was : is <= was) {
     throw new Violation("tokens rise in the log", `a ${purpose} wrote token ${is} after ${was}`);
   }

@@ -10,8 +10,8 @@ import {
   tokenOf,
 } from "./store.ts";
 
-/** What people and other programs do to a gist. */
-export const EDITS = [
+/** What people and other programs do to a gist, but for requests. */
+export const PEOPLES_EDITS = [
   /** Another file is written; the record is carried on as it is. */
   "another file",
   /** A person changes something in the record's text, and leaves who wrote it. */
@@ -34,6 +34,17 @@ export const EDITS = [
   "go renewal",
 ] as const;
 
+/** What those do who ask the holder to hand over: who is named, and whether another write came first. */
+export const REQUESTS = [
+  "request for A",
+  "request for B",
+  "request for nobody",
+  "late request",
+] as const;
+
+/** All that happens to a gist from outside. */
+export const EDITS = [...PEOPLES_EDITS, ...REQUESTS] as const;
+
 /** One of {@linkcode EDITS}. */
 export type Edit = typeof EDITS[number];
 
@@ -50,7 +61,8 @@ export function applyEdit(
   at: number,
   leaseSeconds: number,
 ): Commit | undefined {
-  if (protocol === "git" && edit === "late forced release") return undefined;
+  const isRefused = edit === "late forced release" || edit === "late request";
+  if (protocol === "git" && isRefused) return undefined;
   const change = changeOf(head, edit, leaseSeconds);
   return change && applyChange(protocol, head, change, at);
 }
@@ -84,7 +96,50 @@ function changeOf(head: Commit, edit: Edit, leaseSeconds: number): Change | unde
       return foreign(head, goRecord(lastToken(head) + 1, leaseSeconds));
     case "go renewal":
       return foreign(head, goRecord(lastToken(head), leaseSeconds));
+    case "request for A":
+    case "request for B":
+    case "request for nobody":
+      return requested(head, head, edit.slice("request for ".length));
+    case "late request":
+      return head.parent && requested(head, head.parent, "B");
   }
+}
+
+/**
+ * The gist after a request for a handover arrived that was sent after a read of `base`; `undefined` where none was sent, or it
+ * was refused.
+ */
+export function applyRequest(
+  protocol: Protocol,
+  head: Commit,
+  base: Commit,
+  name: string,
+  at: number,
+): Commit | undefined {
+  if (protocol === "git" && head !== base) return undefined;
+  const change = requested(head, base, name);
+  return change && applyChange(protocol, head, change, at);
+}
+
+/**
+ * A request for a handover, which follows the head that its sender read. The sender asks only who can be asked, and is not the
+ * one named; but what it read may be old.
+ */
+function requested(head: Commit, base: Commit, name: string): Change | undefined {
+  const { file } = base.effective;
+  if (file.kind !== "record") return undefined;
+  const { holderIdentity, session, sequence, rank, preferredHolder } = file.record;
+  const canBeAsked = holderIdentity !== "" && session !== undefined && sequence !== undefined &&
+    rank !== undefined;
+  if (!canBeAsked || preferredHolder === name) return undefined;
+  const { requestedOn = base.effective.version } = file.record;
+  const requestedBy = `sender ${head.index}`;
+  const record = { ...file.record, preferredHolder: name, requestedBy, requestedOn };
+  return {
+    file: { kind: "record", record, session: NOBODY },
+    content: textOf(base.version, `requested ${head.index}`),
+    base: base.version,
+  };
 }
 
 function released(head: Commit, base: Commit): Change {

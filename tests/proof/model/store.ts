@@ -51,7 +51,7 @@ export interface WriteRequest {
   /** Makes it unlike any other of that lock. */
   readonly sequence: number;
   /** What for. */
-  readonly purpose: "create" | "claim" | "renew" | "release";
+  readonly purpose: "create" | "claim" | "renew" | "release" | "request";
   /** The head that it must follow. */
   readonly base: Commit;
   /** What it writes. */
@@ -103,7 +103,7 @@ export function sentAgain(
   head: Commit,
 ): WriteRequest | undefined {
   const { purpose, base, resent } = write;
-  const goesOn = purpose === "renew" || purpose === "release";
+  const goesOn = purpose !== "create" && purpose !== "claim";
   const isUnmoved = head.effective === base.effective && head !== base;
   return goesOn && isUnmoved && resent < MOST_RESENT
     ? { ...write, base: head, resent: resent + 1 }
@@ -120,6 +120,25 @@ export function isWrite({ write: made }: Commit, write: WriteRequest): boolean {
 export function tokenOf({ file }: Commit): number {
   if (file.kind === "absent") return -1;
   return file.kind === "record" ? file.record.leaderTransitions : file.tokenFloor;
+}
+
+/** When the write was made that a commit in effect holds: a request puts the same write under another version. */
+export function writtenAt({ effective }: Commit): number {
+  const { file, at } = effective;
+  const below = file.kind === "record" ? file.record.requestedOn : undefined;
+  let commit: Commit | undefined = effective;
+  while (commit && below !== undefined && commit.version !== below) commit = commit.parent;
+  return commit && isRequestOn(commit, effective) ? commit.at : at;
+}
+
+/** Whether a commit is another one with requests for a handover on top. */
+export function isRequestOn(before: Commit, after: Commit): boolean {
+  const [one, other] = [before.effective, after.effective];
+  if (one.file.kind !== "record" || other.file.kind !== "record") return false;
+  const [a, b] = [one.file.record, other.file.record];
+  return b.requestedOn === (a.requestedOn ?? one.version) && a.session !== undefined &&
+    a.session === b.session && a.sequence !== undefined && a.sequence === b.sequence &&
+    a.leaderTransitions === b.leaderTransitions && a.holderIdentity === b.holderIdentity;
 }
 
 /** A text, as far as the in-effect rule reads it. */

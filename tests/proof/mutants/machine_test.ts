@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
+import { checkPreference, DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import { step } from "../../../elector/machine/step.ts";
 import type { Event } from "../../../elector/machine/events.ts";
 import { type Call, INITIAL_STATE, type State } from "../../../elector/machine/state.ts";
@@ -7,12 +7,13 @@ import { EMPTY_RECORD, type LeaderElectionRecord } from "../../../lock/mod.ts";
 
 const CONFIG = {
   ...DEFAULT_TIMINGS,
+  ...checkPreference({}, DEFAULT_TIMINGS.leaseDuration),
   identity: "baz",
   session: "this campaign",
   requests: { read: 1, write: 1 },
   keepsLostWrites: false,
 };
-const NOW = { monotonic: 100_000, wall: 100_000, random: 0 };
+const NOW = { monotonic: 100_000, wall: 100_000, random: 0, isReady: true };
 const SENT_AT = { monotonic: 99_000, wall: 99_000 };
 
 /** A candidate that claimed with token 2, does not know what came of it, and reads. */
@@ -31,10 +32,18 @@ const UNCLEAR: State = {
     version: "v1",
     holder: "bing",
     session: "another",
+    sequence: undefined,
+    rank: undefined,
+    preferredHolder: "",
+    isRequest: false,
+    requestedOn: undefined,
     token: 1,
     isProven: true,
     duration: 60_000,
     at: 30_000,
+    versionAt: 30_000,
+    termAt: 30_000,
+    isReplaced: false,
     spread: 0,
   },
   highestToken: 1,

@@ -36,6 +36,8 @@ export const ACTION_KINDS = [
   "resume",
   "wall clock is set",
   "gist is edited",
+  "hand over",
+  "readiness changes",
 ] as const;
 
 /** One of {@linkcode ACTION_KINDS}. */
@@ -96,6 +98,7 @@ export function costOf(setting: Setting, world: World, { kind, who, which }: Act
     case "suspend":
     case "wall clock is set":
     case "gist is edited":
+    case "readiness changes":
       return 1;
     default:
       return 0;
@@ -172,6 +175,7 @@ function addRare({ scope }: Setting, world: World, who: number, add: Add): void 
   const { state, isAskedToStop, campaign } = candidateOf(world, who);
   const mayFail = world.faults > 0;
   if (scope.crashes && mayFail) add("crash");
+  if (scope.readiness && mayFail) add("readiness changes");
   if (scope.suspensions && mayFail) add("suspend");
   if (scope.wallSteps > 0 && mayFail) {
     for (let which = 0; which < scope.wallSteps; which++) add("wall clock is set", which);
@@ -188,6 +192,11 @@ function addRare({ scope }: Setting, world: World, who: number, add: Add): void 
   if (isAskedToStop || stops >= scope.stops) return;
   const isHolder = state.lease !== undefined || state.unclear !== undefined;
   if (scope.stopped === (isHolder ? "followers" : "holders")) return;
+  // To the next candidate, to nobody, and to itself.
+  if (scope.handovers && state.lease?.open) {
+    for (let which = 0; which < 3; which++) add("hand over", which);
+  }
+  if (scope.handovers) return;
   add("stop");
   if (state.lease) add("step down");
 }

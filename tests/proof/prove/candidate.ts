@@ -44,6 +44,8 @@ export interface Candidate {
   /** Whether work has its term's end still to settle after. */
   readonly mustSettle: boolean;
   readonly isAskedToStop: boolean;
+  /** Whether its workload is not ready. */
+  readonly isUnready: boolean;
   /** How its last term ended: only for the landmarks of a world. */
   readonly ended: EndReason | undefined;
 }
@@ -68,6 +70,7 @@ export const NEW_CANDIDATE: Candidate = {
   startedToken: -1,
   mustSettle: false,
   isAskedToStop: false,
+  isUnready: false,
   ended: undefined,
 };
 

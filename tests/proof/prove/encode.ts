@@ -4,7 +4,8 @@ import type { Call, Observation, State, Write } from "../../../elector/machine/s
 import type { Commit, File, WriteRequest } from "../model/store.ts";
 import { leavesTrace } from "./actions.ts";
 import type { Candidate, World } from "./candidate.ts";
-import { rateOf, tickOf, timingsOf } from "./scope.ts";
+import { HANDICAP_POLLS } from "../../../elector/preference.ts";
+import { hasPreference, rateOf, tickOf, timingsOf } from "./scope.ts";
 import { clocksOf, configOf, isOverridden, monotonicOf, type Setting } from "./setting.ts";
 
 /**
@@ -22,6 +23,8 @@ export class Encoder {
   #rate = 1;
   #longest = 0;
   readonly #tick: number;
+  /** What ranks, names and readiness change is written down only where there is any. */
+  readonly #names: NameEncoder | undefined;
   /** One bit for each revision that a read can still show. */
   #visible = 0;
   /** The records that a read can still show. */
@@ -34,23 +37,52 @@ export class Encoder {
   constructor(setting: Setting) {
     this.#setting = setting;
     this.#tick = tickOf(setting.scope);
+    this.#names = hasPreference(setting.scope) ? new NameEncoder() : undefined;
   }
 
   /** Writes a world down. */
   encode(world: World): void {
     this.length = 0;
-    const { leaseDuration } = timingsOf(this.#setting.scope);
+    const { scope } = this.#setting;
+    const { leaseDuration, pollPeriod } = timingsOf(scope);
+    // A rank, and a name on top, make a candidate wait for longer than a lease.
+    const turns = this.#names ? (Math.max(...scope.ranks) + 2) * HANDICAP_POLLS : 0;
+    const longest = leaseDuration + turns * pollPeriod;
     this.#writeLog(world);
+    this.#names?.collect(world);
     this.#put(world.highestStarted << 8 | world.faults);
     world.candidates.forEach((candidate, index) => {
       this.#rate = rateOf(this.#setting.scope, index);
-      this.#longest = Math.ceil(leaseDuration / this.#rate / this.#tick);
+      this.#longest = Math.ceil(longest / this.#rate / this.#tick);
       this.#monotonic = monotonicOf(this.#setting, world, index);
       this.#wall = clocksOf(this.#setting, world, index).wall;
       this.#campaign = configOf(this.#setting, candidate).session;
       this.#writeCandidate(candidate, world);
       this.#writeState(candidate.state);
+      if (this.#names) this.#writePreference(candidate);
     });
+    this.#names?.write(this.#shown, (number) => this.#put(number));
+  }
+
+  #writePreference({ state, inFlight, strays, isUnready, memory, ended }: Candidate): void {
+    const { observed, lease, readiness, absent } = state;
+    this.#put(flags(isUnready, readiness?.isReady === true, memory.term !== undefined));
+    this.#put(ended === "handover" || ended === "unready" ? 1 : 0);
+    if (readiness) this.#writePast(readiness.since, this.#monotonic);
+    if (absent) this.#writePast(absent.at, this.#monotonic);
+    if (observed) {
+      const { versionAt, termAt, isReplaced, isRequest, rank, preferredHolder } = observed;
+      this.#put(versionIndex(observed.requestedOn ?? observed.version));
+      this.#writePast(versionAt, this.#monotonic);
+      this.#writePast(termAt, this.#monotonic);
+      this.#put(flags(isReplaced, isRequest) << 16 | codeOf(preferredHolder) << 8 | (rank ?? 15));
+      this.#put(this.#names?.numberOf(observed) ?? 0);
+    }
+    if (lease) this.#put((lease.reason ?? "").length << 8 | codeOf(lease.preferredHolder));
+    for (const write of inFlight?.write ? [...strays, inFlight.write] : strays) {
+      this.#put(codeOf(write.record.preferredHolder));
+      this.#put(this.#names?.numberOf(namedIn(write.record)) ?? 0);
+    }
   }
 
   #put(number: number): void {
@@ -189,7 +221,7 @@ export class Encoder {
     this.#put(state.highestToken << 8 | state.startedToken + 1);
     if (observed) this.#writeObservation(observed, state.firstReadAt);
     if (lease) {
-      this.#put(lease.token << 1 | (lease.resigned ? 1 : 0));
+      this.#put(lease.token << 1 | (lease.reason === "resigned" ? 1 : 0));
       this.#writeInstant(lease.sentAt);
     }
     if (state.holdBack) {
@@ -245,6 +277,71 @@ export class Encoder {
     const isExact = Number.isInteger(ticks);
     this.#put(ticks === Infinity ? -9 : Math.max(-1, 2 * Math.ceil(ticks) - (isExact ? 0 : 1)));
   }
+}
+
+type Named = Pick<Observation, "session" | "sequence">;
+
+function namedIn({ session, sequence }: LeaderElectionRecord): Named {
+  return { session, sequence };
+}
+
+/** Who is named in a request: of any more names there is one. */
+function codeOf(name: string): number {
+  return name.length === 1 ? name.charCodeAt(0) - 64 : name === "" ? 0 : 9;
+}
+
+/**
+ * Names writes by small numbers, such that those of one campaign are in their order: only whether two are the same, and which
+ * of two was first, has a future.
+ */
+class NameEncoder {
+  readonly #sequences = new Map<string, number[]>();
+
+  /** Collects all writes that are yet to be told apart. */
+  collect(world: World): void {
+    this.#sequences.clear();
+    for (const { state, inFlight, strays } of world.candidates) {
+      this.#add(state.observed);
+      for (const { record } of strays) this.#add(namedIn(record));
+      if (inFlight?.write) this.#add(namedIn(inFlight.write.record));
+    }
+    for (let commit: Commit | undefined = world.head; commit; commit = commit.parent) {
+      if (commit.file.kind === "record") this.#add(namedIn(commit.file.record));
+    }
+    for (const sequences of this.#sequences.values()) sequences.sort((one, other) => one - other);
+  }
+
+  #add(named: Named | undefined): void {
+    if (named?.session === undefined || named.sequence === undefined) return;
+    const known = this.#sequences.get(named.session) ?? [];
+    if (!known.includes(named.sequence)) known.push(named.sequence);
+    this.#sequences.set(named.session, known);
+  }
+
+  /** The number of a write. */
+  numberOf({ session, sequence }: Named): number {
+    if (session === undefined) return -1;
+    const place = sequence === undefined
+      ? 15
+      : this.#sequences.get(session)?.indexOf(sequence) ?? 14;
+    return campaignNumber(session) << 4 | place;
+  }
+
+  /** Writes down the records that can still be shown. */
+  write(records: readonly LeaderElectionRecord[], put: (number: number) => void): void {
+    for (const record of records) {
+      put(this.numberOf(namedIn(record)));
+      const isRequest = record.requestedBy !== undefined;
+      put(versionIndex(record.requestedOn ?? "r0"));
+      put(flags(isRequest) << 16 | codeOf(record.preferredHolder) << 8 | (record.rank ?? 15));
+    }
+  }
+}
+
+/** The number of a campaign, by what it is called. */
+function campaignNumber(session: string): number {
+  const [, campaign = 0, of = 0] = /(\d+)(?: of (\d+))?/.exec(session) ?? [];
+  return Number(campaign) << 8 | Number(of);
 }
 
 function versionIndex(version: string): number {

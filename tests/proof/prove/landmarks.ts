@@ -6,11 +6,12 @@
 
 import { isClaimable } from "../../../elector/machine/lease.ts";
 import type { EndReason } from "../../../elector/machine/events.ts";
-import { EDITS } from "../model/foreign.ts";
+import type { Observation } from "../../../elector/machine/state.ts";
+import { EDITS, REQUESTS } from "../model/foreign.ts";
 import type { File } from "../model/store.ts";
 import type { Action } from "./actions.ts";
 import { type Answer, answersTo } from "./answers.ts";
-import { candidateOf, type World } from "./candidate.ts";
+import { candidateOf, nameOf, type World } from "./candidate.ts";
 import { clocksOf, holdsTerm, type Setting } from "./setting.ts";
 
 /** One transition from world to world. */
@@ -156,6 +157,61 @@ const LANDMARKS = {
     isStart(before, after) && isAfter(after, "garbage"),
   "a term after a deletion": ({ before, after }) =>
     isStart(before, after) && isAfter(after, "absent"),
+  "a request takes effect": ({ before, action, after }) =>
+    isRequest(action) && isInEffect(before, after),
+  "a request is void": ({ before, action, after }) =>
+    isRequest(action) && after.head !== before.head && !isInEffect(before, after),
+  "a term ends by handover": (passage) => endsAs(passage, "handover"),
+  "the named candidate leads": ({ before, after }) => {
+    const { preferredHolder } = candidateOf(after, Math.max(after.lastLeader, 0)).state.lease ?? {};
+    const named =
+      candidateOf(before, Math.max(after.lastLeader, 0)).state.call?.purpose === "claim" &&
+      before.head.effective.parent?.effective.file;
+    return isTakeover(before, after) && preferredHolder === "" && named !== undefined &&
+      named !== false && named.kind === "record" &&
+      named.record.preferredHolder === nameOf(after.lastLeader);
+  },
+  "who handed over leads again, without another in between": ({ before, after }) =>
+    isStart(before, after) && before.lastLeader === after.lastLeader &&
+    candidateOf(before, after.lastLeader).ended === "handover",
+  "a request is on top of an unclear claim": ({ before, action, after }) => {
+    const { state } = candidateOf(before, action.who);
+    const { lease } = candidateOf(after, action.who).state;
+    return action.kind === "read is answered" && !state.lease && state.unclear !== undefined &&
+      lease?.reason === "handover";
+  },
+  "a request is seen while a renewal is unclear": ({ before, action, after }) => {
+    const [was, is] = [before, after].map((world) => candidateOf(world, action.who).state);
+    return action.kind === "read is answered" && was?.lease !== undefined &&
+      was.unclear !== undefined && is?.unclear?.id === was.unclear.id &&
+      is.observed?.isRequest === true;
+  },
+  "a request beats a claim": ({ before, action, after }) => {
+    const { state } = candidateOf(after, action.who);
+    return action.kind === "read is answered" && state.observed?.isRequest === true &&
+      candidateOf(before, action.who).state.observed?.isReplaced === true;
+  },
+  "a better rank leads after a worse one": ({ before, after, setting }) =>
+    isTakeover(before, after) &&
+    (setting.scope.ranks[after.lastLeader] ?? 0) < (setting.scope.ranks[before.lastLeader] ?? 0),
+  "a worse rank leads after a better one": ({ before, after, setting }) =>
+    isTakeover(before, after) &&
+    (setting.scope.ranks[after.lastLeader] ?? 0) > (setting.scope.ranks[before.lastLeader] ?? 0),
+  "a better rank asks for the lead": ({ before, after }) =>
+    isInEffect(before, after) && after.head.write?.purpose === "request",
+  "a term ends as its leader is not ready": (passage) => endsAs(passage, "unready"),
+  "a claim waits until its candidate is ready": ({ before, action, after, setting }) =>
+    action.kind === "read is answered" && candidateOf(before, action.who).isUnready &&
+    candidateOf(after, action.who).state.call === undefined &&
+    candidateOf(after, action.who).state.observed !== undefined &&
+    isClaimable(
+      candidateOf(after, action.who).state.observed as Observation,
+      clocksOf(setting, after, action.who),
+    ),
+  "an old version leads after a new one": ({ before, after, setting }) =>
+    isTakeover(before, after) && setting.scope.old[after.lastLeader] === true,
+  "a new version leads after an old one": ({ before, after, setting }) =>
+    isTakeover(before, after) && setting.scope.old[before.lastLeader] === true,
 } satisfies Record<string, (passage: Passage) => boolean>;
 
 /** One of the landmarks. */
@@ -179,6 +235,10 @@ function starter(before: World, after: World): number | undefined {
   const { lastLeader } = after;
   const [was, is] = [before, after].map(({ candidates }) => candidates[lastLeader]?.startedToken);
   return is !== undefined && is !== was && is >= 0 ? lastLeader : undefined;
+}
+
+function isRequest({ kind, which }: Action): boolean {
+  return kind === "gist is edited" && REQUESTS.some((request) => request === EDITS[which]);
 }
 
 function isLate({ kind }: Action): boolean {

@@ -2,7 +2,7 @@ import { plain } from "../model/answers.ts";
 import { EDITS } from "../model/foreign.ts";
 import { type Action, costOf } from "./actions.ts";
 import { answer, answersTo, hear } from "./answers.ts";
-import { candidateOf, replace, type World } from "./candidate.ts";
+import { candidateOf, nameOf, replace, type World } from "./candidate.ts";
 import { rateOf, tickOf } from "./scope.ts";
 import { checkAlone, monotonicOf, type Setting, watch } from "./setting.ts";
 import { arrive, campaignAgain, crash, dispatch, edit, settle, start } from "./world.ts";
@@ -84,6 +84,15 @@ function performRare(setting: Setting, world: World, { kind, who, which }: Actio
     case "step down": {
       const next = replace(world, who, { isAskedToStop: true });
       return dispatch(setting, next, who, { type: "stepDown" });
+    }
+    case "hand over": {
+      const next = replace(world, who, { isAskedToStop: true });
+      const names = [nameOf((who + 1) % setting.scope.rates.length), "nobody", nameOf(who)];
+      return dispatch(setting, next, who, { type: "handover", to: names[which] ?? "" });
+    }
+    case "readiness changes": {
+      const next = replace(world, who, { isUnready: !candidateOf(world, who).isUnready });
+      return dispatch(setting, next, who, { type: "tick" });
     }
     case "work settles":
       return settle(setting, world, who);

@@ -1,7 +1,8 @@
+import type { Preference } from "../../../elector/preference.ts";
 import type { Timings } from "../../../elector/timings.ts";
 import type { Protocol } from "../../../gist/mod.ts";
 import type { RequestCounts } from "../../../lock/mod.ts";
-import { type Edit, EDITS } from "../model/foreign.ts";
+import { type Edit, PEOPLES_EDITS, REQUESTS } from "../model/foreign.ts";
 import type { Landmark } from "./landmarks.ts";
 
 /** A bounded world to explore, in every order of events. */
@@ -55,6 +56,16 @@ export interface Scope {
   readonly refusals: boolean;
   /** What somebody else may do to the gist. */
   readonly edits: readonly Edit[];
+  /** Who should lead: each elector's rank. */
+  readonly ranks: readonly number[];
+  /** Whether a better rank asks for the lead, after a lease. */
+  readonly failback: boolean;
+  /** Whether holders may hand over without being asked; it counts as a stop. */
+  readonly handovers: boolean;
+  /** Whether electors may become not ready, and ready again. Their grace is a poll period. */
+  readonly readiness: boolean;
+  /** Which electors are of version 0.1. */
+  readonly old: readonly boolean[];
   /** What each elector draws whenever it draws at random, from 0 (included) to 1 (excluded). */
   readonly randoms: readonly number[];
   /** What must be reached: a world that does not is a smaller one than its name says. */
@@ -109,6 +120,22 @@ export function timingsOf(scope: Scope): Timings {
   };
 }
 
+/** The preference of an elector. */
+export function preferenceOf(scope: Scope, index: number): Preference {
+  const { leaseDuration, pollPeriod } = timingsOf(scope);
+  return {
+    rank: scope.ranks[index] ?? 0,
+    failback: scope.failback ? leaseDuration : Infinity,
+    readyGrace: pollPeriod,
+  };
+}
+
+/** Whether anything of that is used. */
+export function hasPreference(scope: Scope): boolean {
+  return scope.ranks.some((rank) => rank > 0) || scope.handovers || scope.readiness ||
+    scope.edits.some((edit) => REQUESTS.some((request) => request === edit));
+}
+
 const BASE: Scope = {
   name: "",
   protocol: "git",
@@ -133,6 +160,11 @@ const BASE: Scope = {
   mixes: false,
   refusals: false,
   edits: [],
+  ranks: [0, 0, 0],
+  failback: false,
+  handovers: false,
+  readiness: false,
+  old: [],
   randoms: [0, 0, 0],
   reaches: [],
 };
@@ -234,7 +266,7 @@ const SHARED: readonly Scope[] = [git, rest].flatMap((scope) => {
       "a wall clock is set back in a term",
       "a takeover from a clock that was set back",
     ]),
-    scope("edits", { faults: 3, edits: EDITS }, [
+    scope("edits", { faults: 3, edits: PEOPLES_EDITS }, [
       "a term is lost",
       "an edit falls into a term",
       "a lock is set free over its leader",
@@ -251,9 +283,65 @@ const SHARED: readonly Scope[] = [git, rest].flatMap((scope) => {
   ];
 });
 
+/** Worlds of ranks, handovers, failback and readiness, by either protocol. */
+export const PREFERENCE_SCOPES: readonly Scope[] = [git, rest].flatMap((scope) => {
+  const isGit = scope === git;
+  const handover = ["a request takes effect", "a term ends by handover"] as const;
+  return [
+    scope("requests", { faults: 3, copies: false, edits: REQUESTS }, [
+      ...handover,
+      "the named candidate leads",
+      "a request is on top of an unclear claim",
+      "a request is seen while a renewal is unclear",
+      ...(isGit ? ["a request beats a claim"] as const : ["a request is void"] as const),
+    ]),
+    scope("requests and ranks", {
+      faults: isGit ? 3 : 2,
+      copies: false,
+      revisions: 5,
+      ranks: [1, 0],
+      edits: ["request for A", "request for nobody"],
+    }, [...handover, "a better rank leads after a worse one"]),
+    scope("requests, crashes and releases by hand", {
+      faults: isGit ? 3 : 2,
+      copies: false,
+      crashes: true,
+      edits: ["request for B", "request for nobody", "forced release", "put back", "by hand"],
+    }, ["a request takes effect", "a term after a crash", "a term after the lock was set free"]),
+    scope("handovers", {
+      faults: 2,
+      copies: false,
+      revisions: 5,
+      stops: 2,
+      handovers: true,
+      lingeringWork: true,
+    }, [
+      "a term ends by handover",
+      "the named candidate leads",
+    ]),
+    scope("failback", { faults: 2, copies: false, revisions: 5, ranks: [0, 1], failback: true }, [
+      "a worse rank leads after a better one",
+    ]),
+    scope("readiness", { faults: 3, copies: false, readiness: true, ranks: [0, 1] }, [
+      "a term ends as its leader is not ready",
+      "a claim waits until its candidate is ready",
+      "a worse rank leads after a better one",
+    ]),
+    scope("an old version", {
+      faults: 3,
+      copies: false,
+      revisions: 5,
+      old: [true, false],
+      ranks: [0, 1],
+      edits: ["request for A", "request for nobody"],
+    }, ["an old version leads after a new one", "a new version leads after an old one"]),
+  ];
+});
+
 /** The scopes of `deno task prove`. */
 export const SCOPES: readonly Scope[] = [
   ...SHARED,
+  ...PREFERENCE_SCOPES,
   rest("two instants", { mixes: true, errors: true }, TWO_INSTANTS),
   rest("two instants, and crashes", {
     faults: 2,

@@ -3,7 +3,7 @@ import type { Reading } from "../../../elector/machine/state.ts";
 import { isValid, type Promised, Violation } from "../model/checks.ts";
 import type { Design } from "../model/design.ts";
 import { type Candidate, candidateOf, nameOf, type World } from "./candidate.ts";
-import { rateOf, requestsOf, type Scope, timingsOf } from "./scope.ts";
+import { preferenceOf, rateOf, requestsOf, type Scope, timingsOf } from "./scope.ts";
 
 /** What every world of a scope has in common. */
 export interface Setting {
@@ -33,6 +33,7 @@ export function configOf(
   if (!config) {
     config = {
       ...timingsOf(scope),
+      ...preferenceOf(scope, session % scope.rates.length),
       identity: nameOf(session % scope.rates.length),
       session: `campaign ${campaign} of ${session}`,
       requests: requestsOf(scope),
@@ -52,12 +53,13 @@ export function monotonicOf({ scope }: Setting, world: World, index: number): nu
 /** Both clocks of a candidate, and what it draws. */
 export function clocksOf(setting: Setting, world: World, index: number): Reading {
   const { scope } = setting;
-  const { wallStep } = candidateOf(world, index);
+  const { wallStep, isUnready } = candidateOf(world, index);
   return {
     monotonic: monotonicOf(setting, world, index),
     // No two wall clocks agree on the time of day.
     wall: world.now * rateOf(scope, index) + index * 2 * timingsOf(scope).leaseDuration + wallStep,
     random: scope.randoms[index] ?? 0,
+    isReady: !isUnready,
   };
 }
 

@@ -9,6 +9,8 @@ import {
   checkInside,
   checkStart,
 } from "../model/checks.ts";
+import { oldVersion } from "../model/old_version.ts";
+import { checkPreferences } from "../model/preference.ts";
 import { applyEdit, type Edit, frees } from "../model/foreign.ts";
 import { newGist, type WriteRequest } from "../model/store.ts";
 import { candidateOf, type InFlight, NEW_CANDIDATE, replace, type World } from "./candidate.ts";
@@ -99,8 +101,15 @@ export function dispatch(setting: Setting, world: World, index: number, event: E
   const candidate = candidateOf(world, index);
   const config = configOf(setting, candidate);
   const now = clocksOf(setting, world, index);
-  const { state, effects, wakeAt } = setting.design.step(config, candidate.state, event, now);
+  const { design, scope } = setting;
+  const isOld = scope.old[index] ?? false;
+  const take = isOld ? oldVersion(design.step) : design.step;
+  const { state, effects, wakeAt } = take(config, candidate.state, event, now);
   watch(setting, () => checkInside(candidate.state, event, effects));
+  const before = candidate.state;
+  if (!isOld) {
+    watch(setting, () => checkPreferences({ config, before, event, now, after: state, effects }));
+  }
   let next = replace(world, index, { state, wakeAt });
   for (const effect of effects) {
     next = carryOut(setting, next, index, effect, candidate.state);

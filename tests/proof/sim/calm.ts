@@ -1,7 +1,9 @@
+import { failoverBounds } from "../../../elector/mod.ts";
 import { Violation } from "../model/checks.ts";
 import { holdsTerm, nameOf } from "./observer.ts";
-import type { Process } from "./process.ts";
-import { resume } from "./weather.ts";
+import type { Process, Seat } from "./process.ts";
+import { PREFERENCES, requestsOf } from "./scenario.ts";
+import { askForHandover, resume } from "./weather.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -25,12 +27,15 @@ export function beginCalm(world: World): number {
     const { seat, habit, state: { started, finished } } = process;
     // A campaign that has yet to begin would never do so: what was arranged is called off.
     const isIdle = !started || finished;
-    if (seat.process !== process || habit !== "prompt" || isIdle) world.kill(process);
+    if (seat.process !== process || habit !== "prompt" || isIdle || process.isOld) {
+      world.kill(process);
+    }
   }
   for (const seat of seats) {
     seat.cut = "nothing";
     seat.refused = "nothing";
     seat.lateness = 0;
+    seat.isUnready = false;
     for (const process of processes) {
       if (process.seat !== seat) continue;
       process.pausedUntil = now;
@@ -60,13 +65,70 @@ function deafness({ state, config }: Process, newest: string): number {
   return Math.max(observed.at, firstReadAt) + Math.max(observed.duration, config.leaseDuration);
 }
 
+/**
+ * Requests go on for a while, at any time.
+ *
+ * @returns How many there are at most, and by how much they may delay a leader, by the slowest clock.
+ */
+export function askOn(world: World, within: number): { asked: number; delay: number } {
+  const { scenario: { faults, timings, rateBound, protocol }, seats, queue } = world;
+  const { pollPeriod, retryPeriod, leaseDuration } = timings;
+  if (!PREFERENCES.some((preference) => faults.has(preference))) {
+    return { asked: 0, delay: 0 };
+  }
+  const requests = requestsOf(protocol);
+  const best = bestRank(seats);
+  const handover = retryPeriod + 2 * (requests.read + requests.write) * timings.requestTimeout +
+    failoverBounds(timings, requests, protocol === "rest", best + 2).release;
+  let asked = 0;
+  const random = world.randomOf("requests");
+  for (let at = 0; faults.has("requests") && at < within;) {
+    at += random.between(pollPeriod, leaseDuration);
+    asked++;
+    queue.add(world.now + at, () => askForHandover(world, random, pollPeriod));
+  }
+  // A name that nobody has, a request on each claim, and a handover at the end.
+  const delay = 1.5 * pollPeriod + 2 * asked * pollPeriod + handover + leaseDuration;
+  return { asked: 2 * asked, delay: delay / (1 - rateBound) };
+}
+
+/** How long it may take until the best rank leads, by the slowest clock; 0 where that is not asked for. */
+export function homeWithin({ scenario, seats }: World): number {
+  const { failback, timings, rateBound, protocol } = scenario;
+  if (failback === Infinity) return 0;
+  const { pollPeriod, retryPeriod, requestTimeout } = timings;
+  const requests = requestsOf(protocol);
+  const best = bestRank(seats);
+  const once = failback + 2 * pollPeriod + retryPeriod +
+    4 * (requests.read + requests.write) * requestTimeout +
+    failoverBounds(timings, requests, protocol === "rest", best + 2).release;
+  // One rank after the other asks.
+  return new Set(seats.map(({ rank }) => rank)).size * once / (1 - rateBound);
+}
+
+/** The best rank must lead now. */
+export function checkHome({ processes, now, seats }: World): Process {
+  const leader = processes.find((process) => holdsTerm(process, now));
+  if (!leader) throw new Violation("a leader in time", "nobody leads though all is calm");
+  if (leader.seat.rank === bestRank(seats)) return leader;
+  throw new Violation(
+    "the best rank leads",
+    `${nameOf(leader)} of rank ${leader.seat.rank} leads, though ${bestRank(seats)} is ready`,
+  );
+}
+
+/** The best rank that there is. */
+export function bestRank(seats: readonly Seat[]): number {
+  return Math.min(...seats.map(({ rank }) => rank));
+}
+
 /** A leader must be there now, and it must not have taken many writes. */
-export function checkLeader(world: World, claimsBefore: number): Process {
+export function checkLeader(world: World, claimsBefore: number, handovers: number): Process {
   const { processes, now, gist, seats } = world;
   const leader = processes.find((process) => holdsTerm(process, now));
   if (!leader) throw new Violation("a leader in time", "nobody leads though all is calm");
   const claims = gist.claims - claimsBefore;
-  if (claims > 2 * seats.length) {
+  if (claims > 2 * seats.length * (1 + handovers)) {
     throw new Violation("contenders converge", `${claims} claims of ${seats.length} candidates`);
   }
   return leader;

@@ -1,12 +1,15 @@
 import type { MachineConfig } from "../../../elector/machine/turn.ts";
 import type { Effect, Event, Outcome } from "../../../elector/machine/events.ts";
-import type { State } from "../../../elector/machine/state.ts";
+import type { Observation, State } from "../../../elector/machine/state.ts";
 import type { Process } from "./process.ts";
 import { type Fault, FAULTS } from "./scenario.ts";
 
-const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown"] as const;
+const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown", "handover"] as const;
 const OUTCOMES = ["record", "absent", "unreadable", "conflict", "refused", "failed"] as const;
-const PURPOSES = ["read", "create", "claim", "renew", "release"] as const;
+const PURPOSES = ["read", "create", "claim", "renew", "release", "request"] as const;
+/** How many numbers a situation is counted under, by its event, outcome and purpose. */
+const [PER_PURPOSE, PER_OUTCOME] = [32, 32 * (PURPOSES.length + 1)];
+const PER_EVENT = PER_OUTCOME * (OUTCOMES.length + 1);
 
 /** The situations that each run as a whole must have met: what happened, and how the election stood then. */
 const SITUATIONS: readonly string[] = [
@@ -50,6 +53,13 @@ const SITUATIONS: readonly string[] = [
   "endTerm: finished",
   "endTerm: failed",
   "endTerm: resigned",
+  "endTerm: handover",
+  "endTerm: unready",
+  "request is answered: conflict",
+  "a request is seen on a lease that has expired",
+  "a request got ahead of a claim",
+  "a request is seen while a renewal is unclear",
+  "no term begins, as a request is on top of its claim",
   "a read shows what is not proven",
   "a read proves what was shown",
   "a proof shows another record than was shown",
@@ -79,7 +89,7 @@ export class Coverage {
   readonly #counts = new Map<string, number>();
   readonly #faults = new Map<Fault, number>();
   /** By event, outcome, purpose and how the election stood; counting must be fast. */
-  readonly #situations = new Uint32Array(EVENTS.length * 7 * 6 * 32);
+  readonly #situations = new Uint32Array(EVENTS.length * PER_EVENT);
 
   /** A fault happened. */
   fault(fault: Fault): void {
@@ -94,7 +104,8 @@ export class Coverage {
     const purpose = before.call ? PURPOSES.indexOf(before.call.purpose) + 1 : 0;
     const flags = (before.lease ? 1 : 0) | (before.unclear ? 2 : 0) | (before.stopping ? 4 : 0) |
       (before.working ? 8 : 0) | (before.lease?.open ? 16 : 0);
-    const index = ((EVENTS.indexOf(event.type) * 7 + outcome) * 6 + purpose) * 32 + flags;
+    const index = EVENTS.indexOf(event.type) * PER_EVENT + outcome * PER_OUTCOME +
+      purpose * PER_PURPOSE + flags;
     this.#situations[index] = (this.#situations[index] ?? 0) + 1;
   }
 
@@ -113,8 +124,26 @@ export class Coverage {
     if (state.startedToken > before.startedToken && campaign > 0) {
       this.#count("a term of a later campaign");
     }
+    const { observed } = state;
+    if (observed?.isRequest && observed.version !== before.observed?.version) {
+      this.#asked(before, state, observed);
+    }
     if (before.holdBack && !state.holdBack && state.observed?.holder === "") {
       this.#count("a candidate holds back no longer as another has led");
+    }
+  }
+
+  #asked(before: State, { lease, unclear }: State, observed: Observation): void {
+    const isKept = before.observed?.at === observed.at;
+    if (isKept && observed.versionAt - observed.at >= observed.duration) {
+      this.#count("a request is seen on a lease that has expired");
+    }
+    if (isKept && before.observed?.isReplaced) this.#count("a request got ahead of a claim");
+    if (before.lease && before.unclear && unclear) {
+      this.#count("a request is seen while a renewal is unclear");
+    }
+    if (!before.lease && lease?.reason === "handover") {
+      this.#count("no term begins, as a request is on top of its claim");
     }
   }
 
@@ -194,12 +223,12 @@ export class Coverage {
 }
 
 function labelsOf(index: number): string[] {
-  const flags = index % 32;
-  const purpose = PURPOSES[Math.floor(index / 32) % 6 - 1];
-  const outcome = OUTCOMES[Math.floor(index / 192) % 7 - 1];
+  const flags = index % PER_PURPOSE;
+  const purpose = PURPOSES[Math.floor(index % PER_OUTCOME / PER_PURPOSE) - 1];
+  const outcome = OUTCOMES[Math.floor(index % PER_EVENT / PER_OUTCOME) - 1];
   const [holds, isUnclear, isStopping, isWorking, leads] = [1, 2, 4, 8, 16]
     .map((bit) => (flags & bit) !== 0);
-  switch (EVENTS[Math.floor(index / 1344)]) {
+  switch (EVENTS[Math.floor(index / PER_EVENT)]) {
     case "answer":
       return [
         `${purpose} is answered: ${outcome}`,

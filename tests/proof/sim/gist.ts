@@ -2,7 +2,7 @@ import type { Outcome } from "../../../elector/machine/events.ts";
 import type { Protocol } from "../../../gist/mod.ts";
 import type { Reader, Shown } from "../model/answers.ts";
 import { checkCommit } from "../model/checks.ts";
-import { applyEdit, type Edit, frees } from "../model/foreign.ts";
+import { applyEdit, applyRequest, type Edit, frees } from "../model/foreign.ts";
 import { type Commit, newGist, type WriteRequest } from "../model/store.ts";
 import type { Design } from "../model/design.ts";
 
@@ -49,6 +49,14 @@ export class Gist {
     let commit = this.head;
     while (commit.at > time && commit.parent) commit = commit.parent;
     return commit;
+  }
+
+  /** A request for a handover arrives that was sent after a read of `base`. Tells whether it took effect. */
+  request(base: Commit, name: string, now: number): boolean {
+    const head = applyRequest(this.#protocol, this.head, base, name, now);
+    if (!head) return false;
+    this.head = head;
+    return head.effective === head;
   }
 
   /** Somebody changes the gist who is not one of the electors, if that can be. Tells whether it was. */

@@ -11,7 +11,7 @@ import {
   isValid,
   Violation,
 } from "../model/checks.ts";
-import type { Commit } from "../model/store.ts";
+import { type Commit, writtenAt } from "../model/store.ts";
 import type { Process } from "./process.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -119,12 +119,14 @@ export class Observer {
   end(
     { reason }: EffectOf<"endTerm">,
     process: Process,
-    { effective: { version, write } }: Commit,
+    { effective: { version, file } }: Commit,
   ): void {
-    if (this.#isStale || reason !== "lost" || write?.session !== process.session) return;
-    if (write.purpose === "release" || write.record.leaderTransitions !== process.term?.token) {
-      return;
-    }
+    if (this.#isStale || reason !== "lost" || file.kind !== "record" || process.isOld) return;
+    const { session, sequence, holderIdentity, leaderTransitions: token } = file.record;
+    const isOwn = session === process.config.session && holderIdentity === process.config.identity;
+    if (!isOwn || token !== process.term?.token) return;
+    // An older text of its own was put back.
+    if (sequence !== process.effective?.record.sequence) return;
     throw new Violation(
       "a healthy leader stays",
       `${nameOf(process)} takes its term for lost while its own ${version} is in effect`,
@@ -152,11 +154,12 @@ export class Observer {
   }
 
   /** A held record is claimed no earlier than its lease, by the fastest clock there may be, after it was written. */
-  #checkWait({ file, version, at }: Commit, { config }: Process, now: number): void {
+  #checkWait(commit: Commit, { config }: Process, now: number): void {
+    const { file, version } = commit;
     if (file.kind === "absent") return;
     if (file.kind === "record" && file.record.holderIdentity === "") return;
     const duration = file.kind === "garbage" ? config.leaseDuration : leaseDuration(file.record);
-    const waited = now - at;
+    const waited = now - writtenAt(commit);
     if (waited >= duration / this.#fastest) return;
     throw new Violation(
       "a claim waits",

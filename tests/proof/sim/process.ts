@@ -1,5 +1,6 @@
 import type { Outcome } from "../../../elector/machine/events.ts";
 import { INITIAL_STATE, nextCampaign, type State } from "../../../elector/machine/state.ts";
+import { checkPreference } from "../../../elector/preference.ts";
 import type { MachineConfig } from "../../../elector/machine/turn.ts";
 import type { Seen } from "../model/answers.ts";
 import type { RunningTerm } from "../model/checks.ts";
@@ -26,6 +27,10 @@ export interface Seat {
   refused: "nothing" | "writes" | "everything";
   /** By how much its timers, and what it hears, may be late, in milliseconds. */
   lateness: number;
+  /** Its candidate's rank. */
+  readonly rank: number;
+  /** Whether its workload is not ready. */
+  isUnready: boolean;
 }
 
 /** The call that a process waits for. */
@@ -74,6 +79,8 @@ export class Process {
   /** Its timers may have been late until then (true time). */
   lateUntil = 0;
   isDead = false;
+  /** Whether it is of version 0.1. */
+  isOld = false;
   /** Whether its election is over. */
   isFinished = false;
 
@@ -101,7 +108,7 @@ export class Process {
   /** A process that has not begun, the `number`th of all; it may use the lock of one before it. */
   constructor(
     seat: Seat,
-    { timings, protocol }: Scenario,
+    { timings, protocol, failback }: Scenario,
     number: number,
     random: Random,
     before?: Process,
@@ -109,6 +116,7 @@ export class Process {
     this.seat = seat;
     this.config = {
       ...timings,
+      ...checkPreference({ rank: seat.rank, failback }, timings.leaseDuration),
       identity: seat.identity,
       session: `campaign ${number}`,
       requests: requestsOf(protocol),

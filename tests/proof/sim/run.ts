@@ -3,7 +3,15 @@ import { Violation } from "../model/checks.ts";
 import { Coverage } from "./coverage.ts";
 import { type Design, SHIPPED } from "../model/design.ts";
 import { checkBudget, checkThrift } from "./budget.ts";
-import { beginCalm, checkLeader, checkStays } from "./calm.ts";
+import {
+  askOn,
+  beginCalm,
+  bestRank,
+  checkHome,
+  checkLeader,
+  checkStays,
+  homeWithin,
+} from "./calm.ts";
 import { type Choices, makeScenario, requestsOf, type Scenario } from "./scenario.ts";
 import { Storm } from "./weather.ts";
 import { World } from "./world.ts";
@@ -76,12 +84,21 @@ function play(world: World): void {
   if (kind === "broken clocks") return;
   const holdOff = beginCalm(world);
   const claims = world.gist.claims;
-  const within =
-    (holdOff + failoverBounds(timings, requestsOf(protocol), protocol === "rest").crash) /
+  const within = (holdOff +
+    failoverBounds(timings, requestsOf(protocol), protocol === "rest", bestRank(world.seats))
+      .crash) /
     (1 - rateBound);
-  world.runUntil(calmAt + within);
-  const leader = checkLeader(world, claims);
-  checkBudget(world, within);
+  const { asked, delay } = askOn(world, within);
+  const delayed = within + delay;
+  world.runUntil(calmAt + delayed);
+  let leader = checkLeader(world, claims, asked);
+  checkBudget(world, delayed);
+  const home = homeWithin(world);
+  if (home > 0) {
+    world.runUntil(world.now + home);
+    leader = checkHome(world);
+    checkBudget(world, home);
+  }
   const span = CALM * timings.leaseDuration;
   world.runUntil(world.now + span);
   checkStays(world, leader);

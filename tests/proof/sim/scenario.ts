@@ -4,7 +4,7 @@ import type { RequestCounts } from "../../../lock/mod.ts";
 import { Random } from "./random.ts";
 
 /** The classes of fault. Each is off in half of the seeds. */
-export const FAULTS = [
+const PLAIN_FAULTS = [
   "slow network",
   "lost requests",
   "lost answers",
@@ -34,6 +34,19 @@ export const FAULTS = [
   "resets",
 ] as const;
 
+/** What ranks, handovers, failback and readiness bring. All of them are off in half of the seeds, and each in half of the rest. */
+export const PREFERENCES = [
+  "ranks",
+  "failback",
+  "requests",
+  "handovers",
+  "unready spells",
+  "old versions",
+] as const;
+
+/** All classes. */
+export const FAULTS = [...PLAIN_FAULTS, ...PREFERENCES] as const;
+
 /** One of {@linkcode FAULTS}. */
 export type Fault = typeof FAULTS[number];
 
@@ -62,6 +75,8 @@ export interface Scenario {
   /** How long it runs before it calms down, in hours. */
   readonly hours: number;
   readonly timings: Timings;
+  /** After how long a better rank asks for the lead, in milliseconds. */
+  readonly failback: number;
   readonly faults: ReadonlySet<Fault>;
   /** The shortest and the longest way to the store or back while all is well, in milliseconds. */
   readonly latency: readonly [number, number];
@@ -99,7 +114,13 @@ export function makeScenario(seed: number, choices: Choices = {}): Scenario {
   const kind = drawKind(random);
   const electors = random.pick([2, 2, 3, 3, 3, 4, 5, 7]);
   const timings = drawTimings(random, kind);
-  const faults = new Set(FAULTS.filter(() => random.chance(0.5)));
+  const faults = new Set<Fault>(PLAIN_FAULTS.filter(() => random.chance(0.5)));
+  // Of a stream of their own, so that without them all is as it would be.
+  const preference = new Random(seed, 4);
+  const isUsed = preference.chance(0.5);
+  const failback = preference.pick([1, 2, 5]) * timings.leaseDuration;
+  const chosen = PREFERENCES.filter(() => preference.chance(0.5));
+  if (isUsed) { for (const each of chosen) faults.add(each); }
   for (const fault of off) faults.delete(fault);
   const scale = timings.leaseDuration / DEFAULT_TIMINGS.leaseDuration;
   return {
@@ -112,6 +133,7 @@ export function makeScenario(seed: number, choices: Choices = {}): Scenario {
     isPinned: kind === "edge" || random.chance(0.3),
     hours: (hours ?? (kind === "edge" ? 2 : 6)) * Math.min(1, scale),
     timings,
+    failback: faults.has("failback") ? failback : Infinity,
     faults,
     latency: kind === "edge" ? [0.05, 2] : [20, 250],
   };

@@ -9,7 +9,7 @@ const EPOCH = Date.UTC(2026, 0, 2, 3, 4, 5);
 const WALL_ERROR = 3_600_000;
 
 /** Makes a machine whose clocks are as wrong as its scenario allows. */
-export function makeSeat(scenario: Scenario, index: number, random: Random): Seat {
+export function makeSeat(scenario: Scenario, index: number, random: Random, ranks: Random): Seat {
   const { kind, isPinned, faults, rateBound } = scenario;
   const clock = new MachineClock(
     random.between(0, 1e9),
@@ -27,5 +27,7 @@ export function makeSeat(scenario: Scenario, index: number, random: Random): Sea
     cut: "nothing",
     refused: "nothing",
     lateness: 0,
+    rank: faults.has("ranks") ? ranks.index(4) : 0,
+    isUnready: false,
   };
 }

@@ -25,6 +25,9 @@ const WEATHER = [
   "hand edits",
   "forced releases",
   "resets",
+  "requests",
+  "handovers",
+  "unready spells",
 ] as const satisfies readonly Fault[];
 
 type Weather = typeof WEATHER[number];
@@ -80,6 +83,10 @@ export class Storm {
         return this.#edit(fault, random.pick(["forced release", "late forced release"]));
       case "resets":
         return this.#reset();
+      case "requests":
+        return askForHandover(this.#world, random, this.#lease);
+      case "unready spells":
+        return this.#unready(seat, random);
       case "foreign writers":
         return this.#foreign(random);
       case "other files":
@@ -95,22 +102,46 @@ export class Storm {
       case "pauses":
       case "crashes":
       case "stops":
+      case "handovers":
         return this.#hit(fault, seat.process, random);
     }
   }
 
-  #hit(fault: "pauses" | "crashes" | "stops", process: Process | undefined, random: Random): void {
+  #hit(
+    fault: "pauses" | "crashes" | "stops" | "handovers",
+    process: Process | undefined,
+    random: Random,
+  ): void {
     if (!process || process.pausedUntil > this.#world.now) return;
     this.#world.struck(fault, `${fault}: ${nameOf(process)}`);
     if (fault === "pauses") this.#pause(process, random);
     else if (fault === "stops") this.#stop(process, random);
-    else this.#world.crash(process, random.chance(0.3) ? 0 : random.between(0, 1.5 * this.#lease));
+    else if (fault === "handovers") {
+      const to = nameOfAny(this.#world, random);
+      this.#world.dispatch(process, { type: "handover", to });
+    } else {this.#world.crash(
+        process,
+        random.chance(0.3) ? 0 : random.between(0, 1.5 * this.#lease),
+      );}
   }
 
   #stop(process: Process, random: Random): void {
     if (random.chance(0.3)) return this.#world.dispatch(process, { type: "stepDown" });
     const reason = random.pick(["stopped", "finished", "failed"]);
     this.#world.dispatch(process, { type: "stop", reason });
+  }
+
+  /** The workload is not ready for a while; a leader asks it at its next heartbeat. */
+  #unready(seat: Seat, random: Random): void {
+    if (seat.isUnready) return;
+    this.#world.struck("unready spells", `${seat.identity} is not ready`);
+    const change = (isUnready: boolean) => {
+      seat.isUnready = isUnready;
+      const { processes } = this.#world;
+      for (const process of processes) if (process.seat === seat) this.#world.wakeUp(process);
+    };
+    change(true);
+    this.#after(2 * this.#span(random), () => change(false));
   }
 
   /** The process stands still; now and then somebody starts another one with the same identity meanwhile. */
@@ -264,6 +295,28 @@ export class Storm {
   #after(ms: number, act: () => void): void {
     this.#world.queue.add(this.#world.now + ms, act);
   }
+}
+
+/** Somebody asks for a handover: now and then by an old read, and mostly so that another write comes first now and then. */
+export function askForHandover(world: World, random: Random, lease: number): void {
+  const { gist } = world;
+  const lag = random.chance(0.2) ? random.between(0, lease) : 0;
+  const travel = random.pick([1, 100, 0.2 * lease]) * random.next();
+  const base = gist.headAt(world.now - lag);
+  const name = nameOfAny(world, random);
+  world.queue.add(world.now + travel, () => {
+    if (gist.limitedUntil > world.now || !gist.request(base, name, world.now)) return;
+    world.struck("requests", `a handover to ${name} is asked for`);
+  });
+  // Another sender has read the same.
+  if (!random.chance(0.3)) return;
+  const other = nameOfAny(world, random);
+  world.queue.add(world.now + travel, () => gist.request(base, other, world.now));
+}
+
+/** One of the candidates, or a name that none has. */
+function nameOfAny({ seats }: World, random: Random): string {
+  return random.chance(0.2) ? "nobody" : seats[random.index(seats.length)]?.identity ?? "nobody";
 }
 
 /** A machine wakes from its suspension. */

@@ -6,6 +6,8 @@ import { Gist } from "./gist.ts";
 import { Network } from "./network.ts";
 import { nameOf, Observer } from "./observer.ts";
 import { Process, type Seat } from "./process.ts";
+import { oldVersion } from "../model/old_version.ts";
+import { checkPreferences } from "../model/preference.ts";
 import { Queue } from "./queue.ts";
 import { Random } from "./random.ts";
 import { FencedResource } from "./resource.ts";
@@ -54,7 +56,7 @@ export class World {
   readonly bySession = new Map<number, Process>();
   readonly #calls = new Calls(this);
   readonly #work = new Work(this);
-  readonly #reading = { monotonic: 0, wall: 0, random: 0 };
+  readonly #reading = { monotonic: 0, wall: 0, random: 0, isReady: true };
   #started = 0;
 
   /** Makes the world of a scenario, before anything has happened. */
@@ -75,7 +77,15 @@ export class World {
       onFault: (fault) => this.struck(fault),
     });
     const clocks = new Random(seed, 3);
-    this.seats = Array.from({ length: electors }, (_, index) => makeSeat(scenario, index, clocks));
+    // These last from the start to the end.
+    for (const fault of ["ranks", "failback"] as const) {
+      if (scenario.faults.has(fault)) this.struck(fault);
+    }
+    const ranks = this.randomOf("ranks");
+    this.seats = Array.from(
+      { length: electors },
+      (_, index) => makeSeat(scenario, index, clocks, ranks),
+    );
   }
 
   /** The random numbers of a class of fault. */
@@ -135,8 +145,13 @@ export class World {
     }
     if (seat.process) return;
     const number = ++this.#started;
-    const random = new Random(this.scenario.courseSeed, 1_000 + number);
-    const process = new Process(seat, this.scenario, number, random, before);
+    const { scenario } = this;
+    const random = new Random(scenario.courseSeed, 1_000 + number);
+    const process = new Process(seat, scenario, number, random, before);
+    if (scenario.faults.has("old versions") && !this.network.isCalm) {
+      process.isOld = this.randomOf("old versions").chance(0.4);
+      if (process.isOld) this.struck("old versions", `${nameOf(process)} is of version 0.1`);
+    }
     seat.process = process;
     this.processes.push(process);
     this.bySession.set(process.session, process);
@@ -177,13 +192,18 @@ export class World {
     const reading = this.#reading;
     reading.monotonic = clock.monotonicAt(this.now);
     reading.wall = clock.wallAt(this.now);
+    reading.isReady = !process.seat.isUnready;
     reading.random = process.random.next();
     process.steps++;
     coverage.event(before, event);
-    const { state, effects, wakeAt } = design.step(config, before, event, reading);
+    const take = process.isOld ? oldVersion(design.step) : design.step;
+    const { state, effects, wakeAt } = take(config, before, event, reading);
     process.state = state;
     process.wakeAt = wakeAt;
     this.observer.event(before, event, effects);
+    if (!process.isOld) {
+      checkPreferences({ config, before, event, now: reading, after: state, effects });
+    }
     coverage.change(before, event, process);
     for (const effect of effects) {
       coverage.effect(effect, before);

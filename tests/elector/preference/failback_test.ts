@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { LeaderElector } from "../../../elector/mod.ts";
+import { LockConflictError } from "../../../lock/mod.ts";
+import { MemoryLock } from "../../../store/mod.ts";
+import type { Candidate } from "../candidate.ts";
+import { Crowd, held } from "./crowd.ts";
+
+const FAILBACK = 120_000;
+
+/** When a candidate put a request for itself on another's record. */
+function requests({ lock }: Candidate): number[] {
+  return lock.calls.filter(({ record }) => record?.preferredHolder === lock.identity)
+    .map(({ at }) => at);
+}
+
+Deno.test("leadership comes home after the period, once, and stays there", async () => {
+  const crowd = new Crowd();
+  const away = await crowd.run("away", { rank: 1 });
+  await crowd.advance(100_000);
+  const home = await crowd.run("home", { rank: 0, failback: FAILBACK });
+  await crowd.advance(FAILBACK - 1);
+  assert.deepEqual(requests(home), []);
+  await crowd.advance(5_001);
+  assert.equal(requests(home).length, 1);
+  assert.ok((requests(home)[0] ?? 0) >= 100_000 + FAILBACK);
+  await crowd.advance(25_000);
+  assert.equal(home.elector.isLeader(), true);
+  assert.ok(away.events.some((event) => event.endsWith("handover")));
+  await crowd.advance(1_000_000);
+  assert.equal(home.terms.length, 1);
+  assert.equal(away.terms.length, 1);
+  await crowd.end();
+});
+
+Deno.test("the request is the holder's own write, signed by who asks", async () => {
+  const crowd = new Crowd();
+  await crowd.write(
+    held({ rank: 2, leaseDurationSeconds: 86_400, strategy: "theirs", renewTime: 5_000 }),
+  );
+  const home = await crowd.run("home", { rank: 1, failback: FAILBACK });
+  await crowd.advance(FAILBACK + 6_000);
+  const { record } = crowd;
+  const { requestedBy, ...rest } = record ?? {};
+  const before = {
+    acquireTime: null,
+    renewTime: 5_000,
+    strategy: "theirs",
+    preferredHolder: "home",
+  };
+  const on = { requestedOn: "1", base: "1", protocol: "memory" };
+  assert.deepEqual(rest, { ...held({ rank: 2, leaseDurationSeconds: 86_400 }), ...before, ...on });
+  assert.match(requestedBy ?? "", /^[0-9a-f]{32}$/);
+  assert.equal(requests(home).length, 1);
+  await crowd.end();
+});
+
+Deno.test("no request goes to a holder of the same or a better rank, of an older version, or without a session", async () => {
+  const holders = [
+    held({ rank: 1 }),
+    held({ rank: 0 }),
+    { ...held(), rank: undefined },
+    { ...held({ rank: 3 }), session: undefined },
+    { ...held({ rank: 3 }), sequence: undefined },
+    held({ rank: 3, preferredHolder: "third", requestedBy: "x" }),
+    held({ rank: 3, holderIdentity: "home" }),
+    held({ rank: 3, holderIdentity: "" }),
+  ];
+  for (const holder of holders) {
+    const crowd = new Crowd();
+    await crowd.write({ ...holder, leaseDurationSeconds: 86_400 } as ReturnType<typeof held>);
+    const home = await crowd.run("home", { rank: 1, failback: FAILBACK });
+    await crowd.advance(FAILBACK * 3);
+    assert.deepEqual(requests(home), [], JSON.stringify(holder));
+    await crowd.end();
+  }
+});
+
+Deno.test("the period begins again at each change of leader", async () => {
+  const crowd = new Crowd();
+  await crowd.write(held({ rank: 2, leaseDurationSeconds: 86_400 }));
+  const home = await crowd.run("home", { rank: 1, failback: FAILBACK });
+  await crowd.advance(100_000);
+  await crowd.write(
+    held({ rank: 2, leaseDurationSeconds: 86_400, leaderTransitions: 5, session: "another's" }),
+  );
+  await crowd.advance(FAILBACK - 6_000);
+  assert.deepEqual(requests(home), []);
+  await crowd.advance(20_000);
+  assert.equal(requests(home).length, 1);
+  await crowd.end();
+});
+
+Deno.test("renewals do not begin the period again", async () => {
+  const crowd = new Crowd();
+  const home = crowd.make("home", { rank: 1, failback: FAILBACK });
+  for (let sequence = 1; sequence <= 9; sequence++) {
+    await crowd.write(held({ rank: 2, sequence }));
+    if (sequence === 1) await home.run();
+    await crowd.advance(15_000);
+  }
+  assert.ok(requests(home).length > 0);
+  await crowd.end();
+});
+
+Deno.test("the period begins again after each moment of not being ready", async () => {
+  const crowd = new Crowd();
+  let ready = true;
+  await crowd.write(held({ rank: 2, leaseDurationSeconds: 86_400 }));
+  const home = await crowd.run("home", { failback: FAILBACK, isReady: () => ready });
+  await crowd.advance(100_000);
+  ready = false;
+  await crowd.advance(6_000);
+  ready = true;
+  await crowd.advance(FAILBACK - 6_000);
+  assert.deepEqual(requests(home), []);
+  await crowd.advance(12_000);
+  assert.equal(requests(home).length, 1);
+  await crowd.end();
+});
+
+Deno.test("a conflict is retried at the next look, and none is asked for a lease that has expired", async () => {
+  const crowd = new Crowd();
+  await crowd.write(held({ rank: 2, leaseDurationSeconds: 130 }));
+  const home = crowd.make("home", { rank: 1, failback: FAILBACK });
+  home.lock.fate = ({ record }) =>
+    record?.requestedBy === undefined ? undefined : { refuse: new LockConflictError("lost") };
+  await home.run();
+  await crowd.advance(130_000 + 7_400);
+  const at = requests(home);
+  assert.ok(at.length >= 2, String(at));
+  assert.ok(at.every((each, index) => each < 130_000 && each - (at[index - 1] ?? 0) >= 4_000));
+  assert.equal((await crowd.next(10_000))?.who, "home");
+  await crowd.end();
+});
+
+Deno.test("two candidates that ask in turn do not swap the lead: the better ranks last", async () => {
+  const crowd = new Crowd();
+  await crowd.run("worst", { rank: 2 });
+  await crowd.advance(20_000);
+  const better = await crowd.run("better", { rank: 1, failback: FAILBACK });
+  await crowd.advance(10_000);
+  const best = await crowd.run("best", { rank: 0, failback: FAILBACK });
+  await crowd.advance(2_000_000);
+  assert.equal(best.elector.isLeader(), true);
+  assert.equal(best.terms.length, 1);
+  assert.ok(better.terms.length <= 1);
+  await crowd.end();
+});
+
+Deno.test("failback is off unless it is chosen, and at least a lease", async () => {
+  const crowd = new Crowd();
+  await crowd.write(held({ rank: 2, leaseDurationSeconds: 86_400 }));
+  const home = await crowd.run("home");
+  await crowd.advance(10_000_000);
+  assert.deepEqual(requests(home), []);
+  await crowd.end();
+
+  const lock = new MemoryLock("baz");
+  for (const failback of [0, -1, 59_999, NaN]) {
+    assert.throws(() => new LeaderElector({ lock, failback }), {
+      name: "RangeError",
+      message: `failback must be at least leaseDuration (60000) in milliseconds, got ${failback}`,
+    });
+  }
+  assert.throws(() => new LeaderElector({ lock, failback: "10m" as unknown as number }), TypeError);
+  new LeaderElector({ lock, failback: 60_000 });
+  new LeaderElector({ lock, failback: Infinity });
+});

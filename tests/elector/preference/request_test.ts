@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { HandoverRefusedError, requestHandover } from "../../../elector/mod.ts";
+import {
+  FakeClock,
+  LockAccessError,
+  LockConflictError,
+  UnknownOutcomeError,
+} from "../../../lock/mod.ts";
+import { MemoryLock, MemoryStore } from "../../../store/mod.ts";
+import { record, recordIn, writeAs } from "../candidate.ts";
+import { type Call, type Fate, ProbeLock } from "../probe_lock.ts";
+import { Crowd, held } from "./crowd.ts";
+
+/** An operator's lock on a record that is held. */
+async function operator(keys = held(), fate?: (call: Call) => Fate | undefined) {
+  const clock = new FakeClock();
+  const store = new MemoryStore();
+  if (keys.holderIdentity !== undefined) await writeAs(store, keys);
+  const lock = new ProbeLock(new MemoryLock("operator", store), clock);
+  if (fate) lock.fate = fate;
+  const ask = async (identity: string) => {
+    const asked = requestHandover(lock, identity, { clock, requestedBy: "the operator" });
+    const result = asked.then((value) => ({ value }), (error) => ({ error }));
+    await clock.advance(200_000);
+    return await result as { value?: Awaited<typeof asked>; error?: Error };
+  };
+  const replace = (keys: ReturnType<typeof held>) => writeAs(store, keys);
+  return { clock, store, lock, ask, replace };
+}
+
+Deno.test("requestHandover() is one read and one compare-and-swap of the holder's own record", async () => {
+  const { ask, store, lock } = await operator(held({ strategy: "theirs", acquireTime: 5_000 }));
+  const { value } = await ask("baz");
+  assert.equal(value?.outcome, "requested");
+  assert.equal(value.leader, "bing");
+  assert.equal(value.token, 4);
+  assert.deepEqual(lock.calls.map(({ verb, proof }) => [verb, proof]), [["get", true], [
+    "update",
+    false,
+  ]]);
+  const expected = held({ strategy: "theirs", acquireTime: 5_000, preferredHolder: "baz" });
+  assert.deepEqual(
+    recordIn(store),
+    record({
+      ...expected,
+      requestedBy: "the operator",
+      requestedOn: "1",
+      base: "1",
+      protocol: "memory",
+    }),
+  );
+});
+
+Deno.test("requestHandover() writes nothing where the name leads already, or was asked for already", async () => {
+  for (
+    const [keys, outcome] of [
+      [held({ holderIdentity: "baz" }), "leads already"],
+      [held({ preferredHolder: "baz" }), "requested before"],
+      [held({ preferredHolder: "baz", holderIdentity: "" }), "requested before"],
+    ] as const
+  ) {
+    const { ask, store } = await operator(keys);
+    assert.equal((await ask("baz")).value?.outcome, outcome);
+    assert.equal(store.writes, 1);
+  }
+});
+
+Deno.test("requestHandover() replaces another name", async () => {
+  const { ask, store } = await operator(held({ preferredHolder: "bong", requestedBy: "x" }));
+  assert.equal((await ask("baz")).value?.outcome, "requested");
+  assert.equal(recordIn(store)?.preferredHolder, "baz");
+});
+
+for (
+  const [name, keys, reason, message] of [
+    ["nothing is stored", {}, "no leader", /^No leader of .*: wait until a candidate leads/],
+    ["the lock is released", held({ holderIdentity: "" }), "no leader", /^No leader of /],
+    ["the holder writes no rank", { ...held(), rank: undefined }, "unsupported", /stop it instead/],
+    ["the holder is a Go candidate", { holderIdentity: "go", rank: 0 }, "unsupported", /"go"/],
+  ] as const
+) {
+  Deno.test(`requestHandover() refuses where ${name}, and writes nothing`, async () => {
+    const { ask, store } = await operator(keys as ReturnType<typeof held>);
+    const writes = store.writes;
+    const { error } = await ask("baz");
+    assert.ok(error instanceof HandoverRefusedError);
+    assert.equal(error.reason, reason);
+    assert.match(error.message, message);
+    assert.equal(store.writes, writes);
+  });
+}
+
+Deno.test("requestHandover() refuses what is not an identity before it sends anything", async () => {
+  const { lock, clock } = await operator();
+  for (const identity of ["", "x".repeat(129), "a\nb"]) {
+    await assert.rejects(requestHandover(lock, identity, { clock }), RangeError);
+  }
+  assert.deepEqual(lock.calls, []);
+});
+
+Deno.test("requestHandover() asks again where a renewal came first", async () => {
+  const { ask, store, lock, replace } = await operator();
+  lock.onCall = ({ verb, nth }) => {
+    if (verb === "update" && nth === 1) replace(held({ sequence: 8 }));
+  };
+  const { value } = await ask("baz");
+  assert.equal(value?.outcome, "requested");
+  assert.equal(recordIn(store)?.sequence, 8);
+  assert.equal(recordIn(store)?.preferredHolder, "baz");
+});
+
+Deno.test("requestHandover() has succeeded where its own write is in effect, whatever the answer", async () => {
+  for (const lose of [new UnknownOutcomeError("lost"), new LockConflictError("sent twice")]) {
+    const { ask, store } = await operator(
+      held(),
+      ({ verb }) => verb === "update" ? { lose } : undefined,
+    );
+    assert.equal((await ask("baz")).value?.outcome, "requested");
+    assert.equal(store.writes, 2);
+  }
+});
+
+Deno.test("requestHandover() has not succeeded where another's request is in effect, whatever the answer", async () => {
+  // A store may take a request on the same write for its own.
+  const { ask, lock, store, replace } = await operator();
+  const others = held({ preferredHolder: "bong", requestedBy: "another" });
+  let first = true;
+  lock.fate = ({ verb }) => {
+    if (verb !== "update" || !first) return undefined;
+    first = false;
+    replace(others);
+    return {
+      answer: { is: { record: record(others), version: "2", own: true } },
+    };
+  };
+  const { value } = await ask("baz");
+  assert.equal(value?.outcome, "requested");
+  assert.equal(recordIn(store)?.preferredHolder, "baz");
+});
+
+Deno.test("requestHandover() has succeeded where the name leads by the time that it reads again", async () => {
+  const { ask, lock, replace } = await operator();
+  lock.onCall = ({ verb }) => {
+    if (verb === "update") {
+      replace(held({ holderIdentity: "baz", leaderTransitions: 5, session: "baz's" }));
+    }
+  };
+  assert.equal((await ask("baz")).value?.outcome, "requested");
+});
+
+Deno.test("requestHandover() does not ask a leader that took over meanwhile", async () => {
+  const { ask, lock, store, replace } = await operator();
+  lock.onCall = ({ verb, nth }) => {
+    if (verb === "update" && nth === 1) {
+      replace(held({ holderIdentity: "bong\u001b", leaderTransitions: 5, session: "bong's" }));
+    }
+  };
+  const { error } = await ask("baz");
+  assert.ok(error instanceof HandoverRefusedError);
+  assert.equal(error.reason, "leader changed");
+  assert.match(error.message, /changed from "bing" to "bong\\/);
+  assert.equal(recordIn(store)?.preferredHolder, "");
+});
+
+Deno.test("requestHandover() gives up after a few attempts, with the last error", async () => {
+  const lose = new LockConflictError("lost");
+  const { ask, lock } = await operator(
+    held(),
+    ({ verb }) => verb === "update" ? { refuse: lose } : undefined,
+  );
+  assert.equal((await ask("baz")).error, lose);
+  assert.equal(lock.calls.filter(({ verb }) => verb === "update").length, 5);
+});
+
+Deno.test("requestHandover() rejects with any other failure at once", async () => {
+  const refuse = new LockAccessError("read only");
+  const { ask, lock } = await operator(
+    held(),
+    ({ verb }) => verb === "update" ? { refuse } : undefined,
+  );
+  assert.equal((await ask("baz")).error, refuse);
+  assert.equal(lock.calls.length, 2);
+});
+
+Deno.test("requestHandover() watches a lease that looks expired: asks if it is renewed, refuses if it is not", async () => {
+  const dead = await operator(held({ renewTime: 0 }));
+  const { error } = await dead.ask("baz");
+  assert.ok(error instanceof HandoverRefusedError);
+  assert.equal(error.reason, "no leader");
+  assert.match(error.message, /lease of "bing" has expired/);
+  assert.equal(dead.store.writes, 1);
+  assert.ok(dead.lock.calls.at(-1) && (dead.lock.calls.at(-1)?.at ?? 0) >= 60_000);
+
+  const alive = await operator(held({ renewTime: 0 }));
+  alive.lock.onCall = ({ nth, verb }) => {
+    if (verb === "get" && nth === 3) alive.replace(held({ sequence: 8, renewTime: 15_000 }));
+  };
+  assert.equal((await alive.ask("baz")).value?.outcome, "requested");
+});
+
+Deno.test("requestHandover() ends when its signal aborts", async () => {
+  const { lock, clock } = await operator(held({ renewTime: 0 }));
+  const stop = new AbortController();
+  const asked = requestHandover(lock, "baz", { clock, signal: stop.signal });
+  const ended = assert.rejects(asked, { name: "AbortError" });
+  await clock.advance(7_000);
+  stop.abort();
+  await ended;
+});
+
+// ---- Dead leaders ----
+
+/** When somebody took over from a leader that died at once, with a request each P from `from` on, by turns for two names. */
+async function takeover(isAsked: boolean): Promise<{ after: number; beaten: number }> {
+  const crowd = new Crowd();
+  const bing = await crowd.run("bing");
+  const baz = await crowd.run("baz");
+  await crowd.advance(1_000);
+  crowd.kill(bing);
+  const operator = new MemoryLock("operator", crowd.store);
+  let after = 0;
+  for (let turn = 0; !baz.elector.isLeader() && after < 300_000; turn++) {
+    if (isAsked) {
+      const name = turn % 2 ? "dead one" : "dead two";
+      requestHandover(operator, name, { clock: crowd.clock, requestedBy: `${turn}` }).catch(
+        () => {},
+      );
+    }
+    for (let step = 0; step < 50 && !baz.elector.isLeader(); step++, after += 100) {
+      await crowd.advance(100);
+    }
+  }
+  const beaten = baz.lock.calls.filter(({ verb }) => verb === "update").length - 1;
+  assert.equal(baz.elector.isLeader(), true);
+  await crowd.end();
+  return { after, beaten };
+}
+
+Deno.test("a dead leader on whom a handover is requested each P is taken over at most 1.5 P later, and one P for each request that beat a claim", async () => {
+  const without = await takeover(false);
+  const asked = await takeover(true);
+  const late = asked.after - without.after;
+  assert.ok(late >= 0 && late <= 7_500 + 5_000 * (asked.beaten + 1), `${late}, ${asked.beaten}`);
+  assert.ok(asked.beaten <= 3, String(asked.beaten));
+});
+
+Deno.test("a claim that a request beat is made again within P, as the first sight of the lease still counts", async () => {
+  const crowd = new Crowd();
+  await crowd.write(held());
+  const baz = crowd.make("baz");
+  let beaten = 0;
+  baz.lock.onCall = ({ verb }) => {
+    if (verb !== "update" || beaten === 3) return;
+    const name = `dead ${beaten++}`;
+    const requestedOn = crowd.record?.requestedOn ?? crowd.store.current?.version;
+    writeAs(crowd.store, {
+      ...crowd.record,
+      preferredHolder: name,
+      requestedBy: name,
+      requestedOn,
+    });
+  };
+  await baz.run();
+  const next = await crowd.next(200_000);
+  assert.equal(beaten, 3);
+  // The first request names another candidate, which costs 1.5 P.
+  assert.ok(next && next.after <= 60_000 + 7_500 + 3 * 5_000 + 200, String(next?.after));
+  assert.ok(next.after >= 67_500);
+  await crowd.end();
+});
