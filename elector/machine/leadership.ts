@@ -1,7 +1,7 @@
 import type { Observed } from "../../lock/mod.ts";
 import type { EndReason } from "./events.ts";
 import { expirySpread, leaseDuration, remainingLease } from "./lease.ts";
-import { holdBackAfter, isRequestOn, preferredHolderIn } from "./preference.ts";
+import { holdBackAfter, isRequestOn, preferredHolderIn, unreadyAt } from "./preference.ts";
 import { renewPeriod } from "./quota.ts";
 import { beginRelease, schedulePoll } from "./schedule.ts";
 import type { Observation, Write } from "./state.ts";
@@ -113,13 +113,16 @@ export function hold(turn: Turn, write: Write): void {
   else set(turn, { callAt: write.sentAt.monotonic + renewPeriod(state.quota, now, config) });
 }
 
-/** No term begins if a stop was asked for, or a handover: a request may have come right behind the claim. */
+/**
+ * No term begins if a stop was asked for meanwhile, or a handover, as a request may come right behind the claim; or if the
+ * workload has not been ready for too long.
+ */
 function beginLease(turn: Turn, write: Write): void {
-  const { stopping, observed } = turn.state;
+  const { state: { stopping, observed }, now, config } = turn;
   const preferredHolder = observed?.preferredHolder ?? "";
-  const isAsked = preferredHolder !== "";
-  const open = !stopping && !isAsked;
-  const reason = isAsked ? "handover" : undefined;
+  const isUnready = now.monotonic >= unreadyAt(turn.state, config);
+  const reason = preferredHolder !== "" ? "handover" : isUnready ? "unready" : undefined;
+  const open = !stopping && reason === undefined;
   set(turn, { lease: { ...write, open, reason, preferredHolder } });
   if (open) startTerm(turn, write);
 }

@@ -148,8 +148,13 @@ export function asksForLead(state: State, now: Reading, config: MachineConfig): 
   return isBetter && !isLapsed && now.monotonic - since >= config.failback;
 }
 
-/** **Readiness.** When a leader that is not ready ends its term (monotonic, milliseconds); `Infinity` if it does not. */
-export function unreadyAt({ lease, readiness }: State, { readyGrace }: MachineConfig): number {
-  if (!lease?.open || !readiness || readiness.isReady) return Infinity;
-  return readiness.since + readyGrace;
+/**
+ * **Readiness.** When a candidate that is not ready may lead no longer (monotonic, milliseconds); `Infinity` if it is ready. Its
+ * claim may have left before that and come back after it.
+ */
+export function unreadyAt(
+  { readiness }: Pick<State, "readiness">,
+  { readyGrace }: MachineConfig,
+): number {
+  return !readiness || readiness.isReady ? Infinity : readiness.since + readyGrace;
 }

@@ -43,11 +43,12 @@ export function wakeAt({ state, config, now }: Turn): number {
   const lease = state.lease
     ? now.monotonic + remainingLease(state.lease.sentAt, now, config)
     : Infinity;
+  const unready = state.lease?.open ? unreadyAt(state, config) : Infinity;
   const idle = state.stopping && !state.lease && !state.unclear && !state.call;
   return Math.min(
     idle ? Infinity : call,
     lease,
     state.drainUntil ?? Infinity,
-    unreadyAt(state, config),
+    unready,
   );
 }

@@ -273,3 +273,19 @@ Deno.test("a request on a record under this candidate's name reports no second p
   const renewed = find({ ...FOLLOWER, observed }, { sequence: 5 }, "v5").effects;
   assert.ok(renewed.some(({ type }) => type === "report"));
 });
+
+Deno.test("a claim that is found in effect after the grace period of an unready candidate begins no term", () => {
+  const keys = { holderIdentity: "baz", session: "baz's", leaderTransitions: 3, sequence: 7 };
+  const claimant = (since: number): State => ({
+    ...FOLLOWER,
+    unclear: { ...write(7, 98_000), token: 3 },
+    readiness: { isReady: false, since },
+  });
+  const unready = { isReady: false };
+  const late = find(claimant(100_000 - CONFIG.readyGrace), keys, "v5", unready);
+  assert.ok(!late.effects.some(({ type }) => type === "startTerm"));
+  assert.equal(late.state.call?.purpose, "release");
+  const inTime = find(claimant(100_001 - CONFIG.readyGrace), keys, "v5", unready);
+  assert.ok(inTime.effects.some(({ type }) => type === "startTerm"));
+  assert.equal(inTime.wakeAt, 100_001);
+});

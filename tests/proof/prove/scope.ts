@@ -311,8 +311,8 @@ export const PREFERENCE_SCOPES: readonly Scope[] = [git, rest].flatMap((scope) =
     scope("handovers", {
       faults: 2,
       copies: false,
-      revisions: 5,
-      stops: 2,
+
+      stops: 1,
       handovers: true,
       lingeringWork: true,
     }, [
