@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { pollPace, renewPeriod } from "../../../elector/machine/quota.ts";
 import { step } from "../../../elector/machine/step.ts";
-import { answer, found, GIT, LEADER, LEASE, NOW, REST, writing } from "./situation.ts";
+import {
+  answer,
+  callOf,
+  FOLLOWER,
+  found,
+  GIT,
+  LEADER,
+  LEASE,
+  NOW,
+  REST,
+  writing,
+} from "./situation.ts";
 
 // What happens at the very edge of a time, or at the end of a campaign.
 
@@ -16,6 +27,16 @@ Deno.test("a quota counts until its last millisecond", () => {
 Deno.test("a quota that is spent lets nobody poll before it is reset, however soon that is", () => {
   const quota = { remaining: 0, resetAt: NOW.monotonic + 100 };
   assert.deepEqual(pollPace(quota, NOW, REST), { period: 5_100, isScarce: false });
+});
+
+Deno.test("a call has as long as the requests that it needs: a read of several, a write of one", () => {
+  const config = { ...GIT, requests: { read: 2, write: 1 } };
+  const due = { ...FOLLOWER, call: undefined, callAt: 100_000 };
+  const read = callOf(step(config, due, { type: "tick" }, NOW));
+  assert.deepEqual([read?.purpose, read?.timeoutAt], ["read", 140_000]);
+  const free = found({ holderIdentity: "", session: "another" }, { version: "v9" });
+  const claim = callOf(answer(free, FOLLOWER, NOW, config));
+  assert.deepEqual([claim?.purpose, claim?.timeoutAt], ["claim", 110_000]);
 });
 
 /** How a campaign ends whose release is in flight. */
