@@ -82,7 +82,7 @@ export const CLI_PAGE: readonly Mutant[] = [
     replacement: "",
     killedBy: by(
       HTTP,
-      "GET / is a page for a browser under its policy, and JSON for everyone else",
+      "GET / is a page for a browser under its policy, and JSON for any other client",
     ),
   },
   {
