@@ -44,6 +44,8 @@ Deno.test("case 23: a second create is a conflict and changes nothing", async ()
 Deno.test("case 23: an update of a version that was replaced is a conflict and changes nothing", async () => {
   const { store, a, b } = setUp();
   const first = await a.create(heldBy("a"));
+  // What a lock has never seen it refuses by itself.
+  assert.equal((await b.get())?.version, first.version);
   const second = await a.update(heldBy("a"), first);
   assert.notEqual(second.version, first.version);
   await assert.rejects(b.update(heldBy("b"), first), LockConflictError);

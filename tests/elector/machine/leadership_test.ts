@@ -111,7 +111,8 @@ Deno.test("a record of one's own identity is another process's only if it names 
       version: "v9",
       own: false,
     };
-    const { effects } = answer({ type: "record", observed }, { ...FOLLOWER, observed: twin });
+    const before = { ...FOLLOWER, observed: twin, duplicate: "an earlier one" };
+    const { effects } = answer({ type: "record", observed }, before);
     assert.equal(effects.some(({ type }) => type === "report"), isReported);
   }
 });

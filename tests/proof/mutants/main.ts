@@ -36,6 +36,7 @@ async function run(): Promise<void> {
   const chosen = [...MUTANTS, ...DESIGNS].filter(({ file, bug }) =>
     only.length === 0 || only.some((text) => file.includes(text) || bug.includes(text))
   );
+  if (chosen.length === 0) throw new RangeError(`No mutant contains ${only.join(" or ")}`);
   const fates = await runMutants(chosen, (fate) => console.log(tellFate(fate)));
   const alive = fates.filter(({ verdict }) => verdict !== "failed");
   const seconds = ((performance.now() - begun) / 1_000).toFixed(0);

@@ -1,6 +1,6 @@
 import { runCheck, type Verdict } from "./check.ts";
 import { inCopies } from "./copy.ts";
-import { type Killer, type Mutant, mutate } from "./mutant.ts";
+import { describeKiller, type Killer, type Mutant, mutate } from "./mutant.ts";
 
 /** What came of a mutant. */
 export interface Fate {
@@ -25,14 +25,15 @@ export async function runMutants(
   onFate: (fate: Fate) => void = () => {},
 ): Promise<Fate[]> {
   const fates: Fate[] = [];
+  const untrusted: string[] = [];
   const clean = distinct(mutants.map(({ killedBy }) => killedBy));
   await inCopies(clean, COPIES, async (killer, directory) => {
     const verdict = await runCheck(killer, directory);
-    if (verdict === "passed") return;
-    throw new Error(
-      `Cannot trust a check as it must pass without a bug: ${JSON.stringify(killer)} ${verdict}`,
-    );
+    if (verdict !== "passed") untrusted.push(`${describeKiller(killer)} (${verdict})`);
   });
+  if (untrusted.length > 0) {
+    throw new Error(`These checks do not pass without a bug:\n${untrusted.join("\n")}`);
+  }
   await inCopies(mutants, COPIES, async (mutant, directory) => {
     const path = `${directory}/${mutant.file}`;
     const source = await Deno.readTextFile(path);

@@ -124,6 +124,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "the read was sent when a call was due, and one still is",
   },
   {
+    file: "elector/machine/requests.ts",
+    line: /^invariant\(/,
+    after: /\|\|/,
+    reason: "a promise that is checked once more, and that no event can break",
+  },
+  {
+    file: "gist/rest/store.ts",
+    line: "const same = end < 0 ? passed : passed.slice(0, end + 1);",
+    after: /end - 1/,
+    reason: "a search that is made again costs no request, as texts and their order are known",
+  },
+  {
     file: "elector/machine/lease.ts",
     line: "return (observed ?? absent)?.spread ?? 0;",
     after: /\?\? 1;/,

@@ -30,7 +30,7 @@ export const TARGETS: readonly Target[] = [
       ...["cli/output/exit.ts", "cli/output/output.ts", "cli/output/log.ts"],
     ],
     except: [],
-    tests: ["tests/cli/"],
+    tests: ["tests/cli/", "tests/slow/run_"],
   },
 ];
 
