@@ -187,7 +187,7 @@ export const CLI_NOTIFY: readonly Mutant[] = [
     replacement: "...TOKEN_VARIABLES",
     killedBy: by(
       "tests/cli/output/leadership_test.ts",
-      "commandEnv() contains the term, and hides the access tokens and what systemd tells this program",
+      "commandEnv() contains the term, and hides the access tokens and systemd's variables",
     ),
   },
 ];
