@@ -17,9 +17,10 @@ export const SERVE = command({
   name: "serve",
   summary: "Run a candidate that reports the leader over HTTP (sidecar)",
   about:
-    "Campaigns, and serves HTTP: / (status as JSON), /leader (200 on the leader, 503 elsewhere), " +
-    "/healthz, and /metrics for Prometheus, on 127.0.0.1:4040 by default. /leader is only true " +
-    "at that moment: protect resources with the fencing token.",
+    "Campaigns, and serves HTTP: / (status, as a page for browsers, as JSON otherwise), /leader (200 " +
+    "on the leader, 503 elsewhere), /livez, /healthz, and /metrics for Prometheus, on " +
+    "127.0.0.1:4040 by default. /leader is only true at that moment: protect resources with the " +
+    "fencing token.",
   options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "json"],
   examples: ["elector serve --gist $GIST_ID --http 127.0.0.1:4040"],
 
