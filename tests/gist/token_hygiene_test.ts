@@ -36,7 +36,7 @@ function assertClear(error: unknown): void {
 
 const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
 
-/** The requests that each protocol reads and writes with. */
+/** The requests of a read and a write, by protocol. */
 const KINDS: Record<Protocol, { read: RequestKind; write: RequestKind }> = {
   git: { read: "git-poll", write: "git-push" },
   rest: { read: "read", write: "write" },
