@@ -31,7 +31,7 @@ function assertHidden(value: unknown): void {
 /** One clear sentence, without line breaks and without anything that could move a cursor. */
 function assertClear(error: unknown): void {
   assert.ok(error instanceof Error);
-  assert.match(error.message, /^Cannot [\P{Cc}]{20,400}$/u);
+  assert.match(error.message, /^[A-Z]\P{Cc}{20,400}$/u);
 }
 
 const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
