@@ -1,7 +1,7 @@
 import { UnsafeStoreError } from "../lock/mod.ts";
 import { probeConditions, type ProbeTarget, raceConditions, type RaceOptions } from "./probe.ts";
 import type { EtagForm } from "./provider.ts";
-import { unlessAborted } from "./unless_aborted.ts";
+import { unlessAborted } from "../store/kit.ts";
 
 /** A probe under way. */
 interface RunningProbe {

@@ -1,6 +1,7 @@
 import { type Clock, type Fetch, LockAccessError, LockUnavailableError } from "../lock/mod.ts";
 import { systemClock, systemFetch } from "../lock/system.ts";
 import { quoteServer, SCOPE_ADVICE } from "./access.ts";
+import { API_HEADERS } from "./api_headers.ts";
 import { parseJson } from "./rest/response.ts";
 import { checkBaseUrl, Transport } from "../store/kit.ts";
 import {
@@ -14,7 +15,7 @@ import {
 
 /** Options of {@linkcode createGist}. */
 export interface CreateGistOptions {
-  /** A token that may write gists. */
+  /** An access token with the right to write gists. */
   readonly token: string;
   /**
    * The file that will hold the record.
@@ -23,7 +24,7 @@ export interface CreateGistOptions {
    */
   readonly file?: string | undefined;
   /**
-   * What the gist says about itself.
+   * The description of the gist.
    *
    * @default {"Leader election"}
    */
@@ -35,13 +36,13 @@ export interface CreateGistOptions {
    */
   readonly baseUrl?: string | undefined;
   /**
-   * The network.
+   * Sends the requests.
    *
    * @default {fetch}
    */
   readonly fetch?: Fetch | undefined;
   /**
-   * The clock that time-outs are counted with.
+   * Measures timeouts.
    *
    * @default {systemClock}
    */
@@ -49,15 +50,15 @@ export interface CreateGistOptions {
 }
 
 /**
- * Makes a secret gist for a lock that nobody holds, and returns its id. Whoever knows the id can read the gist.
+ * Creates a secret gist with a free lock and returns its id. Everyone who has the id can read the gist.
  *
  * @throws {TypeError} If an option has the wrong type.
- * @throws {RangeError} If an option has a wrong value. The token is never quoted.
- * @throws {LockAccessError} If the token may not make gists.
- * @throws {RateLimitError} If requests are refused for a while.
- * @throws {LockUnavailableError} If anything else but a success came back, or nothing; a gist may have been made.
+ * @throws {RangeError} If an option has an invalid value. The token is never quoted.
+ * @throws {LockAccessError} If the token does not allow to create gists.
+ * @throws {RateLimitError} If requests are refused for some time.
+ * @throws {LockUnavailableError} If the request fails in any other way; a gist may have been created.
  *
- * @example Make a gist, and lock with it
+ * @example Create a gist and a lock in it
  * ```ts
  * import assert from "node:assert/strict";
  * import { createGist, GistLock } from "@multicluster/leader-election/gist";
@@ -83,10 +84,8 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
     method: "POST",
     url: `${checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)}/gists`,
     headers: {
-      "accept": "application/vnd.github+json",
+      ...API_HEADERS,
       "content-type": "application/json",
-      "user-agent": "multicluster-leader-election",
-      "x-github-api-version": "2022-11-28",
     },
     body: JSON.stringify({
       description: options.description ?? "Leader election",
@@ -94,20 +93,18 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
       files: { [file]: { content: "{}" } },
     }),
   });
-  if (status !== 201) {
-    const quoted = quoteServer(parseJson(body), [token]);
-    const said = quoted === "" ? "" : `, "${quoted}"`;
-    if (status === 401 || status === 403 || status === 404) {
-      throw new LockAccessError(
-        `Cannot make a gist as the token may not: ${SCOPE_ADVICE} (status ${status}${said})`,
-        status,
-      );
-    }
-    throw new LockUnavailableError(
-      `Cannot make a gist as the server must answer with success: it answered ${status}${said}`,
+  if (status === 201) return readId(body);
+  const message = quoteServer(parseJson(body), [token]);
+  const quoted = message === "" ? "" : `, "${message}"`;
+  if (status === 401 || status === 403 || status === 404) {
+    throw new LockAccessError(
+      `Cannot create a gist: the token does not allow it (status ${status}${quoted}); ${SCOPE_ADVICE}`,
+      status,
     );
   }
-  return readId(body);
+  throw new LockUnavailableError(
+    `Cannot create a gist: the server responded with status ${status}${quoted}; try again later`,
+  );
 }
 
 function readId(body: Uint8Array<ArrayBuffer>): string {
@@ -115,7 +112,7 @@ function readId(body: Uint8Array<ArrayBuffer>): string {
     return checkGistId(Object(parseJson(body)).id);
   } catch (cause) {
     throw new LockUnavailableError(
-      "Cannot read the answer about the new gist as it must name its id: look for the gist on the website",
+      "The response about the new gist has no id; look for the gist on the website",
       { cause },
     );
   }

@@ -8,16 +8,16 @@ import { RestStore } from "./rest/store.ts";
 /** Options of {@linkcode GistLock}. */
 export interface GistLockOptions extends GistOptions, StoreLockOptions {
   /**
-   * How candidates exclude each other. All candidates of one lock must use the same: `"git"`, where git itself lets exactly
-   * one of several racing writes through, or `"rest"`, for networks and tokens that reach only the API.
+   * How candidates exclude each other. All candidates of one lock must use the same protocol: `"git"`, by which git accepts
+   * exactly one of several racing writes, or `"rest"`, for networks and tokens that reach only the API.
    *
    * @default {"git"}
    */
   readonly protocol?: Protocol | undefined;
   /**
-   * Where gists are repositories, for `"git"`.
+   * The address of the gists' repositories, for `"git"`.
    *
-   * @default {gitBaseUrl(baseUrl)} `https://gist.github.com`, or what belongs to `baseUrl`
+   * @default {gitBaseUrl(baseUrl)} `https://gist.github.com`, or the address that belongs to `baseUrl`
    */
   readonly gitBaseUrl?: string | undefined;
 }
@@ -46,10 +46,10 @@ export class GistLock extends StoreLock {
   readonly #protocol: Protocol;
 
   /**
-   * Creates a candidate's lock; nothing is sent yet.
+   * Creates a candidate's lock. Sends nothing.
    *
-   * @throws {TypeError} If an option is missing, or has the wrong type.
-   * @throws {RangeError} If an option has a wrong value. The token is never quoted.
+   * @throws {TypeError} If an option is missing or has the wrong type.
+   * @throws {RangeError} If an option has an invalid value. The token is never quoted.
    */
   constructor(options: GistLockOptions) {
     checkOptions(options, "id, token and identity");
@@ -57,7 +57,7 @@ export class GistLock extends StoreLock {
     this.#protocol = options.protocol ?? DEFAULT_PROTOCOL;
   }
 
-  /** Names the lock for people and logs. Contains no secret. */
+  /** Returns a name of the lock for logs and errors, without secrets. */
   override describe(): string {
     return `${super.describe()} by ${this.#protocol}`;
   }
@@ -69,10 +69,9 @@ const DEFAULT_PROTOCOL: Protocol = "git";
 export type GistStoreOptions = Omit<GistLockOptions, keyof StoreLockOptions>;
 
 /**
- * Returns a gist's file as a store of text, without a lock over it: for what is done to a record that no candidate may touch,
- * such as a repair.
+ * Returns a gist's file as a store, without a lock over it: for changes that no candidate may make, such as a repair.
  *
- * @throws {RangeError} If there is no such protocol, or an option has a wrong value.
+ * @throws {RangeError} If the protocol is unknown, or an option has an invalid value.
  * @throws {TypeError} If an option has the wrong type.
  */
 export function gistStore(options: GistStoreOptions): Store {

@@ -4,13 +4,13 @@ import { checkFileName, DEFAULT_FILE, describeGist, type GistOptions } from "./o
 import { type GistFile, readRevision } from "./rest/read_revision.ts";
 import { GistClient } from "./rest/client.ts";
 
-/** One revision of a gist's file, as a history shows it. */
+/** One revision of a gist's file. */
 export interface HistoryEntry {
-  /** Names the revision. */
+  /** The name of the revision. */
   readonly version: string;
   /** When it was committed, by the server's clock, in milliseconds since the Unix epoch; whole seconds. */
   readonly committedAt: number;
-  /** The file's text; `undefined` if the file is not there. */
+  /** The file's content; `undefined` if the file does not exist. */
   readonly content: string | undefined;
   /** Whether it is in effect; `undefined` if that depends on a revision that was not read. */
   readonly isInEffect: boolean | undefined;
@@ -19,35 +19,35 @@ export interface HistoryEntry {
 /** Options of {@linkcode readHistory}. */
 export interface ReadHistoryOptions extends GistOptions, CallOptions {
   /**
-   * How many revisions to read at most, the newest first. Each costs a request of the quota that the candidates share.
+   * The most revisions to read, the newest first. Each costs one request of the quota that the candidates share.
    *
    * @default {100}
    */
   readonly limit?: number | undefined;
   /**
-   * How many requests of the quota to leave to the candidates: reading stops when no more are left, and returns what it has.
-   * Servers that name no quota are read without regard to it.
+   * The requests of the quota to leave to the candidates: when no more than these remain, reading stops and returns what it
+   * has. Ignored if the server reports no quota.
    *
-   * @default {500} what a leader needs in an hour by default, and a takeover; 0 without a token, whose quota is another
+   * @default {500} enough for a leader for one hour by default, and a takeover; 0 without a token, which has its own quota
    */
   readonly reserve?: number | undefined;
-  /** Called once if reading stops early, with what is left of the quota. */
+  /** Called once if reading stops early, with the remaining quota. */
   readonly onReserve?: ((left: Quota) => void) | undefined;
 }
 
-/** The most revisions that one page of the API lists. */
+/** The largest page of the API. */
 const PAGE_SIZE = 100;
-/** Two requests for each renewal, 240 of which are in an hour by default, and some for a takeover. */
+/** Two requests for each of 240 renewals an hour by default, and some for a takeover. */
 const DEFAULT_RESERVE = 500;
 
 /**
- * Reads the newest revisions of a gist through the REST API, oldest first, for people to look at: one request for each, one
- * after the other, as many at once would run into GitHub's limits for a minute.
+ * Reads the newest revisions of a gist by the REST API and returns them oldest first. Sends one request for each revision,
+ * one after another, as many at once would exceed GitHub's limits.
  *
  * Candidates that use the protocol `git` keep the history one revision long.
  *
  * @throws {TypeError} If an option has the wrong type.
- * @throws {RangeError} If an option has a wrong value.
+ * @throws {RangeError} If an option has an invalid value.
  * @throws {LockError} If the gist cannot be read.
  */
 export async function readHistory(options: ReadHistoryOptions): Promise<HistoryEntry[]> {
@@ -56,7 +56,7 @@ export async function readHistory(options: ReadHistoryOptions): Promise<HistoryE
   const client = new GistClient(options);
   const gist = { client, file, where: describeGist(options.id, file) };
   const reserve = checkReserve(options.reserve ?? (client.hasToken ? DEFAULT_RESERVE : 0));
-  /** What is left of the quota, if that is no more than the reserve. */
+  /** Returns the quota if only the reserve is left of it. */
   const reached = () => {
     const quota = client.quota();
     return quota && quota.remaining <= reserve ? quota : undefined;
@@ -73,7 +73,7 @@ export async function readHistory(options: ReadHistoryOptions): Promise<HistoryE
   return entriesOf(list, contents);
 }
 
-/** Returns what was read, oldest first, and whether it is in effect where that is known. */
+/** Returns the revisions that were read, oldest first. */
 function entriesOf(
   { commits, isWhole }: Listed,
   contents: ReadonlyMap<string, string | undefined>,
@@ -85,10 +85,10 @@ function entriesOf(
     const predecessor = before && contents.has(before.version)
       ? { content: contents.get(before.version) }
       : undefined;
-    const verdict = isLinked &&
+    const result = isLinked &&
       inEffect({ version, predecessor: before?.version, content }, predecessor);
-    const isKnown = isLinked && verdict !== "needs predecessor";
-    return { version, committedAt, content, isInEffect: isKnown ? verdict === true : undefined };
+    const isKnown = isLinked && result !== "needs predecessor";
+    return { version, committedAt, content, isInEffect: isKnown ? result === true : undefined };
   }).toReversed();
 }
 
@@ -107,11 +107,11 @@ interface Listed {
   readonly commits: readonly Commit[];
   /** Whether it ends with the first revision. */
   readonly isWhole: boolean;
-  /** Whether there would have been more within the limit. */
+  /** Whether listing stopped before the limit. */
   readonly isCut: boolean;
 }
 
-/** Lists the newest revisions. One that is added between two pages is listed once. */
+/** Lists the newest revisions. If a revision is added between two pages, none is listed twice. */
 async function listCommits(
   { client, where }: GistFile,
   limit: number,
@@ -146,6 +146,6 @@ function readCommits(value: unknown): Commit[] {
 
 function unreadable(): LockUnavailableError {
   return new LockUnavailableError(
-    "Cannot read the history as it must have the documented shape: check that the base URL is one of the gist API",
+    "Cannot read the history: the response does not have the documented shape; check that the base URL is that of the gist API",
   );
 }

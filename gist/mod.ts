@@ -1,21 +1,21 @@
 /**
- * Where the lock lives: {@linkcode GistLock}, a `Lock` in a file of a GitHub gist.
+ * {@linkcode GistLock}: a `Lock` in a file of a GitHub gist.
  *
- * A gist has no lease, no lock and, by its REST API, no compare-and-swap. What this module makes of it, and what not:
+ * A gist has no leases and, by its REST API, no compare-and-swap. What this module guarantees, and what it does not:
  *
- * - Of racing writes at most one is in effect, and all readers agree which. By `git`, the default, the gist's repository
- *   itself refuses a push that does not replace the commit that its writer had read. By `rest`, revisions are one total
- *   order, and a write that does not directly follow the revision its writer had read is void for everybody
- *   That holds among candidates of this module that use the same protocol. It holds neither against a hand that edits the file, nor
- *   against a candidate of another kind (client-go): their writes are in effect whatever they overwrite.
- * - A read may be stale; GitHub promises no more. By `rest` one answer may also be put together from two instants: what was not
- *   read by its revision's own name says so (`Observed.isProven`), and no write builds on it before it was.
- * - A write whose answer is lost is neither a success nor a failure (`UnknownOutcomeError`): read, and do not send it again.
- * - With the `rest` protocol every write adds a revision for ever, and void ones do, too. A reader has to read each void
- *   revision once, of at most 5,000 in a row, so use a gist of its own for each lock.
- * - A deleted file is not written again, as fencing tokens would restart; a person brings it back. So is a gist's history
- *   not to be rewritten while candidates run, but by the `git` protocol.
- * - Everybody who has the id of a secret gist can read it, and the owner's every token with the right scope can write it.
+ * - Of racing writes at most one takes effect, and all readers agree which. By `git`, the default, the gist's repository
+ *   refuses a push that does not replace the commit that its writer had read. By `rest`, revisions are one total order, and
+ *   a write that does not directly follow the revision that its writer had read is void for all readers. This holds among
+ *   candidates of this module with the same protocol. Manual edits of the file and writes of other programs (client-go) take
+ *   effect whatever they overwrite.
+ * - A read may be stale; GitHub promises no more. By `rest`, one response may also mix two instants: a record that was not
+ *   read by its revision's own name is marked as unproven (`Observed.isProven`), and no write builds on it.
+ * - The outcome of a write without a response is unknown (`UnknownOutcomeError`): read before writing again.
+ * - By `rest`, every write adds a revision permanently, even a void one. A reader has to read each void revision once, and
+ *   at most 5,000 in a row, so use a separate gist for each lock.
+ * - A deleted file is not created again, as fencing tokens would restart; an operator has to restore it. For the same
+ *   reason, do not rewrite a gist's history while candidates run.
+ * - Everyone who has the id of a secret gist can read it. Every token of its owner with the right scope can write it.
  *
  * @module
  */

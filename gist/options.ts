@@ -1,25 +1,26 @@
 import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
 import { checkBaseUrl } from "../store/kit.ts";
+import { TOKEN_ADVICE } from "./access.ts";
 
-/** The name of the file in the gist that holds the record, where none is given. */
+/** The default name of the file that holds the record. */
 export const DEFAULT_FILE = "leader-election.json";
 
 /** The REST API of github.com. */
 export const DEFAULT_BASE_URL = "https://api.github.com";
 
-/** Where gists are repositories, on github.com. */
+/** The address of the gists' repositories on github.com. */
 export const DEFAULT_GIT_BASE_URL = "https://gist.github.com";
 
-/** How long one request may take, in milliseconds, where nothing is said. */
+/** The default time limit of one request, in milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT = 10_000;
 
-/** Which gist, and how it is reached. */
+/** A gist, and how to reach it. */
 export interface GistOptions {
   /** The gist's id: hexadecimal digits. */
   readonly id: string;
   /**
-   * A token that may write the gist: a classic one of its owner with the scope `gist`, or for `rest` a fine-grained one with
-   * "Gists: write". Without one, only reading by `rest` works, and little of that.
+   * An access token that may write the gist: a classic one of its owner with the scope `gist`, or for `rest` a fine-grained
+   * one with "Gists: write". Without a token, only reads by `rest` work, within a much smaller quota.
    */
   readonly token?: string | undefined;
   /**
@@ -35,41 +36,33 @@ export interface GistOptions {
    */
   readonly baseUrl?: string | undefined;
   /**
-   * How long one request may take, in milliseconds.
+   * The time limit of one request, in milliseconds.
    *
    * @default {10_000}
    */
   readonly requestTimeout?: number | undefined;
   /**
-   * The clock that time-outs and waits are counted with.
+   * Measures timeouts and waits.
    *
    * @default {systemClock}
    */
   readonly clock?: Clock | undefined;
   /**
-   * The network. To give a request up, the request's signal aborts.
+   * Sends a request. The request's signal aborts to give it up.
    *
-   * @default {(request) => fetch(request)} without HTTP/2 after a request that was given up, and directly to this machine
+   * @default {(request) => fetch(request)} without HTTP/2 after a request that was given up, and without a proxy to this
+   * machine
    */
   readonly fetch?: Fetch | undefined;
 }
 
-/**
- * Checks that options were given at all.
- *
- * @throws {TypeError} If they were not.
- */
+/** Checks that options were given. */
 export function checkOptions(options: unknown, required: string): void {
   if (typeof options === "object" && options !== null) return;
   throw new TypeError(`No options: pass an object with ${required}`);
 }
 
-/**
- * Checks a gist's id before it becomes part of a path.
- *
- * @throws {TypeError} If it is not a string.
- * @throws {RangeError} If it is anything but 1 to 64 hexadecimal digits.
- */
+/** Checks a gist's id, which becomes part of a path, and returns it in lower case. */
 export function checkGistId(id: unknown): string {
   if (id === undefined) throw new TypeError("No id: pass the gist's id");
   if (typeof id !== "string") throw wrongType("id", id);
@@ -81,12 +74,7 @@ export function checkGistId(id: unknown): string {
   return id.toLowerCase();
 }
 
-/**
- * Checks the name of a file in a gist.
- *
- * @throws {TypeError} If it is not a string.
- * @throws {RangeError} If it is empty, longer than 255 characters, has a slash or a control character, or is "." or "..".
- */
+/** Checks the name of a file in a gist and returns it. */
 export function checkFileName(file: unknown): string {
   if (typeof file !== "string") throw wrongType("file", file);
   if (!/^[^/\p{Cc}\p{Cs}]{1,255}$/u.test(file) || file === "." || file === "..") {
@@ -100,8 +88,8 @@ export function checkFileName(file: unknown): string {
 }
 
 /**
- * Where gists are repositories, given the address of the REST API: `https://gist.github.com` for github.com, and
- * `https://HOST/gist` for GitHub Enterprise Server. Anything else serves both at one address, as the local gist server does.
+ * Returns the address of the gists' repositories for an address of the REST API: `https://gist.github.com` for github.com,
+ * and `https://HOST/gist` for GitHub Enterprise Server. Any other server has one address for both, as the local gist server.
  */
 export function gitBaseUrl(baseUrl: string = DEFAULT_BASE_URL): string {
   const checked = checkBaseUrl(baseUrl);
@@ -110,47 +98,45 @@ export function gitBaseUrl(baseUrl: string = DEFAULT_BASE_URL): string {
 }
 
 /**
- * Checks a token before it becomes a header: a stray line break would be quoted, token and all, in fetch's own error.
- *
- * @throws {TypeError} If it is not a string.
- * @throws {RangeError} If it is not a token, or one that can never write a gist. The token is not quoted.
+ * Checks an access token and returns it. An invalid header, as from a stray line break, would make `fetch` quote the token in
+ * its error.
  */
 export function checkToken(token: unknown): string {
   if (token === undefined) {
-    throw new TypeError('No token: pass one of the gist\'s owner, with the scope "gist"');
+    throw new TypeError(`No token: ${TOKEN_ADVICE}`);
   }
   if (typeof token !== "string") throw wrongType("token", token);
   if (token.length < 1 || token.length > 255) {
     throw new RangeError(
-      `token must be 1 to 255 characters long, got one of ${token.length}`,
+      `token must be 1 to 255 characters long, got ${token.length}`,
     );
   }
   const stray = token.search(/[^\x21-\x7e]/);
   if (stray >= 0) {
     throw new RangeError(
-      `token must be visible ASCII without white space, got something else as character ${
+      `token must be visible ASCII without white space, got another character at position ${
         stray + 1
       } of ${token.length}; look for a line break at its end`,
     );
   }
   if (token.startsWith("ghs_")) {
     throw new RangeError(
-      "token must be a person's, got an app installation token (ghs_…), such as the GITHUB_TOKEN of GitHub Actions: these " +
-        "can never write a gist",
+      "token must be a personal access token, got an app installation token (ghs_…), such as the GITHUB_TOKEN of GitHub " +
+        "Actions, which can never write a gist",
     );
   }
   return token;
 }
 
 /**
- * Names a gist's file for people. Only the beginning of the id, as everyone who knows the whole id of a secret gist can read
- * it.
+ * Returns a name of a gist's file for logs and errors, with only the beginning of the id: everyone who has the whole id of a
+ * secret gist can read it.
  */
 export function describeGist(id: string, file: string): string {
   return `gist ${id.slice(0, 4)}…/${escapeText(file, 80)}`;
 }
 
-/** Only the type is quoted: the value of a token is not. */
+/** Quotes only the type, as the value may be a token. */
 function wrongType(option: string, value: unknown): TypeError {
   return new TypeError(`${option} must be a string, got ${value === null ? "null" : typeof value}`);
 }

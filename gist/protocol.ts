@@ -1,9 +1,9 @@
 import type { RequestCounts } from "../lock/mod.ts";
 
-/** How candidates exclude each other on a gist. All candidates of one lock must use the same. */
+/** How candidates exclude each other on a gist. All candidates of one lock must use the same protocol. */
 export type Protocol = "git" | "rest";
 
-/** How many requests a proven read and a write need at most, by protocol. */
+/** The most requests that a proven read and a write need, by protocol. */
 export const REQUESTS: Readonly<Record<Protocol, RequestCounts>> = Object.freeze({
   /** A read is `info/refs` and a fetch, a write is one push. */
   git: { read: 2, write: 1 },

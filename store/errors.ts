@@ -12,9 +12,8 @@ import {
  * Returns the error of a write with an unknown outcome.
  *
  * @param where Names the lock.
- * @param said What happened; left out if the cause says it.
- * @param cause What the write failed with.
- * @param retryAt The time that the server asked to wait for; the cause's if it has one.
+ * @param said What happened, unless the cause says it.
+ * @param retryAt When requests may go on; the cause's by default.
  */
 export function unknownOutcome(
   where: string,
@@ -24,7 +23,7 @@ export function unknownOutcome(
 ): UnknownOutcomeError {
   const reason = said === undefined ? "" : `: ${said}`;
   return new UnknownOutcomeError(
-    `Cannot tell whether the write of ${where} took effect${reason}; read before you write again`,
+    `It is unknown whether the write to ${where} took effect${reason}; read before writing again`,
     { cause, retryAt },
   );
 }
@@ -35,7 +34,7 @@ function retryAtOf(error: unknown): number | undefined {
     : undefined;
 }
 
-/** Returns the error of a text that is not a record: in which lock, and under which version it was read. */
+/** Returns the error of a text that is not a record, with the lock and the version that it was read at. */
 export function unreadableError(
   cause: InvalidRecordError | undefined,
   where: string,
@@ -49,14 +48,14 @@ export function unreadableError(
   });
 }
 
-/** Returns the error of a record that another protocol wrote, which does not exclude ours: it says how to get to one. */
+/** Returns the error of a record written with another protocol, which does not exclude ours. */
 export function otherProtocolError(
   where: string,
   { protocol = "", leaderTransitions }: LeaderElectionRecord,
 ): ProtocolMismatchError {
   return new ProtocolMismatchError(
-    `Cannot use ${where} as all its candidates must use one protocol: its record was written by "${
+    `Cannot use ${where}: all candidates of a lock must use the same protocol, and its record was written with "${
       escapeText(protocol, 20)
-    }"; stop every candidate, then put {"leaderTransitions":${leaderTransitions}} in its place`,
+    }"; to change the protocol, stop every candidate, then replace the record with {"leaderTransitions":${leaderTransitions}}`,
   );
 }

@@ -1,10 +1,11 @@
 /**
- * What stores over HTTP are built from; not for users. `gist/` and `bucket/` import it from here.
+ * The parts that stores over HTTP share. Internal: for `gist/` and `bucket/`.
  *
  * @module
  */
 
 export { checkBaseUrl, checkRequestTimeout } from "./http/base_url.ts";
+export { concatBytes } from "./bytes.ts";
 export { unknownOutcome } from "./errors.ts";
 export { baseOf, parseText, tokenOf } from "./parser.ts";
 export { RecentMap } from "./recent_map.ts";
@@ -17,3 +18,4 @@ export {
   Transport,
   type TransportOptions,
 } from "./http/transport.ts";
+export { unlessAborted } from "./unless_aborted.ts";

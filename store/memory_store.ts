@@ -3,20 +3,20 @@ import type { CallOptions } from "../lock/mod.ts";
 import type { Snapshot, Store } from "./store.ts";
 import { StoreLock } from "./store_lock.ts";
 
-/** A text in this process's memory: a true compare-and-swap, for tests and for trying things out. */
+/** A store in the memory of this process, for tests and experiments. */
 export class MemoryStore implements Store {
-  /** How its writers exclude each other. */
+  /** The name of the protocol in the record. */
   readonly protocol = "memory";
-  /** There are no requests; each call may take as long as one. */
+  /** Counts each call as one request. */
   readonly requests: RequestCounts = Object.freeze({ read: 1, write: 1 });
-  /** A write that lost a race leaves nothing behind. */
+  /** `false`: a write that lost a race leaves nothing behind. */
   readonly keepsLostWrites = false;
-  /** What is in effect, and its name; `undefined` as long as nothing was written. A test may set it. */
+  /** The content in effect and its version; `undefined` before the first write. A test may set it. */
   current: { readonly content: string; readonly version: string } | undefined;
-  /** How many writes have taken effect. */
+  /** The number of writes that have taken effect. */
   writes = 0;
 
-  /** Reads what is in effect. */
+  /** Reads the content in effect. */
   // deno-lint-ignore require-await -- an abort must reject, not throw
   async read({ signal }: CallOptions = {}): Promise<Snapshot> {
     signal?.throwIfAborted();
@@ -24,9 +24,9 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Replaces what was seen.
+   * Replaces the content that was seen.
    *
-   * @throws {LockConflictError} If somebody else wrote first.
+   * @throws {LockConflictError} If another write came first.
    */
   // deno-lint-ignore require-await -- a conflict must reject, not throw
   async compareAndSwap(
@@ -37,22 +37,24 @@ export class MemoryStore implements Store {
     signal?.throwIfAborted();
     const { head } = this.#snapshot();
     if (head !== seen.head) {
-      throw new LockConflictError(`Cannot replace ${seen.head} in memory: it is at ${head}`);
+      throw new LockConflictError(
+        `Cannot replace version ${seen.head} of ${this.describe()}: version ${head} was written since`,
+      );
     }
     this.writes++;
     this.current = { content, version: String(this.writes) };
     return this.#snapshot();
   }
 
-  /** Everybody may write. */
+  /** Resolves: every candidate may write. */
   async checkAccess(): Promise<void> {}
 
-  /** Nothing is limited. */
+  /** Returns `undefined`: there is no quota. */
   quota(): Quota | undefined {
     return undefined;
   }
 
-  /** Names the store. */
+  /** Returns a name of the store for logs. */
   describe(): string {
     return "a lock in memory";
   }
@@ -64,7 +66,7 @@ export class MemoryStore implements Store {
 }
 
 /**
- * A lock in this process's memory.
+ * A lock in the memory of this process.
  *
  * @example Of two writers that have read the same version, one wins
  * ```ts
@@ -85,9 +87,9 @@ export class MemoryStore implements Store {
  */
 export class MemoryLock extends StoreLock {
   /**
-   * Creates a candidate's lock on a store that it shares with the others.
+   * Creates a candidate's lock on a store that it shares with the other candidates.
    *
-   * @throws {TypeError | RangeError} If the identity is not right.
+   * @throws {TypeError | RangeError} If the identity is invalid.
    */
   constructor(identity: string, store: MemoryStore = new MemoryStore()) {
     super(store, { identity });

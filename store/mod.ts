@@ -1,8 +1,8 @@
 /**
- * Where a lease can live: a {@linkcode Store} is a text that is replaced only if nobody else replaced it first, and a
- * {@linkcode StoreLock} is the `Lock` over it. Gists and buckets are stores; {@linkcode MemoryStore} is one for tests.
+ * Where a lease is kept: a {@linkcode Store} is a text with compare-and-swap, and a {@linkcode StoreLock} is the `Lock`
+ * over it. Gists and buckets are stores; {@linkcode MemoryStore} is one for tests.
  *
- * To keep the lease somewhere else, implement `Store`, and let the contract in `tests/contract/` check it.
+ * To keep the lease somewhere else, implement `Store` and check it with the contract in `tests/contract/`.
  *
  * @module
  */

@@ -1,24 +1,22 @@
 import { InvalidRecordError, type LeaderElectionRecord, parseRecord } from "../lock/mod.ts";
 import { RecentMap } from "./recent_map.ts";
 
-/** A text read as a record: the record, or why it is not one. */
+/** The result of parsing a text: a record, or an error. Both are `undefined` if there is no text. */
 export interface ParsedText {
-  /** The record; `undefined` if the text is not a record, or there is no text. */
   readonly record: LeaderElectionRecord | undefined;
-  /** Why the text is not a record; `undefined` if it is one, or there is no text. */
   readonly error: InvalidRecordError | undefined;
 }
 
 const NO_TEXT: ParsedText = Object.freeze({ record: undefined, error: undefined });
 
-/** What was parsed lately: one text is asked about by the lock, by the store, and in each poll until it changes. */
+/** The latest results: the lock and the store parse the same text, again on each poll until it changes. */
 const parsed = new RecentMap<ParsedText & { readonly length: number }>({
   entries: 64,
   weight: 1_048_576,
   weigh: ({ length }) => length,
 });
 
-/** Reads a text as a record; each text once, as long as it is in use. */
+/** Parses a text as a record, each text only once while it is in use. */
 export function parseText(content: string | undefined): ParsedText {
   if (content === undefined) return NO_TEXT;
   const known = parsed.get(content);
@@ -37,12 +35,12 @@ function parse(content: string): ParsedText {
   }
 }
 
-/** The base that a text names; `undefined` if it is not a record, or not one of this package. */
+/** Returns the `base` of a record; `undefined` if the text is not a record, or was not written by this package. */
 export function baseOf(content: string | undefined): string | undefined {
   return parseText(content).record?.base;
 }
 
-/** The fencing token that can be read from a text, be it a record or not. */
+/** Returns the fencing token in a text, even if the text is not a valid record. */
 export function tokenOf(content: string | undefined): number | undefined {
   const { record, error } = parseText(content);
   return record ? record.leaderTransitions : error?.tokenFloor;

@@ -1,25 +1,22 @@
-/** A map that keeps the newest entries and forgets the oldest, by their number and by what they weigh together. */
+/** A map with a limited number of entries and a limited total weight; it drops the oldest entries first. */
 export class RecentMap<V> {
   readonly #entries = new Map<string, V>();
   readonly #limits: RecentMapLimits<V>;
   #weight = 0;
 
-  /** Creates an empty map. */
   constructor(limits: RecentMapLimits<V>) {
     this.#limits = limits;
   }
 
-  /** Whether there is an entry, be its value `undefined`. */
   has(key: string): boolean {
     return this.#entries.has(key);
   }
 
-  /** The value of an entry. */
   get(key: string): V | undefined {
     return this.#entries.get(key);
   }
 
-  /** Keeps an entry as the newest, and forgets the oldest of too many. */
+  /** Adds an entry as the newest and drops the oldest ones beyond the limits. */
   set(key: string, value: V): void {
     this.#delete(key);
     this.#entries.set(key, value);
@@ -41,12 +38,10 @@ export class RecentMap<V> {
   }
 }
 
-/** How much a {@linkcode RecentMap} keeps. */
+/** The limits of a {@linkcode RecentMap}. */
 export interface RecentMapLimits<V> {
-  /** The most entries. */
   readonly entries: number;
-  /** The most weight of all entries. */
+  /** The total weight, by `weigh`. */
   readonly weight?: number | undefined;
-  /** What an entry weighs. */
   readonly weigh?: ((value: V) => number) | undefined;
 }

@@ -16,17 +16,17 @@ import { parseText } from "./parser.ts";
 import { RecentMap } from "./recent_map.ts";
 import type { Snapshot, Store } from "./store.ts";
 
-/** How often a renewal or a release is sent that others' void writes get ahead of. */
+/** The most attempts of a renewal or a release that void writes of other candidates precede. */
 const MAX_ATTEMPTS = 4;
-/** How many contents a lock remembers that it sent or returned. Only the newest can still be in effect. */
+/** The most contents to remember as sent or returned. Only the newest can still be in effect. */
 const MAX_TEXTS = 32;
 
 /** Options of {@linkcode StoreLock}. */
 export interface StoreLockOptions {
-  /** Who this candidate is: 1 to 128 characters without control characters, unlike every other candidate's. */
+  /** The name of this candidate: 1 to 128 characters without control characters, different from every other candidate's. */
   readonly identity: string;
   /**
-   * Returns the name of this lock object's session; no two may be alike.
+   * Returns a unique name for the session of this lock object.
    *
    * @default {randomSession} 128 random bits
    */
@@ -36,12 +36,12 @@ export interface StoreLockOptions {
 }
 
 /**
- * A lock in a store: the one implementation of `Lock` over any {@linkcode Store}.
+ * The implementation of `Lock` over any {@linkcode Store}.
  *
- * Each record that it writes also names the protocol, the head that it must follow, and the session and sequence number that
- * make the write unlike any other: the caller's, or if it gave none, those of this very object.
+ * It adds to each record the protocol, the head that the write must follow, and a session and sequence number that make the
+ * write unique: the caller's, or by default those of this object.
  *
- * @example A lock in this process's memory
+ * @example A lock in the memory of this process
  * ```ts
  * import { EMPTY_RECORD } from "@multicluster/leader-election/lock";
  * import { MemoryStore, StoreLock } from "@multicluster/leader-election/store";
@@ -60,17 +60,17 @@ export class StoreLock implements Lock {
   /** Makes sure that the store can be trusted with a write, if that takes requests; see {@linkcode Lock.prepare}. */
   readonly prepare: Lock["prepare"];
   #sequence = 0;
-  /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
+  /** The last snapshot. It only saves a request: the store checks every write. */
   #last: Snapshot | undefined;
-  /** The newest texts that this lock has sent, which no other lock's are like. */
+  /** The last contents that this lock sent; no other lock sends the same. */
   readonly #sent = new RecentMap<true>({ entries: MAX_TEXTS });
-  /** The contents that the caller was given last, by version. It decides by them; they may be unproven. */
+  /** The last contents that the caller received, by version: it decides by them, and they may be unproven. */
   readonly #returned = new RecentMap<string | undefined>({ entries: MAX_TEXTS });
 
   /**
-   * Creates a candidate's lock; nothing is sent yet.
+   * Creates a candidate's lock. Sends nothing.
    *
-   * @throws {TypeError | RangeError} If the identity is not right.
+   * @throws {TypeError | RangeError} If the identity is invalid.
    */
   constructor(store: Store, options: StoreLockOptions) {
     this.#store = store;
@@ -80,12 +80,12 @@ export class StoreLock implements Lock {
     this.prepare = store.prepare && ((options) => store.prepare?.(options) ?? Promise.resolve());
   }
 
-  /** How many requests a proven read and a write need at most. */
+  /** The most requests that a proven read and a write need. */
   get requests(): RequestCounts {
     return this.#store.requests;
   }
 
-  /** Whether a write that lost a race leaves something behind. */
+  /** Whether a write that lost a race leaves a revision behind. */
   get keepsLostWrites(): boolean {
     return this.#store.keepsLostWrites;
   }
@@ -93,9 +93,9 @@ export class StoreLock implements Lock {
   // ---- The three calls of client-go's resourcelock.Interface ----
 
   /**
-   * Reads the record in effect; `undefined` if nobody ever held the lock.
+   * Reads the record in effect; `undefined` if the lock was never held.
    *
-   * @throws {InvalidRecordError} If what is stored is not a record; the error carries its version.
+   * @throws {InvalidRecordError} If the stored content is not a record; the error has its version.
    * @throws {ProtocolMismatchError} If candidates with another protocol use the lock.
    * @throws {LockError} If the store cannot be read; see {@linkcode Store.read}.
    */
@@ -107,16 +107,16 @@ export class StoreLock implements Lock {
   /**
    * Writes the first record.
    *
-   * @throws {LockConflictError} If there is a record, or somebody else wrote first.
-   * @throws {UnknownOutcomeError} If it is not known whether the write took effect.
-   * @throws {InvalidRecordError} If the record could not be read back; nothing was written.
+   * @throws {LockConflictError} If there is a record, or another write came first.
+   * @throws {UnknownOutcomeError} If the write may have taken effect.
+   * @throws {InvalidRecordError} If the record is invalid; nothing was written.
    * @throws {LockError} If the store cannot be read or written; see {@linkcode Store}.
    */
   async create(record: LeaderElectionRecord, options?: CallOptions): Promise<Observed> {
     const seen = await this.#readToWrite((last) => last.content === undefined, options);
     if (seen.content !== undefined) {
       throw new LockConflictError(
-        `Cannot create the record of ${this.describe()} as there is one: version ${seen.version}`,
+        `Cannot create the record of ${this.describe()}: it exists, at version ${seen.version}`,
       );
     }
     return await this.#write(record, seen, options);
@@ -125,12 +125,11 @@ export class StoreLock implements Lock {
   /**
    * Replaces the record that was seen.
    *
-   * @param record The new record.
-   * @param seen What it replaces; only the version counts.
-   * @throws {LockConflictError} If the lock has moved on from that version.
-   * @throws {UnknownOutcomeError} If it is not known whether the write took effect.
+   * @param seen The record to replace; only its version is used.
+   * @throws {LockConflictError} If another version is in effect.
+   * @throws {UnknownOutcomeError} If the write may have taken effect.
    * @throws {ProtocolMismatchError} If candidates with another protocol use the lock; nothing was written.
-   * @throws {InvalidRecordError} If the record could not be read back; nothing was written.
+   * @throws {InvalidRecordError} If the record is invalid; nothing was written.
    * @throws {LockError} If the store cannot be read or written; see {@linkcode Store}.
    */
   async update(
@@ -140,27 +139,25 @@ export class StoreLock implements Lock {
   ): Promise<Observed> {
     const current = await this.#readToWrite((last) => last.version === seen.version, options);
     const conflict = (why: string) =>
-      new LockConflictError(
-        `Cannot update version ${seen.version} of ${this.describe()} as ${why}`,
-      );
+      new LockConflictError(`Cannot update version ${seen.version} of ${this.describe()}: ${why}`);
     if (current.version !== seen.version || current.content === undefined) {
-      throw conflict(`the lock moved on: it is at ${current.version}`);
+      throw conflict(`version ${current.version} is in effect`);
     }
     if (this.#returned.has(seen.version) && this.#returned.get(seen.version) !== current.content) {
-      throw conflict("it was shown with another version's text: read again");
+      throw conflict("it was read with the content of another version; read again");
     }
     this.#refuseOtherProtocol(current.content);
     return await this.#write(record, current, options);
   }
 
-  // ---- What a lock says of its store ----
+  // ---- The store's answers ----
 
-  /** Checks, without writing, that this candidate may write; see {@linkcode Lock.checkAccess}. */
+  /** Checks that this candidate may write, without writing; see {@linkcode Lock.checkAccess}. */
   async checkAccess(options?: CallOptions): Promise<void> {
     await this.#store.checkAccess(options);
   }
 
-  /** What the last response said of the quota; `undefined` if there is none. */
+  /** Returns the quota as of the last response; `undefined` if there is none. */
   quota(): Quota | undefined {
     return this.#store.quota();
   }
@@ -170,7 +167,7 @@ export class StoreLock implements Lock {
     this.#onEvent?.(message);
   }
 
-  /** Names the lock for people and logs. Contains no secret. */
+  /** Returns a name of the lock for logs and errors, without secrets. */
   describe(): string {
     return this.#store.describe();
   }
@@ -184,7 +181,7 @@ export class StoreLock implements Lock {
     return snapshot;
   }
 
-  /** What a write may build on: the last snapshot if it is proven and still what is wanted, else a new one. */
+  /** Returns a snapshot that a write may build on: the last one if it is proven and wanted, else a new one. */
   async #readToWrite(
     isWanted: (last: Snapshot) => boolean,
     options?: CallOptions,
@@ -202,7 +199,7 @@ export class StoreLock implements Lock {
     return { record, version, own: this.#sent.has(content), isProven };
   }
 
-  /** Two protocols do not exclude each other: if the other one is in use, nothing is written. */
+  /** Two protocols do not exclude each other: if another one is in use, nothing may be written. */
   #refuseOtherProtocol(content: string): void {
     const { record } = parseText(content);
     const { protocol } = this.#store;
@@ -212,7 +209,7 @@ export class StoreLock implements Lock {
 
   // ---- Writes ----
 
-  /** Writes, and writes again at once on a new head if the lock itself has not moved on. */
+  /** Writes; if the head has moved but the version in effect has not, writes again at once. */
   async #write(
     record: LeaderElectionRecord,
     seen: Snapshot,
@@ -240,11 +237,11 @@ export class StoreLock implements Lock {
     options?: CallOptions,
   ): Promise<Observed> {
     const content = formatRecord({ ...record, base: seen.head, protocol: this.#store.protocol });
-    // What cannot be read back would look like garbage to everybody.
+    // Refuse to write a record that readers would reject.
     const { error } = parseText(content);
     if (error) throw error;
     this.#sent.set(content, true);
-    // Unless this write succeeds, the head has moved on, or may have: it is not written after again.
+    // Unless this write succeeds, the head may have moved.
     this.#last = undefined;
     const written = await this.#store.compareAndSwap(content, seen, options);
     this.#last = written;
@@ -252,7 +249,7 @@ export class StoreLock implements Lock {
     return this.#observe(written);
   }
 
-  /** What is in effect, and the newest head; `undefined` if that cannot be read now: the write is void anyway. */
+  /** Reads the version in effect and the head; `undefined` if that fails: the write is void anyway. */
   async #readHead(options?: CallOptions): Promise<Snapshot | undefined> {
     try {
       return await this.#readToWrite(() => false, options);
@@ -265,8 +262,8 @@ export class StoreLock implements Lock {
 }
 
 /**
- * Whether a write goes on with the very term that is in effect: a renewal, or its release. One that a loser's write made
- * void may be sent again, as nothing was decided meanwhile. A claim may not: its rival may have won.
+ * Whether a write continues the term in effect: a renewal, or its release. If a void write made it void, it may be sent
+ * again, as the same term is still in effect. A claim may not: another candidate may have won.
  */
 function continuesTerm(
   { session, leaderTransitions }: LeaderElectionRecord,

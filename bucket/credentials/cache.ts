@@ -9,7 +9,7 @@ import {
   readClock,
 } from "../../lock/mod.ts";
 import type { Dialect } from "../address.ts";
-import { unlessAborted } from "../unless_aborted.ts";
+import { unlessAborted } from "../../store/kit.ts";
 import {
   type BucketCredentials,
   checkCredentials,

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../../lock/mod.ts";
 import { type BucketAddress, parseBucketUrl } from "../address.ts";
-import { unlessAborted } from "../unless_aborted.ts";
+import { unlessAborted } from "../../store/kit.ts";
 import { azureError, xmlError } from "./error_responses.ts";
 import { refuseStranger } from "./authenticate.ts";
 import { type BucketCounts, countRequest, NO_COUNTS } from "./counts.ts";

@@ -1,30 +1,26 @@
 import { type CallOptions, escapeText, LockAccessError } from "../../lock/mod.ts";
-import { SCOPE_ADVICE } from "../access.ts";
+import { SCOPE_ADVICE, TOKEN_ADVICE } from "../access.ts";
 import { readLogin } from "./response.ts";
 import type { GistFile } from "./read_revision.ts";
 
-/** The owner of a gist and the scopes of the token, as a response names them. */
+/** What a response reveals about the gist's owner and the token's scopes; `undefined` if nothing. */
 export interface Owned {
-  /** The account that owns the gist; `undefined` if the server does not say. */
   readonly owner: string | undefined;
-  /** The token's scopes, separated by commas; `undefined` if the server does not say. */
+  /** Separated by commas. */
   readonly scopes: string | undefined;
 }
 
-/** An account, and the scopes of the token that it was asked for with. */
+/** The token's account and scopes; `undefined` if the server does not reveal them. */
 interface Account {
-  /** The account's name; `undefined` if the server does not say. */
   readonly login: string | undefined;
   readonly scopes: string | undefined;
 }
 
 /**
- * Refuses a token that cannot write the gist, as far as that can be known without writing.
+ * Checks, without writing, that the token can write the gist, as far as the server reveals it.
  *
- * @param gist The gist.
- * @param readOwned Reads the gist.
  * @throws {LockAccessError} If there is no token, it is another account's, or it lacks the scope.
- * @throws {LockError} If the server cannot be asked.
+ * @throws {LockError} If a request fails.
  */
 export async function checkAccess(
   gist: GistFile,
@@ -34,7 +30,7 @@ export async function checkAccess(
   const { client, where } = gist;
   if (!client.hasToken) {
     throw new LockAccessError(
-      `Cannot write ${where} as no token was given, and every write needs one`,
+      `Cannot write ${where}: no token was given; ${TOKEN_ADVICE}`,
     );
   }
   const { owner, scopes } = await readOwned();
@@ -43,7 +39,7 @@ export async function checkAccess(
   refuseWithoutScope(where, account.scopes ?? scopes);
 }
 
-/** Returns the token's account, if the server says: it may refuse this to a token that can write gists. */
+/** Reads the token's account. The server may refuse this to a token that can write gists. */
 async function readAccount(
   { client, where }: GistFile,
   { signal }: CallOptions,
@@ -63,18 +59,18 @@ function refuseOtherAccount(
   owner: string | undefined,
   login: string | undefined,
 ): void {
-  // Names of accounts are the same in any case.
+  // The names of accounts are case-insensitive.
   if (!owner || !login || owner.toLowerCase() === login.toLowerCase()) return;
   const name = escapeText(owner, 40);
   throw new LockAccessError(
-    `Cannot write ${where} as it belongs to the account "${name}" and the token to "${
+    `Cannot write ${where}: it belongs to the account "${name}" and the token to "${
       escapeText(login, 40)
-    }": use a token of "${name}"`,
+    }"; use a token of "${name}"`,
   );
 }
 
 function refuseWithoutScope(where: string, scopes: string | undefined): void {
   if (scopes === undefined || scopes.split(",").some((scope) => scope.trim() === "gist")) return;
   const found = scopes.trim() === "" ? "no scope" : `only "${escapeText(scopes.trim(), 80)}"`;
-  throw new LockAccessError(`Cannot write ${where} as the token has ${found}: ${SCOPE_ADVICE}`);
+  throw new LockAccessError(`Cannot write ${where}: the token has ${found}; ${SCOPE_ADVICE}`);
 }

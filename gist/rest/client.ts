@@ -1,6 +1,7 @@
 import { type Clock, LockUnavailableError, type Quota, readClock } from "../../lock/mod.ts";
 import { systemClock, systemFetch } from "../../lock/system.ts";
 import { failureOf, quoteServer } from "../access.ts";
+import { API_HEADERS } from "../api_headers.ts";
 import { parseJson } from "./response.ts";
 import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
 import {
@@ -12,55 +13,45 @@ import {
 } from "../options.ts";
 import { readQuota } from "./quota.ts";
 
-/** Options of {@linkcode GistClient}. */
 export type GistClientOptions = Omit<GistOptions, "file">;
 
 /** Options of {@linkcode GistClient.request}. */
 export interface GistRequestOptions {
-  /** What to send, as JSON. */
+  /** Sent as JSON. */
   readonly body?: unknown | undefined;
-  /** The answer may be 304 where the gist is still as it was when this ETag came. */
+  /** Allows a 304 if the gist has not changed since this ETag. */
   readonly etag?: string | undefined;
-  /** Gives the request up. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A successful answer of the REST API. */
+/** A successful response of the REST API. */
 export interface GistResponse {
-  /** 304 where the ETag still holds, else from 200 to 299. */
+  /** 304 if the ETag still holds, else from 200 to 299. */
   readonly status: number;
-  /** The JSON of the body; `undefined` with a 304. It may have any shape. */
+  /** The JSON of the body, of any shape; `undefined` with a 304. */
   readonly value: unknown;
-  /** The ETag, where there was a usable one. */
   readonly etag: string | undefined;
-  /** Whether the answer names a next page. */
+  /** Whether there is a next page. */
   readonly hasNext: boolean;
-  /** The scopes of the token, separated by commas, where the answer names them: those of a fine-grained one are not. */
+  /** The scopes of the token, separated by commas; `undefined` if unknown, as those of a fine-grained token. */
   readonly scopes?: string | undefined;
 }
 
-/** A gist id of at least this length is a secret: anyone who knows it can read the gist. */
+/** A gist id of at least this length is a secret: everyone who has it can read the gist. */
 const SECRET_ID_LENGTH = 16;
 
 /** The REST client of one gist. The token never leaves it. */
 export class GistClient {
-  /** Whether requests carry a token. */
   readonly hasToken: boolean;
   readonly #transport: Transport;
   readonly #baseUrl: string;
   readonly #id: string;
   readonly #secrets: readonly string[];
-  /** Tokens of an app, and fine-grained ones, have permissions in the place of scopes: an empty list says nothing. */
+  /** Tokens of an app and fine-grained ones have permissions instead of scopes: their empty list means nothing. */
   readonly #hasScopes: boolean;
   #quota: Quota | undefined;
   readonly #clock: Clock;
 
-  /**
-   * Makes a client; nothing is sent yet.
-   *
-   * @throws {TypeError} If an option has the wrong type.
-   * @throws {RangeError} If an option has a wrong value.
-   */
   constructor(options: GistClientOptions) {
     const token = options.token === undefined ? undefined : checkToken(options.token);
     this.#baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
@@ -74,7 +65,7 @@ export class GistClient {
     ];
     const { fetch = systemFetch } = options;
     this.#transport = new Transport({
-      // Every response counts, those that are refused for a limit, too.
+      // Reads the quota from every response, a rate limit's included.
       fetch: async (request) => this.#noteQuota(await fetch(request)),
       clock: this.#clock,
       requestTimeout: checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
@@ -84,14 +75,13 @@ export class GistClient {
   }
 
   /**
-   * Sends one request.
+   * Sends one request about the gist.
    *
-   * @param method The method.
-   * @param path What follows the gist's own address, such as `/commits`.
+   * @param path A path below the gist's own, such as `/commits`.
    * @param where Names the gist in errors.
-   * @throws {LockAccessError} If the token or the gist's id is not right; nothing was written.
-   * @throws {RateLimitError} If requests are refused for a while; nothing was written.
-   * @throws {LockUnavailableError} If anything else but a success came back, or nothing.
+   * @throws {LockAccessError} If the token or the gist's id is wrong; nothing was written.
+   * @throws {RateLimitError} If requests are refused for some time; nothing was written.
+   * @throws {LockUnavailableError} If the request fails in any other way.
    */
   async request(
     method: "GET" | "PATCH",
@@ -102,12 +92,7 @@ export class GistClient {
     return await this.#send(method, `/gists/${this.#id}${path}`, where, options);
   }
 
-  /**
-   * Asks for the account that the token is of.
-   *
-   * @param where Names the gist in errors.
-   * @throws {LockError} See {@linkcode GistClient.request}.
-   */
+  /** Requests the token's account. Fails as {@linkcode GistClient.request} does. */
   async requestUser(
     where: string,
     options: Pick<GistRequestOptions, "signal"> = {},
@@ -115,7 +100,7 @@ export class GistClient {
     return await this.#send("GET", "/user", where, options);
   }
 
-  /** What the last response said of the quota; `undefined` if none did, or the quota is full again since. */
+  /** Returns the quota as of the last response; `undefined` if it was not reported, or has been reset since. */
   quota(): Quota | undefined {
     const quota = this.#quota;
     return quota && this.#clock.monotonic() < quota.resetAt ? quota : undefined;
@@ -131,9 +116,7 @@ export class GistClient {
       method,
       url: this.#baseUrl + path,
       headers: {
-        "accept": "application/vnd.github+json",
-        "user-agent": "multicluster-leader-election",
-        "x-github-api-version": "2022-11-28",
+        ...API_HEADERS,
         ...(etag !== undefined && { "if-none-match": etag }),
         ...(body !== undefined && { "content-type": "application/json" }),
       },
@@ -153,7 +136,7 @@ export class GistClient {
     }
     if (value === undefined) {
       throw new LockUnavailableError(
-        `Cannot read the answer about ${where} as it must be JSON: check that the base URL is one of the gist API`,
+        `Cannot read the response about ${where}: it is not JSON; check that the base URL is that of the gist API`,
       );
     }
     const hasNext = /rel="?next\b/.test(headers.get("link") ?? "");
@@ -166,7 +149,7 @@ export class GistClient {
   }
 }
 
-/** An ETag is sent back in a header, every time. */
+/** Returns an ETag that can be sent back in a header. */
 function readEtag(etag: string | null): string | undefined {
   return etag !== null && /^[\x21-\x7e]{1,255}$/.test(etag) ? etag : undefined;
 }

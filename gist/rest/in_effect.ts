@@ -1,45 +1,42 @@
 import { baseOf, tokenOf } from "../../store/kit.ts";
 
-/** One revision of a gist, as far as one of its files is concerned. Revisions never change. */
+/** One revision of a file in a gist. Revisions never change. */
 export interface Revision {
-  /** Names the revision. */
   readonly version: string;
-  /** The revision directly before it; `undefined` where it is the first. */
+  /** The revision directly before it; `undefined` for the first. */
   readonly predecessor: string | undefined;
-  /** The file's text; `undefined` where the file is not there. */
+  /** The file's content; `undefined` if the file does not exist. */
   readonly content: string | undefined;
 }
 
-/** What stands in effect in a gist's file. */
+/** The content in effect in a gist's file. */
 export interface InEffect {
   /** The revision that put it in effect. */
   readonly version: string;
-  /** The text in effect; `undefined` where the file was never there, or was deleted. */
+  /** `undefined` if the file never existed, or was deleted. */
   readonly content: string | undefined;
-  /** Whether the file was there before. */
   readonly isDeleted: boolean;
-  /** Where it was deleted: the highest fencing token that was found in it, where one was readable. */
+  /** If the file was deleted, the highest fencing token found in it. */
   readonly lastToken: number | undefined;
 }
 
-/** How many revisions a search for the one in effect goes through before it gives up. */
+/** The most revisions that a search for the one in effect goes through. */
 export const MAX_REVISIONS = 5_000;
 
 /**
  * Whether a revision is in effect.
  *
- * A gist offers no compare-and-swap: a write cannot be refused, only be told apart afterwards. Revisions are one total
- * order, and each of our records names its `base`, the revision that its writer had read as the newest. So the writer knew
- * everything before it exactly where its direct predecessor *is* its base. Every other record is void: a failed
- * compare-and-swap that left a trace. Late, duplicated and racing writes are void by the same rule, and so is a revision
- * that touched another file and carries an old record on.
+ * The REST API has no compare-and-swap: a write cannot be refused, only recognized afterwards. Revisions are one total
+ * order, and each of our records names its `base`, the revision that its writer had read as the newest. So the writer had
+ * seen all earlier revisions if and only if the direct predecessor of its write is the `base`. Every other record is void: a
+ * compare-and-swap that failed, but left a revision. Late, duplicated and racing writes are void by this rule, and so is a
+ * revision that changed another file and repeats an old record.
  *
- * In effect are also the first revision, which had nothing to miss, and a text without a `base` (a hand's, a Go
- * candidate's, garbage, the file deleted), where it is new in its revision.
+ * Also in effect are the first revision, and a content without a `base` (a manual edit, a Go candidate's record, garbage, a
+ * deleted file) if it is new in its revision.
  *
- * @param revision The revision in question.
- * @param predecessor The revision directly before it; looked at only where the answer depends on its content.
- * @returns `"needs predecessor"` where the answer depends on a content that was not passed.
+ * @param predecessor The revision directly before it; used only if the result depends on its content.
+ * @returns `"needs predecessor"` if the result depends on the predecessor and it was not passed.
  */
 export function inEffect(
   revision: Revision,
@@ -53,12 +50,11 @@ export function inEffect(
 }
 
 /**
- * Finds the newest revision in effect, from the head back. It does no I/O: it yields the name of each revision that it
- * needs next, and is resumed with that revision.
+ * Finds the newest revision in effect, from the head back. Does no I/O: it yields the name of each revision that it needs,
+ * and is resumed with that revision.
  *
- * @param head The newest revision.
- * @param known What an earlier search found from a revision back, if there was one. Revisions never change, so it still holds.
- * @returns `undefined` where there is none within {@linkcode MAX_REVISIONS}.
+ * @param known Returns the result of an earlier search from a revision. Revisions never change, so it still holds.
+ * @returns `undefined` if none of the newest {@linkcode MAX_REVISIONS} is in effect.
  */
 export function* findInEffect(
   head: Revision,
@@ -66,14 +62,14 @@ export function* findInEffect(
 ): Generator<string, InEffect | undefined, Revision> {
   let revision = head;
   for (let looked = 1; looked <= MAX_REVISIONS; looked++) {
-    let verdict = inEffect(revision);
-    if (verdict === true) return found(revision);
+    let result = inEffect(revision);
+    if (result === true) return found(revision);
     const name = predecessorOf(revision);
-    const before = verdict === false ? known(name) : undefined;
+    const before = result === false ? known(name) : undefined;
     if (before) return before;
     const predecessor: Revision = yield name;
-    verdict = inEffect(revision, predecessor);
-    if (verdict === true) {
+    result = inEffect(revision, predecessor);
+    if (result === true) {
       return revision.content === undefined
         ? { ...found(revision), isDeleted: true, lastToken: yield* findLastToken(predecessor) }
         : found(revision);
@@ -83,7 +79,7 @@ export function* findInEffect(
   return undefined;
 }
 
-/** The highest token up to the newest in effect, void revisions included: one that is too high does no harm. */
+/** Returns the highest token up to the newest in effect, void revisions included: a token that is too high is safe. */
 function* findLastToken(last: Revision): Generator<string, number | undefined, Revision> {
   let highest: number | undefined;
   let revision = last;
@@ -105,7 +101,7 @@ function found(revision: Revision): InEffect {
 
 function predecessorOf(revision: Revision): string {
   if (revision.predecessor === undefined) {
-    throw new Error(`Cannot go back from revision ${revision.version} as it is the first`);
+    throw new Error(`Revision ${revision.version} is the first and has no predecessor`);
   }
   return revision.predecessor;
 }

@@ -1,25 +1,19 @@
-import type { Quota } from "../../lock/mod.ts";
+import type { Instant, Quota } from "../../lock/mod.ts";
 import { readDate, readSeconds } from "../../store/kit.ts";
 
-/** The longest time to a reset that is believed, in milliseconds: one day. */
+/** The longest time until a reset to accept, in milliseconds: one day. */
 const LONGEST_RESET = 86_400_000;
 
-/** Both clocks, read when the response came. */
-export interface QuotaReading {
-  /** Monotonic, in milliseconds. */
-  readonly monotonic: number;
-  /** Wall clock, in milliseconds since the Unix epoch. */
-  readonly wall: number;
-}
-
 /**
- * Reads what a response says of the REST API's quota, which is called `core`; `undefined` if it says nothing.
+ * Reads the quota of the REST API, named `core`, from the headers of a response; `undefined` if there is none.
  *
- * The reset is compared with the response's own `date`, so that our wall clock counts only if there is none.
+ * The reset is compared with the `date` of the response; our wall clock is used only if there is none.
+ *
+ * @param now Both clocks when the response came.
  */
 export function readQuota(
   headers: { get(name: string): string | null },
-  now: QuotaReading,
+  now: Instant,
 ): Quota | undefined {
   if ((headers.get("x-ratelimit-resource") ?? "core").trim() !== "core") return undefined;
   const remaining = readSeconds(headers.get("x-ratelimit-remaining"));

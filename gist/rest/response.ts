@@ -1,14 +1,14 @@
 import { LockUnavailableError, MAX_RECORD_BYTES } from "../../lock/mod.ts";
 
-/** What one answer of the API says about one file of a gist. */
+/** One file of a gist, as a response shows it. */
 export interface GistAnswer {
-  /** The file's text, cut where it is too long for a record; `undefined` where the file is not there. */
+  /** The file's content, cut off if it is too long for a record; `undefined` if the file does not exist. */
   readonly content: string | undefined;
-  /** The revisions, newest first; `undefined` where the answer has none. Its end need not be the first revision. */
+  /** The newest revisions, newest first; `undefined` if the response has none. */
   readonly history: readonly string[] | undefined;
 }
 
-/** The JSON of a body; `undefined` if it is something else. */
+/** Parses JSON; `undefined` if the body is something else. */
 export function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));
@@ -18,9 +18,9 @@ export function parseJson(body: Uint8Array): unknown {
 }
 
 /**
- * Reads a gist's JSON, which may be anything.
+ * Reads a gist's JSON, which may have any shape.
  *
- * @throws {LockUnavailableError} If it has not the documented shape.
+ * @throws {LockUnavailableError} If it does not have the documented one.
  */
 export function readGist(value: unknown, file: string): GistAnswer {
   const history = member(value, "history");
@@ -32,21 +32,19 @@ export function readGist(value: unknown, file: string): GistAnswer {
   };
 }
 
-/** The login of an account; `undefined` if the answer has none. */
 export function readLogin(value: unknown): string | undefined {
   const login = member(value, "login");
   return typeof login === "string" && login !== "" ? login : undefined;
 }
 
-/** The login of the account that owns a gist; `undefined` if the answer has none. */
 export function readOwner(value: unknown): string | undefined {
   return readLogin(member(value, "owner"));
 }
 
 /**
- * Reads a list of revisions.
+ * Reads the names in a list of revisions.
  *
- * @throws {LockUnavailableError} If it has not the documented shape.
+ * @throws {LockUnavailableError} If it does not have the documented shape.
  */
 export function readVersions(value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw unreadable("the history");
@@ -68,11 +66,11 @@ function readContent(files: unknown, file: string): string | undefined {
   const isTruncated = member(entry, "truncated") === true;
   if (typeof content !== "string" && !isTruncated) throw unreadable("the file");
   const text = typeof content === "string" ? content.slice(0, MAX_RECORD_BYTES + 1) : "";
-  // A part of a text could pass for a whole record: it is made too long to be one.
+  // Part of a text could be a valid record: pad it to more than the longest record.
   return isTruncated ? text.padEnd(MAX_RECORD_BYTES + 1) : text;
 }
 
-/** A value's own member, so that nothing inherited can pass for an answer. */
+/** Returns an own member of a value, never an inherited one. */
 function member(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key)
     ? (value as Record<string, unknown>)[key]
@@ -81,6 +79,6 @@ function member(value: unknown, key: string): unknown {
 
 function unreadable(what: string): LockUnavailableError {
   return new LockUnavailableError(
-    `Cannot read the answer as ${what} must be as the gist API documents it: check that the base URL is one of that API`,
+    `Cannot read the response: ${what} does not have the documented shape; check that the base URL is that of the gist API`,
   );
 }

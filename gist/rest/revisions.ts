@@ -4,33 +4,33 @@ import { MAX_REVISIONS, type Revision } from "./in_effect.ts";
 import { type GistFile, readRevision } from "./read_revision.ts";
 import { RecentMap } from "../../store/kit.ts";
 
-/** How many revisions are read at once, at most: GitHub allows a hundred requests at once, of all candidates together. */
+/** The most parallel requests. GitHub allows a hundred, of all candidates together. */
 const MAX_AT_ONCE = 16;
-/** How many texts are kept: more than one search goes through, so that one that was given up can go on where it was. */
+/** The most contents to keep: more than one search needs, so that an aborted search can continue. */
 const MAX_TEXTS = 2 * MAX_REVISIONS;
-/** How many characters all texts that are kept have together. */
+/** The most characters of all contents together. */
 const MAX_CHARACTERS = 8 * 1_048_576;
-/** How many links from a revision to the one before it are kept. */
+/** The most links between neighbours to keep. */
 const MAX_LINKS = 4 * MAX_REVISIONS;
-/** The longest history of one answer that is taken in, in revisions. */
+/** The most revisions of one response's history to use. */
 const MAX_HISTORY = 1_000;
-/** How many pages are read for one link: the history may have grown by as much since its depth was known. */
+/** The most pages to read for one link: the history may have grown by as much since its depth was known. */
 const MAX_PAGES = 3;
-/** How far back the successor of a revision is looked for, in revisions: as many candidates may have written at once. */
+/** The most revisions to search for a successor: as many candidates may have written at once. */
 const MAX_RACERS = 250;
-/** The longest page of the API, in revisions. */
+/** The largest page of the API. */
 const PAGE_SIZE = 100;
 
-/** A text that was read by the name of its revision. */
+/** A content that was read by the name of its revision. */
 interface Text {
   readonly content: string | undefined;
 }
 
 /**
- * The revisions of a gist. One never changes once it is written, so each is read once.
+ * The revisions of a gist. They never change, so each is read once.
  *
- * A text is taken in only where it was read by its revision's own name: any other answer may be put together from two
- * instants. That two revisions are neighbours is taken in from every answer that shows them side by side.
+ * A content is kept only if it was read by its revision's own name, as any other response may mix two instants. The link
+ * between two neighbours is kept from every response that lists them side by side.
  */
 export class RevisionLog {
   readonly #gist: GistFile;
@@ -39,15 +39,14 @@ export class RevisionLog {
     weight: MAX_CHARACTERS,
     weigh: ({ content = "" }) => content.length,
   });
-  /** From a revision to its predecessor; to `undefined` from the first. */
+  /** The predecessor of each revision; `undefined` for the first. */
   readonly #links = new RecentMap<string | undefined>({ entries: MAX_LINKS });
 
-  /** Makes a log that knows no revision yet. */
   constructor(gist: GistFile) {
     this.#gist = gist;
   }
 
-  /** Takes in which revisions an answer shows side by side, newest first. */
+  /** Keeps the links of a history, which is listed newest first. */
   learnLinks(history: readonly string[] = []): void {
     const known = history.slice(0, MAX_HISTORY);
     known.slice(1).forEach((predecessor, index) =>
@@ -55,33 +54,33 @@ export class RevisionLog {
     );
   }
 
-  /** Whether the text of a revision is known, by the revision's own name. */
+  /** Whether the content of a revision is known. */
   has(version: string): boolean {
     return this.#texts.has(version);
   }
 
-  /** The text of a revision that is known. */
   known(version: string): string | undefined {
     return this.#texts.get(version)?.content;
   }
 
-  /** The newest revision, asked for anew. */
+  /** Fetches the newest revision. */
   async head(options: CallOptions): Promise<string> {
     const [head] = await this.#readPage(pageAt(0), options);
     if (head === undefined) {
-      throw new LockUnavailableError(`Cannot read ${this.#gist.where} as it must have a revision`);
+      throw new LockUnavailableError(
+        `Cannot read ${this.#gist.where}: the server lists no revision`,
+      );
     }
     return head;
   }
 
-  /** The file's text at one revision. */
   async content(version: string, options: CallOptions): Promise<string | undefined> {
     return (await this.#text(version, options)).content;
   }
 
   /**
-   * The revisions from one of them back, ending with the first. They are read ahead in batches, one by one to begin with:
-   * mostly the first is the last that is asked for.
+   * Iterates over the revisions from `newest` back to the first. Reads ahead in growing batches, starting with one, as the
+   * first revision is mostly all that is needed.
    */
   async *back(newest: string, options: CallOptions): AsyncGenerator<Revision, void, void> {
     let next: string | undefined = newest;
@@ -92,7 +91,7 @@ export class RevisionLog {
       );
       for (const [index, version] of batch.entries()) {
         const text = texts[index];
-        // One that the search does not come to need may fail.
+        // A revision that the caller does not need may fail.
         if (text?.status !== "fulfilled") throw text?.reason;
         next = await this.#predecessor(version, depth++, options);
         yield { version, predecessor: next, ...text.value };
@@ -101,9 +100,9 @@ export class RevisionLog {
   }
 
   /**
-   * The revision directly after another one, from what an answer shows of the history; `undefined` if it shows no later one.
+   * Returns the revision directly after another one; `undefined` if the history shows no later one.
    *
-   * @param history The newest revisions, newest first. It need not reach back to that one, nor be new enough to show it.
+   * @param history The newest revisions, newest first. It may end before that revision, or be too old to show it.
    */
   async successor(
     version: string,
@@ -133,7 +132,7 @@ export class RevisionLog {
     return text;
   }
 
-  /** A revision and those before it, as far as their names are known, at most so many. */
+  /** Returns a revision and its predecessors, as far as they are known, `most` in total. */
   #chain(newest: string, most: number): string[] {
     const chain = [newest];
     for (let next = this.#links.get(newest); next !== undefined && chain.length < most;) {
@@ -143,7 +142,7 @@ export class RevisionLog {
     return chain;
   }
 
-  /** @param depth How many revisions there are at least before it in the history, as that lists the newest first. */
+  /** @param depth The least number of newer revisions: where to start reading the list. */
   async #predecessor(
     version: string,
     depth: number,
@@ -158,7 +157,7 @@ export class RevisionLog {
     }
     if (!this.#links.has(version)) {
       throw new LockUnavailableError(
-        `Cannot find the revision before ${version} of ${this.#gist.where} as the history moved on while it was read: read again`,
+        `Cannot find the revision before ${version} of ${this.#gist.where}: the history moved on while it was read; read again`,
       );
     }
     return this.#links.get(version);
@@ -175,13 +174,12 @@ export class RevisionLog {
     const versions = readVersions(value);
     this.learnLinks(versions);
     const last = versions.at(-1);
-    // A full page may be the last, too; the next one tells.
+    // A full page may be the last: the next one, which is then empty, shows it.
     if (last !== undefined && !hasNext && versions.length < size) this.#links.set(last, undefined);
     return versions;
   }
 }
 
-/** A page of the history. */
 interface Page {
   readonly size: number;
   /** Counted from 1. */
@@ -189,8 +187,8 @@ interface Page {
 }
 
 /**
- * The page that shows the revision with that many newer ones beside the one before it, and most of those before that one.
- * Neighbours count only where one answer shows them side by side: one that is added between two answers moves all others on.
+ * Returns the page that lists the revision at an offset next to its predecessor, and most revisions before that. Links are
+ * kept only within a page: a revision that is added between two requests moves all others.
  */
 function pageAt(offset: number): Page {
   let best = PAGE_SIZE;

@@ -5,10 +5,9 @@ import {
   type Quota,
   type RequestCounts,
 } from "../../lock/mod.ts";
-import { checkAccess, type Owned } from "./access.ts";
+import { baseOf, parseText, RecentMap, unknownOutcome } from "../../store/kit.ts";
+import type { Snapshot, Store } from "../../store/mod.ts";
 import { deletedError, tooManyVoidError } from "../access.ts";
-import { type GistAnswer, readGist, readOwner } from "./response.ts";
-import { findInEffect, type InEffect, MAX_REVISIONS, type Revision } from "./in_effect.ts";
 import {
   checkFileName,
   checkGistId,
@@ -16,51 +15,44 @@ import {
   describeGist,
   type GistOptions,
 } from "../options.ts";
-import type { GistFile } from "./read_revision.ts";
-import { GistClient } from "./client.ts";
-import { RevisionLog } from "./revisions.ts";
-import { baseOf, parseText, RecentMap, unknownOutcome } from "../../store/kit.ts";
-import type { Snapshot, Store } from "../../store/mod.ts";
 import { REQUESTS } from "../protocol.ts";
+import { checkAccess, type Owned } from "./access.ts";
+import { GistClient } from "./client.ts";
+import { findInEffect, type InEffect, MAX_REVISIONS, type Revision } from "./in_effect.ts";
+import type { GistFile } from "./read_revision.ts";
+import { type GistAnswer, readGist, readOwner } from "./response.ts";
+import { RevisionLog } from "./revisions.ts";
 
-/** How many texts of its own a store remembers to have sent. */
+/** The most contents of its own that a store remembers as sent. */
 const MAX_SENT = 32;
 
-/** An answer about the whole gist, which may be put together from two instants. */
+/** A response about the whole gist, which may mix two instants. */
 interface Latest extends Owned {
   readonly answer: GistAnswer;
 }
 
 /**
- * A file of a gist, by the REST API: a compare-and-swap that is checked on the history; see {@linkcode inEffect}.
+ * A file of a gist by the REST API, which has no compare-and-swap: each record names the revision that it must follow, and
+ * the history shows whether it does; see {@linkcode inEffect}.
  *
- * One answer may show the text of one revision beside the name of another. A text therefore counts as a revision's only
- * where it was read by that revision's own name. What is read without proof is shown as it came, and says so. In steady state
- * such a read costs one request, which is free where it is answered 304; a proven one costs one more where the newest
- * revision is not known yet; and a write costs two: the PATCH, and its revision by name.
+ * A response may pair the content of one revision with the name of another, so a content is proven only if it was read by
+ * its revision's own name. An unproven read costs one request, free of the quota if the response is a 304; a proven one
+ * costs one more if the newest revision is not known yet; a write costs two: the PATCH, and its revision by name.
  */
 export class RestStore implements Store {
-  /** Which protocol this is. */
   readonly protocol = "rest";
-  /** How many requests a proven read and a write need at most. */
   readonly requests: RequestCounts = REQUESTS.rest;
   /** A write that lost a race leaves a void revision behind. */
   readonly keepsLostWrites = true;
   readonly #gist: GistFile;
   readonly #log: RevisionLog;
-  /** The last answer with its ETag. What it shows is proven like any other. */
+  /** The last response with its ETag. */
   #latest: Latest & { readonly etag: string } | undefined;
-  /** What is in effect from a revision back, as it was proven. */
+  /** The proven content in effect, by the revision that the search started at. */
   readonly #proven = new RecentMap<InEffect>({ entries: 2 * MAX_REVISIONS });
-  /** Texts of this store: one that is shown is proven before anybody takes it for done. */
+  /** The contents sent by this store: a read that shows one is proven before it counts as a success. */
   readonly #sent = new RecentMap<true>({ entries: MAX_SENT });
 
-  /**
-   * Makes a store; nothing is sent yet.
-   *
-   * @throws {TypeError} If an option has the wrong type.
-   * @throws {RangeError} If an option has a wrong value.
-   */
   constructor(options: GistOptions) {
     const client = new GistClient(options);
     const file = checkFileName(options.file ?? DEFAULT_FILE);
@@ -68,82 +60,55 @@ export class RestStore implements Store {
     this.#log = new RevisionLog(this.#gist);
   }
 
-  /**
-   * Reads what is in effect. May be stale. Without `proof` it may show the text of one revision beside the name of another,
-   * and then says so.
-   *
-   * @throws {LockDeletedError} If the file was there once and is not any more.
-   * @throws {LockAccessError} If the token or the gist's id is not right.
-   * @throws {RateLimitError} If requests are refused for a while.
-   * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
-   */
   async read(options: CallOptions = {}): Promise<Snapshot> {
     const { answer } = await this.#readLatest(options);
     const head = answer.history?.[0] ?? await this.#log.head(options);
     const shown = options.proof ? undefined : this.#shownAt(head, answer);
     if (shown) return shown;
     const { version, content, isDeleted, lastToken } = await this.#findInEffect(head, options);
-    // An answer that turns out to mix two instants is not asked for again by its ETag.
+    // Do not ask again by the ETag of a response that turned out to mix two instants.
     if (this.#log.has(head) && this.#log.known(head) !== answer.content) this.#latest = undefined;
     if (isDeleted) throw deletedError(this.#gist.where, lastToken);
     return { content, version, head, isProven: true };
   }
 
-  /**
-   * Writes `content` after the head that was seen, and proves that it is in effect there.
-   *
-   * @param content The new text: a record whose `base` is `seen.head`. No two writes may be alike.
-   * @param seen What it replaces.
-   * @throws {LockConflictError} If somebody else wrote first; this write is and stays void.
-   * @throws {UnknownOutcomeError} If it is not known whether the write took effect, or yet will.
-   * @throws {LockAccessError} If the token may not write; nothing was written.
-   * @throws {RateLimitError} If requests are refused for a while; nothing was written.
-   */
   async compareAndSwap(
     content: string,
     seen: Snapshot,
     options: CallOptions = {},
   ): Promise<Snapshot> {
-    // Without its base a write would be in effect whatever came before it: two leaders.
+    // Without its base the write would be in effect whatever it follows: two leaders.
     if (baseOf(content) !== seen.head) {
-      throw new TypeError(
-        `Cannot write ${this.#gist.where} as the record's base must be the head that was seen: it is another`,
-      );
+      throw new TypeError(`The record's base must be the head that was seen, ${seen.head}`);
     }
     if (!seen.isProven) await this.#confirm(seen, options);
     this.#sent.set(content, true);
     const { history = [] } = await this.#patch(content, options);
     this.#log.learnLinks(history);
     try {
-      return await this.#judge(history, content, seen, options);
+      return await this.#proveWrite(content, seen, history, options);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof LockConflictError) throw error;
-      // A request for the judgement may be refused, too, which says nothing about the write.
+      // A failed read says nothing about the write.
       throw unknownOutcome(this.#gist.where, undefined, error);
     }
   }
 
-  /**
-   * Checks, without writing, that the token may write: by the gist's owner, and the token's account and scopes. A token
-   * that the server says nothing of passes.
-   *
-   * @throws {LockAccessError} If it may not.
-   * @throws {LockError} If the server cannot be asked; see {@linkcode RestStore.read}.
-   */
+  /** Checks the gist's owner, and the account and scopes of the token. Passes what the server does not reveal. */
   async checkAccess(options: CallOptions = {}): Promise<void> {
     await checkAccess(this.#gist, () => this.#readLatest(options), options);
   }
 
-  /** What the last response said of the quota; `undefined` if none did. */
   quota(): Quota | undefined {
     return this.#gist.client.quota();
   }
 
-  /** Names the gist for people and logs. Contains no secret. */
   describe(): string {
     return this.#gist.where;
   }
+
+  // ---- Reads ----
 
   async #readLatest({ signal }: CallOptions): Promise<Latest> {
     const known = this.#latest;
@@ -161,9 +126,9 @@ export class RestStore implements Store {
   }
 
   /**
-   * What an answer shows, if it can be returned without another request: a record of this protocol whose base is the
-   * revision shown before it. It may be a rival's, as two rivals name the same base. Anything else is proven at once, as it
-   * may make a candidate act: no file, no record, another protocol, a write of one's own.
+   * Returns an unproven snapshot if the response shows a record of this protocol whose base is the revision before it. It
+   * may be a loser's, as rivals name the same base. Everything else is proven at once, as a candidate may act on it: a
+   * missing file, an invalid record, another protocol, a write of its own.
    */
   #shownAt(head: string, { content, history }: GistAnswer): Snapshot | undefined {
     if (content === undefined || history === undefined || this.#log.has(head)) return undefined;
@@ -173,12 +138,14 @@ export class RestStore implements Store {
     return { content, version: head, head, isProven: false };
   }
 
-  /** A write builds on what is proven only. */
+  // ---- Writes ----
+
+  /** Proves an unproven snapshot before a write builds on it. */
   async #confirm(seen: Snapshot, options: CallOptions): Promise<void> {
     const { version, content } = await this.#findInEffect(seen.head, options);
     if (version === seen.version && content === seen.content) return;
     throw new LockConflictError(
-      `Cannot write ${this.#gist.where} as what was shown at ${seen.head} is not in effect there: read again`,
+      `Cannot write ${this.#gist.where}: the record read at revision ${seen.head} is not in effect there; read again`,
     );
   }
 
@@ -197,36 +164,40 @@ export class RestStore implements Store {
   }
 
   /**
-   * Only the direct successor of the head that was seen can be this write in effect. Where it is another's, this write is
-   * void wherever it landed, or yet lands. Which text the answer to the write shows does not matter.
+   * Proves that a write is in effect. Only the direct successor of the head that was seen can be: if that is another write,
+   * this one is void wherever it landed, or will land. The content in the response to the PATCH proves nothing.
    */
-  async #judge(
-    history: readonly string[],
+  async #proveWrite(
     content: string,
     seen: Snapshot,
+    history: readonly string[],
     options: CallOptions,
   ): Promise<Snapshot> {
+    const { where } = this.#gist;
     const [head] = history;
     const successor = await this.#log.successor(seen.head, history, options);
     if (head === undefined || successor === undefined) {
       throw new LockUnavailableError(
-        `Cannot find the write in the answer to it, as its history must show it after ${seen.head}`,
+        `Cannot find the write to ${where}: the history in the response does not reach back to ${seen.head}`,
       );
     }
     if (await this.#log.content(successor, options) !== content) {
       throw new LockConflictError(
-        `Cannot write ${this.#gist.where} as somebody else did first: ${successor} follows ${seen.head}`,
+        `Cannot write ${where}: another write came first, ${successor} follows ${seen.head}`,
       );
     }
     const { version } = await this.#findInEffect(head, options);
     if (version !== successor) {
       throw new LockUnavailableError(
-        `Cannot keep the write of ${this.#gist.where} as it was replaced since`,
+        `The write to ${where} took effect, but was replaced since`,
       );
     }
     return { content, version, head, isProven: true };
   }
 
+  // ---- The revision in effect ----
+
+  /** Searches from a revision back, and reads only revisions that are not known yet. */
   async #findInEffect(head: string, options: CallOptions): Promise<InEffect> {
     const known = this.#proven.get(head);
     if (known) return known;
@@ -234,7 +205,7 @@ export class RestStore implements Store {
     const revisions = this.#log.back(head, options);
     const next = async (): Promise<Revision> => {
       const { value } = await revisions.next();
-      if (!value) throw new Error(`Cannot go back from the first revision of ${this.#gist.where}`);
+      if (!value) throw new Error(`The first revision of ${this.#gist.where} has no predecessor`);
       passed.push(value.version);
       return value;
     };
@@ -246,7 +217,7 @@ export class RestStore implements Store {
     return step.value;
   }
 
-  /** Every revision that was gone through on the way is void, or in effect itself: the same is in effect from it back. */
+  /** Every revision passed on the way is void, or in effect itself, so a search from it ends at the same one. */
   #keep(passed: readonly string[], inEffect: InEffect): void {
     const end = passed.indexOf(inEffect.version);
     const same = end < 0 ? passed : passed.slice(0, end + 1);

@@ -36,13 +36,3 @@ export function kindOf({ method, url }: Pick<ReceivedRequest, "method" | "url">)
   if (path.endsWith(".git/info/refs")) return "git-poll";
   return method === "GET" || method === "HEAD" ? "read" : "write";
 }
-
-/** The promise's own outcome, unless the signal aborts first; the work behind the promise goes on regardless. */
-export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
-}

@@ -1,5 +1,6 @@
 import { systemClock } from "../../lock/mod.ts";
 import { systemRandom } from "../../lock/system.ts";
+import { unlessAborted } from "../../store/kit.ts";
 import { decodeText } from "../git/objects/bytes.ts";
 import { countRequest, NO_REQUESTS, type RequestCounts } from "./counts.ts";
 import type { Fault, ProceedOptions } from "./faults/fault.ts";
@@ -13,7 +14,7 @@ import {
 import { RateLimiter } from "./limits/limiter.ts";
 import { GITHUB_LIMITS } from "./limits/limits.ts";
 import { commitTime } from "./repository.ts";
-import { kindOf, orAborted, receive, type ReceivedRequest } from "./request.ts";
+import { kindOf, receive, type ReceivedRequest } from "./request.ts";
 import { answerGit } from "./git/http.ts";
 import { answerRest } from "./rest/api.ts";
 import { addGist, commitEntries, editEntries, type Gist, type Site } from "./site.ts";
@@ -87,7 +88,7 @@ export class GistServer {
    */
   readonly fetch = (request: Request): Promise<Response> => {
     if (request.signal.aborted) return Promise.reject(request.signal.reason);
-    return orAborted(this.#meet(request), request.signal);
+    return unlessAborted(this.#meet(request), request.signal);
   };
 
   /**

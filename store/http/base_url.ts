@@ -1,13 +1,13 @@
 import { escapeText } from "../../lock/mod.ts";
 
-/** `setTimeout`, which counts in 32 bits, is where this limit comes from. */
+/** The longest delay of `setTimeout`, in milliseconds. */
 const LONGEST_REQUEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Checks the address that paths are appended to, and returns it without a slash at its end.
+ * Checks the address that paths are appended to, and returns it without a trailing slash.
  *
  * @throws {TypeError} If it is not a URL.
- * @throws {RangeError} If it is not https (http for this machine only), or has credentials, a query or a hash.
+ * @throws {RangeError} If it is not https (http for this machine only), or has credentials, a query or a fragment.
  */
 export function checkBaseUrl(baseUrl: unknown): string {
   if (typeof baseUrl !== "string") {
@@ -15,19 +15,19 @@ export function checkBaseUrl(baseUrl: unknown): string {
   }
   if (!URL.canParse(baseUrl)) {
     // It may hold credentials, so it is never quoted.
-    throw new TypeError("baseUrl must be a URL, got something that cannot be read as one");
+    throw new TypeError("baseUrl must be a URL, got text that cannot be parsed as one");
   }
   const url = new URL(baseUrl);
   if (url.username !== "" || url.password !== "" || /[?#]/.test(baseUrl)) {
     throw new RangeError(
-      `baseUrl must be without credentials, query and hash, got one with the host "${
+      `baseUrl must be a URL without credentials, query and fragment, got one with the host "${
         escapeText(url.host, 80)
       }"`,
     );
   }
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     throw new RangeError(
-      `baseUrl must be https, or http on this machine itself, got "${
+      `baseUrl must be https, or http on this machine, got "${
         escapeText(`${url.protocol}//${url.host}`, 80)
       }"`,
     );
@@ -41,10 +41,10 @@ function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Checks how long one request may take, in milliseconds.
+ * Checks the time limit of one request, in milliseconds, and returns it.
  *
  * @throws {TypeError} If it is not a number.
- * @throws {RangeError} If it is not more than 0, or longer than a timer can count.
+ * @throws {RangeError} If it is 0 or less, or longer than a timer can count.
  */
 export function checkRequestTimeout(ms: unknown): number {
   if (typeof ms !== "number") {

@@ -1,4 +1,4 @@
-/** Why no response came, in plain words, by what runtimes say of it: Deno (hyper, rustls), Node (undici, OpenSSL) and Bun. */
+/** Plain reasons by the messages and codes of Deno (hyper, rustls), Node (undici, OpenSSL) and Bun. */
 const REASONS: readonly (readonly [said: RegExp, reason: string])[] = [
   [/\btunnel|proxy (?:auth|response)/i, "the proxy failed: check HTTPS_PROXY and NO_PROXY"],
   [
@@ -31,18 +31,18 @@ const REASONS: readonly (readonly [said: RegExp, reason: string])[] = [
   [/invalid HTTP|HPE_|parse error/i, "the response is not HTTP"],
 ];
 
-/** Messages that say nothing where there is a cause. */
+/** Messages that say nothing more than that the request failed. */
 const EMPTY_MESSAGE = /^(?:fetch failed|failed to fetch|error sending request|load failed|)$/i;
 
-/** The most errors that are looked at: a chain of causes may be a circle. */
+/** The most errors to inspect: a chain of causes may be a cycle. */
 const MOST_ERRORS = 10;
 
 /**
- * Says why a request got no response: the reason in plain words, where it is known, then what the runtime said. Holds
- * nothing of an address but its host; secrets that are elsewhere are not removed.
+ * Describes why a request got no response: the reason in plain words if it is known, then the runtime's message. Of
+ * addresses it keeps only the host; secrets elsewhere in the message are not removed.
  *
- * @param error What `fetch` rejected with.
- * @param host The host that was to be reached.
+ * @param error The error that `fetch` rejected with.
+ * @param host The host of the request.
  */
 export function describeNetworkFailure(error: unknown, host: string): string {
   const errors = flatten(error);
@@ -59,7 +59,7 @@ export function describeNetworkFailure(error: unknown, host: string): string {
   return `${reason} (${said})`;
 }
 
-/** An error, its causes, and the errors that it joins; the outermost first. */
+/** Lists an error, its causes and the members of an `AggregateError`, the outermost first. */
 function flatten(error: unknown): unknown[] {
   const found: unknown[] = [error];
   for (let at = 0; at < found.length && found.length < MOST_ERRORS; at++) {
@@ -84,7 +84,7 @@ function nameOf(error: unknown): unknown {
   return Object(error).name;
 }
 
-/** The path of an address holds the gist's id, its beginning perhaps a password of a proxy. */
+/** Removes the path of each address, which holds the gist's id, and its credentials, such as a proxy's password. */
 function withoutAddresses(text: string): string {
   return text
     .replace(/^error sending request (?:for url \(\S+\)|from \S+ for \S+(?: \(\S+\))?): /, "")

@@ -1,21 +1,19 @@
-/** What a refusal says about limits. */
+/** The parts of an error response that say for how long to wait. */
 export interface Refusal {
-  /** The HTTP status. */
   readonly status: number;
-  /** Looks a header up. */
   readonly headers: { get(name: string): string | null };
-  /** The text of the answer's body, or its message. */
+  /** The text of the body, or its message. */
   readonly message: string;
 }
 
-/** A wait that is not worth taking at its word, in milliseconds: one day. */
+/** The longest wait to accept, in milliseconds: one day. */
 const LONGEST_WAIT = 86_400_000;
-/** So that a reset in the past, or "0", does not become a loop without a pause, in milliseconds. */
+/** The shortest wait, in milliseconds: a reset in the past, or "0", must not cause a loop without a pause. */
 const SHORTEST_WAIT = 1_000;
-/** What GitHub asks for where a secondary limit names no time, in milliseconds. */
+/** The wait that GitHub documents for a secondary limit without a time, in milliseconds. */
 const UNNAMED_WAIT = 60_000;
 
-/** What GitHub has said in 403s that are limits, by REST (also by a link to its documentation) and by git. */
+/** Texts in GitHub's rate limit responses with status 403: by REST (or a link to its documentation) and by git. */
 const LIMIT_TEXTS: readonly RegExp[] = [
   /rate[ _-]?limit|secondary limit/i,
   /abuse detection/i,
@@ -25,15 +23,13 @@ const LIMIT_TEXTS: readonly RegExp[] = [
 ];
 
 /**
- * How long an answer asks us to wait before the next request, in milliseconds; `undefined` where it is about something
- * else.
+ * Returns how long a rate limit response asks us to wait before the next request, in milliseconds; `undefined` for any
+ * other response.
  *
- * The order is GitHub's own: `retry-after` where there is one; else, where the primary limit is used up, until
- * `x-ratelimit-reset`; else a minute. An instant is compared with the answer's own `date`, so that our wall clock counts
- * only where there is none.
+ * The order is GitHub's: `retry-after`; else `x-ratelimit-reset` if the primary limit is used up; else one minute. Instants
+ * are compared with the response's `date`; our wall clock is used only if there is none.
  *
- * @param refusal The answer.
- * @param wall Our wall clock when the answer came, in milliseconds since the epoch.
+ * @param wall Our wall clock when the response came, in milliseconds since the epoch.
  */
 export function rateLimitWait(refusal: Refusal, wall: number): number | undefined {
   if (!isRateLimit(refusal)) return undefined;
@@ -47,11 +43,10 @@ export function rateLimitWait(refusal: Refusal, wall: number): number | undefine
 }
 
 /**
- * How long a server that is unavailable asks us to wait before the next request, in milliseconds; `undefined` if it does
- * not. Unlike a limit, such an answer does not say that the request had no effect.
+ * Returns how long an unavailable server asks us to wait before the next request, in milliseconds; `undefined` if it does
+ * not. Unlike a rate limit, such a response does not mean that the request had no effect.
  *
- * @param refusal The answer.
- * @param wall Our wall clock when the answer came, in milliseconds since the epoch.
+ * @param wall Our wall clock when the response came, in milliseconds since the epoch.
  */
 export function unavailableWait({ status, headers }: Refusal, wall: number): number | undefined {
   if (status < 500) return undefined;
@@ -86,12 +81,12 @@ function readReset(value: string | null, now: number): number | undefined {
   return seconds === undefined ? undefined : seconds * 1_000 - now;
 }
 
-/** Reads a whole number that is not negative. */
+/** Parses a non-negative integer. */
 export function readSeconds(value: string | null): number | undefined {
   return value !== null && /^\s*\d+\s*$/.test(value) ? Number(value) : undefined;
 }
 
-/** Reads an HTTP date, which ends in GMT: anything looser would let `Date` guess. */
+/** Parses an HTTP date. It must end in GMT, as `Date.parse` guesses otherwise. */
 export function readDate(value: string | null): number | undefined {
   const date = value !== null && /GMT\s*$/.test(value) ? Date.parse(value) : NaN;
   return Number.isFinite(date) ? date : undefined;

@@ -11,32 +11,29 @@ import { describeNetworkFailure } from "./network_failure.ts";
 import { rateLimitWait, unavailableWait } from "./retry_after.ts";
 import { redact } from "./redact.ts";
 import { readCapped, textOf } from "./response_body.ts";
+import { unlessAborted } from "../unless_aborted.ts";
 
-/** What a {@linkcode Transport} is made of. */
+/** Options of {@linkcode Transport}. */
 export interface TransportOptions {
-  /** The network. */
   readonly fetch: Fetch;
-  /** The clock that time-outs and waits are counted with. */
+  /** Measures timeouts and waits. */
   readonly clock: Clock;
-  /** How long one request may take, its answer's body included, in milliseconds. */
+  /** The time limit of a request and its whole response, in milliseconds. */
   readonly requestTimeout: number;
-  /** The `authorization` header; none is sent where there is none. */
+  /** The `authorization` header, if one is sent. */
   readonly authorization?: string | undefined;
-  /** Texts that may appear in no error: the token, any form of it that is sent, and the id of a secret gist. */
+  /** Texts that must not appear in errors: the access token in each form that is sent, and the id of a secret gist. */
   readonly secrets?: readonly string[] | undefined;
 }
 
 /** One request. */
 export interface HttpRequest {
-  /** The method. */
   readonly method: string;
-  /** The whole address. */
   readonly url: string;
-  /** Headers beside `authorization`. */
+  /** The headers except `authorization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The body. */
   readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
-  /** Gives the request up; the call then rejects with the signal's reason. */
+  /** Aborts the request; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Whether the request may change something, so that its outcome is unknown after most failures.
@@ -46,46 +43,41 @@ export interface HttpRequest {
   readonly isWrite?: boolean | undefined;
 }
 
-/** The whole answer to a request. */
+/** A whole response. */
 export interface HttpAnswer {
   /** The HTTP status; never a redirect. */
   readonly status: number;
-  /** The headers. */
   readonly headers: Headers;
-  /** The body. */
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Until when no request may leave. */
+/** A time without requests that the host asked for. */
 interface Pause {
-  /** As a reading of the monotonic clock, in milliseconds. */
+  /** Its end, as a reading of the monotonic clock, in milliseconds. */
   readonly retryAt: number;
-  /** The status that it was asked for with. */
+  /** The status of the response that asked for it. */
   readonly status: number;
 }
 
 /**
- * Sends requests one by one to a host that is not trusted: each has a time-out of its own, redirects are refused, answers
- * are capped while they are read, errors are freed of secrets, and once the host limits requests, or is unavailable and
- * names a time, none leaves before the time is up.
+ * Sends requests to an untrusted host: limits the time of each request and the length of its response, refuses redirects,
+ * removes secrets from errors, and sends nothing during a pause that the host asked for, by a rate limit or as unavailable.
  */
 export class Transport {
   readonly #options: TransportOptions;
   #pause: Pause = { retryAt: -Infinity, status: 0 };
 
-  /** Creates a transport; nothing is sent yet. */
   constructor(options: TransportOptions) {
     this.#options = options;
   }
 
   /**
-   * Sends a request and reads the whole answer.
+   * Sends a request and reads the whole response.
    *
-   * @throws {RateLimitError} If requests are refused for a while, by this answer or an earlier one; this request had no
-   * effect.
-   * @throws {UnknownOutcomeError} If the answer to a write says that the host is unavailable, and names a time.
-   * @throws {LockUnavailableError} If there is no whole answer in time, a redirect, or an answer too long, or if the host
-   * is unavailable and names a time, in this answer or an earlier one.
+   * @throws {RateLimitError} If this response or an earlier one limits requests; this request had no effect.
+   * @throws {UnknownOutcomeError} If the response to a write says that the host is unavailable until some time.
+   * @throws {LockUnavailableError} If there is no whole response in time, a redirect or too long a response, or if the host
+   * is unavailable until some time by this response or an earlier one.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     request.signal?.throwIfAborted();
@@ -95,7 +87,7 @@ export class Transport {
     return answer;
   }
 
-  /** A text without this transport's secrets, safe to print. */
+  /** Returns a text without this transport's secrets, escaped for printing. */
   redact(text: string, longest?: number): string {
     return redact(text, this.#options.secrets ?? [], longest);
   }
@@ -104,7 +96,8 @@ export class Transport {
     const { clock, requestTimeout } = this.#options;
     const { signal: caller } = request;
     const done = new AbortController();
-    // A network takes its abort for a dead connection, so the signal is of this request alone, and ends with it.
+    // `Network` drops its connections when a signal aborts, so the caller's signal, which may outlive this request, is not
+    // passed on.
     const abandoned = new AbortController();
     const onCallerAbort = () => abandoned.abort(caller?.reason);
     caller?.addEventListener("abort", onCallerAbort, { once: true });
@@ -156,7 +149,7 @@ export class Transport {
       );
     }
     const message = this.redact(describeNetworkFailure(error, host));
-    // The original may quote headers anywhere in its own chain of causes; only its text is kept, and that redacted.
+    // The original error may quote headers anywhere in its causes: keep only its redacted text.
     return new LockUnavailableError(`Cannot reach ${host}: ${message}`, {
       cause: new Error(message),
     });
@@ -170,7 +163,7 @@ export class Transport {
     const wait = limitWait ?? unavailableWait(answer, clock.wall());
     if (wait === undefined) return;
     const asked = clock.monotonic() + wait;
-    // Of two answers the one that asks for more time counts.
+    // The longest pause counts.
     if (asked > this.#pause.retryAt) this.#pause = { retryAt: asked, status };
     const { retryAt } = this.#pause;
     const message = this.#pauseMessage(request.url, status);
@@ -179,12 +172,12 @@ export class Transport {
     const host = hostOf(request.url);
     const seconds = this.#secondsLeft();
     throw new UnknownOutcomeError(
-      `Cannot tell whether the write took effect: ${host} is unavailable (status ${status}); read in ${seconds} s`,
+      `It is unknown whether the write took effect: ${host} is unavailable (status ${status}); read in ${seconds} s`,
       { retryAt },
     );
   }
 
-  /** What does not leave has no effect, be it a write. */
+  /** A request that is not sent has no effect, so a write is refused as by a rate limit. */
   #refuseDuringPause(request: HttpRequest): void {
     const { retryAt, status } = this.#pause;
     if (this.#options.clock.monotonic() >= retryAt) return;
@@ -209,17 +202,7 @@ function isWrite({ method, isWrite }: HttpRequest): boolean {
   return isWrite ?? !["GET", "HEAD"].includes(method);
 }
 
-/** Rejects with the signal's reason even where the work does not heed the signal, which is this request's own. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    // The work may have led to the abort already.
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
-}
-
-/** Browsers hide a redirect that is not followed behind status 0. */
+/** Browsers report a redirect that is not followed as status 0. */
 function isRedirect(status: number): boolean {
   return status === 0 || (status >= 300 && status < 400 && status !== 304);
 }
@@ -227,11 +210,11 @@ function isRedirect(status: number): boolean {
 function redirectError(url: string, location: string | null): LockUnavailableError {
   const target = location !== null && URL.canParse(location, url)
     ? `"${escapeText(new URL(location, url).host, 80)}"`
-    : "somewhere unreadable";
+    : "an invalid address";
   return new LockUnavailableError(
-    `Cannot follow the redirect from ${
+    `Redirects are not followed, got one from ${
       hostOf(url)
-    } to ${target} as redirects are refused: check the base URL and the gist id`,
+    } to ${target}: check the base URL and the gist id`,
   );
 }
 

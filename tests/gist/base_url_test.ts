@@ -36,6 +36,6 @@ Deno.test("GistLock by git asks where it is told to, whatever the base URL is", 
 Deno.test("GistLock by git says that it needs a token", () => {
   assert.throws(() => new GistLock({ id: "deadbeef", identity: "a" }), {
     name: "TypeError",
-    message: /^No token: pass one/,
+    message: /^No token: pass a token/,
   });
 });

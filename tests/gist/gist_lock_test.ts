@@ -214,7 +214,7 @@ Deno.test("GistLock refuses a lock that candidates with another protocol use, an
     assert.ok(error instanceof ProtocolMismatchError);
     assert.match(
       error.message,
-      /by rest as all its candidates .* written by "git\\u\{1b\}"; stop every candidate, then put \{"leaderTransitions":4\} in its place$/,
+      /by rest: all candidates .* written with "git\\u\{1b\}"; .*stop every candidate, then replace the record with \{"leaderTransitions":4\}$/,
     );
     return true;
   };

@@ -86,8 +86,8 @@ Deno.test("checkToken() takes visible ASCII, and never quotes it", () => {
     { s3cret: 1 },
   ];
   refuses(checkToken, wrong, /^token must be (?!.*s3cret)/);
-  refuses(checkToken, [undefined], /^No token: pass one /);
-  assert.throws(() => checkToken("s3cret\n"), /character 7 of 7; .* line break at its end$/);
+  refuses(checkToken, [undefined], /^No token: pass a token /);
+  assert.throws(() => checkToken("s3cret\n"), /position 7 of 7; .* line break at its end$/);
 });
 
 Deno.test("checkIdentity() takes 1 to 128 characters without control characters", () => {

@@ -31,12 +31,12 @@ function assertHidden(value: unknown): void {
 /** One clear sentence, without line breaks and without anything that could move a cursor. */
 function assertClear(error: unknown): void {
   assert.ok(error instanceof Error);
-  assert.match(error.message, /^Cannot [\P{Cc}]{20,400}$/u);
+  assert.match(error.message, /^[A-Z]\P{Cc}{20,400}$/u);
 }
 
 const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
 
-/** The requests that each protocol reads and writes with. */
+/** The requests of a read and a write, by protocol. */
 const KINDS: Record<Protocol, { read: RequestKind; write: RequestKind }> = {
   git: { read: "git-poll", write: "git-push" },
   rest: { read: "read", write: "write" },

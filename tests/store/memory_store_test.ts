@@ -11,12 +11,12 @@ function setUp() {
   return { store, a: new MemoryLock("a", store), b: new MemoryLock("b", store) };
 }
 
-Deno.test("MemoryLock.get() is undefined where nobody ever held the lock", async () => {
+Deno.test("MemoryLock.get() is undefined before the first record", async () => {
   const { a } = setUp();
   assert.equal(await a.get(), undefined);
 });
 
-Deno.test("MemoryLock.create() writes what every lock then gets, and only its writer owns", async () => {
+Deno.test("MemoryLock.create() writes a record that every lock then reads, and only its writer owns", async () => {
   const { a, b } = setUp();
   const written = await a.create(heldBy("a"));
   const { session, sequence, ...record } = written.record;
@@ -27,7 +27,7 @@ Deno.test("MemoryLock.create() writes what every lock then gets, and only its wr
   assert.deepEqual(await b.get(), { ...written, own: false });
 });
 
-Deno.test("MemoryLock knows its own write from one of the same identity", async () => {
+Deno.test("MemoryLock distinguishes its own write from one of the same identity", async () => {
   const { store, a } = setUp();
   await a.create(heldBy("a"));
   assert.equal((await new MemoryLock("a", store).get())?.own, false);
@@ -53,13 +53,13 @@ Deno.test("case 23: an update of a version that was replaced is a conflict and c
   assert.equal(store.writes, 2);
 });
 
-Deno.test("MemoryLock.update() is a conflict where nothing is stored", async () => {
+Deno.test("MemoryLock.update() is a conflict if nothing is stored", async () => {
   const { a, store } = setUp();
   await assert.rejects(a.update(heldBy("a"), { version: "1" }), LockConflictError);
   assert.equal(store.writes, 0);
 });
 
-Deno.test("of many racing writes on one version exactly one wins, and all agree who", async () => {
+Deno.test("of many racing writes on one version exactly one wins, and all agree which", async () => {
   const store = new MemoryStore();
   const locks = Array.from({ length: 8 }, (_, index) => new MemoryLock(`${index}`, store));
   const race = async (write: (lock: MemoryLock) => Promise<unknown>) => {
@@ -76,7 +76,7 @@ Deno.test("of many racing writes on one version exactly one wins, and all agree 
   await race((lock) => lock.update(heldBy(lock.identity), seen));
 });
 
-Deno.test("MemoryLock rejects every call whose signal has aborted, and changes nothing", async () => {
+Deno.test("MemoryLock rejects every call with an aborted signal and changes nothing", async () => {
   const { store, a } = setUp();
   const reason = new Error("no longer needed");
   const options = { signal: AbortSignal.abort(reason) };
@@ -87,7 +87,7 @@ Deno.test("MemoryLock rejects every call whose signal has aborted, and changes n
   assert.equal(store.writes, 1);
 });
 
-Deno.test("MemoryLocks made without a store share nothing", async () => {
+Deno.test("MemoryLocks created without a store share nothing", async () => {
   await new MemoryLock("a").create(heldBy("a"));
   assert.equal(await new MemoryLock("b").get(), undefined);
 });

@@ -5,11 +5,11 @@ function keys(map: Pick<RecentMap<unknown>, "has">): string {
   return [..."abcdef"].filter((key) => map.has(key)).join("");
 }
 
-Deno.test("RecentMap forgets the oldest of too many entries", () => {
+Deno.test("RecentMap drops the oldest of too many entries", () => {
   const map = new RecentMap<number | undefined>({ entries: 3 });
   for (const key of "abc") map.set(key, undefined);
   assert.equal(keys(map), "abc");
-  // Set again, an entry is the newest.
+  // An entry that is set again becomes the newest.
   map.set("a", 1);
   map.set("d", 2);
   assert.equal(keys(map), "acd");
@@ -17,7 +17,7 @@ Deno.test("RecentMap forgets the oldest of too many entries", () => {
   assert.equal(map.get("b"), undefined);
 });
 
-Deno.test("RecentMap forgets the oldest of entries that weigh too much, and counts what it replaces once", () => {
+Deno.test("RecentMap drops the oldest entries beyond the total weight and counts a replaced one once", () => {
   const map = new RecentMap<number>({ entries: 9, weight: 10, weigh: (value) => value });
   map.set("a", 4);
   map.set("b", 4);

@@ -68,7 +68,7 @@ Deno.test("GistLock.checkAccess() names the gist's account, the token's account,
   const { message } = await refusal(lock);
   assert.match(
     message,
-    /^Cannot write gist \w{4}…\/leader-election.json as it belongs to the account "local" and the token to "Mallory": use a token of "local"$/,
+    /^Cannot write gist \w{4}…\/leader-election.json: it belongs to the account "local" and the token to "Mallory"; use a token of "local"$/,
   );
 });
 
@@ -137,9 +137,9 @@ const SCOPES: readonly [scopes: string, token: string, says: RegExp | undefined]
   ["gist", "ghp_a", undefined],
   ["repo, gist, read:org", "ghp_a", undefined],
   ["repo,gist", "ghp_a", undefined],
-  ["repo, read:org", "ghp_a", /the token has only "repo, read:org": .*scope "gist"/],
+  ["repo, read:org", "ghp_a", /the token has only "repo, read:org"; .*scope "gist"/],
   ["gists", "ghp_a", /the token has only "gists"/],
-  ["", "ghp_a", /the token has no scope: .*scope "gist"/],
+  ["", "ghp_a", /the token has no scope; .*scope "gist"/],
   // These have permissions, which no header names.
   ["", "ghu_a", undefined],
   ["", "github_pat_a", undefined],
@@ -196,7 +196,7 @@ for (const [status, sentence] of SENTENCES) {
       await assert.rejects(call(lock), (error) => {
         assert.ok(error instanceof LockAccessError);
         assert.equal(error.status, status);
-        assert.ok(error.message.endsWith(`(status ${status}, "${sentence}")`), error.message);
+        assert.ok(error.message.includes(`(status ${status}, "${sentence}"); `), error.message);
         return true;
       });
     });
@@ -207,7 +207,7 @@ for (const [status, sentence] of SENTENCES) {
     server.inject(faults.refused(status, sentence));
     await assert.rejects(createGist({ token: LOCAL_TOKEN, fetch: server.fetch }), (error) => {
       assert.ok(error instanceof LockAccessError);
-      assert.ok(error.message.endsWith(`(status ${status}, "${sentence}")`), error.message);
+      assert.ok(error.message.includes(`(status ${status}, "${sentence}"); `), error.message);
       return true;
     });
   });
@@ -222,18 +222,18 @@ Deno.test("GistLock quotes a server without secrets, control characters, or more
     server.inject(faults.refused(403, message));
     return await lock.get().then(() => "", ({ message }) => message as string);
   };
-  assert.match(await said(`No ${token} for ${id}`), /"No \[secret\] for \[secret\]"\)$/);
+  assert.match(await said(`No ${token} for ${id}`), /"No \[secret\] for \[secret\]"\);/);
   assert.match(await said("\u001b[2J\nForbidden\u202e"), /"\\u\{1b\}\[2J\\u\{a\}Forbidden/);
   assert.ok((await said("x".repeat(10_000))).length < 500);
   assert.match(await said(`{"authorization":"Bearer ${btoa(token)}"}`), /"\(withheld/);
   assert.match(await said(`Bearer ${btoa(token)}`), /"\(withheld/);
-  assert.match(await said(" "), /\(status 403\)$/);
+  assert.match(await said(" "), /\(status 403\);/);
 
   for (const message of [`No ${token}`, `Bearer ${btoa(token)}`]) {
     server.inject(faults.refused(422, message));
     await assert.rejects(createGist({ token, fetch: server.fetch }), (error) => {
       assert.ok(error instanceof LockUnavailableError);
-      assert.match(error.message, /it answered 422, "(No \[secret\]|\(withheld)/);
+      assert.match(error.message, /status 422, "(No \[secret\]|\(withheld)/);
       return true;
     });
   }

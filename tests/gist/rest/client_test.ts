@@ -81,17 +81,17 @@ const FAILURES: readonly [
   code: LockError["code"],
   says: RegExp,
 ][] = [
-  ["GET", 401, "ERR_LOCK_ACCESS", /read gist aa5a…\/f as the server does not know the token/],
+  ["GET", 401, "ERR_LOCK_ACCESS", /read gist aa5a…\/f: the server does not know the token/],
   ["GET", 403, "ERR_LOCK_ACCESS", /scope "gist"/],
-  ["GET", 404, "ERR_LOCK_ACCESS", /check the id, and the base URL/],
-  ["PATCH", 401, "ERR_LOCK_ACCESS", /write gist aa5a…\/f as the server does not know the token/],
+  ["GET", 404, "ERR_LOCK_ACCESS", /check the id, the base URL and the token/],
+  ["PATCH", 401, "ERR_LOCK_ACCESS", /write gist aa5a…\/f: the server does not know the token/],
   ["PATCH", 403, "ERR_LOCK_ACCESS", /scope "gist"/],
-  ["PATCH", 404, "ERR_LOCK_ACCESS", /only its owner can write/],
-  ["GET", 400, "ERR_LOCK_UNAVAILABLE", /it answered 400, "no \[secret\]"$/],
-  ["PATCH", 409, "ERR_LOCK_UNAVAILABLE", /it answered 409/],
-  ["PATCH", 422, "ERR_LOCK_UNAVAILABLE", /it answered 422/],
-  ["GET", 500, "ERR_LOCK_UNAVAILABLE", /it answered 500/],
-  ["PATCH", 502, "ERR_LOCK_UNAVAILABLE", /it answered 502/],
+  ["PATCH", 404, "ERR_LOCK_ACCESS", /belongs to another account .*; use a token of its owner/],
+  ["GET", 400, "ERR_LOCK_UNAVAILABLE", /responded with status 400, "no \[secret\]";/],
+  ["PATCH", 409, "ERR_LOCK_UNAVAILABLE", /responded with status 409/],
+  ["PATCH", 422, "ERR_LOCK_UNAVAILABLE", /responded with status 422/],
+  ["GET", 500, "ERR_LOCK_UNAVAILABLE", /responded with status 500/],
+  ["PATCH", 502, "ERR_LOCK_UNAVAILABLE", /responded with status 502/],
 ];
 
 for (const [method, status, code, says] of FAILURES) {
@@ -119,12 +119,12 @@ Deno.test("GistClient refuses an answer that is no JSON", async () => {
   for (const body of ["", "<!DOCTYPE html>", '{"a":']) {
     const { client } = make(() => new Response(body));
     await assert.rejects(client.request("GET", "", WHERE), (error) => {
-      return error instanceof LockUnavailableError && /must be JSON/.test(error.message);
+      return error instanceof LockUnavailableError && /is not JSON/.test(error.message);
     });
   }
 });
 
 Deno.test("GistClient reads a failure's page that is no JSON", async () => {
   const { client } = make(() => new Response("<!DOCTYPE html>", { status: 502 }));
-  await assert.rejects(client.request("GET", "", WHERE), /it answered 502$/);
+  await assert.rejects(client.request("GET", "", WHERE), /responded with status 502;/);
 });

@@ -66,7 +66,7 @@ async function readWith(status: number): Promise<unknown> {
 Deno.test("readRevision() takes 404 for a revision that is not there yet, and nothing else", async () => {
   const missing = await readWith(404);
   assert.ok(missing instanceof LockUnavailableError);
-  assert.match(missing.message, /not show it yet/);
+  assert.match(missing.message, /not have it yet/);
   for (const status of [401, 403]) {
     const refused = await readWith(status);
     assert.ok(refused instanceof LockAccessError, String(status));
@@ -74,5 +74,5 @@ Deno.test("readRevision() takes 404 for a revision that is not there yet, and no
   }
   const broken = await readWith(500);
   assert.ok(broken instanceof LockUnavailableError);
-  assert.doesNotMatch(broken.message, /not show it yet/);
+  assert.doesNotMatch(broken.message, /not have it yet/);
 });

@@ -6,7 +6,7 @@ import { FakeClock } from "../../../lock/mod.ts";
 const ID = "0123456789abcdef0123456789abcdef";
 const URL_OF_GIST = `https://api.github.com/gists/${ID}`;
 
-/** As Deno's fetch rejects. */
+/** An error as Deno's fetch rejects with it. */
 const byDeno = (said: string) =>
   new TypeError("fetch failed", {
     cause: new Error(
@@ -21,7 +21,7 @@ const byDenoLater = (said: string) =>
     ),
   });
 
-/** As Node's fetch rejects. */
+/** An error as Node's fetch rejects with it. */
 const byNode = (code: string, message: string) =>
   new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
 
@@ -104,7 +104,7 @@ const FAILURES: readonly [error: unknown, described: RegExp][] = [
   [byDeno("unsuccessful tunnel"), /^the proxy failed: /],
   [byDenoLater("invalid HTTP version parsed"), /^the response is not HTTP \(/],
   [byNode("HPE_INVALID_CONSTANT", "Expected HTTP/"), /^the response is not HTTP \(/],
-  // The host's name is not a reason.
+  // The name of the host must not match a reason.
   [byNode("ENOTFOUND", "getaddrinfo ENOTFOUND reset-tls.example"), /^DNS lookup failed/],
   [new Error("something else"), /^something else$/],
   [new TypeError("fetch failed"), /^fetch failed$/],
@@ -115,14 +115,14 @@ const FAILURES: readonly [error: unknown, described: RegExp][] = [
 ];
 
 for (const [error, described] of FAILURES) {
-  Deno.test(`describeNetworkFailure() says ${described}`, () => {
+  Deno.test(`describeNetworkFailure() returns ${described}`, () => {
     const said = describeNetworkFailure(error, "api.github.com");
     assert.match(said, described);
     assert.ok(!said.includes(ID), said);
   });
 }
 
-Deno.test("describeNetworkFailure() names the flag that a program in Deno lacks", () => {
+Deno.test("describeNetworkFailure() names the missing permission flag of Deno", () => {
   const error = new Deno.errors.NotCapable(
     'Requires net access to "gist.github.com:443", run again…',
   );
@@ -132,13 +132,13 @@ Deno.test("describeNetworkFailure() names the flag that a program in Deno lacks"
   );
 });
 
-Deno.test("describeNetworkFailure() ends with an error that causes itself", () => {
+Deno.test("describeNetworkFailure() handles an error that is its own cause", () => {
   const error = new Error("a");
   error.cause = error;
   assert.equal(describeNetworkFailure(error, "x"), "a");
 });
 
-Deno.test("Transport says which host it cannot reach, and why", async () => {
+Deno.test("Transport reports which host it cannot reach and why", async () => {
   const fetch = () => Promise.reject(byDeno("invalid peer certificate: UnknownIssuer"));
   const transport = new Transport({ fetch, clock: new FakeClock(), requestTimeout: 1_000 });
   await assert.rejects(transport.send({ method: "GET", url: URL_OF_GIST }), {
@@ -147,7 +147,7 @@ Deno.test("Transport says which host it cannot reach, and why", async () => {
   });
 });
 
-Deno.test("Transport keeps paths, ids, tokens and passwords of addresses out of failures", async () => {
+Deno.test("Transport keeps paths, ids, tokens and passwords of addresses out of its errors", async () => {
   const texts = [
     `error sending request for url (${URL_OF_GIST}): reset`,
     `cannot load ${URL_OF_GIST}?x=${ID}, sorry`,

@@ -1,4 +1,4 @@
-/** What a lock says when Deno's own network fails, in a process with its own permissions. */
+/** The errors of a lock when Deno's own network fails, in a process with its own permissions. */
 
 import assert from "node:assert/strict";
 import { LOCAL_TOKEN } from "../../../gist/server/mod.ts";
@@ -14,7 +14,7 @@ const NO_PROXIES = Object.fromEntries(
   ) => [[name, ""], [name.toLowerCase(), ""]]),
 );
 
-/** What reading a lock comes to in a process of its own. */
+/** Reads a lock in a separate process and returns the result. */
 async function read(baseUrl: string, args = DENO.args): Promise<string> {
   const options = { id: ID, token: LOCAL_TOKEN, baseUrl };
   await using reader = new Reader({ ...DENO, args }, options, NO_PROXIES);
@@ -23,7 +23,7 @@ async function read(baseUrl: string, args = DENO.args): Promise<string> {
   return result;
 }
 
-Deno.test("GistLock says that nobody listens, that there is no such host, and which permission lacks", async () => {
+Deno.test("GistLock reports a refused connection, an unknown host and a missing permission", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();

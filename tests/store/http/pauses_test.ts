@@ -1,4 +1,4 @@
-/** When a server names a time, nothing leaves before it; what became of the request that met it. */
+/** A server asks for a pause: nothing is sent before its end, and the error gives the outcome of the request. */
 
 import assert from "node:assert/strict";
 import { GistLock, type Protocol } from "../../../gist/mod.ts";
@@ -18,16 +18,16 @@ import {
 } from "../../../lock/mod.ts";
 import { getHeld, held } from "../../contract/world.ts";
 
-/** The requests that each protocol reads and writes with. */
+/** The requests of a read and a write, by protocol. */
 const KINDS: Record<Protocol, { reads: readonly RequestKind[]; write: RequestKind }> = {
   git: { reads: ["git-poll", "git-fetch"], write: "git-push" },
   rest: { reads: ["read"], write: "write" },
 };
 
-const answer = (status: number, headers: Record<string, string>, body = ""): Fault => () =>
+const respond = (status: number, headers: Record<string, string>, body = ""): Fault => () =>
   Promise.resolve(new Response(body, { status, headers }));
 
-/** Answers so, although the request took effect. */
+/** Responds so although the request took effect. */
 const afterwards =
   (status: number, headers: Record<string, string>): Fault => async (_, proceed) => {
     await (await proceed()).body?.cancel();
@@ -56,7 +56,7 @@ async function errorOf(promise: Promise<unknown>): Promise<LockError> {
   return error;
 }
 
-/** Nothing leaves before `wait` has passed; then the lock works again. */
+/** Checks that nothing is sent before `wait` has passed, and that the lock then works again. */
 async function assertPause(
   { clock, lock, sent }: ReturnType<typeof make>,
   wait: number,
@@ -74,23 +74,23 @@ async function assertPause(
 const utc = (ms: number) => new Date(ms).toUTCString();
 
 const LIMITS: readonly [what: string, fault: Fault, wait: number][] = [
-  ["429 without a time", answer(429, {}), 60_000],
-  ["429 with a date", answer(429, { "retry-after": utc(9_000), "date": utc(0) }), 9_000],
+  ["429 without a time", respond(429, {}), 60_000],
+  ["429 with a date", respond(429, { "retry-after": utc(9_000), "date": utc(0) }), 9_000],
   [
     "a secondary limit in plain text",
-    answer(403, {}, "remote: exceeded a secondary rate limit\n"),
+    respond(403, {}, "remote: exceeded a secondary rate limit\n"),
     60_000,
   ],
   [
     "abuse detection",
-    answer(403, {}, '{"message":"You have triggered an abuse detection mechanism"}'),
+    respond(403, {}, '{"message":"You have triggered an abuse detection mechanism"}'),
     60_000,
   ],
-  ["too quickly", answer(403, {}, '{"message":"Content was submitted too quickly"}'), 60_000],
-  ["a page", answer(403, {}, `<html>${" ".repeat(9_000)}Whoa there! abuse detection`), 60_000],
+  ["too quickly", respond(403, {}, '{"message":"Content was submitted too quickly"}'), 60_000],
+  ["a page", respond(403, {}, `<html>${" ".repeat(9_000)}Whoa there! abuse detection`), 60_000],
   [
     "a limit by documentation",
-    answer(403, {}, '{"documentation_url":"https://x/#rate-limits"}'),
+    respond(403, {}, '{"documentation_url":"https://x/#rate-limits"}'),
     60_000,
   ],
   ["a primary limit", faults.primaryRateLimit(30_000), 30_000],
@@ -101,7 +101,7 @@ for (const protocol of ["git", "rest"] satisfies Protocol[]) {
 
   for (const [what, fault, wait] of LIMITS) {
     for (const kind of [...reads, write]) {
-      Deno.test(`GistLock by ${protocol}: ${what} to a ${kind} is a limit, and nothing was written`, async () => {
+      Deno.test(`GistLock by ${protocol}: ${what} to a ${kind} is a rate limit, and nothing was written`, async () => {
         const world = make(protocol);
         const seen = kind === write ? await getHeld(world.lock) : undefined;
         const revisions = world.server.counts.writes + world.server.counts.gitPushes;
@@ -121,7 +121,7 @@ for (const protocol of ["git", "rest"] satisfies Protocol[]) {
     for (const kind of reads) {
       Deno.test(`GistLock by ${protocol}: ${status} with a time to a ${kind} is waited out`, async () => {
         const world = make(protocol);
-        world.server.inject(answer(status, { "retry-after": "20" }), { kind });
+        world.server.inject(respond(status, { "retry-after": "20" }), { kind });
         const error = await errorOf(world.lock.get());
         assert.ok(error instanceof LockUnavailableError, String(error));
         assert.equal(error.retryAt, 20_000);
@@ -132,7 +132,7 @@ for (const protocol of ["git", "rest"] satisfies Protocol[]) {
       });
     }
 
-    for (const [effect, fault] of [["without", answer], ["with", afterwards]] as const) {
+    for (const [effect, fault] of [["without", respond], ["with", afterwards]] as const) {
       Deno.test(`GistLock by ${protocol}: ${status} with a time to a write ${effect} effect leaves the outcome unknown`, async () => {
         const world = make(protocol);
         const { clock, lock, server } = world;
@@ -151,22 +151,22 @@ for (const protocol of ["git", "rest"] satisfies Protocol[]) {
     }
   }
 
-  Deno.test(`GistLock by ${protocol}: 503 without a time is followed by a request whenever one is due`, async () => {
+  Deno.test(`GistLock by ${protocol}: 503 without a time does not delay the next request`, async () => {
     const { lock, server } = make(protocol);
-    server.inject(answer(503, {}), { kind: reads[0] ?? "read" });
+    server.inject(respond(503, {}), { kind: reads[0] ?? "read" });
     const error = await errorOf(lock.get());
     assert.ok(error instanceof LockUnavailableError && error.retryAt === undefined);
     await lock.get();
   });
 }
 
-Deno.test("GistLock by git: a refused push that cannot be looked into yet says when it can", async () => {
+Deno.test("GistLock by git: a refused push that cannot be resolved during a pause has its retryAt", async () => {
   const { lock, server } = make("git");
   const seen = await getHeld(lock);
   const refused: Fault = async (_, proceed) => {
     // The first copy of a push that the network sent twice was applied; the second is refused.
     await (await proceed()).body?.cancel();
-    server.inject(answer(503, { "retry-after": "20" }), { kind: "git-poll" });
+    server.inject(respond(503, { "retry-after": "20" }), { kind: "git-poll" });
     return await proceed();
   };
   server.inject(refused, { kind: "git-push" });

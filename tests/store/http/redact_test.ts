@@ -43,14 +43,14 @@ for (const text of KEPT) {
   });
 }
 
-Deno.test("redact() hides a secret as it is, in a URL, in JSON and in base64, and the longer of two first", () => {
+Deno.test("redact() hides a secret in plain text, URLs, JSON and base64, the longer of two first", () => {
   const forms = [TOKEN, encodeURIComponent(TOKEN), JSON.stringify(TOKEN).slice(1, -1), btoa(TOKEN)];
   for (const form of forms) assert.equal(redact(`a ${form} b`, [TOKEN]), "a [secret] b");
   assert.equal(redact("a abcdef b", ["abc", "abcdef"]), "a [secret] b");
   assert.equal(redact("abc", [""]), "abc");
 });
 
-Deno.test("redact() escapes what could move a cursor, and cuts only after it has hidden", () => {
+Deno.test("redact() escapes control characters and cuts after redacting", () => {
   assert.equal(redact("a\u001b[2J\nb", []), "a\\u{1b}[2J\\u{a}b");
   assert.equal(redact(`1234567${TOKEN}`, [TOKEN], 12), "1234567[secr…");
 });

@@ -12,7 +12,7 @@ import {
 
 const URL_A = "https://a.example/x";
 
-/** A clock that knows how many sleepers it has. */
+/** A clock that counts its sleepers. */
 class CountingClock extends FakeClock {
   asleep = 0;
   override sleep(...parameters: Parameters<FakeClock["sleep"]>): Promise<void> {
@@ -28,7 +28,7 @@ function make(fetch: Fetch, options: Partial<TransportOptions> = {}) {
 
 const get = { method: "GET", url: URL_A };
 
-Deno.test("Transport sends the request as it is told to, with its authorization, and reads the answer", async () => {
+Deno.test("Transport sends the request with its authorization and reads the response", async () => {
   const sent: Request[] = [];
   const { clock, transport } = make((request) => {
     sent.push(request);
@@ -53,13 +53,13 @@ Deno.test("Transport sends the request as it is told to, with its authorization,
   assert.equal(clock.asleep, 0);
 });
 
-Deno.test("Transport gives a request up at its time-out, be it heeded or not", async (t) => {
+Deno.test("Transport aborts a request at its timeout, even if fetch ignores the signal", async (t) => {
   const hanging: [name: string, fetch: Fetch][] = [
-    ["that heeds the signal", (request) =>
+    ["that obeys the signal", (request) =>
       new Promise((_, reject) => {
         request.signal.addEventListener("abort", () => reject(request.signal.reason));
       })],
-    ["that heeds nothing", () => new Promise(() => {})],
+    ["that ignores the signal", () => new Promise(() => {})],
     ["whose body hangs", () => Promise.resolve(new Response(new ReadableStream()))],
   ];
   for (const [name, fetch] of hanging) {
@@ -78,7 +78,7 @@ Deno.test("Transport gives a request up at its time-out, be it heeded or not", a
   }
 });
 
-Deno.test("Transport gives a request up when its caller does, with the caller's reason", async () => {
+Deno.test("Transport aborts a request when its caller does, with the caller's reason", async () => {
   const { clock, transport } = make(() => new Promise(() => {}));
   const caller = new AbortController();
   const sent = transport.send({ ...get, signal: caller.signal });
@@ -90,7 +90,7 @@ Deno.test("Transport gives a request up when its caller does, with the caller's 
   assert.equal(clock.asleep, 0);
 });
 
-Deno.test("Transport notices a caller who gives up while the request is being sent", async () => {
+Deno.test("Transport notices an abort while the request is being sent", async () => {
   const caller = new AbortController();
   const { transport } = make(() => {
     caller.abort("given up");
@@ -100,7 +100,7 @@ Deno.test("Transport notices a caller who gives up while the request is being se
   await assert.rejects(sent, (reason) => reason === "given up");
 });
 
-Deno.test("Transport does not send at all where the caller has given up", async () => {
+Deno.test("Transport sends nothing if the caller's signal has aborted", async () => {
   let sent = 0;
   const { transport } = make(() => {
     sent++;
@@ -111,14 +111,14 @@ Deno.test("Transport does not send at all where the caller has given up", async 
   assert.equal(sent, 0);
 });
 
-Deno.test("Transport never follows a redirect, and names where it led", async () => {
+Deno.test("Transport refuses redirects and names their target", async () => {
   const targets: [location: string | undefined, named: RegExp][] = [
     ["https://evil.example/steal", /from a\.example to "evil\.example"/],
     ["//evil.example:8443/", /to "evil\.example:8443"/],
     ["/elsewhere", /to "a\.example"/],
     ["https://user:pw@evil.example/", /to "evil\.example"/],
-    ["https://[", /to somewhere unreadable/],
-    [undefined, /to somewhere unreadable/],
+    ["https://[", /to an invalid address/],
+    [undefined, /to an invalid address/],
   ];
   for (const status of [301, 302, 307, 308]) {
     for (const [location, named] of targets) {
@@ -136,12 +136,12 @@ Deno.test("Transport never follows a redirect, and names where it led", async ()
   }
 });
 
-Deno.test("Transport lets 304 pass, which is no redirect", async () => {
+Deno.test("Transport returns a 304", async () => {
   const { transport } = make(() => Promise.resolve(new Response(null, { status: 304 })));
   assert.equal((await transport.send(get)).status, 304);
 });
 
-Deno.test("Transport reads an answer up to its cap, and not a chunk further", async () => {
+Deno.test("Transport reads a response up to its limit, and not a chunk further", async () => {
   for (const [bytes, isRead] of [[MAX_ANSWER_BYTES, true], [MAX_ANSWER_BYTES + 1, false]]) {
     let [pulled, isCancelled] = [0, false];
     const body = new ReadableStream<Uint8Array>({
@@ -162,7 +162,7 @@ Deno.test("Transport reads an answer up to its cap, and not a chunk further", as
   }
 });
 
-Deno.test("Transport says why a request failed, without secrets and without what may hide them", async () => {
+Deno.test("Transport reports why a request failed, without secrets and without text that may hide them", async () => {
   const messages: [thrown: unknown, kept: RegExp][] = [
     [new TypeError("connection refused"), /^Cannot reach a\.example: connection refused$/],
     [
@@ -184,7 +184,7 @@ Deno.test("Transport says why a request failed, without secrets and without what
   }
 });
 
-Deno.test("Transport lets no request leave before a rate limit's time is up", async () => {
+Deno.test("Transport sends nothing until a rate limit ends", async () => {
   const refusals = [
     new Response("", { status: 429, headers: { "retry-after": "30" } }),
     new Response("", { status: 200 }),
@@ -204,7 +204,7 @@ Deno.test("Transport lets no request leave before a rate limit's time is up", as
   assert.equal(sent, 2);
 });
 
-Deno.test("Transport heeds the longer of two rate limits", async () => {
+Deno.test("Transport waits for the longer of two rate limits", async () => {
   const waits = ["100", "10"];
   const { transport } = make(() => {
     const headers = { "retry-after": waits.shift() ?? "" };
@@ -221,7 +221,7 @@ Deno.test("Transport heeds the longer of two rate limits", async () => {
   }
 });
 
-Deno.test("Transport aborts a request's signal when it is given up, and never after it was answered", async () => {
+Deno.test("Transport aborts a request's signal when it is given up, and never after its response", async () => {
   const sent: Request[] = [];
   let isHanging = false;
   const { clock, transport } = make((request) => {
@@ -239,11 +239,11 @@ Deno.test("Transport aborts a request's signal when it is given up, and never af
   const abandoned = transport.send({ ...get, signal: caller.signal });
   caller.abort("given up");
   await assert.rejects(abandoned, (reason) => reason === "given up");
-  // A network takes an abort for a dead connection: one that comes later would cost healthy ones.
+  // `Network` drops its connections on an abort: a later one would drop healthy ones.
   assert.deepEqual(sent.map(({ signal }) => signal.aborted), [false, true, true]);
 });
 
-Deno.test("Transport knows the outcome of a write that does not leave during a pause: none", async () => {
+Deno.test("Transport reports that a write during a pause had no effect", async () => {
   let sent = 0;
   const { transport } = make(() => {
     sent++;

@@ -12,7 +12,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     replacement: "      isOverdue = true;\n",
     killedBy: {
       file: "tests/store/http/transport_test.ts",
-      test: "Transport gives a request up at its time-out, be it heeded or not",
+      test: "Transport aborts a request at its timeout, even if fetch ignores the signal",
     },
   },
   {
@@ -22,8 +22,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     replacement: "",
     killedBy: {
       file: "tests/store/http/transport_test.ts",
-      test:
-        "Transport aborts a request's signal when it is given up, and never after it was answered",
+      test: "Transport aborts a request's signal when it is given up, and never after its response",
     },
   },
   {
@@ -63,7 +62,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     replacement: "if (status < 500) throw new RateLimitError(message, retryAt);",
     killedBy: {
       file: "tests/store/http/transport_test.ts",
-      test: "Transport knows the outcome of a write that does not leave during a pause: none",
+      test: "Transport reports that a write during a pause had no effect",
     },
   },
   {
@@ -73,7 +72,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     replacement: "/rate limit/i.test(refusal.message)",
     killedBy: {
       file: PAUSES,
-      test: "GistLock by rest: abuse detection to a read is a limit, and nothing was written",
+      test: "GistLock by rest: abuse detection to a read is a rate limit, and nothing was written",
     },
   },
   {
@@ -83,7 +82,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     replacement: "this.redact(error instanceof Error ? error.message : String(error))",
     killedBy: {
       file: "tests/store/http/network_failure_test.ts",
-      test: "Transport says which host it cannot reach, and why",
+      test: "Transport reports which host it cannot reach and why",
     },
   },
   {
@@ -93,7 +92,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     replacement: "  return (",
     killedBy: {
       file: "tests/store/http/network_failure_test.ts",
-      test: "Transport keeps paths, ids, tokens and passwords of addresses out of failures",
+      test: "Transport keeps paths, ids, tokens and passwords of addresses out of its errors",
     },
   },
   {
@@ -110,7 +109,7 @@ export const GIST_HTTP: readonly Mutant[] = [
     replacement: '"[secret]"), text.slice(0, longest)), longest);',
     killedBy: {
       file: "tests/store/http/redact_test.ts",
-      test: "redact() escapes what could move a cursor, and cuts only after it has hidden",
+      test: "redact() escapes control characters and cuts after redacting",
     },
   },
 ];

@@ -60,8 +60,8 @@ export const GIST_REST_READS: readonly Mutant[] = [
   {
     bug: "what the server says is kept back",
     file: "gist/access.ts",
-    text: "(status ${status}${quoted})`",
-    replacement: "(status ${status})`",
+    text: "(status ${status}${quoted}); ${advice}`",
+    replacement: "(status ${status}); ${advice}`",
     killedBy: {
       file: "tests/gist/rest/access_test.ts",
       test:

@@ -31,7 +31,7 @@ export const STORE: readonly Mutant[] = [
     replacement: "own: record.holderIdentity === this.identity",
     killedBy: {
       file: "tests/store/memory_store_test.ts",
-      test: "MemoryLock knows its own write from one of the same identity",
+      test: "MemoryLock distinguishes its own write from one of the same identity",
     },
   },
 ];

@@ -1,4 +1,4 @@
-/** Waits for a promise that others may wait for, too; rejects with the signal's reason once that aborts. */
+/** Settles as the promise does, or rejects with the signal's reason if it aborts first; the work itself goes on. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
