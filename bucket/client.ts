@@ -1,6 +1,10 @@
-import { LockAccessError, type LockError, LockUnavailableError } from "../lock/mod.ts";
+import {
+  LockAccessError,
+  type LockError,
+  LockUnavailableError,
+  UnsafeStoreError,
+} from "../lock/mod.ts";
 import { BucketConnection, type Failure } from "./connection.ts";
-import { UnsafeStoreError } from "./errors.ts";
 import { unknownOutcome } from "../store/kit.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";

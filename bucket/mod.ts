@@ -28,6 +28,7 @@ export type {
   RequestCounts,
   SleepOptions,
 } from "../lock/mod.ts";
+export { UnsafeStoreError } from "../lock/mod.ts";
 export { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
 export type {
   AccountKey,
@@ -40,7 +41,6 @@ export type {
 } from "./credentials/credentials.ts";
 export { METADATA_HOSTS } from "./credentials/source.ts";
 export type { Environment } from "./environment.ts";
-export { UnsafeStoreError } from "./errors.ts";
 export {
   DEFAULT_BUCKET_LEASE_DURATION,
   INIT_IDENTITY,

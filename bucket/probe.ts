@@ -3,9 +3,9 @@ import {
   LockUnavailableError,
   RateLimitError,
   UnknownOutcomeError,
+  UnsafeStoreError,
 } from "../lock/mod.ts";
 import type { BucketClient, PutResult, StoredObject } from "./client.ts";
-import { UnsafeStoreError } from "./errors.ts";
 import type { Condition, EtagForm } from "./provider.ts";
 
 /** What is probed: an object next to the lock's, which a probe never touches. */

@@ -1,4 +1,4 @@
-import { UnsafeStoreError } from "./errors.ts";
+import { UnsafeStoreError } from "../lock/mod.ts";
 import { probeConditions, type ProbeTarget, raceConditions, type RaceOptions } from "./probe.ts";
 import type { EtagForm } from "./provider.ts";
 import { unlessAborted } from "./unless_aborted.ts";

@@ -12,6 +12,7 @@ import {
   RateLimitError,
   readClock,
   UnknownOutcomeError,
+  UnsafeStoreError,
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
 import type { Timings } from "./timings.ts";
@@ -29,7 +30,7 @@ import {
 } from "./machine/state.ts";
 import { LiveTerm, type Term } from "./term.ts";
 
-/** How often a follower checks that it may write, in milliseconds: a day. */
+/** How often a follower checks that it may write, in milliseconds, unless its lock says otherwise: a day. */
 const ACCESS_CHECK_PERIOD_MS = 86_400_000;
 
 /** The ends of a term with which the campaign goes on, so that what its work throws later must not end it. */
@@ -96,6 +97,7 @@ export class Campaign {
   #work: Promise<unknown> | undefined;
   #alarm = new AbortController();
   #inFlight = new AbortController();
+  readonly #preparing = new AbortController();
   readonly #checking = new AbortController();
   #lastError: unknown;
   #failure: { error: unknown } | undefined;
@@ -136,7 +138,8 @@ export class Campaign {
   /**
    * Campaigns until it is stopped and all has settled.
    *
-   * @throws What a callback threw; a {@linkcode DrainTimeoutError}; or what made the very first look hopeless.
+   * @throws What a callback threw; a {@linkcode DrainTimeoutError}; an {@linkcode UnsafeStoreError}; or what made the very
+   * first look hopeless.
    */
   async run(): Promise<void> {
     const { previous } = this.#options;
@@ -145,6 +148,7 @@ export class Campaign {
       this.#state = nextCampaign(previous.state, leftover !== undefined);
       if (leftover) this.#settle(leftover);
     }
+    if (this.#options.lock.prepare) await this.#prepare();
     this.#dispatch({ type: "start" });
     const how = await this.#finished.promise;
     if (this.#failure) throw this.#failure.error;
@@ -154,6 +158,7 @@ export class Campaign {
 
   /** Ends the term if there is one, lets its work settle, releases the lock, and ends the campaign. */
   stop(reason: EndReason): void {
+    this.#preparing.abort();
     this.#dispatch({ type: "stop", reason });
   }
 
@@ -248,6 +253,39 @@ export class Campaign {
 
   // ---- The lock ----
 
+  /** Lets the lock find out whether its store can be trusted. A stop gives that up. */
+  async #prepare(): Promise<void> {
+    const { signal } = this.#preparing;
+    const stopped = new Promise<void>((resolve) =>
+      signal.addEventListener("abort", () => resolve(), { once: true })
+    );
+    let notBefore = this.#state.notBefore;
+    try {
+      await Promise.race([this.#options.lock.prepare?.({ signal }), stopped]);
+      if (!signal.aborted) this.#onPrepared();
+    } catch (error) {
+      if (!signal.aborted) this.#onUnprepared(error);
+      notBefore = Math.max(notBefore, retryAtOf(error) ?? -Infinity);
+    }
+    // The machine heard nothing yet of what happened meanwhile.
+    const working = this.#work !== undefined;
+    const isOverdue = working && this.#state.isOverdue;
+    this.#state = { ...this.#state, stopping: signal.aborted, working, isOverdue, notBefore };
+  }
+
+  #onPrepared(): void {
+    const { failures } = this.#memory;
+    failures.succeed("access");
+    // Whoever is trusted to write may write.
+    if (this.#memory.accessCheckAt === -Infinity) this.#planAccessCheck();
+  }
+
+  /** The lock tries again by itself, before it writes. */
+  #onUnprepared(error: unknown): void {
+    this.#note(isRefusal(error) ? "access" : "read", error);
+    if (error instanceof UnsafeStoreError) this.#fail(error);
+  }
+
   async #call(effect: CallEffect, signal: AbortSignal): Promise<void> {
     const { call } = effect;
     const { failures } = this.#memory;
@@ -273,6 +311,8 @@ export class Campaign {
     const { failures } = this.#memory;
     const isNew = outcome.type === "refused" ? failures.refuse(error) : failures.note(part, error);
     if (isNew) this.#report(error);
+    // With such a store two may lead: nothing mends it, and no term may go on.
+    if (error instanceof UnsafeStoreError) this.#fail(error);
   }
 
   #ask(
@@ -287,7 +327,7 @@ export class Campaign {
 
   /**
    * A follower finds out, without writing, whether it could: nothing else would show it before it has to take over. It
-   * does so at its start and daily, unless a write has succeeded.
+   * does so at its start and daily, or as often as the lock says.
    */
   async #checkAccess(now: number): Promise<void> {
     const { lock, timings, clock } = this.#options;
@@ -295,14 +335,21 @@ export class Campaign {
     const isIdle = !finished && !stopping && !lease && !unclear && !call;
     if (!lock.checkAccess || !isIdle || contactAt === undefined) return;
     if (now < this.#memory.accessCheckAt) return;
-    this.#memory.accessCheckAt = now + ACCESS_CHECK_PERIOD_MS;
+    this.#planAccessCheck(now);
     try {
       await lock.checkAccess({ signal: this.#checking.signal });
       this.#memory.failures.succeed("access");
     } catch (error) {
+      if (this.#state.finished) return;
       if (error instanceof LockAccessError) this.#note("access", error);
+      else if (error instanceof UnsafeStoreError) this.#onUnprepared(error);
       else this.#memory.accessCheckAt = clock.monotonic() + timings.leaseDuration;
     }
+  }
+
+  #planAccessCheck(now = this.#options.clock.monotonic()): void {
+    const { accessCheckPeriod = ACCESS_CHECK_PERIOD_MS } = this.#options.lock;
+    this.#memory.accessCheckAt = now + accessCheckPeriod;
   }
 
   /** Reports each kind of failure once, until a call of the same sort succeeds. */
@@ -420,7 +467,7 @@ export class Campaign {
 /** What a rejection of the lock means to the machine. For a write, "failed" means that its outcome is unknown. */
 function outcomeOf(error: unknown, part: FailedPart): Outcome {
   if (error instanceof LockConflictError) return { type: "conflict" };
-  if (error instanceof LockAccessError && part === "write") return { type: "refused" };
+  if (isRefusal(error) && part === "write") return { type: "refused" };
   if (error instanceof InvalidRecordError && error.version !== undefined) {
     return { type: "unreadable", version: error.version, tokenFloor: error.tokenFloor };
   }
@@ -438,9 +485,14 @@ function retryAtOf(error: unknown): number | undefined {
   return mayPause ? error.retryAt : undefined;
 }
 
-/** Whether time alone will not mend it: a wrong token, id or protocol, or a record that was deleted. */
+/** Whether nothing was written, and nothing will be until a person changes something. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof LockAccessError || error instanceof UnsafeStoreError;
+}
+
+/** Whether time alone will not mend it: a wrong token, id, store or protocol, or a record that was deleted. */
 function isPermanent(error: unknown): boolean {
-  return error instanceof LockAccessError || error instanceof ProtocolMismatchError ||
+  return isRefusal(error) || error instanceof ProtocolMismatchError ||
     error instanceof LockDeletedError;
 }
 

@@ -7,7 +7,8 @@ export type LockErrorCode =
   | "ERR_LOCK_PROTOCOL_MISMATCH"
   | "ERR_LOCK_RATE_LIMIT"
   | "ERR_LOCK_UNAVAILABLE"
-  | "ERR_LOCK_UNKNOWN_OUTCOME";
+  | "ERR_LOCK_UNKNOWN_OUTCOME"
+  | "ERR_LOCK_UNSAFE_STORE";
 
 /** What every failure of a {@linkcode Lock} is. Messages hold no secret and say what to do next. */
 export class LockError extends Error {
@@ -126,6 +127,21 @@ export class LockDeletedError extends LockError {
   /** Makes the error from a sentence that says how a person brings the record back. */
   constructor(message: string, options?: ErrorOptions) {
     super("ERR_LOCK_DELETED", message, options);
+  }
+}
+
+/**
+ * The store does not keep the promise that a lock rests on: it has accepted a write whose condition could not hold, let
+ * several racing writes through, or knows no conditions. With it two leaders are certain, so nothing is written, and an
+ * election ends.
+ */
+export class UnsafeStoreError extends LockError {
+  /** The literal name of this error. */
+  override readonly name = "UnsafeStoreError";
+
+  /** Creates the error from a sentence that says what the store did, and which stores to use. */
+  constructor(message: string, options?: ErrorOptions) {
+    super("ERR_LOCK_UNSAFE_STORE", message, options);
   }
 }
 

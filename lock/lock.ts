@@ -109,19 +109,27 @@ export interface Lock {
     options?: CallOptions,
   ): Promise<Observed>;
   /**
-   * Makes sure that the store can be trusted with a write, if that takes requests. An elector waits for it before its first
-   * call, so that it takes no time of a claim.
+   * Makes sure that the store can be trusted with a write; a lock has it only if that takes requests. An elector waits for it
+   * before its first call, so that it takes no time of a claim, and does without a {@linkcode Lock.checkAccess} then.
    *
-   * @throws {LockError} If it cannot be trusted, or if that cannot be found out now.
+   * @throws {UnsafeStoreError} If it cannot be trusted. No election begins.
+   * @throws {LockError} If that cannot be found out now. The election begins: the lock must find out before it writes.
    */
-  prepare?(options?: CallOptions): Promise<void>;
+  readonly prepare?: ((options?: CallOptions) => Promise<void>) | undefined;
   /**
-   * Checks, without writing, that this candidate may write.
+   * Checks, without writing, that this candidate may write. A follower does so at its start, and every
+   * {@linkcode Lock.accessCheckPeriod}.
    *
    * @throws {LockAccessError} If it may not.
    * @throws {LockError} If it cannot be found out now.
    */
   checkAccess?(options?: CallOptions): Promise<void>;
+  /**
+   * How often a follower repeats {@linkcode Lock.checkAccess}, in milliseconds.
+   *
+   * @default {86_400_000} a day
+   */
+  readonly accessCheckPeriod?: number | undefined;
   /** What the last response said of the quota; `undefined` if there is none. Sends nothing. */
   quota?(): Quota | undefined;
   /** Notes an event of the election, such as "became leader", wherever this lock's users look for events. */

@@ -57,6 +57,8 @@ export class StoreLock implements Lock {
   readonly #store: Store;
   readonly #session: string;
   readonly #onEvent: ((message: string) => void) | undefined;
+  /** Makes sure that the store can be trusted with a write, if that takes requests; see {@linkcode Lock.prepare}. */
+  readonly prepare: Lock["prepare"];
   #sequence = 0;
   /** What was last seen; it saves a request, and decides nothing: the store checks every write. */
   #last: Snapshot | undefined;
@@ -75,6 +77,7 @@ export class StoreLock implements Lock {
     this.identity = checkIdentity(options.identity);
     this.#session = (options.session ?? randomSession)();
     this.#onEvent = options.onEvent;
+    this.prepare = store.prepare && ((options) => store.prepare?.(options) ?? Promise.resolve());
   }
 
   /** How many requests a proven read and a write need at most. */
@@ -151,11 +154,6 @@ export class StoreLock implements Lock {
   }
 
   // ---- What a lock says of its store ----
-
-  /** Makes sure that the store can be trusted with a write; see {@linkcode Lock.prepare}. */
-  async prepare(options?: CallOptions): Promise<void> {
-    await this.#store.prepare?.(options);
-  }
 
   /** Checks, without writing, that this candidate may write; see {@linkcode Lock.checkAccess}. */
   async checkAccess(options?: CallOptions): Promise<void> {

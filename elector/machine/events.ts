@@ -11,7 +11,7 @@ export type EndReason =
   | "stopped"
   /** The work of `lead()` has settled. */
   | "finished"
-  /** A callback failed. */
+  /** A callback failed, or the store turned out to be unsafe. */
   | "failed"
   /** The elector stepped down, so that another candidate may lead. */
   | "resigned";

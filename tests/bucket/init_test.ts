@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Dialect } from "../../bucket/address.ts";
-import { UnsafeStoreError } from "../../bucket/errors.ts";
+import { UnsafeStoreError } from "../../lock/mod.ts";
 import { initBucket, type InitBucketOptions } from "../../bucket/init_bucket.ts";
 import { faults, LOCAL_CREDENTIALS } from "../../bucket/server/mod.ts";
 import { EMPTY_RECORD, parseRecord, UnknownOutcomeError } from "../../lock/mod.ts";

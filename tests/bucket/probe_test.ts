@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Dialect } from "../../bucket/address.ts";
-import { UnsafeStoreError } from "../../bucket/errors.ts";
+import { UnsafeStoreError } from "../../lock/mod.ts";
 import { faults, type Quirks } from "../../bucket/server/mod.ts";
 import {
   LockAccessError,

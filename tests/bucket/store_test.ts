@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { BucketStore } from "../../bucket/bucket_store.ts";
 import type { Dialect } from "../../bucket/address.ts";
-import { UnsafeStoreError } from "../../bucket/errors.ts";
+import { UnsafeStoreError } from "../../lock/mod.ts";
 import { type Fault, faults } from "../../bucket/server/mod.ts";
 import type { Snapshot } from "../../store/mod.ts";
 import {

@@ -55,8 +55,12 @@ export class ProbeLock implements Lock {
   requests?: RequestCounts;
   /** See {@linkcode Lock.keepsLostWrites}. */
   keepsLostWrites?: boolean;
+  /** See {@linkcode Lock.prepare}. */
+  prepare?: (options?: CallOptions) => Promise<void>;
   /** See {@linkcode Lock.checkAccess}. */
   checkAccess?: () => Promise<void>;
+  /** See {@linkcode Lock.accessCheckPeriod}. */
+  accessCheckPeriod?: number;
   /** See {@linkcode Lock.quota}. */
   quota?: () => Quota | undefined;
   /** Decides what befalls a call; by default nothing does. */

@@ -9,6 +9,7 @@ import {
   ProtocolMismatchError,
   RateLimitError,
   UnknownOutcomeError,
+  UnsafeStoreError,
 } from "../../lock/mod.ts";
 
 const cause = new Error("the reason");
@@ -25,6 +26,7 @@ const ERRORS: readonly (readonly [LockError, string, string])[] = [
   ],
   [new RateLimitError("m", 5, { cause }), "RateLimitError", "ERR_LOCK_RATE_LIMIT"],
   [new UnknownOutcomeError("m", { cause }), "UnknownOutcomeError", "ERR_LOCK_UNKNOWN_OUTCOME"],
+  [new UnsafeStoreError("m", { cause }), "UnsafeStoreError", "ERR_LOCK_UNSAFE_STORE"],
 ];
 
 for (const [error, name, code] of ERRORS) {

@@ -141,7 +141,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "a refused write is an unknown outcome",
     file: FILE,
-    text: 'if (error instanceof LockAccessError && part === "write") return { type: "refused" };',
+    text: 'if (isRefusal(error) && part === "write") return { type: "refused" };',
     replacement: "",
     killedBy: {
       file: "tests/elector/refused_writes_test.ts",
@@ -156,6 +156,121 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     killedBy: {
       file: "tests/elector/refused_writes_test.ts",
       test: "a follower checks at its start and daily, without writing, that it may write",
+    },
+  },
+  {
+    bug: "a lock is not prepared",
+    file: FILE,
+    text: "    if (this.#options.lock.prepare) await this.#prepare();\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "a lock is prepared before the first look, and takes no time of a claim",
+    },
+  },
+  {
+    bug: "a stop does not give the preparation up",
+    file: FILE,
+    text: "    this.#preparing.abort();\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test:
+        "a stop during a preparation that ends when it is given up ends run() cleanly, without a call",
+    },
+  },
+  {
+    bug: "a stop waits for a preparation that does not listen",
+    file: FILE,
+    text: "this.#options.lock.prepare?.({ signal }), stopped]",
+    replacement:
+      "this.#options.lock.prepare?.({ signal }), stopped.then(() => new Promise(() => {}))]",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "a stop during a preparation that never ends ends run() cleanly, without a call",
+    },
+  },
+  {
+    bug: "a stop during the preparation is forgotten",
+    file: FILE,
+    text: "stopping: signal.aborted, working,",
+    replacement: "working,",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test:
+        "a stop during a preparation that ends when it is given up ends run() cleanly, without a call",
+    },
+  },
+  {
+    bug: "work that settles during the preparation is waited for",
+    file: FILE,
+    text: "working, isOverdue, notBefore };",
+    replacement: "notBefore };",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "work that settles during the preparation of the next campaign holds no claim up",
+    },
+  },
+  {
+    bug: "a wait that the preparation was told of is not kept",
+    file: FILE,
+    text: "notBefore = Math.max(notBefore, retryAtOf(error) ?? -Infinity);",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "no call leaves before the time that a preparation was told to wait for",
+    },
+  },
+  {
+    bug: "an unsafe store found by the preparation does not end the campaign",
+    file: FILE,
+    text:
+      'isRefusal(error) ? "access" : "read", error);\n    if (error instanceof UnsafeStoreError) this.#fail(error);',
+    replacement: 'isRefusal(error) ? "access" : "read", error);',
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "an unsafe store ends run() before any call, is reported, and shows in check()",
+    },
+  },
+  {
+    bug: "an unsafe store found by a write does not end the campaign",
+    file: FILE,
+    text: "no term may go on.\n    if (error instanceof UnsafeStoreError) this.#fail(error);",
+    replacement: "no term may go on.",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "a claim that finds the store unsafe ends the campaign, and is not sent again",
+    },
+  },
+  {
+    bug: "an unsafe store found by a check of access does not end the campaign",
+    file: FILE,
+    text: "else if (error instanceof UnsafeStoreError) this.#onUnprepared(error);\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "a check of access that finds the store unsafe ends the campaign",
+    },
+  },
+  {
+    bug: "a preparation that passed is followed by a check of access",
+    file: FILE,
+    text: "if (this.#memory.accessCheckAt === -Infinity) this.#planAccessCheck();",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test:
+        "a preparation that passed counts as the first check of access, one that failed does not",
+    },
+  },
+  {
+    bug: "the lock's period of checks is ignored",
+    file: FILE,
+    text: "const { accessCheckPeriod = ACCESS_CHECK_PERIOD_MS } = this.#options.lock;",
+    replacement: "const accessCheckPeriod = ACCESS_CHECK_PERIOD_MS;",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "a check of access that finds the store unsafe ends the campaign",
     },
   },
 ];
