@@ -5,6 +5,7 @@ export function deletedError(where: string, token: number): LockDeletedError {
   return new LockDeletedError(
     `Cannot use ${where}: the object was deleted, and no candidate creates it again, as fencing tokens would restart; ` +
       `once no candidate leads, create it by \`elector init --token ${token}\`, or a higher token`,
+    { isCertain: true },
   );
 }
 

@@ -475,6 +475,7 @@ function outcomeOf(error: unknown, part: FailedPart): Outcome {
   return {
     type: "failed",
     permanent: isPermanent(error),
+    gone: error instanceof LockDeletedError && error.isCertain,
     ...(retryAt !== undefined && { retryAt }),
   };
 }

@@ -148,7 +148,7 @@ export class LeaderElector implements AsyncDisposable {
   constructor(options: LeaderElectorOptions) {
     if (!options?.lock) throw new TypeError("Cannot elect a leader as `lock` must be given");
     checkIdentity(options.lock.identity);
-    this.#timings = checkTimings(options);
+    this.#timings = checkTimings(options, options.lock.defaultTimings);
     this.#lock = options.lock;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;

@@ -1,6 +1,9 @@
-import { MAX_LEASE_DURATION_SECONDS, type RequestCounts } from "../lock/mod.ts";
+import { type LockTimings, MAX_LEASE_DURATION_SECONDS, type RequestCounts } from "../lock/mod.ts";
 
-/** The timings of an election, in milliseconds. Names and meaning are client-go's where it has them. */
+/**
+ * The timings of an election, in milliseconds. Names and meaning are client-go's where it has them. A lock may have defaults of
+ * its own: see `Lock.defaultTimings`.
+ */
 export interface Timings {
   /**
    * L: how long others wait, after they last saw the record change, before they take over. A whole number of seconds, at
@@ -64,17 +67,24 @@ const GUARD_PARTS = 20;
 /**
  * Fills in the defaults and checks the rules.
  *
+ * @param timings What was chosen.
+ * @param defaults What the lock offers instead of {@linkcode DEFAULT_TIMINGS}.
  * @throws {TypeError} If a timing is not a number.
  * @throws {RangeError} If a timing breaks a rule; the message names the option, the rule and the value.
  */
-export function checkTimings(timings: Partial<Timings> = {}): Timings {
+export function checkTimings(
+  timings: Partial<Timings> = {},
+  defaults: LockTimings = DEFAULT_TIMINGS,
+): Timings {
+  const chosen = (name: keyof Timings) =>
+    positive(name, timings[name] ?? { ...DEFAULT_TIMINGS, ...defaults }[name]);
   const checked = {
-    leaseDuration: positive("leaseDuration", timings),
-    renewDeadline: positive("renewDeadline", timings),
-    retryPeriod: positive("retryPeriod", timings),
-    pollPeriod: positive("pollPeriod", timings),
-    requestTimeout: positive("requestTimeout", timings),
-    drainTimeout: positive("drainTimeout", timings),
+    leaseDuration: chosen("leaseDuration"),
+    renewDeadline: chosen("renewDeadline"),
+    retryPeriod: chosen("retryPeriod"),
+    pollPeriod: chosen("pollPeriod"),
+    requestTimeout: chosen("requestTimeout"),
+    drainTimeout: chosen("drainTimeout"),
   };
   const { leaseDuration: L, renewDeadline: D, retryPeriod: R, requestTimeout: timeout } = checked;
   if (L % 1_000 !== 0 || L > MAX_LEASE_DURATION_SECONDS * 1_000) {
@@ -122,8 +132,7 @@ export function failoverBounds(
   };
 }
 
-function positive(name: keyof Timings, timings: Partial<Timings>): number {
-  const value = timings[name] ?? DEFAULT_TIMINGS[name];
+function positive(name: keyof Timings, value: unknown): number {
   if (typeof value !== "number") {
     throw new TypeError(`Cannot use ${name} as it must be a number: its type is ${typeof value}`);
   }

@@ -119,14 +119,28 @@ export class LockAccessError extends LockError {
   }
 }
 
+/** Options of {@linkcode LockDeletedError}. */
+export interface LockDeletedErrorOptions extends ErrorOptions {
+  /**
+   * Whether the deletion is a fact: the store never shows what is old, and remembers nothing. A leader's term ends at once, as a
+   * record that is created in its place knows nothing of its lease.
+   *
+   * @default {false}
+   */
+  readonly isCertain?: boolean | undefined;
+}
+
 /** The record was deleted. Nobody writes a first record again: fencing tokens would restart. */
 export class LockDeletedError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockDeletedError";
+  /** Whether the deletion is a fact; see {@linkcode LockDeletedErrorOptions.isCertain}. */
+  readonly isCertain: boolean;
 
   /** Makes the error from a sentence that says how a person brings the record back. */
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options: LockDeletedErrorOptions = {}) {
     super("ERR_LOCK_DELETED", message, options);
+    this.isCertain = options.isCertain ?? false;
   }
 }
 

@@ -29,6 +29,20 @@ export interface Quota {
   readonly resetAt: number;
 }
 
+/** Timings that suit a lock, in milliseconds; see `Timings` of the elector. */
+export interface LockTimings {
+  /** L: how long a lease lasts. */
+  readonly leaseDuration: number;
+  /** D: how long its holder may lead without a renewal. */
+  readonly renewDeadline: number;
+  /** R: how often the leader renews. */
+  readonly retryPeriod: number;
+  /** P: how often a follower looks. */
+  readonly pollPeriod: number;
+  /** τ: how long a request may take. */
+  readonly requestTimeout: number;
+}
+
 /** A record as it stood in effect at some instant, and the name of that very write. */
 export interface Observed {
   /** The record. */
@@ -80,6 +94,13 @@ export interface Lock {
    * @default {false}
    */
   readonly keepsLostWrites?: boolean | undefined;
+  /**
+   * The timings of an election whose options say nothing else. They must fit each other. All candidates of a lock should have the
+   * same.
+   *
+   * @default {undefined} `DEFAULT_TIMINGS` of the elector, which suit a gist
+   */
+  readonly defaultTimings?: LockTimings | undefined;
   /**
    * Reads the record in effect.
    *

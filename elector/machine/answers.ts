@@ -20,6 +20,8 @@ export function onAnswer(turn: Turn, call: Call, outcome: Outcome): void {
   set(turn, { call: undefined });
   const { now: { monotonic: at }, state: { firstReadAt } } = turn;
   if (outcome.type !== "failed") set(turn, { contactAt: at, firstReadAt: firstReadAt ?? at });
+  // Whoever creates a record in the place of the one that is gone knows nothing of this lease.
+  if (outcome.type === "failed" && outcome.gone) giveUpLease(turn, "lost");
   if (call.write) onWrite(turn, call, call.write, outcome);
   else onRead(turn, call, outcome);
 }
@@ -154,7 +156,9 @@ function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
   if (call.purpose === "create" || call.purpose === "claim") onClaimLost(turn, outcome);
   const hasExpired = (call.purpose === "renew" || call.purpose === "release") && !state.lease;
   // A term that has ended never restarts: its last write does not count, even if it turns out to be in effect.
-  if (outcome.type === "failed" && !hasExpired) set(turn, { unclear: state.unclear ?? write });
+  if (outcome.type === "failed" && !outcome.gone && !hasExpired) {
+    set(turn, { unclear: state.unclear ?? write });
+  }
   if (turn.state.lease || turn.state.unclear) retry(turn);
   else schedulePoll(turn, now.monotonic);
 }

@@ -5,7 +5,7 @@ import type { Call, Problem, State } from "./state.ts";
 export type EndReason =
   /** Its deadline passed without a renewal that is known to be in effect. */
   | "expired"
-  /** Another holder was seen. */
+  /** Another holder was seen, or that the record is gone. */
   | "lost"
   /** The elector was stopped. */
   | "stopped"
@@ -39,6 +39,8 @@ export type Outcome =
     readonly retryAt?: number;
     /** Whether retrying cannot help. */
     readonly permanent?: boolean;
+    /** Whether there is no record any more, for certain: no write of this process is in effect. */
+    readonly gone?: boolean;
   };
 
 /** What can happen to an election. */

@@ -3,6 +3,7 @@ import type {
   Clock,
   LeaderElectionRecord,
   Lock,
+  LockTimings,
   Observed,
   Quota,
   RequestCounts,
@@ -53,6 +54,8 @@ export class ProbeLock implements Lock {
   readonly recorded: string[] = [];
   /** See {@linkcode Lock.requests}. */
   requests?: RequestCounts;
+  /** See {@linkcode Lock.defaultTimings}. */
+  defaultTimings?: LockTimings;
   /** See {@linkcode Lock.keepsLostWrites}. */
   keepsLostWrites?: boolean;
   /** See {@linkcode Lock.prepare}. */

@@ -157,3 +157,40 @@ Deno.test("LeaderElector.lead() needs no callback", async () => {
   const elector = construct({ lock: new MemoryLock("baz"), clock: new FakeClock() });
   assert.equal(await elector.lead(() => "done"), "done");
 });
+
+const QUICK = {
+  leaseDuration: 15_000,
+  renewDeadline: 10_000,
+  retryPeriod: 3_000,
+  pollPeriod: 2_000,
+  requestTimeout: 3_000,
+};
+
+Deno.test("the lock's timings are the defaults, and options override each of them", async () => {
+  const lock = Object.assign(new MemoryLock("baz"), { defaultTimings: QUICK });
+  const { drainTimeout } = DEFAULT_TIMINGS;
+  assert.deepEqual(new LeaderElector({ lock }).timings, { ...QUICK, drainTimeout });
+  assert.deepEqual(
+    new LeaderElector({ lock, pollPeriod: 500, drainTimeout: 1 }).timings,
+    { ...QUICK, pollPeriod: 500, drainTimeout: 1 },
+  );
+  await using elector = new LeaderElector({ lock });
+  await elector.lead((term) => {
+    assert.ok(term.remaining() <= QUICK.renewDeadline);
+  });
+});
+
+Deno.test("the lock's timings are checked like options", () => {
+  const lock = Object.assign(new MemoryLock("baz"), {
+    defaultTimings: { ...QUICK, renewDeadline: 15_000 },
+  });
+  assert.throws(() => new LeaderElector({ lock }), /renewDeadline/);
+  assert.throws(
+    () =>
+      new LeaderElector({
+        lock: Object.assign(lock, { defaultTimings: QUICK }),
+        retryPeriod: 9_000,
+      }),
+    /renewDeadline/,
+  );
+});

@@ -273,4 +273,46 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       test: "a check of access that finds the store unsafe ends the campaign",
     },
   },
+  {
+    bug: "a term outlives its record",
+    file: "elector/machine/answers.ts",
+    text: '  if (outcome.type === "failed" && outcome.gone) giveUpLease(turn, "lost");\n',
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/deleted_test.ts",
+      test:
+        "a renewal that finds the record gone for certain ends the term at once, not the campaign",
+    },
+  },
+  {
+    bug: "a write that found no record may be in effect",
+    file: "elector/machine/answers.ts",
+    text: "!outcome.gone && !hasExpired",
+    replacement: "!hasExpired",
+    killedBy: {
+      file: "tests/elector/deleted_test.ts",
+      test:
+        "a claim that finds the record gone for certain is not counted as a write that may be in effect",
+    },
+  },
+  {
+    bug: "every deletion counts as certain",
+    file: FILE,
+    text: "gone: error instanceof LockDeletedError && error.isCertain,",
+    replacement: "gone: error instanceof LockDeletedError,",
+    killedBy: {
+      file: "tests/elector/deleted_test.ts",
+      test: "a deletion that may be a stale read does not end the term before its deadline",
+    },
+  },
+  {
+    bug: "the lock's timings are not the defaults",
+    file: "elector/elector.ts",
+    text: "checkTimings(options, options.lock.defaultTimings)",
+    replacement: "checkTimings(options)",
+    killedBy: {
+      file: "tests/elector/timings_test.ts",
+      test: "the lock's timings are the defaults, and options override each of them",
+    },
+  },
 ];
