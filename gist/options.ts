@@ -55,16 +55,6 @@ export interface GistOptions {
 }
 
 /**
- * Checks that options were given at all.
- *
- * @throws {TypeError} If they were not.
- */
-export function checkOptions(options: unknown, required: string): void {
-  if (typeof options === "object" && options !== null) return;
-  throw new TypeError(`No options: pass an object with ${required}`);
-}
-
-/**
  * Checks a gist's id before it becomes part of a path.
  *
  * @throws {TypeError} If it is not a string.

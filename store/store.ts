@@ -1,4 +1,4 @@
-import type { CallOptions, Quota, RequestCounts } from "../lock/mod.ts";
+import type { CallOptions, LockTimings, Quota, RequestCounts } from "../lock/mod.ts";
 
 /** What a store holds in effect at some instant. */
 export interface Snapshot {
@@ -59,6 +59,10 @@ export interface Store {
    * @throws {LockAccessError} If they may not.
    */
   checkAccess(options?: CallOptions): Promise<void>;
+  /** How often {@linkcode Store.checkAccess} is repeated; see `Lock.accessCheckPeriod`. */
+  readonly accessCheckPeriod?: number | undefined;
+  /** Timings that suit it; see `Lock.defaultTimings`. */
+  readonly defaultTimings?: LockTimings | undefined;
   /** What the last response said of the quota; `undefined` if there is none. */
   quota(): Quota | undefined;
   /** Names the place for people and logs. Contains no secret. */

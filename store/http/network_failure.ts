@@ -84,7 +84,7 @@ function nameOf(error: unknown): unknown {
   return Object(error).name;
 }
 
-/** The path of an address holds the gist's id, its beginning perhaps a password of a proxy. */
+/** The path of an address may hold what is secret, its beginning perhaps a password of a proxy. */
 function withoutAddresses(text: string): string {
   return text
     .replace(/^error sending request (?:for url \(\S+\)|from \S+ for \S+(?: \(\S+\))?): /, "")

@@ -24,7 +24,7 @@ export async function readCapped(
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) {
       throw new LockUnavailableError(
-        `Cannot read the answer of ${host} as it must be at most ${MAX_ANSWER_BYTES} bytes long: use a gist with small files only`,
+        `Cannot read the answer of ${host} as it must be at most ${MAX_ANSWER_BYTES} bytes long: keep nothing but small texts beside the lock`,
       );
     }
     chunks.push(chunk);

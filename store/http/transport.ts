@@ -22,7 +22,7 @@ export interface TransportOptions {
   readonly requestTimeout: number;
   /** The `authorization` header; none is sent where there is none. */
   readonly authorization?: string | undefined;
-  /** Texts that may appear in no error: the token, any form of it that is sent, and the id of a secret gist. */
+  /** Texts that may appear in no error: tokens and keys, any form of them that is sent, and the id of a secret gist. */
   readonly secrets?: readonly string[] | undefined;
 }
 
@@ -231,7 +231,7 @@ function redirectError(url: string, location: string | null): LockUnavailableErr
   return new LockUnavailableError(
     `Cannot follow the redirect from ${
       hostOf(url)
-    } to ${target} as redirects are refused: check the base URL and the gist id`,
+    } to ${target} as redirects are refused: check the address`,
   );
 }
 
