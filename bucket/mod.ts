@@ -40,7 +40,7 @@ export type {
   S3Credentials,
   SasToken,
 } from "./credentials/credentials.ts";
-export { METADATA_HOSTS } from "../lock/network.ts";
+export { METADATA_HOSTS } from "../lock/system.ts";
 export type { Environment } from "./environment.ts";
 export {
   INIT_IDENTITY,

@@ -7,7 +7,7 @@ import {
   LockError,
   LockUnavailableError,
 } from "../../lock/mod.ts";
-import { METADATA_HOSTS } from "../../lock/network.ts";
+import { METADATA_HOSTS } from "../../lock/system.ts";
 import type { Environment } from "../environment.ts";
 
 /** What built-in providers of credentials need. */
