@@ -1,20 +1,22 @@
 /**
- * One leader among several clusters, and nothing to operate: the lease lives in a GitHub gist.
+ * One leader among several clusters, and nothing to operate: the lease lives in a GitHub gist, or in an object of a
+ * cloud bucket.
  *
  * A {@linkcode LeaderElector} campaigns for a {@linkcode Lock} and leads in terms. Each {@linkcode Term} has a fencing
- * token that rises, a signal that aborts when it ends, and `isValid()`, which reads the clocks. A {@linkcode GistLock} is
- * a lock that clusters share; a {@linkcode MemoryLock} is one for a single process, and for tests.
+ * token that rises, a signal that aborts when it ends, and `isValid()`, which reads the clocks. A {@linkcode GistLock}
+ * and a {@linkcode BucketLock} are locks that clusters share; a {@linkcode MemoryLock} is one for a single process, and
+ * for tests.
  *
  * **Not promised.** A process can be paused, under all its clocks, between the moment when it asks `isValid()` and the
  * moment when its effect reaches the outside world. Only the resource can refuse that effect: hand it the token, and let
- * it refuse a lower one than the highest that it has seen. Clocks must run within 2.5 % of true time. While GitHub is
+ * it refuse a lower one than the highest that it has seen. Clocks must run within 2.5 % of true time. While the store is
  * down, a leader steps down at its deadline, and nobody follows it.
  *
  * @example One term of work
  * ```ts
  * import { LeaderElector, MemoryLock } from "@multicluster/leader-election";
  *
- * await using elector = new LeaderElector({ lock: new MemoryLock("eu-west-1") }); // between clusters: a GistLock
+ * await using elector = new LeaderElector({ lock: new MemoryLock("eu-west-1") }); // between clusters: a GistLock or a BucketLock
  * await elector.lead((term) => console.log(`leads with fencing token ${term.token}`));
  * ```
  *
@@ -41,6 +43,7 @@ export {
   RateLimitError,
   StaleTokenError,
   UnknownOutcomeError,
+  UnsafeStoreError,
 } from "./lock/mod.ts";
 export { MemoryLock, MemoryStore } from "./store/mod.ts";
 export {
@@ -59,4 +62,5 @@ export {
   type Timings,
   watch,
 } from "./elector/mod.ts";
+export { BucketLock, type BucketLockOptions } from "./bucket/mod.ts";
 export { GistLock, type GistLockOptions, type Protocol } from "./gist/mod.ts";

@@ -60,6 +60,7 @@ const AZURE_CONTAINER: NameRule = {
  * @throws {RangeError} If it has another form, or a name that its kind of bucket does not take.
  */
 export function parseBucketUrl(url: unknown): BucketAddress {
+  if (url === undefined) throw new TypeError(`No url: pass ${FORMS}`);
   if (typeof url !== "string") {
     throw new TypeError(
       `url must be a string, such as ${FORMS}, got ${url === null ? "null" : typeof url}`,

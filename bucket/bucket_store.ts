@@ -5,6 +5,7 @@ import {
   LockConflictError,
   type LockDeletedError,
   LockError,
+  type LockTimings,
   type Quota,
   type RequestCounts,
 } from "../lock/mod.ts";
@@ -16,6 +17,10 @@ import { type BucketOptions, resolveOptions } from "./options.ts";
 import type { RaceOptions } from "./probe.ts";
 import { ProbeGate } from "./probe_gate.ts";
 import { isSameWrite } from "./same_write.ts";
+import { BUCKET_TIMINGS } from "./timings.ts";
+
+/** How often a follower probes the bucket again, in milliseconds: an hour. */
+const ACCESS_CHECK_PERIOD = 3_600_000;
 
 /** What is read if there is no object. */
 const ABSENT: Snapshot = Object.freeze({
@@ -50,6 +55,10 @@ export class BucketStore implements Store {
   readonly requests: RequestCounts = Object.freeze({ read: 1, write: 2 });
   /** A write that lost a race leaves nothing behind. */
   readonly keepsLostWrites = false;
+  /** Versioning, and with it a store that is not safe, may be switched on at any time. */
+  readonly accessCheckPeriod: number = ACCESS_CHECK_PERIOD;
+  /** A bucket takes more writes than a gist. */
+  readonly defaultTimings: LockTimings = BUCKET_TIMINGS;
   readonly #client: BucketClient;
   readonly #key: string;
   readonly #where: string;

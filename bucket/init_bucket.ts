@@ -8,12 +8,10 @@ import {
 import { randomSession, systemClock } from "../lock/system.ts";
 import { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
 import type { RaceOptions } from "./probe.ts";
+import { BUCKET_TIMINGS } from "./timings.ts";
 
 /** The holder of a record that {@linkcode initBucket} wrote. */
 export const INIT_IDENTITY = "elector-init";
-
-/** How long leases in a bucket last, in milliseconds, if nothing is said: as client-go's. */
-export const DEFAULT_BUCKET_LEASE_DURATION = 15_000;
 
 /** Options of {@linkcode initBucket}. */
 export interface InitBucketOptions extends BucketStoreOptions {
@@ -57,7 +55,7 @@ export interface InitResult {
  * @throws {LockError} If the bucket cannot be read or written.
  *
  * @example Create a lock that continues after the fencing token 41
- * ```ts ignore
+ * ```ts
  * import assert from "node:assert/strict";
  * import { initBucket } from "@multicluster/leader-election/bucket";
  * import { BucketServer, LOCAL_CREDENTIALS } from "@multicluster/leader-election/bucket/server";
@@ -76,7 +74,7 @@ export interface InitResult {
 export async function initBucket(options: InitBucketOptions): Promise<InitResult> {
   const { clock = systemClock, session = randomSession, signal } = options;
   const leaseDurationSeconds = checkLeaseDuration(
-    options.leaseDuration ?? DEFAULT_BUCKET_LEASE_DURATION,
+    options.leaseDuration ?? BUCKET_TIMINGS.leaseDuration,
   );
   const leaderTransitions = checkTokenFloor(options.tokenFloor ?? 0);
   const store = new BucketStore(options);

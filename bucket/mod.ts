@@ -29,6 +29,7 @@ export type {
   SleepOptions,
 } from "../lock/mod.ts";
 export { UnsafeStoreError } from "../lock/mod.ts";
+export { BucketLock, type BucketLockOptions } from "./bucket_lock.ts";
 export { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
 export type {
   AccountKey,
@@ -39,10 +40,9 @@ export type {
   S3Credentials,
   SasToken,
 } from "./credentials/credentials.ts";
-export { METADATA_HOSTS } from "./credentials/source.ts";
+export { METADATA_HOSTS } from "../lock/system.ts";
 export type { Environment } from "./environment.ts";
 export {
-  DEFAULT_BUCKET_LEASE_DURATION,
   INIT_IDENTITY,
   initBucket,
   type InitBucketOptions,
@@ -50,4 +50,5 @@ export {
 } from "./init_bucket.ts";
 export { type BucketOptions, DEFAULT_BUCKET_REQUEST_TIMEOUT } from "./options.ts";
 export type { RaceOptions } from "./probe.ts";
+export { BUCKET_TIMINGS } from "./timings.ts";
 export type { AccessKey } from "./sign/sigv4.ts";

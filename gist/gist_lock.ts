@@ -1,7 +1,8 @@
 import { escapeText } from "../lock/mod.ts";
+import { checkOptions } from "../store/kit.ts";
 import { type Store, StoreLock, type StoreLockOptions } from "../store/mod.ts";
 import { GitStore } from "./git/store.ts";
-import { checkOptions, type GistOptions, gitBaseUrl } from "./options.ts";
+import { type GistOptions, gitBaseUrl } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
 import { RestStore } from "./rest/store.ts";
 

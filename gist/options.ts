@@ -56,12 +56,6 @@ export interface GistOptions {
   readonly fetch?: Fetch | undefined;
 }
 
-/** Checks that options were given. */
-export function checkOptions(options: unknown, required: string): void {
-  if (typeof options === "object" && options !== null) return;
-  throw new TypeError(`No options: pass an object with ${required}`);
-}
-
 /** Checks a gist's id, which becomes part of a path, and returns it in lower case. */
 export function checkGistId(id: unknown): string {
   if (id === undefined) throw new TypeError("No id: pass the gist's id");

@@ -34,9 +34,20 @@ export interface Runtime {
   readonly createHttpClient?: ((options: HttpClientOptions) => HttpClient) | undefined;
 }
 
+/** The metadata services of the clouds, which issue credentials and offer nothing but plain http. */
+export const METADATA_HOSTS: readonly string[] = Object.freeze([
+  "169.254.169.254",
+  "169.254.170.2",
+  "169.254.170.23",
+  "[fd00:ec2::254]",
+  "[fd00:ec2::23]",
+  "metadata.google.internal",
+]);
+
 /**
  * Hosts that requests go to without a proxy, if by plain http: this machine, whose other programs no proxy can reach, and
- * which a proxy would be shown the access token for.
+ * which a proxy would be shown the access token for. {@linkcode METADATA_HOSTS} are reached alike, as they know the machine by
+ * the address that it asks from.
  */
 const DIRECT_HOSTS: readonly RegExp[] = [
   /^(?:.+\.)?localhost\.?$/,
@@ -108,7 +119,9 @@ export class Network {
 
 /** Where a request connects if it must not use a proxy. */
 function directTarget(url: URL): HttpClientOptions["proxy"] {
-  if (url.protocol !== "http:" || !DIRECT_HOSTS.some((host) => host.test(url.hostname))) return;
+  const isDirect = METADATA_HOSTS.includes(url.hostname) ||
+    DIRECT_HOSTS.some((host) => host.test(url.hostname));
+  if (url.protocol !== "http:" || !isDirect) return;
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   return { transport: "tcp", hostname, port: url.port === "" ? 80 : Number(url.port) };
 }

@@ -9,6 +9,7 @@ import { setImmediate } from "node:timers";
 import type { Clock, SleepOptions } from "./clock.ts";
 import { type Fetch, Network, type Runtime } from "./network.ts";
 
+export { METADATA_HOSTS } from "./network.ts";
 export type { Fetch };
 
 /** `setTimeout` counts in a signed 32-bit number of milliseconds; beyond it, it fires at once. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-export { checkBaseUrl, checkRequestTimeout } from "./http/base_url.ts";
+export { checkBaseUrl, checkOptions, checkRequestTimeout } from "./http/base_url.ts";
 export { concatBytes } from "./bytes.ts";
 export { unknownOutcome } from "./errors.ts";
 export { baseOf, parseText, tokenOf } from "./parser.ts";

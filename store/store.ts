@@ -1,4 +1,4 @@
-import type { CallOptions, Quota, RequestCounts } from "../lock/mod.ts";
+import type { CallOptions, LockTimings, Quota, RequestCounts } from "../lock/mod.ts";
 
 /** The content in effect at some instant, and its version. */
 export interface Snapshot {
@@ -57,6 +57,10 @@ export interface Store {
    * @throws {LockAccessError} If they do not.
    */
   checkAccess(options?: CallOptions): Promise<void>;
+  /** How often {@linkcode Store.checkAccess} is repeated; see `Lock.accessCheckPeriod`. */
+  readonly accessCheckPeriod?: number | undefined;
+  /** Timings that suit it; see `Lock.defaultTimings`. */
+  readonly defaultTimings?: LockTimings | undefined;
   /** Returns the quota as of the last response; `undefined` if there is none. */
   quota(): Quota | undefined;
   /** Returns a name of the store for logs and errors, without secrets. */

@@ -6,6 +6,7 @@ import {
   type Lock,
   LockConflictError,
   LockError,
+  type LockTimings,
   type Observed,
   type Quota,
   type RequestCounts,
@@ -88,6 +89,16 @@ export class StoreLock implements Lock {
   /** Whether a write that lost a race leaves a revision behind. */
   get keepsLostWrites(): boolean {
     return this.#store.keepsLostWrites;
+  }
+
+  /** How often access is checked, if the store says so. */
+  get accessCheckPeriod(): number | undefined {
+    return this.#store.accessCheckPeriod;
+  }
+
+  /** The timings that suit the store, if it has any. */
+  get defaultTimings(): LockTimings | undefined {
+    return this.#store.defaultTimings;
   }
 
   // ---- The three calls of client-go's resourcelock.Interface ----

@@ -7,6 +7,7 @@ import {
   LockError,
   LockUnavailableError,
 } from "../../lock/mod.ts";
+import { METADATA_HOSTS } from "../../lock/system.ts";
 import type { Environment } from "../environment.ts";
 
 /** What built-in providers of credentials need. */
@@ -49,16 +50,6 @@ export interface SourceResponse {
 
 /** How long a request for credentials may take, in milliseconds. They are fetched off the path of the lease's renewal. */
 const SOURCE_TIMEOUT = 5_000;
-
-/** The hosts that plain http may be used with, other than this machine: the metadata services, which offer nothing else. */
-export const METADATA_HOSTS: readonly string[] = Object.freeze([
-  "169.254.169.254",
-  "169.254.170.2",
-  "169.254.170.23",
-  "[fd00:ec2::254]",
-  "[fd00:ec2::23]",
-  "metadata.google.internal",
-]);
 
 /**
  * Checks the address of a service that issues credentials.

@@ -36,7 +36,7 @@ export interface ObjectState {
  * and for trying things out, on this machine.
  *
  * @example Write an object, with the server's handler in the place of `fetch`
- * ```ts ignore
+ * ```ts
  * import assert from "node:assert/strict";
  * import { BucketServer } from "@multicluster/leader-election/bucket/server";
  *

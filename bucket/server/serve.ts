@@ -33,7 +33,7 @@ export interface ServedBuckets extends AsyncDisposable {
  * Serves buckets over HTTP on this machine, silently. Needs the permission to listen on the address.
  *
  * @example Serve buckets until the end of the block
- * ```ts ignore
+ * ```ts
  * import assert from "node:assert/strict";
  * import { serveBuckets } from "@multicluster/leader-election/bucket/server";
  *

@@ -41,6 +41,16 @@ function isLoopback(hostname: string): boolean {
 }
 
 /**
+ * Checks that options were given at all.
+ *
+ * @throws {TypeError} If they were not.
+ */
+export function checkOptions(options: unknown, required: string): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`No options: pass an object with ${required}`);
+}
+
+/**
  * Checks the time limit of one request, in milliseconds, and returns it.
  *
  * @throws {TypeError} If it is not a number.

@@ -22,7 +22,7 @@ export async function readCapped(
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) {
       throw new LockUnavailableError(
-        `The response of ${host} must be at most ${MAX_ANSWER_BYTES} bytes long, got more: use a gist with small files only`,
+        `The response of ${host} must be at most ${MAX_ANSWER_BYTES} bytes long, got more: keep nothing but small texts beside the lock`,
       );
     }
     chunks.push(chunk);

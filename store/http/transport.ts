@@ -22,7 +22,7 @@ export interface TransportOptions {
   readonly requestTimeout: number;
   /** The `authorization` header, if one is sent. */
   readonly authorization?: string | undefined;
-  /** Texts that must not appear in errors: the access token in each form that is sent, and the id of a secret gist. */
+  /** Texts that must not appear in errors: tokens and keys in each form that is sent, and the id of a secret gist. */
   readonly secrets?: readonly string[] | undefined;
 }
 
@@ -212,9 +212,7 @@ function redirectError(url: string, location: string | null): LockUnavailableErr
     ? `"${escapeText(new URL(location, url).host, 80)}"`
     : "an invalid address";
   return new LockUnavailableError(
-    `Redirects are not followed, got one from ${
-      hostOf(url)
-    } to ${target}: check the base URL and the gist id`,
+    `Redirects are not followed, got one from ${hostOf(url)} to ${target}: check the address`,
   );
 }
 

@@ -75,7 +75,11 @@ for (const [url, sentence] of WRONG) {
 }
 
 Deno.test("parseBucketUrl() refuses what is not a string", () => {
-  for (const url of [undefined, null, 5, new URL("s3://bucket/key")]) {
+  assert.throws(() => parseBucketUrl(undefined), {
+    name: "TypeError",
+    message: /^No url: pass s3:/,
+  });
+  for (const url of [null, 5, new URL("s3://bucket/key")]) {
     assert.throws(() => parseBucketUrl(url), { name: "TypeError", message: /^url must be a str/ });
   }
 });

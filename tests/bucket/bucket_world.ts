@@ -1,5 +1,6 @@
 import type { Snapshot, Store } from "../../store/mod.ts";
 import { type CallOptions, FakeClock, formatRecord, type Lock } from "../../lock/mod.ts";
+import { BucketLock, type BucketLockOptions } from "../../bucket/bucket_lock.ts";
 import { BucketStore, type BucketStoreOptions } from "../../bucket/bucket_store.ts";
 import type { Dialect } from "../../bucket/address.ts";
 import {
@@ -56,7 +57,11 @@ export class LocalBucketWorld implements GistWorld {
 
   /** Creates a store whose bucket has yet to be probed. */
   freshStore(options: Partial<BucketStoreOptions> = {}): BucketStore {
-    return new BucketStore({
+    return new BucketStore({ ...this.#options(), ...options });
+  }
+
+  #options(): BucketStoreOptions {
+    return {
       url: this.url,
       region: "eu-central-1",
       credentials: LOCAL_CREDENTIALS[this.dialect],
@@ -66,8 +71,7 @@ export class LocalBucketWorld implements GistWorld {
       session: () => `session-${++this.#sessions}`,
       environment: NO_ENVIRONMENT,
       onWarning: (message) => this.warnings.push(message),
-      ...options,
-    });
+    };
   }
 
   /** Creates a store whose bucket was probed. */
@@ -89,8 +93,24 @@ export class LocalBucketWorld implements GistWorld {
     });
   }
 
-  lock(_identity: string): Lock {
-    throw new Error("there is no lock over a bucket yet");
+  /** Creates a lock whose bucket has yet to be probed. */
+  freshLock(identity: string, options: Partial<BucketLockOptions> = {}): BucketLock {
+    return new BucketLock({ ...this.#options(), ...options, identity });
+  }
+
+  /** Creates a lock whose first call probes the bucket, one lock after the other. */
+  lock(identity: string): Lock {
+    const lock = this.freshLock(identity);
+    let probed: Promise<void> | undefined;
+    const probe = () => probed ??= this.#probes = this.#probes.then(() => lock.prepare?.());
+    return {
+      identity,
+      get: (options) => probe().then(() => lock.get(options)),
+      create: (record, options) => probe().then(() => lock.create(record, options)),
+      update: (record, seen, options) => probe().then(() => lock.update(record, seen, options)),
+      recordEvent: (message) => lock.recordEvent(message),
+      describe: () => lock.describe(),
+    };
   }
 
   /** The text of the lock's object. */

@@ -7,6 +7,7 @@ import {
   MAX_RECORD_BYTES,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
+import { Contract, type ContractOptions } from "./register.ts";
 import { getHeld, type GistWorld, held, type MakeWorld, plain } from "./world.ts";
 
 /** A record as client-go writes it: no key of ours. */
@@ -25,10 +26,15 @@ const GARBAGE: readonly [what: string, content: string, token: number | undefine
   ["a record that the server cuts", '{"leaderTransitions":3} '.padEnd(1_100_000), 3],
 ];
 
-/** What every lock in a gist owes its callers when hands and networks interfere. */
-export function gistLockContract(name: string, make: MakeWorld<GistWorld>): void {
+/** What every lock that clusters share owes its callers when hands and networks interfere. */
+export function gistLockContract(
+  name: string,
+  make: MakeWorld<GistWorld>,
+  options?: ContractOptions,
+): void {
+  const contract = new Contract(name, options);
   const test = (does: string, content: string | undefined, body: Body) =>
-    Deno.test(`${name} ${does}`, async () => {
+    contract.test(does, async () => {
       await using world = await make(content);
       await body(world, world.lock("a"), world.lock("b"));
     });
@@ -36,6 +42,7 @@ export function gistLockContract(name: string, make: MakeWorld<GistWorld>): void
   testHands(test);
   testLostAnswers(test);
   testLateWrites(test);
+  contract.end();
 }
 
 type Body = (world: GistWorld, a: Lock, b: Lock) => Promise<void>;

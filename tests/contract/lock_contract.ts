@@ -1,34 +1,48 @@
 import assert from "node:assert/strict";
 import { type Lock, LockConflictError } from "../../lock/mod.ts";
+import { Contract, type ContractOptions } from "./register.ts";
 import { getHeld, held, type LockWorld, type MakeWorld, plain, winners } from "./world.ts";
 
-/** How hard the contract's races are. */
-export interface RaceOptions {
+/** Options of {@linkcode lockContract}. */
+export interface LockContractOptions extends ContractOptions {
+  /**
+   * What the place holds before its first record, if that is never created but replaces something. By default the place is
+   * empty.
+   */
+  readonly initial?: string;
   /** How many race: one test for each number. */
   readonly racers?: readonly number[];
   /** How many rounds they race. */
   readonly rounds?: number;
 }
 
+type Body = (world: LockWorld) => Promise<void>;
+
 /** What every lock owes its callers, where nothing fails. */
 export function lockContract(
   name: string,
   make: MakeWorld<LockWorld>,
-  { racers: sizes = [2, 4, 8], rounds = 5 }: RaceOptions = {},
+  { racers: sizes = [2, 4, 8], rounds = 5, initial, ...options }: LockContractOptions = {},
 ): void {
-  const test = (does: string, body: (world: LockWorld) => Promise<void>) =>
-    Deno.test(`${name} ${does}`, async () => {
-      await using world = await make();
+  const contract = new Contract(name, options);
+  const test = (does: string, body: Body, content: string | null = initial ?? null) =>
+    contract.test(does, async () => {
+      await using world = await make(content ?? undefined);
       await body(world);
     });
+  /** Writes the first record. */
+  const first = async (lock: Lock, token = 0) =>
+    initial === undefined
+      ? await lock.create(held(lock.identity, token))
+      : await lock.update(held(lock.identity, token), await getHeld(lock));
 
   test("get() is undefined where nobody ever held the lock", async (world) => {
     assert.equal(await world.lock("a").get(), undefined);
-  });
+  }, null);
 
-  test("create() writes a record that everybody reads, and only its writer calls own", async (world) => {
+  test("a first record is read by everybody, and only its writer calls it own", async (world) => {
     const [a, b] = [world.lock("a"), world.lock("b")];
-    const created = await a.create(held("a", 7));
+    const created = await first(a, 7);
     assert.deepEqual(plain(created.record), held("a", 7));
     assert.equal(created.own, true);
     for (const lock of [a, b, world.lock("a")]) {
@@ -41,7 +55,7 @@ export function lockContract(
 
   test("create() conflicts where there is a record, and changes nothing", async (world) => {
     const [a, b] = [world.lock("a"), world.lock("b")];
-    const created = await a.create(held("a"));
+    const created = await first(a);
     await assert.rejects(b.create(held("b")), LockConflictError);
     await assert.rejects(a.create(held("a", 1)), LockConflictError);
     for (const lock of [a, b, world.lock("c")]) assert.deepEqual(await versionAt(lock), created);
@@ -50,7 +64,7 @@ export function lockContract(
   test("update() replaces what was seen, with a new version each time", async (world) => {
     const [a, b] = [world.lock("a"), world.lock("b")];
     const versions = new Set<string>();
-    let seen = await a.create(held("a"));
+    let seen = await first(a);
     for (let round = 1; round <= 10; round++) {
       versions.add(seen.version);
       const writer = round % 3 === 0 ? b : a;
@@ -65,12 +79,12 @@ export function lockContract(
 
   test("update() conflicts where what was seen was replaced, and changes nothing", async (world) => {
     const [a, b] = [world.lock("a"), world.lock("b")];
-    const first = await a.create(held("a"));
+    const replaced = await first(a);
     await b.get();
-    const second = await a.update(held("a", 1), first);
-    await assert.rejects(b.update(held("b", 1), first), LockConflictError);
-    await assert.rejects(a.update(held("a", 2), first), LockConflictError);
-    await assert.rejects(world.lock("c").update(held("c", 2), first), LockConflictError);
+    const second = await a.update(held("a", 1), replaced);
+    await assert.rejects(b.update(held("b", 1), replaced), LockConflictError);
+    await assert.rejects(a.update(held("a", 2), replaced), LockConflictError);
+    await assert.rejects(world.lock("c").update(held("c", 2), replaced), LockConflictError);
     for (const lock of [a, b, world.lock("d")]) assert.deepEqual(await versionAt(lock), second);
     const third = await b.update(held("b", 2), second);
     assert.deepEqual(await versionAt(a), third);
@@ -78,7 +92,7 @@ export function lockContract(
 
   test("tells its own writes from those of another lock with the same identity", async (world) => {
     const [a, twin] = [world.lock("a"), world.lock("a")];
-    const created = await a.create(held("a"));
+    const created = await first(a);
     assert.equal((await getHeld(twin)).own, false);
     await twin.update(held("a"), created);
     assert.equal((await getHeld(a)).own, false);
@@ -87,12 +101,13 @@ export function lockContract(
 
   test("rejects with the signal's reason where that has aborted, and writes nothing", async (world) => {
     const lock = world.lock("a");
+    const before = await world.lock("b").get();
     const signal = AbortSignal.abort("given up");
     const givenUp = (reason: unknown) => reason === "given up";
     await assert.rejects(lock.get({ signal }), givenUp);
     await assert.rejects(lock.create(held("a"), { signal }), givenUp);
-    assert.equal(await world.lock("b").get(), undefined);
-    const seen = await lock.create(held("a"));
+    assert.deepEqual(await world.lock("b").get(), before);
+    const seen = await first(lock);
     await assert.rejects(lock.update(held("a", 1), seen, { signal }), givenUp);
     assert.deepEqual(await versionAt(world.lock("b")), seen);
   });
@@ -111,7 +126,7 @@ export function lockContract(
 
     test(`lets one of ${racers} racing update()s win, round after round`, async (world) => {
       const locks = candidates(world, racers);
-      let seen = await world.lock("first").create(held("first"));
+      let seen = await first(world.lock("first"));
       for (let round = 1; round <= rounds; round++) {
         await Promise.all(locks.map((lock) => lock.get()));
         const results = await Promise.allSettled(
@@ -125,6 +140,7 @@ export function lockContract(
       }
     });
   }
+  contract.end();
 }
 
 function candidates(world: LockWorld, count: number): Lock[] {

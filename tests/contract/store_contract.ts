@@ -6,18 +6,25 @@ import {
   LockDeletedError,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
+import { Contract, type ContractOptions } from "./register.ts";
 import { type GistWorld, held, type MakeWorld, winners } from "./world.ts";
 
 /** What every store owes a lock. */
-export function storeContract(name: string, make: MakeWorld<GistWorld>): void {
+export function storeContract(
+  name: string,
+  make: MakeWorld<GistWorld>,
+  options?: ContractOptions,
+): void {
+  const contract = new Contract(name, options);
   const test = (does: string, content: string | undefined, body: Body) =>
-    Deno.test(`${name} ${does}`, async () => {
+    contract.test(does, async () => {
       await using world = await make(content);
       await body(world, world.store(), world.store());
     });
   testSwaps(test);
   testVersions(test);
   testFaults(test);
+  contract.end();
 }
 
 /** What is merely shown may lack proof; see `Snapshot.isProven`. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { quoteServer } from "../../gist/access.ts";
 import { GistLock } from "../../gist/mod.ts";
-import { checkOptions } from "../../gist/options.ts";
+import { checkOptions } from "../../store/http/base_url.ts";
 import { readGist } from "../../gist/rest/response.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
 

@@ -110,6 +110,12 @@ const DIRECT: [url: string, hostname: string, port: number][] = [
   ["http://[::ffff:127.0.0.1]:82/", "::ffff:7f00:1", 82],
   ["http://0.0.0.0:83/", "0.0.0.0", 83],
   ["http://[::]:83/", "::", 83],
+  ["http://169.254.169.254/latest/api/token", "169.254.169.254", 80],
+  ["http://169.254.170.2/v2/credentials/1", "169.254.170.2", 80],
+  ["http://169.254.170.23/v1/credentials", "169.254.170.23", 80],
+  ["http://[fd00:ec2::23]/v1/credentials", "fd00:ec2::23", 80],
+  ["http://[fd00:ec2::254]/latest/api/token", "fd00:ec2::254", 80],
+  ["http://metadata.google.internal/computeMetadata/v1/", "metadata.google.internal", 80],
 ];
 
 const NOT_DIRECT = [
@@ -120,6 +126,10 @@ const NOT_DIRECT = [
   "http://localhost.example/",
   "http://notlocalhost/",
   "http://[::2]/",
+  "http://169.254.169.253/",
+  "http://169.254.169.254.example/",
+  "http://metadata.google.internal.example/",
+  "https://metadata.google.internal/",
   "http://[::ffff:10.0.0.1]/",
   // A direct client speaks no TLS: what is sent would be readable.
   "https://localhost/",

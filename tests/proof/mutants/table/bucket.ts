@@ -465,4 +465,75 @@ export const BUCKET: readonly Mutant[] = [
     replacement: 'if (key === "") {',
     killedBy: { file: "tests/bucket/address_test.ts", test: 'refuses "s3://bucket/lock.probe"' },
   },
+  {
+    bug: "a deletion in a bucket is not certain",
+    file: "bucket/failures.ts",
+    text: "    { isCertain: true },\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/bucket/bucket_lock_test.ts",
+      test: "BucketLock over s3 ends a term within one renewal after the object was deleted",
+    },
+  },
+  {
+    bug: "a bucket is probed no oftener than a gist",
+    file: "bucket/bucket_store.ts",
+    text: "readonly accessCheckPeriod: number = ACCESS_CHECK_PERIOD;",
+    replacement: "readonly accessCheckPeriod: number = 24 * ACCESS_CHECK_PERIOD;",
+    killedBy: {
+      file: "tests/bucket/bucket_lock_test.ts",
+      test: "a follower probes hourly, and ends when versioning has made the bucket unsafe",
+    },
+  },
+  {
+    bug: "a lock does not say how often access is checked",
+    file: "store/store_lock.ts",
+    text: "return this.#store.accessCheckPeriod;",
+    replacement: "return undefined;",
+    killedBy: {
+      file: "tests/bucket/bucket_lock_test.ts",
+      test: "a follower probes hourly, and ends when versioning has made the bucket unsafe",
+    },
+  },
+  {
+    bug: "a lock keeps its store's timings to itself",
+    file: "store/store_lock.ts",
+    text: "return this.#store.defaultTimings;",
+    replacement: "return undefined;",
+    killedBy: {
+      file: "tests/bucket/bucket_lock_test.ts",
+      test: "an elector over a bucket has the bucket's timings, unless its options say otherwise",
+    },
+  },
+  {
+    bug: "a store's preparation is not its lock's",
+    file: "store/store_lock.ts",
+    text: "this.prepare = store.prepare && (",
+    replacement: "this.prepare = undefined && (",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "a store's preparation is the lock's, with its signal",
+    },
+  },
+  {
+    bug: "every lock has a preparation",
+    file: "store/store_lock.ts",
+    text: "this.prepare = store.prepare && (",
+    replacement: "this.prepare = (",
+    killedBy: {
+      file: "tests/elector/prepare_test.ts",
+      test: "a lock without a preparation is read at once",
+    },
+  },
+  {
+    bug: "credentials are fetched through a proxy",
+    file: "lock/network.ts",
+    text: "const isDirect = METADATA_HOSTS.includes(url.hostname) ||\n    ",
+    replacement: "const isDirect = ",
+    killedBy: {
+      file: "tests/lock/network_test.ts",
+      test:
+        "Network sends to http://169.254.169.254/latest/api/token directly, by a client of the request's own",
+    },
+  },
 ];

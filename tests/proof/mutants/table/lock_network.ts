@@ -48,8 +48,8 @@ export const LOCK_NETWORK: readonly Mutant[] = [
   {
     bug: "requests to this machine go through a proxy",
     file: FILE,
-    text: "!DIRECT_HOSTS.some((host) => host.test(url.hostname))",
-    replacement: "DIRECT_HOSTS.length > 0",
+    text: "DIRECT_HOSTS.some((host) => host.test(url.hostname))",
+    replacement: "DIRECT_HOSTS.length === 0",
     killedBy: {
       file: TESTS,
       test: "Network sends to http://127.0.0.1:8080/x directly, by a client of the request's own",
