@@ -214,10 +214,8 @@ const CHECKS_PER_LEASE = 20;
 export interface RefusalOptions {
   /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
   readonly refusedFor: () => number | undefined;
-  /** In milliseconds. */
   readonly leaseDuration: number;
   readonly clock: Clock;
-  /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 

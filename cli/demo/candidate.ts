@@ -10,13 +10,9 @@ import type { CandidateRecord } from "./events.ts";
 
 /** The configuration of a demo candidate: a line of JSON on stdin, where no other process can read the access token. */
 export interface CandidateConfig {
-  /** Its identity. */
   readonly region: string;
-  /** The URL of the gist server. */
   readonly baseUrl: string;
-  /** The gist's id. */
   readonly id: string;
-  /** The access token. */
   readonly token: string;
   readonly protocol: Protocol;
   readonly timings: Timings;

@@ -1,6 +1,6 @@
 import { escapeText, systemClock } from "../../lock/mod.ts";
 import { readLines } from "../run/lines.ts";
-import { thisProgram } from "../run/self.ts";
+import { spawnSelf } from "../run/self.ts";
 import type { CandidateConfig } from "./candidate.ts";
 import { type DemoEvent, type DemoSignal, parseCandidateLine } from "./events.ts";
 
@@ -14,26 +14,19 @@ export class CandidateProcess {
   #isRunning = true;
   #sent: DemoSignal | undefined;
 
-  /** Starts the process. */
   constructor(config: CandidateConfig, emit: (event: DemoEvent) => void) {
     this.region = config.region;
     this.#emit = emit;
-    const { command, args } = thisProgram([`--allow-net=${new URL(config.baseUrl).host}`]);
-    this.#child = new Deno.Command(command, {
-      args: [...args, "demo-candidate"],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    const permissions = [`--allow-net=${new URL(config.baseUrl).host}`];
+    const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    this.#child = spawnSelf(permissions, ["demo-candidate"], streams);
     this.exited = this.#follow(config);
   }
 
-  /** Whether the process has not ended yet. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
-  /** The last signal that was sent to it. */
   get sent(): DemoSignal | undefined {
     return this.#sent;
   }

@@ -32,7 +32,6 @@ export async function playScript(stage: Stage): Promise<void> {
 
 /** The demo cannot go on. */
 export class DemoError extends Error {
-  /** The literal name of this error. */
   override readonly name = "DemoError";
 }
 
@@ -42,7 +41,6 @@ export interface StageOptions {
   readonly config: Omit<CandidateConfig, "region">;
   /** How long to wait for a leader before the demo fails, in milliseconds. */
   readonly timeout: number;
-  /** Ends the demo. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: DemoEvent) => void;
 }
@@ -55,32 +53,21 @@ const CHECK_MS = 20;
 export class Stage {
   readonly #options: StageOptions;
   readonly #clock: Clock = systemClock;
-  readonly #events: DemoEvent[] = [];
-  readonly #failures: string[] = [];
+  readonly events: DemoEvent[] = [];
+  /** A sentence for each failure. */
+  readonly failures: string[] = [];
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
   readonly #processes = new Map<string, CandidateProcess>();
 
-  /** Creates a stage without candidates. */
   constructor(options: StageOptions) {
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
-  /** The events so far. */
-  get events(): readonly DemoEvent[] {
-    return this.#events;
-  }
-
-  /** A sentence for each failure. */
-  get failures(): readonly string[] {
-    return this.#failures;
-  }
-
-  /** Starts a candidate. */
   start(region: string): void {
     const process = new CandidateProcess({ ...this.#options.config, region }, (event) => {
-      this.#events.push(event);
+      this.events.push(event);
       this.#options.onEvent(event);
     });
     this.#processes.set(region, process);
@@ -105,7 +92,7 @@ export class Stage {
     const { timeout } = this.#options;
     const giveUpAt = this.#clock.monotonic() + timeout;
     while (this.#clock.monotonic() < giveUpAt) {
-      const last = termsOf(this.#events).at(-1);
+      const last = termsOf(this.events).at(-1);
       if (last && last.end === undefined) return last;
       await this.pause(CHECK_MS);
     }
@@ -150,7 +137,7 @@ export class Stage {
   /** Ends the demo: pending waits fail with the error. */
   #fail(sentence: string): DemoError {
     const error = new DemoError(sentence);
-    this.#failures.push(sentence);
+    this.failures.push(sentence);
     this.#failed.abort(error);
     return error;
   }

@@ -83,6 +83,8 @@ export function onStopSignals(stop: (signal: StopSignal) => void): void {
 export class Stop {
   readonly #controller = new AbortController();
   #stoppedBy: Deno.Signal | undefined;
+  /** Aborts when the process is to end. */
+  readonly signal: AbortSignal = this.#controller.signal;
 
   /**
    * Begins to listen: INT, TERM, HUP and QUIT abort the signal. A second one does not hurry the end: a supervisor may send two,
@@ -95,11 +97,6 @@ export class Stop {
         this.#controller.abort();
       });
     }
-  }
-
-  /** Aborts when the process is to end. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** The exit code if a signal ended the process; `undefined` otherwise. */

@@ -1,4 +1,4 @@
-import type { EndReason } from "../../../elector/mod.ts";
+import { type EndReason, leaseDuration } from "../../../elector/mod.ts";
 import type { Observed } from "../../../lock/mod.ts";
 
 /** How many terms, requests and failures are remembered. */
@@ -61,7 +61,7 @@ export class Observations {
     const terms = before ? this.#terms.slice(0, -1) : this.#terms;
     const current = terms.at(-1);
     if (holder === "") return this.#keep(current ? closeLast(terms, at, "released") : terms);
-    const lease = Math.max(1, record.leaseDurationSeconds) * 1_000;
+    const lease = leaseDuration(record);
     if (current && current.token === token && current.holder === holder) {
       const ended = isFinal(current) ? current.ended : undefined;
       const renewed = { ...current, changedAt: at, lease, version, ended };

@@ -1,3 +1,4 @@
+import { END_REASONS } from "../../output/leadership.ts";
 import type { PageData } from "./data.ts";
 import { type Html, html, name } from "./html.ts";
 import type { SeenEnd, SeenTerm } from "./observations.ts";
@@ -11,15 +12,10 @@ const MOST_LISTED = 8;
 const HUES = 4;
 
 const ENDS: Readonly<Record<SeenEnd, string>> = {
+  ...END_REASONS,
   released: "released",
   replaced: "followed by another",
   lapsed: "no renewal was seen",
-  expired: "its deadline passed without a renewal",
-  lost: "another holder was seen",
-  stopped: "stopped",
-  finished: "its work was done",
-  failed: "a callback failed",
-  resigned: "stepped down",
 };
 
 interface Piece {
