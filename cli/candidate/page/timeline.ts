@@ -15,7 +15,7 @@ const ENDS: Readonly<Record<SeenEnd, string>> = {
   ...END_REASONS,
   released: "released",
   replaced: "followed by another",
-  lapsed: "no renewal was seen",
+  unrenewed: "no renewal was seen",
 };
 
 interface Piece {
@@ -25,7 +25,7 @@ interface Piece {
   readonly length: number;
 }
 
-/** The time that the strip shows, in pieces: terms, and what was between them. */
+/** The time that the strip shows, in pieces: terms, and the gaps between them. */
 export function piecesOf(terms: readonly SeenTerm[], now: number): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = terms[0]?.from ?? now;
@@ -43,7 +43,7 @@ function drawn({ terms, now }: PageData): readonly Piece[] {
   return piecesOf(terms.slice(-MOST_DRAWN), now);
 }
 
-/** How wide the pieces are: numbers only. */
+/** The widths of the pieces: numbers only. */
 export function timelineStyle(data: PageData): string {
   return drawn(data).map(({ length }, index) => `.p${index}{flex-grow:${Math.ceil(length)}}`)
     .join("");
