@@ -75,8 +75,9 @@ async function helpText(): Promise<string> {
     "",
     ...shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "Run `elector COMMAND --help` for its options and environment variables, and",
-    "`elector help exit-codes` for the exit codes. The access token: GITHUB_TOKEN.",
+    "Run `elector COMMAND --help` for its options and environment variables, `elector",
+    "help exit-codes` for the exit codes, `elector --version` for the version.",
+    "The access token: GITHUB_TOKEN.",
     "",
     "Example: elector run --gist $GIST_ID -- sh -c 'echo I lead; sleep 1000'",
   ].join("\n");

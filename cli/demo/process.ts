@@ -2,7 +2,12 @@ import { escapeText, systemClock } from "../../lock/mod.ts";
 import { readLines } from "../run/lines.ts";
 import { spawnSelf } from "../run/self.ts";
 import type { CandidateConfig } from "./candidate.ts";
-import { type DemoEvent, type DemoSignal, parseCandidateLine } from "./events.ts";
+import {
+  type CandidateRecord,
+  type DemoEvent,
+  type DemoSignal,
+  parseCandidateLine,
+} from "./events.ts";
 
 /** One candidate of the demo, in a process of its own. */
 export class CandidateProcess {
@@ -42,7 +47,10 @@ export class CandidateProcess {
 
   async #follow(config: CandidateConfig): Promise<Deno.CommandStatus> {
     const { stdin, stdout, stderr } = this.#child;
-    const output = [this.#readRecords(stdout), this.#readErrors(stderr)];
+    const output = [
+      this.#read(stdout, parseCandidateLine),
+      this.#read(stderr, (line, at) => ({ type: "failed", at, message: escapeText(line) })),
+    ];
     // It stays open: its end shows the candidate that the demo is gone.
     const writer = stdin.getWriter();
     const line = new TextEncoder().encode(`${JSON.stringify(config)}\n`);
@@ -56,16 +64,12 @@ export class CandidateProcess {
     return status;
   }
 
-  async #readRecords(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for await (const line of readLines(stdout)) {
-      this.#emit({ region: this.region, ...parseCandidateLine(line, systemClock.wall()) });
-    }
-  }
-
-  async #readErrors(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for await (const line of readLines(stderr)) {
-      const message = escapeText(line);
-      this.#emit({ type: "failed", region: this.region, at: systemClock.wall(), message });
+  async #read(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    parse: (line: string, at: number) => CandidateRecord,
+  ): Promise<void> {
+    for await (const line of readLines(stream)) {
+      this.#emit({ region: this.region, ...parse(line, systemClock.wall()) });
     }
   }
 }
