@@ -116,12 +116,8 @@ async function giveUpWhenLate(
 ): Promise<void> {
   const { wait } = values;
   if (wait === undefined) return;
-  try {
-    await systemClock.sleep(wait, { signal: end.signal });
-  } catch {
-    return;
-  }
-  if (candidate.terms > 0) return;
+  await systemClock.sleep(wait, end).catch(() => {});
+  if (end.signal.aborted || candidate.terms > 0) return;
   const { leader, lastContactSeconds, lastError } = candidate.status();
   const limit = `within ${wait} ms (${sourceOf(values, "wait")})`;
   if (lastContactSeconds === null) {

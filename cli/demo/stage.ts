@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../lock/mod.ts";
+import { systemClock } from "../../lock/mod.ts";
 import { formatDuration } from "../output/terminal.ts";
 import { settleWithin } from "../run/settle.ts";
 import type { CandidateConfig } from "./candidate.ts";
@@ -52,7 +52,6 @@ const CHECK_MS = 20;
 /** The candidates' processes, and what happened to them. */
 export class Stage {
   readonly #options: StageOptions;
-  readonly #clock: Clock = systemClock;
   readonly events: DemoEvent[] = [];
   /** A sentence for each failure. */
   readonly failures: string[] = [];
@@ -80,7 +79,7 @@ export class Stage {
    * @throws {DemoError} If the demo fails meanwhile.
    */
   async pause(ms: number): Promise<void> {
-    await this.#clock.sleep(ms, { signal: this.#signal });
+    await systemClock.sleep(ms, { signal: this.#signal });
   }
 
   /**
@@ -90,8 +89,8 @@ export class Stage {
    */
   async leader(): Promise<DemoTerm> {
     const { timeout } = this.#options;
-    const giveUpAt = this.#clock.monotonic() + timeout;
-    while (this.#clock.monotonic() < giveUpAt) {
+    const giveUpAt = systemClock.monotonic() + timeout;
+    while (systemClock.monotonic() < giveUpAt) {
       const last = termsOf(this.events).at(-1);
       if (last && last.end === undefined) return last;
       await this.pause(CHECK_MS);

@@ -24,18 +24,14 @@ function receive(signal: Deno.Signal, listener: () => void): void {
 export class Relay {
   #keeper: Keeper | undefined;
   readonly #waiting: Deno.Signal[] = [];
-  #stoppedBy: Deno.Signal | undefined;
+  /** The signal that ended the run, in whichever process it arrived. */
+  stoppedBy: Deno.Signal | undefined;
 
   /** Begins to listen: from now on no signal ends this process directly. */
   constructor() {
     for (const signal of [...STOPPING, ...ENDING_IDLE, ...PASSED_ON]) {
       receive(signal, () => this.#receive(signal));
     }
-  }
-
-  /** The signal that ended the run, if one did. */
-  get stoppedBy(): Deno.Signal | undefined {
-    return this.#stoppedBy;
   }
 
   /**
@@ -47,19 +43,11 @@ export class Relay {
     for (const signal of this.#waiting.splice(0)) this.#receive(signal);
   }
 
-  /** Notes that a signal ended the run, in whichever process it arrived. */
-  note(signal: Deno.Signal): void {
-    this.#stoppedBy ??= signal;
-  }
-
   #receive(signal: Deno.Signal): void {
     const keeper = this.#keeper;
-    if (!keeper) {
-      this.#waiting.push(signal);
-      return;
-    }
+    if (!keeper) return void this.#waiting.push(signal);
     if (!endsRun(signal, keeper.isBusy)) return keeper.forward(signal);
-    this.note(signal);
+    this.stoppedBy ??= signal;
     keeper.stop(signal);
   }
 }
