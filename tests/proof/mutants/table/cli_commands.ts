@@ -61,7 +61,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     replacement: "return token ?? [];",
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
-      test: "highestToken() is the highest that any content shows",
+      test: "highestToken() is the highest token in any content",
     },
   },
   {

@@ -82,7 +82,7 @@ export const CLI_PAGE: readonly Mutant[] = [
     replacement: "",
     killedBy: by(
       HTTP,
-      "GET / is a page for a browser under its policy, and JSON for everyone else",
+      "GET / is a page for a browser under its policy, and JSON for any other client",
     ),
   },
   {
@@ -90,7 +90,7 @@ export const CLI_PAGE: readonly Mutant[] = [
     file: "cli/candidate/http.ts",
     text: 'return text(200, "ok\\n");\n      case',
     replacement: "return health(sources.fault());\n      case",
-    killedBy: by(HTTP, "GET /livez is 200 whatever the store and the election do"),
+    killedBy: by(HTTP, "GET /livez is 200 in every state of the store and the election"),
   },
   {
     bug: "the first refusal of the store is not counted",
@@ -187,7 +187,7 @@ export const CLI_NOTIFY: readonly Mutant[] = [
     replacement: "...TOKEN_VARIABLES",
     killedBy: by(
       "tests/cli/output/leadership_test.ts",
-      "commandEnv() contains the term, and hides the access tokens and what systemd tells this program",
+      "commandEnv() contains the term, and hides the access tokens and systemd's variables",
     ),
   },
 ];
