@@ -1,5 +1,5 @@
 import { escapeText } from "../lock/mod.ts";
-import { CommandError } from "./errors.ts";
+import { usageError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
 import { type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
 import { readOptions } from "./options/read.ts";
@@ -14,7 +14,6 @@ export interface Command<K extends OptionName = OptionName> {
   /** What it does, for its own `--help`. */
   readonly about: string;
   readonly options: readonly K[];
-  /** Command lines that work. */
   readonly examples: readonly string[];
   /** Whether `elector --help` leaves it out: only the program itself starts it. */
   readonly isHidden?: boolean;
@@ -58,8 +57,7 @@ function splitProgram(command: Command, args: readonly string[]): CommandLine {
   }
   const stray = end < 0 ? args.find((arg) => !arg.startsWith("-")) : undefined;
   const hint = stray === undefined ? "" : ` (is "${escapeText(stray, 40)}" the command?)`;
-  throw new CommandError(
-    EXIT.usage,
+  throw usageError(
     `No command to run: put it after the options and \`--\`, ${usageOf(command)}${hint}`,
   );
 }

@@ -10,7 +10,6 @@ import { EXIT } from "./exit_codes.ts";
 
 /** A failure whose message is all that the user needs, with its exit code. */
 export class CommandError extends Error {
-  /** The literal name of this error. */
   override readonly name = "CommandError";
   readonly exitCode: number;
 
@@ -18,6 +17,11 @@ export class CommandError extends Error {
     super(message, options);
     this.exitCode = exitCode;
   }
+}
+
+/** The error for an invalid command line. */
+export function usageError(message: string): CommandError {
+  return new CommandError(EXIT.usage, message);
 }
 
 /** A failure as one line for stderr, with its exit code. */

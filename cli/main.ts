@@ -13,7 +13,7 @@
 import { escapeText } from "../lock/mod.ts";
 import { type Command, runCommand } from "./command.ts";
 import { COMMANDS, shownCommands } from "./commands/mod.ts";
-import { CommandError, failureOf } from "./errors.ts";
+import { failureOf, usageError } from "./errors.ts";
 import { EXIT, EXIT_CODE_TEXTS } from "./exit_codes.ts";
 import { suggest } from "./options/read.ts";
 import { exit } from "./output/exit.ts";
@@ -61,12 +61,8 @@ async function findCommand(name: string): Promise<Command> {
   if (load) return await load();
   const shown = (await shownCommands()).map((command) => command.name);
   const near = suggest(name, shown);
-  throw new CommandError(
-    EXIT.usage,
-    `No command "${escapeText(name, 40)}": ${
-      near === undefined ? "see elector --help" : `did you mean ${near}?`
-    }`,
-  );
+  const hint = near === undefined ? "see elector --help" : `did you mean ${near}?`;
+  throw usageError(`No command "${escapeText(name, 40)}": ${hint}`);
 }
 
 async function helpText(): Promise<string> {
@@ -79,8 +75,9 @@ async function helpText(): Promise<string> {
     "",
     ...shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "Run `elector COMMAND --help` for its options and environment variables, and",
-    "`elector help exit-codes` for the exit codes. The access token: GITHUB_TOKEN.",
+    "Run `elector COMMAND --help` for its options and environment variables, `elector",
+    "help exit-codes` for the exit codes, `elector --version` for the version.",
+    "The access token: GITHUB_TOKEN.",
     "",
     "Example: elector run --gist $GIST_ID -- sh -c 'echo I lead; sleep 1000'",
   ].join("\n");

@@ -39,7 +39,8 @@ export class Candidate {
   readonly #errorLines = new Repeats();
   readonly #observations = new Observations();
   readonly #droppedLines: () => number;
-  #terms = 0;
+  /** How many terms it has led. */
+  terms = 0;
   #leaderChanges = 0;
   #errors = 0;
   #lastError: unknown;
@@ -59,7 +60,7 @@ export class Candidate {
       ...timings,
       lock: openLock(values, { identity, requestTimeout, fetch: this.#observedFetch() }),
       onStartedLeading: (term) => {
-        this.#terms++;
+        this.terms++;
         this.#observe();
         const { token } = term;
         log("leads", `${identity} leads with fencing token ${token}`, { identity, token });
@@ -89,11 +90,6 @@ export class Candidate {
         log("error", message);
       },
     });
-  }
-
-  /** How many terms it has led. */
-  get terms(): number {
-    return this.#terms;
   }
 
   /**
@@ -138,7 +134,7 @@ export class Candidate {
   /** Its metrics at this moment. */
   metrics(): Metric[] {
     return metricsOf(this.status(), {
-      terms: this.#terms,
+      terms: this.terms,
       termsEnded: this.#termsEnded,
       leaderChanges: this.#leaderChanges,
       errors: this.#errors,
@@ -214,10 +210,8 @@ const CHECKS_PER_LEASE = 20;
 export interface RefusalOptions {
   /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
   readonly refusedFor: () => number | undefined;
-  /** In milliseconds. */
   readonly leaseDuration: number;
   readonly clock: Clock;
-  /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 

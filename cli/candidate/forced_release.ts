@@ -24,6 +24,8 @@ export interface Found {
   readonly fault: string | undefined;
 }
 
+const NOTHING = { record: undefined, token: undefined, fault: undefined };
+
 /**
  * Reads the stored content, valid or not.
  *
@@ -41,22 +43,18 @@ export async function inspect(
     if (!(error instanceof LockDeletedError)) throw error;
     const head = await headOfDeleted();
     const snapshot = { content: undefined, version: head, head, isProven: true };
-    const fault = error.message;
-    return { kind: "deleted", snapshot, record: undefined, token: undefined, fault };
+    return { ...NOTHING, kind: "deleted", snapshot, fault: error.message };
   }
 }
 
 function readContent(content: string | undefined): Omit<Found, "snapshot"> {
-  if (content === undefined) {
-    return { kind: "none", record: undefined, token: undefined, fault: undefined };
-  }
+  if (content === undefined) return { ...NOTHING, kind: "none" };
   try {
     const record = parseRecord(content);
-    return { kind: "record", record, token: record.leaderTransitions, fault: undefined };
+    return { ...NOTHING, kind: "record", record, token: record.leaderTransitions };
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
-    const { tokenFloor: token, message: fault } = error;
-    return { kind: "garbage", record: undefined, token, fault };
+    return { ...NOTHING, kind: "garbage", token: error.tokenFloor, fault: error.message };
   }
 }
 

@@ -86,11 +86,9 @@ export interface Counters {
   readonly termsEnded: ReadonlyMap<string, number>;
   /** How often another holder was seen, this candidate included. */
   readonly leaderChanges: number;
-  /** Failures that differ from the one before. */
   readonly errors: number;
   /** Requests to the store, by method and HTTP status; the status is `error` if there was no response. */
   readonly requests: ReadonlyMap<string, number>;
-  /** Log lines that could not be written. */
   readonly logLinesDropped: number;
 }
 
@@ -101,7 +99,6 @@ export interface CandidateStatus {
   readonly role: ElectorStatus["role"];
   /** Whether it leads, by the clocks at this moment. */
   readonly isLeader: boolean;
-  /** The leader, while its lease runs. */
   readonly leader: string | null;
   readonly token: number | null;
   readonly since: string | null;

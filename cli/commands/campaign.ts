@@ -10,6 +10,7 @@ import { readRunTimings } from "../options/timings.ts";
 import { exitOnUncaught } from "../output/exit.ts";
 import { type Log, stderrLog } from "../output/log.ts";
 import { CampaignEnd, Campaigner, type StopReason } from "../run/campaigner.ts";
+import { LOCK_KEPT, UNENDED } from "../run/keeper_reports.ts";
 import { type LineSender, lineSender, readLines } from "../run/lines.ts";
 import { parseKeeperMessage } from "../run/messages.ts";
 import { processGroup } from "../run/process_group.ts";
@@ -102,13 +103,9 @@ function endCampaign(why: StopReason, end: CampaignEnd, log: Log): void {
       return end.abandon(EXIT.notEnded);
     case "unended alone":
       end.abandon(EXIT.notEnded);
-      return log("unended", UNENDED);
+      return log("unended", `${UNENDED}, and the keeper does not end it: ${LOCK_KEPT}`);
   }
 }
-
-const UNENDED =
-  "the command could not be ended, since it runs as another user or hangs in the kernel, and the keeper " +
-  "does not end it: the lock is not released, but its lease expires";
 
 /** Ends the campaign if it has not led within `--wait`. */
 async function giveUpWhenLate(
@@ -119,12 +116,8 @@ async function giveUpWhenLate(
 ): Promise<void> {
   const { wait } = values;
   if (wait === undefined) return;
-  try {
-    await systemClock.sleep(wait, { signal: end.signal });
-  } catch {
-    return;
-  }
-  if (candidate.terms > 0) return;
+  await systemClock.sleep(wait, end).catch(() => {});
+  if (end.signal.aborted || candidate.terms > 0) return;
   const { leader, lastContactSeconds, lastError } = candidate.status();
   const limit = `within ${wait} ms (${sourceOf(values, "wait")})`;
   if (lastContactSeconds === null) {

@@ -11,6 +11,7 @@ import { EXIT } from "../exit_codes.ts";
 import { DEFAULT_PROTOCOL } from "../options/lock.ts";
 import { printError } from "../output/output.ts";
 import { formatDuration, isTerminal, stylesOfStdout } from "../output/terminal.ts";
+import { Stop } from "../run/signals.ts";
 
 /** Much shorter than those of a real gist, for people who watch. */
 const TIMINGS: Timings = checkTimings({
@@ -37,20 +38,10 @@ export const DEMO = command({
   examples: ["elector demo"],
 
   async run({ protocol = DEFAULT_PROTOCOL, json }) {
-    const interrupt = new AbortController();
-    const onSignal = () => interrupt.abort();
-    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-    for (const signal of signals) Deno.addSignalListener(signal, onSignal);
-    try {
-      const summary = await perform(protocol, json, interrupt.signal);
-      if (!summary) {
-        printError("Interrupted: every process that was started has ended.");
-        return EXIT.interrupted;
-      }
-      return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;
-    } finally {
-      for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
-    }
+    const summary = await perform(protocol, json, new Stop().signal);
+    if (summary) return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;
+    printError("Interrupted: every process that was started has ended.");
+    return EXIT.interrupted;
   },
 });
 

@@ -4,7 +4,7 @@ import { escapeText, LockError, LockUnavailableError, systemClock } from "../../
 import { forceRelease, type Found, highestToken, inspect } from "../candidate/forced_release.ts";
 import { leadershipOf } from "../candidate/status.ts";
 import { command } from "../command.ts";
-import { CommandError } from "../errors.ts";
+import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { DEFAULT_PROTOCOL, openStore, readRevisions } from "../options/lock.ts";
 import { GIST_OPTIONS, type Values } from "../options/options.ts";
@@ -28,8 +28,7 @@ export const RELEASE = command({
 
   async run(values) {
     if (!values.force) {
-      throw new CommandError(
-        EXIT.usage,
+      throw usageError(
         "No --force: run `elector resign` on the leader's machine if you can, or add --force",
       );
     }
@@ -103,7 +102,7 @@ async function findTarget(values: ReleaseValues): Promise<Target> {
 }
 
 async function openTarget(values: ReleaseValues, protocol: Protocol): Promise<Target> {
-  const store = openStore(values, protocol, { requestTimeout: values["request-timeout"] });
+  const store = openStore(values, protocol, network(values));
   const found = await inspectStored(store, values);
   const stored = found.record?.protocol;
   return { store, found, formerProtocol: stored === protocol ? undefined : stored };
@@ -139,11 +138,7 @@ async function findToken(
 }
 
 /** The token that the record keeps; the next term has a higher one. */
-function chooseToken(
-  found: number | undefined,
-  chosen: number | undefined,
-  lock: string,
-): number {
+function chooseToken(found: number | undefined, chosen: number | undefined, lock: string): number {
   const token = chosen ?? found;
   if (token === undefined) {
     throw new CommandError(
@@ -152,8 +147,7 @@ function chooseToken(
     );
   }
   if (found !== undefined && token < found) {
-    throw new CommandError(
-      EXIT.usage,
+    throw usageError(
       `--token must be at least ${found}, the highest token that was found, got ${token}`,
     );
   }
@@ -185,7 +179,7 @@ function describeFound({ kind, record, token, fault }: Found): string[] {
 
 function isConfirmed(): boolean {
   if (!Deno.stdin.isTerminal()) {
-    throw new CommandError(EXIT.usage, "No terminal to ask for a confirmation: add --yes");
+    throw usageError("No terminal to ask for a confirmation: add --yes");
   }
   return confirm("Release the lock, although its holder may still be at work?");
 }

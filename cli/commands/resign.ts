@@ -76,18 +76,12 @@ export async function resign(options: ResignOptions): Promise<number> {
   return EXIT.notAcquired;
 }
 
-interface NoSuccessor {
-  /** Whether the process that stepped down is gone. */
-  readonly hasEnded: boolean;
-  /** The last failure, if the successor is not known. */
-  readonly remark: string;
-}
-
-/** Waits for the next leader, as the process that stepped down reports it. */
-async function awaitSuccessor(
-  identity: unknown,
-  { request, clock, wait }: ResignOptions,
-): Promise<string | NoSuccessor> {
+/**
+ * Waits for the next leader, as the process that stepped down reports it.
+ *
+ * @returns The leader, or else whether that process is gone, and the last failure.
+ */
+async function awaitSuccessor(identity: unknown, { request, clock, wait }: ResignOptions) {
   const giveUpAt = clock.monotonic() + wait;
   let goneSince: number | undefined;
   let remark = "";
@@ -98,7 +92,7 @@ async function awaitSuccessor(
       goneSince = undefined;
       remark = "";
     } catch (error) {
-      goneSince = isUnreachable(error) ? goneSince ?? clock.monotonic() : undefined;
+      goneSince = error instanceof UnreachableError ? goneSince ?? clock.monotonic() : undefined;
       remark = `; the last failure: ${messageOf(error)}`;
       if (goneSince !== undefined && clock.monotonic() - goneSince >= GONE_MS) break;
     }
@@ -113,10 +107,6 @@ function shown(value: unknown): string {
 
 /** No process listens at the address. */
 export class UnreachableError extends CommandError {}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof UnreachableError;
-}
 
 async function request(origin: string, path: "/" | "/resign"): Promise<Record<string, unknown>> {
   const timeout = AbortSignal.timeout(RESPONSE_MS);

@@ -61,7 +61,7 @@ export const RUN = command({
       send: campaigner.send,
       start: commandStarter(program, { identity, lock: lock.describe(), log }),
       droppedLines: () => stderrLines.dropped,
-      onStopped: (signal) => relay.note(signal),
+      onStopped: (signal) => relay.stoppedBy ??= signal,
       onFinish: () => campaigner.killAfter(longestRelease(timings)),
     });
     const isSound = (within: number) => keeper.isSound(within);

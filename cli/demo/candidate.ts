@@ -6,17 +6,14 @@ import { systemClock } from "../../lock/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import { print } from "../output/output.ts";
 import { readLines } from "../run/lines.ts";
+import { Stop } from "../run/signals.ts";
 import type { CandidateRecord } from "./events.ts";
 
 /** The configuration of a demo candidate: a line of JSON on stdin, where no other process can read the access token. */
 export interface CandidateConfig {
-  /** Its identity. */
   readonly region: string;
-  /** The URL of the gist server. */
   readonly baseUrl: string;
-  /** The gist's id. */
   readonly id: string;
-  /** The access token. */
   readonly token: string;
   readonly protocol: Protocol;
   readonly timings: Timings;
@@ -43,10 +40,7 @@ async function runCandidate(): Promise<number> {
   const { value: line } = await lines.next();
   if (line === undefined) return EXIT.usage;
   const config: CandidateConfig = JSON.parse(line);
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => stop.abort());
-  }
+  const stop = new Stop();
   lines.next().finally(() => stop.abort());
   await campaign(config, stop.signal);
   return EXIT.ok;

@@ -2,27 +2,23 @@ import { escapeText } from "../../lock/mod.ts";
 
 /** What a candidate of the demo records on stdout: a line of JSON each. Times are wall-clock readings in milliseconds. */
 export type CandidateRecord =
-  & {
-    readonly at: number;
-  }
+  & { readonly at: number }
   & (
     | { readonly type: "joined"; readonly lock: string; readonly pid: number }
-    | { readonly type: "leads"; readonly token: number; readonly validUntil: number }
-    | { readonly type: "renewed"; readonly token: number; readonly validUntil: number }
-    | {
-      readonly type: "ended";
-      readonly token: number;
-      readonly validUntil: number;
-      readonly reason: string;
-    }
+    | { readonly type: "leads" | "renewed" } & Deadline
+    | { readonly type: "ended"; readonly reason: string } & Deadline
     | { readonly type: "failed"; readonly message: string }
   );
 
+/** A term, and until when it is valid. */
+interface Deadline {
+  readonly token: number;
+  readonly validUntil: number;
+}
+
 /** An event of the demo: a candidate's record, or what the demo did to it. */
 export type DemoEvent =
-  & {
-    readonly region: string;
-  }
+  & { readonly region: string }
   & (
     | CandidateRecord
     | { readonly type: "signalled"; readonly at: number; readonly signal: DemoSignal }

@@ -1,8 +1,13 @@
 import { escapeText, systemClock } from "../../lock/mod.ts";
 import { readLines } from "../run/lines.ts";
-import { thisProgram } from "../run/self.ts";
+import { spawnSelf } from "../run/self.ts";
 import type { CandidateConfig } from "./candidate.ts";
-import { type DemoEvent, type DemoSignal, parseCandidateLine } from "./events.ts";
+import {
+  type CandidateRecord,
+  type DemoEvent,
+  type DemoSignal,
+  parseCandidateLine,
+} from "./events.ts";
 
 /** One candidate of the demo, in a process of its own. */
 export class CandidateProcess {
@@ -14,26 +19,19 @@ export class CandidateProcess {
   #isRunning = true;
   #sent: DemoSignal | undefined;
 
-  /** Starts the process. */
   constructor(config: CandidateConfig, emit: (event: DemoEvent) => void) {
     this.region = config.region;
     this.#emit = emit;
-    const { command, args } = thisProgram([`--allow-net=${new URL(config.baseUrl).host}`]);
-    this.#child = new Deno.Command(command, {
-      args: [...args, "demo-candidate"],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    const permissions = [`--allow-net=${new URL(config.baseUrl).host}`];
+    const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    this.#child = spawnSelf(permissions, ["demo-candidate"], streams);
     this.exited = this.#follow(config);
   }
 
-  /** Whether the process has not ended yet. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
-  /** The last signal that was sent to it. */
   get sent(): DemoSignal | undefined {
     return this.#sent;
   }
@@ -49,7 +47,10 @@ export class CandidateProcess {
 
   async #follow(config: CandidateConfig): Promise<Deno.CommandStatus> {
     const { stdin, stdout, stderr } = this.#child;
-    const output = [this.#readRecords(stdout), this.#readErrors(stderr)];
+    const output = [
+      this.#read(stdout, parseCandidateLine),
+      this.#read(stderr, (line, at) => ({ type: "failed", at, message: escapeText(line) })),
+    ];
     // It stays open: its end shows the candidate that the demo is gone.
     const writer = stdin.getWriter();
     const line = new TextEncoder().encode(`${JSON.stringify(config)}\n`);
@@ -63,16 +64,12 @@ export class CandidateProcess {
     return status;
   }
 
-  async #readRecords(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for await (const line of readLines(stdout)) {
-      this.#emit({ region: this.region, ...parseCandidateLine(line, systemClock.wall()) });
-    }
-  }
-
-  async #readErrors(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for await (const line of readLines(stderr)) {
-      const message = escapeText(line);
-      this.#emit({ type: "failed", region: this.region, at: systemClock.wall(), message });
+  async #read(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    parse: (line: string, at: number) => CandidateRecord,
+  ): Promise<void> {
+    for await (const line of readLines(stream)) {
+      this.#emit({ region: this.region, ...parse(line, systemClock.wall()) });
     }
   }
 }

@@ -11,18 +11,14 @@ import { describeLeader, drawTimeline, LEGEND } from "./timeline.ts";
 export interface Screen {
   begin(introduction: string): void;
   show(event: DemoEvent): void;
-  /** Time has passed. */
   tick(): void;
   end(summary: DemoSummary): void;
 }
 
 /** Options of a screen. */
 export interface ScreenOptions {
-  /** The rows, in their order. */
   readonly regions: readonly string[];
-  /** When the demo began (wall clock, milliseconds). */
   readonly startedAt: number;
-  /** The events so far. */
   readonly events: () => readonly DemoEvent[];
 }
 

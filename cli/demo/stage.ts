@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../lock/mod.ts";
+import { systemClock } from "../../lock/mod.ts";
 import { formatDuration } from "../output/terminal.ts";
 import { settleWithin } from "../run/settle.ts";
 import type { CandidateConfig } from "./candidate.ts";
@@ -32,7 +32,6 @@ export async function playScript(stage: Stage): Promise<void> {
 
 /** The demo cannot go on. */
 export class DemoError extends Error {
-  /** The literal name of this error. */
   override readonly name = "DemoError";
 }
 
@@ -42,7 +41,6 @@ export interface StageOptions {
   readonly config: Omit<CandidateConfig, "region">;
   /** How long to wait for a leader before the demo fails, in milliseconds. */
   readonly timeout: number;
-  /** Ends the demo. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: DemoEvent) => void;
 }
@@ -54,33 +52,21 @@ const CHECK_MS = 20;
 /** The candidates' processes, and what happened to them. */
 export class Stage {
   readonly #options: StageOptions;
-  readonly #clock: Clock = systemClock;
-  readonly #events: DemoEvent[] = [];
-  readonly #failures: string[] = [];
+  readonly events: DemoEvent[] = [];
+  /** A sentence for each failure. */
+  readonly failures: string[] = [];
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
   readonly #processes = new Map<string, CandidateProcess>();
 
-  /** Creates a stage without candidates. */
   constructor(options: StageOptions) {
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
-  /** The events so far. */
-  get events(): readonly DemoEvent[] {
-    return this.#events;
-  }
-
-  /** A sentence for each failure. */
-  get failures(): readonly string[] {
-    return this.#failures;
-  }
-
-  /** Starts a candidate. */
   start(region: string): void {
     const process = new CandidateProcess({ ...this.#options.config, region }, (event) => {
-      this.#events.push(event);
+      this.events.push(event);
       this.#options.onEvent(event);
     });
     this.#processes.set(region, process);
@@ -93,7 +79,7 @@ export class Stage {
    * @throws {DemoError} If the demo fails meanwhile.
    */
   async pause(ms: number): Promise<void> {
-    await this.#clock.sleep(ms, { signal: this.#signal });
+    await systemClock.sleep(ms, { signal: this.#signal });
   }
 
   /**
@@ -103,9 +89,9 @@ export class Stage {
    */
   async leader(): Promise<DemoTerm> {
     const { timeout } = this.#options;
-    const giveUpAt = this.#clock.monotonic() + timeout;
-    while (this.#clock.monotonic() < giveUpAt) {
-      const last = termsOf(this.#events).at(-1);
+    const giveUpAt = systemClock.monotonic() + timeout;
+    while (systemClock.monotonic() < giveUpAt) {
+      const last = termsOf(this.events).at(-1);
       if (last && last.end === undefined) return last;
       await this.pause(CHECK_MS);
     }
@@ -150,7 +136,7 @@ export class Stage {
   /** Ends the demo: pending waits fail with the error. */
   #fail(sentence: string): DemoError {
     const error = new DemoError(sentence);
-    this.#failures.push(sentence);
+    this.failures.push(sentence);
     this.#failed.abort(error);
     return error;
   }

@@ -11,15 +11,11 @@ import { formatDuration, type Styles } from "../output/terminal.ts";
 
 /** The result of the demo. */
 export interface DemoSummary {
-  /** The terms in the order in which they began. */
   readonly terms: readonly DemoTerm[];
-  /** Each change of the leader. */
   readonly failovers: readonly Failover[];
   /** For how long two terms were valid at once, in milliseconds. */
   readonly overlap: number;
-  /** The requests that the gist server received. */
   readonly requests: RequestCounts;
-  /** A sentence for each broken guarantee. */
   readonly broken: readonly string[];
 }
 

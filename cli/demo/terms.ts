@@ -1,9 +1,9 @@
+import type { failoverBounds } from "../../elector/mod.ts";
 import type { DemoEvent } from "./events.ts";
 
 /** One term, as its leader recorded it. Times are wall-clock readings in milliseconds. */
 export interface DemoTerm {
   readonly region: string;
-  /** The fencing token. */
   readonly token: number;
   readonly since: number;
   /**
@@ -21,7 +21,6 @@ export interface DemoTerm {
 export interface Failover {
   readonly from: string;
   readonly to: string;
-  /** Why the term before ended. */
   readonly cause: string;
   /** From the end of one leadership to the start of the next, in milliseconds. */
   readonly took: number;
@@ -29,13 +28,8 @@ export interface Failover {
   readonly bound: number;
 }
 
-/** Failover bounds, in milliseconds; see `failoverBounds`. */
-export interface Bounds {
-  /** After a crash. */
-  readonly crash: number;
-  /** After a release. */
-  readonly release: number;
-}
+/** How long failovers may take, in milliseconds. */
+export type Bounds = ReturnType<typeof failoverBounds>;
 
 /** The terms in the order in which they began. */
 export function termsOf(events: readonly DemoEvent[]): DemoTerm[] {
@@ -48,7 +42,7 @@ export function termsOf(events: readonly DemoEvent[]): DemoTerm[] {
 }
 
 function termOf(
-  start: Extract<DemoEvent, { type: "leads" }>,
+  start: Extract<DemoEvent, { type: "leads" | "renewed" }>,
   later: readonly DemoEvent[],
 ): DemoTerm {
   const { region, token, at: since } = start;

@@ -4,9 +4,7 @@ import { formatDuration, type Styles } from "../output/terminal.ts";
 
 /** Options of {@linkcode drawTimeline}. */
 export interface TimelineOptions {
-  /** The rows, in their order. */
   readonly regions: readonly string[];
-  /** When the demo began (wall clock, milliseconds). */
   readonly startedAt: number;
   /** Where the rows end (wall clock, milliseconds). */
   readonly now: number;
@@ -15,18 +13,18 @@ export interface TimelineOptions {
   readonly styles: Styles;
 }
 
-/** What one column of a row shows. */
-type Cell = "leads" | "expiring" | "follows" | "absent" | "killed" | "stopped" | "joined";
+/** What one column of a row shows: the sign, and its style. */
+const CELLS = {
+  leads: ["█", "green"],
+  expiring: ["░", "yellow"],
+  follows: ["·", "dim"],
+  absent: [" ", "dim"],
+  killed: ["✗", "red"],
+  stopped: ["■", "yellow"],
+  joined: ["▸", "dim"],
+} as const satisfies Readonly<Record<string, readonly [string, keyof Styles]>>;
 
-const SIGNS: Readonly<Record<Cell, string>> = {
-  leads: "█",
-  expiring: "░",
-  follows: "·",
-  absent: " ",
-  killed: "✗",
-  stopped: "■",
-  joined: "▸",
-};
+type Cell = keyof typeof CELLS;
 
 const MS_PER_COLUMN = 500;
 const COLUMNS_PER_TICK = 10;
@@ -81,21 +79,13 @@ function markOf(event: DemoEvent): Cell | undefined {
 }
 
 function paint(cells: readonly Cell[], styles: Styles): string {
-  const style = {
-    leads: styles.green,
-    expiring: styles.yellow,
-    follows: styles.dim,
-    absent: styles.dim,
-    killed: styles.red,
-    stopped: styles.yellow,
-    joined: styles.dim,
-  };
   let row = "";
   for (let i = 0; i < cells.length;) {
     const cell = cells[i] ?? "absent";
     let length = 1;
     while (cells[i + length] === cell) length++;
-    row += style[cell](SIGNS[cell].repeat(length));
+    const [sign, style] = CELLS[cell];
+    row += styles[style](sign.repeat(length));
     i += length;
   }
   return row.trimEnd();

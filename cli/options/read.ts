@@ -1,5 +1,5 @@
 import { escapeText } from "../../lock/mod.ts";
-import { CommandError } from "../errors.ts";
+import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { type Option, type OptionName, OPTIONS, Refusal, type Values } from "./options.ts";
 
@@ -55,22 +55,15 @@ function readArguments(names: readonly OptionName[], args: readonly string[]): M
   for (let at = 0; at < args.length; at++) {
     const [, name = "", inline] = /^--([^=]+)(?:=(.*))?$/s.exec(args[at] ?? "") ?? [];
     const known = names.find((candidate) => candidate === name);
-    if (known === undefined) throw unexpected(names, args[at] ?? "", name);
+    if (known === undefined) throw usageError(describeUnexpected(names, args[at] ?? "", name));
     const option: Option<unknown> = OPTIONS[known];
     const text = inline ?? (option.value === undefined ? "true" : args[++at]);
     if (text === undefined) {
-      throw new CommandError(
-        EXIT.usage,
-        `No value for --${known}: use --${known} ${option.value}`,
-      );
+      throw usageError(`No value for --${known}: use --${known} ${option.value}`);
     }
     given.set(known, text);
   }
   return given;
-}
-
-function unexpected(names: readonly OptionName[], arg: string, name: string): CommandError {
-  return new CommandError(EXIT.usage, describeUnexpected(names, arg, name));
 }
 
 function describeUnexpected(names: readonly OptionName[], arg: string, name: string): string {

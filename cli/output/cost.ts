@@ -7,15 +7,12 @@ import { formatDuration } from "./terminal.ts";
  * Those of git are recommendations.
  */
 export const GITHUB_LIMITS = Object.freeze({
-  /** Requests that are charged, an hour. */
   requestsPerHour: 5_000,
   /** Writes that create content, an hour. */
   writesPerHour: 500,
   /** Points a minute: a read costs 1, a write 5. */
   pointsPerMinute: 900,
-  /** Pushes a minute to one repository. */
   pushesPerMinute: 6,
-  /** Reads a second of one repository. */
   readsPerSecond: 15,
 });
 
@@ -55,73 +52,63 @@ export function planOf(timings: Timings, candidates: number, protocol: Protocol)
   // Every change costs each follower one charged read, or one fetch; the other polls get a 304.
   const changedPolls = Math.min(pollsPerHour, followers * writesPerHour);
   const { crash, release } = failoverBounds(timings, REQUESTS[protocol], protocol === "rest");
-  const plan = {
-    protocol,
-    candidates,
+  // Each write is proven by one more read.
+  const leaderPerHour = protocol === "rest" ? REQUESTS.rest.write * writesPerHour : 0;
+  const costs = {
     writesPerHour,
     pollsPerHour,
-    // Each write is proven by one more read.
-    leaderPerHour: protocol === "rest" ? REQUESTS.rest.write * writesPerHour : 0,
-    chargedPerHour: protocol === "rest" ? REQUESTS.rest.write * writesPerHour + changedPolls : 0,
+    leaderPerHour,
+    chargedPerHour: protocol === "rest" ? leaderPerHour + changedPolls : 0,
+  };
+  return {
+    protocol,
+    candidates,
+    ...costs,
     crashFailover: crash,
     releaseFailover: release,
+    ...check(protocol === "rest" ? restLimits(costs) : gitLimits(costs, changedPolls)),
   };
-  return { ...plan, ...(protocol === "rest" ? checkRest(plan) : checkGit(plan, changedPolls)) };
 }
 
-type Findings = Pick<Plan, "refusals" | "warnings">;
 type Costs = Pick<Plan, "writesPerHour" | "pollsPerHour" | "leaderPerHour" | "chargedPerHour">;
 
-function checkRest(
+/** A value, its limit, what to do about it, and whether GitHub refuses more. */
+type Limit = readonly [what: string, value: number, limit: number, remedy: string, isHard: boolean];
+
+const RENEW_LESS = "raise --retry-period";
+const POLL_LESS = "raise --poll-period, or run fewer candidates";
+
+function restLimits(
   { writesPerHour, pollsPerHour, leaderPerHour, chargedPerHour }: Costs,
-): Findings {
+): Limit[] {
   const { requestsPerHour, pointsPerMinute } = GITHUB_LIMITS;
-  const findings = check([
-    ["writes an hour", writesPerHour, GITHUB_LIMITS.writesPerHour, "raise --retry-period"],
-    [
-      "charged requests of the leader an hour",
-      leaderPerHour,
-      requestsPerHour,
-      "raise --retry-period",
-    ],
-    [
-      "points a minute",
-      (pollsPerHour + 6 * writesPerHour) / 60,
-      pointsPerMinute,
-      "raise --poll-period, or run fewer candidates",
-    ],
-  ]);
-  const shared = check([[
-    "charged requests an hour",
-    chargedPerHour,
-    requestsPerHour,
-    "followers poll less often to leave the leader its share, and a failover takes longer; " +
-    "raise --retry-period, or run fewer candidates",
-  ]]);
-  const warnings = [...findings.warnings, ...shared.refusals, ...shared.warnings];
-  return { refusals: findings.refusals, warnings };
+  const points = (pollsPerHour + 6 * writesPerHour) / 60;
+  // Beyond this one, the followers wait.
+  const share = "followers poll less often to leave the leader its share, and a failover takes " +
+    `longer; ${RENEW_LESS}, or run fewer candidates`;
+  return [
+    ["writes an hour", writesPerHour, GITHUB_LIMITS.writesPerHour, RENEW_LESS, true],
+    ["charged requests of the leader an hour", leaderPerHour, requestsPerHour, RENEW_LESS, true],
+    ["points a minute", points, pointsPerMinute, POLL_LESS, true],
+    ["charged requests an hour", chargedPerHour, requestsPerHour, share, false],
+  ];
 }
 
-function checkGit({ writesPerHour, pollsPerHour }: Costs, fetches: number): Findings {
-  const { refusals, warnings } = check([
-    ["pushes a minute", writesPerHour / 60, GITHUB_LIMITS.pushesPerMinute, "raise --retry-period"],
-    [
-      "reads a second",
-      (pollsPerHour + fetches) / 3_600,
-      GITHUB_LIMITS.readsPerSecond,
-      "raise --poll-period, or run fewer candidates",
-    ],
-  ]);
-  // GitHub recommends these, and does not enforce them.
-  return { refusals: [], warnings: [...refusals, ...warnings] };
+/** GitHub recommends these limits, and does not enforce them. */
+function gitLimits({ writesPerHour, pollsPerHour }: Costs, fetches: number): Limit[] {
+  const reads = (pollsPerHour + fetches) / 3_600;
+  return [
+    ["pushes a minute", writesPerHour / 60, GITHUB_LIMITS.pushesPerMinute, RENEW_LESS, false],
+    ["reads a second", reads, GITHUB_LIMITS.readsPerSecond, POLL_LESS, false],
+  ];
 }
 
-function check(rules: readonly (readonly [string, number, number, string])[]): Findings {
+function check(limits: readonly Limit[]): Pick<Plan, "refusals" | "warnings"> {
   const refusals: string[] = [];
   const warnings: string[] = [];
-  for (const [what, value, limit, remedy] of rules) {
+  for (const [what, value, limit, remedy, isHard] of limits) {
     const sentence = `${round(value)} ${what}, and GitHub allows ${limit}: ${remedy}`;
-    if (value > limit) refusals.push(sentence);
+    if (value > limit && isHard) refusals.push(sentence);
     else if (value > NEAR * limit) warnings.push(sentence);
   }
   return { refusals, warnings };
@@ -147,9 +134,8 @@ export function planLine(plan: Plan): string {
   const charged = plan.protocol === "rest"
     ? `, ${round(plan.chargedPerHour)} charged requests`
     : "";
-  return `${plan.protocol}: ${round(plan.writesPerHour)} writes${charged} and ${
-    round(plan.pollsPerHour)
-  } polls an hour with ${plan.candidates} candidates; a new leader within ${
-    formatDuration(plan.crashFailover)
-  } of a crash, ${formatDuration(plan.releaseFailover)} of a stop`;
+  const [crash, stop] = [plan.crashFailover, plan.releaseFailover].map(formatDuration);
+  return `${plan.protocol}: ${round(plan.writesPerHour)} writes${charged} and ` +
+    `${round(plan.pollsPerHour)} polls an hour with ${plan.candidates} candidates; ` +
+    `a new leader within ${crash} of a crash, ${stop} of a stop`;
 }

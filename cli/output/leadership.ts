@@ -7,8 +7,8 @@ import { formatDuration, type Styles } from "./terminal.ts";
 export const END_REASONS: Readonly<Record<EndReason, string>> = {
   expired: "its deadline passed without a renewal",
   lost: "another holder was seen",
-  stopped: "its campaign ends",
-  finished: "its work is done",
+  stopped: "its campaign ended",
+  finished: "its work was done",
   failed: "a callback failed",
   resigned: "it stepped down",
   handover: "it hands over to another candidate",

@@ -32,7 +32,6 @@ export class LineQueue {
   #isTorn = false;
   #writing: Promise<void> | undefined;
 
-  /** Creates an empty queue. */
   constructor({ write, capacity = 256 }: LineQueueOptions) {
     this.#write = write;
     this.#capacity = capacity;

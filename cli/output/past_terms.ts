@@ -11,9 +11,7 @@ import { formatDuration, type Styles } from "./terminal.ts";
 /** One term in a gist's history. Times are the server's, in whole seconds, as milliseconds since the Unix epoch. */
 export interface PastTerm {
   readonly holder: string;
-  /** The fencing token. */
   readonly token: number;
-  /** When its first record was written. */
   readonly since: number;
   /** When its last record was written; the release, if it was released. */
   readonly until: number;
@@ -25,11 +23,9 @@ export interface PastTerm {
 
 /** The terms of a gist's history, checked. */
 export interface PastElection {
-  /** The terms, oldest first. */
   readonly terms: readonly PastTerm[];
   /** How many revisions are void: writes that lost a conflict, and changed nothing. */
   readonly voids: number;
-  /** A sentence for each broken rule. */
   readonly faults: readonly string[];
   /** A sentence for each revision without a record. */
   readonly remarks: readonly string[];

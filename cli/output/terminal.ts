@@ -1,19 +1,8 @@
 /** Wraps text in a style. */
 export type Style = (text: string) => string;
 
-/** The styles that the program's output uses. */
-export interface Styles {
-  /** Important. */
-  readonly bold: Style;
-  /** Secondary. */
-  readonly dim: Style;
-  /** Failures. */
-  readonly red: Style;
-  /** Success. */
-  readonly green: Style;
-  /** Warnings. */
-  readonly yellow: Style;
-}
+/** The styles of the program's output: green for success, yellow for warnings, red for failures. */
+export type Styles = Readonly<Record<"bold" | "dim" | "red" | "green" | "yellow", Style>>;
 
 const plain: Style = (text) => text;
 

@@ -13,7 +13,6 @@ export interface WatchOptions {
   readonly clock: Clock;
   /** How often to read the record, in milliseconds. */
   readonly pollPeriod: number;
-  /** Ends the watch. */
   readonly signal: AbortSignal;
   /** Reports each failure of a kind that was not seen lately. A failure of the very first read ends the watch instead. */
   readonly onError: (error: unknown) => void;

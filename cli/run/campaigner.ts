@@ -34,13 +34,10 @@ export interface CampaignerOptions {
   readonly grace: number;
   /** How long the keeper may be silent before it counts as stopped, in milliseconds. */
   readonly stallTimeout: number;
-  /** Sends a message to the keeper. */
   readonly send: (message: CampaignerMessage) => void;
-  /** Returns the process group with this id. */
   readonly group: (pid: number) => ProcessGroup;
   /** Steps down from the term: the keeper has no command for it any more. */
   readonly resign: () => void;
-  /** Ends the campaign. */
   readonly stop: (why: StopReason) => void;
 }
 
@@ -200,16 +197,10 @@ export class CampaignEnd {
   readonly #stop = new AbortController();
   readonly #abandoned = Promise.withResolvers<void>();
   #exitCode = 0;
-
   /** Aborts when the campaign is to end: the work first, then the lock is released. */
-  get signal(): AbortSignal {
-    return this.#stop.signal;
-  }
-
+  readonly signal: AbortSignal = this.#stop.signal;
   /** Resolves when the process is to end without a release: the command cannot be ended. */
-  get abandoned(): Promise<void> {
-    return this.#abandoned.promise;
-  }
+  readonly abandoned: Promise<void> = this.#abandoned.promise;
 
   /** The first exit code other than 0. */
   get exitCode(): number {

@@ -4,7 +4,7 @@ import type { Log } from "../output/log.ts";
 import type { Keeper } from "./keeper.ts";
 import { type LineSender, lineSender, readLines } from "./lines.ts";
 import { type KeeperMessage, parseCampaignerMessage } from "./messages.ts";
-import { thisProgram } from "./self.ts";
+import { spawnSelf } from "./self.ts";
 import { settleWithin } from "./settle.ts";
 
 /** It reads the access token, sends requests, and may end the command. */
@@ -20,14 +20,8 @@ export class CampaignerProcess {
 
   /** Starts it in a session of its own: a signal from the terminal must not reach both processes. */
   constructor(args: readonly string[]) {
-    const self = thisProgram(PERMISSIONS);
-    this.#child = new Deno.Command(self.command, {
-      args: [...self.args, "campaigner", ...args],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-      detached: true,
-    }).spawn();
+    const streams = { stdin: "piped", stdout: "piped", stderr: "inherit" } as const;
+    this.#child = spawnSelf(PERMISSIONS, ["campaigner", ...args], { ...streams, detached: true });
     this.#sender = lineSender(this.#child.stdin);
   }
 

@@ -14,7 +14,6 @@ export interface KeeperOptions extends KeeperReports {
   readonly askPeriod: number;
   /** Starts the command; returns an exit code if it cannot be started. */
   readonly start: (term: GrantedTerm) => StartedCommand | number;
-  /** Sends a message to the campaigner. */
   readonly send: (message: KeeperMessage) => void;
   /** How many log lines this process has dropped. */
   readonly droppedLines?: () => number;
@@ -37,6 +36,7 @@ interface Kept {
 export class Keeper {
   readonly #options: KeeperOptions;
   #questions = 0;
+  /** The question that is not answered yet. */
   #open: { readonly n: number; readonly at: Instant } | undefined;
   /** The last granted term, and when it was asked for. */
   #grant: { readonly term: GrantedTerm; readonly at: Instant } | undefined;
@@ -57,15 +57,14 @@ export class Keeper {
     this.#options = options;
   }
 
-  /** Whether a command runs, or is being ended. */
+  /** Whether there is a command. */
   get isBusy(): boolean {
     return this.#kept !== undefined;
   }
 
   /**
-   * Whether both processes are sound: the campaigner has answered a question within this time (milliseconds), and no command
-   * runs in a term that is not known to last. A supervisor that kills this process when it has not been sound for some time
-   * does so within that time after the end of the term.
+   * Whether both processes are sound: the campaigner has answered a question of the last `within` milliseconds, and no command
+   * runs in a term that is not known to last. A watchdog that kills an unsound process ends the command soon after its term.
    */
   isSound(within: number): boolean {
     if (!this.#heardAt || this.#isAlone) return false;

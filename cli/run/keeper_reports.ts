@@ -40,6 +40,10 @@ export function describeEnd({ token, cause, signal, code }: CommandEnd): string 
 
 /** Describes a command that is still at work, and what to do. */
 export function describeUnended(token: number, group: number): string {
-  return `the command of term ${token} could not be ended, since it runs as another user or hangs in the kernel: the lock ` +
-    `is not released, but its lease expires; end the command by \`kill -KILL -- -${group}\` as its user`;
+  return `${UNENDED} (term ${token}): ${LOCK_KEPT}; end it by \`kill -KILL -- -${group}\` as its user`;
 }
+
+export const UNENDED =
+  "the command could not be ended, since it runs as another user or hangs in the kernel";
+
+export const LOCK_KEPT = "the lock is not released, but its lease expires";

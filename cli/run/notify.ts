@@ -1,7 +1,7 @@
 import type { Clock } from "../../lock/mod.ts";
 import type { Log } from "../output/log.ts";
 
-/** The variables by which systemd tells a service how to report: not for the command, which must not report for it. */
+/** The variables that systemd sets for a service that reports to it; the command must not report in its place. */
 export const SUPERVISOR_VARIABLES = [
   "NOTIFY_SOCKET",
   "WATCHDOG_USEC",
@@ -12,46 +12,36 @@ export const SUPERVISOR_VARIABLES = [
 /** How many beats there are within the time that systemd waits for one. */
 const BEATS_PER_WATCHDOG = 4;
 
-/** How often it is checked whether there is something to report before the first report, in milliseconds. */
+/** How often to check whether the service is ready, in milliseconds. */
 const START_PERIOD_MS = 100;
 
-/**
- * How long a report may take, in milliseconds. One that is late is given up: it would show systemd a state that is as old,
- * and the watchdog's time is chosen by it.
- */
+/** How long a report may take, in milliseconds. A late one is abandoned: it would show systemd an old state. */
 const SEND_MS = 1_000;
 
-/** Sends a report, such as `READY=1`; resolves when systemd has taken it. */
+/** Sends a report, such as `READY=1`; resolves when systemd has received it. */
 export type Send = (assignments: readonly string[]) => Promise<void>;
 
 /** Options of {@linkcode Notifier}. */
 export interface NotifierOptions {
-  /** The clocks. */
   readonly clock: Clock;
-  /** Sends a report. It must not throw. */
   readonly send: Send;
   /** How long systemd waits for a beat, in milliseconds; `undefined` if it waits for none. */
   readonly watchdog: number | undefined;
-  /**
-   * Whether all is well, asked before each beat.
-   *
-   * @param within How long ago the last sign of that may be, in milliseconds.
-   */
+  /** Whether the service is sound, by a sign of the last `within` milliseconds; called before each beat. */
   readonly isSound: (within: number) => boolean;
 }
 
-/** Reports to systemd that the service is ready, once it is sound, and beats for as long as it is. */
+/** Reports to systemd that the service is ready, once it is sound, and beats while it is. */
 export class Notifier {
   readonly #options: NotifierOptions;
   #isReady = false;
   #isSending = false;
 
-  /** Takes the options; nothing is sent yet. */
   constructor(options: NotifierOptions) {
     this.#options = options;
   }
 
-  /** Reports until the signal aborts, or until there is nothing more to report. */
+  /** Reports until the signal aborts, or until all is reported. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, watchdog, isSound } = this.#options;
     const period = (watchdog ?? 4_000) / BEATS_PER_WATCHDOG;
@@ -62,7 +52,7 @@ export class Notifier {
     }
   }
 
-  /** Beats now, unless a report is under way. */
+  /** Beats now, unless a report is being sent. */
   beat(): void {
     const { watchdog } = this.#options;
     const assignments = [
@@ -81,17 +71,17 @@ export class Notifier {
   }
 }
 
-/** What {@linkcode notifierOf} needs. */
+/** Options of {@linkcode notifierOf}. */
 export interface Supervised extends Pick<NotifierOptions, "clock" | "isSound"> {
   /** By default that of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** By default that of this process. */
   readonly pid?: number;
-  /** Told once if nothing can be reported. */
+  /** Logs once that reports cannot be sent. */
   readonly log: Log;
 }
 
-/** A notifier if systemd waits for reports of this process; otherwise `undefined`. */
+/** Creates a notifier if systemd expects reports of this process. */
 export function notifierOf(
   { env = Deno.env.toObject(), pid = Deno.pid, log, clock, isSound }: Supervised,
 ): Notifier | undefined {
@@ -138,7 +128,7 @@ function systemdNotify(socket: string, path: string | undefined, clock: Clock, l
       const reason = error instanceof Deno.errors.NotFound ? "it was not found" : String(error);
       log(
         "notify",
-        `Cannot report to systemd with systemd-notify: ${reason}. Use Type=exec instead`,
+        `Cannot report to systemd with systemd-notify: ${reason}; use Type=exec instead`,
       );
     }
   };

@@ -24,18 +24,14 @@ function receive(signal: Deno.Signal, listener: () => void): void {
 export class Relay {
   #keeper: Keeper | undefined;
   readonly #waiting: Deno.Signal[] = [];
-  #stoppedBy: Deno.Signal | undefined;
+  /** The signal that ended the run, in whichever process it arrived. */
+  stoppedBy: Deno.Signal | undefined;
 
   /** Begins to listen: from now on no signal ends this process directly. */
   constructor() {
     for (const signal of [...STOPPING, ...ENDING_IDLE, ...PASSED_ON]) {
       receive(signal, () => this.#receive(signal));
     }
-  }
-
-  /** The signal that ended the run, if one did. */
-  get stoppedBy(): Deno.Signal | undefined {
-    return this.#stoppedBy;
   }
 
   /**
@@ -47,19 +43,11 @@ export class Relay {
     for (const signal of this.#waiting.splice(0)) this.#receive(signal);
   }
 
-  /** Notes that a signal ended the run, in whichever process it arrived. */
-  note(signal: Deno.Signal): void {
-    this.#stoppedBy ??= signal;
-  }
-
   #receive(signal: Deno.Signal): void {
     const keeper = this.#keeper;
-    if (!keeper) {
-      this.#waiting.push(signal);
-      return;
-    }
+    if (!keeper) return void this.#waiting.push(signal);
     if (!endsRun(signal, keeper.isBusy)) return keeper.forward(signal);
-    this.note(signal);
+    this.stoppedBy ??= signal;
     keeper.stop(signal);
   }
 }
@@ -83,6 +71,8 @@ export function onStopSignals(stop: (signal: StopSignal) => void): void {
 export class Stop {
   readonly #controller = new AbortController();
   #stoppedBy: Deno.Signal | undefined;
+  /** Aborts when the process is to end. */
+  readonly signal: AbortSignal = this.#controller.signal;
 
   /**
    * Begins to listen: INT, TERM, HUP and QUIT abort the signal. A second one does not hurry the end: a supervisor may send two,
@@ -95,11 +85,6 @@ export class Stop {
         this.#controller.abort();
       });
     }
-  }
-
-  /** Aborts when the process is to end. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** The exit code if a signal ended the process; `undefined` otherwise. */

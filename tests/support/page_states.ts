@@ -102,7 +102,7 @@ const STORE_LOST: PageData = {
   lease: null,
   terms: [
     ...FOLLOWS.terms.slice(0, 3),
-    { ...term(42, US, 54), ended: { at: NOW - 148_000, how: "lapsed" } },
+    { ...term(42, US, 54), ended: { at: NOW - 148_000, how: "unrenewed" } },
   ],
   requests: requests(60, (index) => index < 47),
   failures: [{ at: NOW - 184_000, message: LOST }],

@@ -1,6 +1,6 @@
 /**
- * Whether a client asks for a page: it names `text/html`, and likes it no less than JSON. What takes anything, as `curl`
- * and scripts do, gets JSON.
+ * Whether a client asks for a page: it names `text/html`, and prefers it to JSON, or accepts both alike. A client that
+ * accepts anything, such as `curl` or a script, gets JSON.
  *
  * @param accept The header `Accept`, if there is one.
  */
@@ -9,7 +9,7 @@ export function prefersHtml(accept: string | null): boolean {
   return html > 0 && html >= qualityOf(accept ?? "", "application/json");
 }
 
-/** How much a client likes a type that it names, from 0 to 1. */
+/** The quality that a client gives to a type that it names, from 0 to 1. */
 function qualityOf(accept: string, type: string): number {
   for (const range of accept.split(",")) {
     const [name = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());

@@ -10,7 +10,7 @@ const ROLES: Readonly<Record<PageData["figures"]["role"], string>> = {
   idle: "idle",
 };
 
-/** This candidate: who it is, what it does, and whether it could lead. */
+/** Renders this candidate: its identity, its role, and whether it could lead. */
 export function renderCandidate({ figures }: PageData): Html {
   const { identity, role, rank, ready, refusedSeconds, storeReachable } = figures;
   const couldLead = storeReachable && refusedSeconds === null && ready !== false;
@@ -26,7 +26,7 @@ export function renderCandidate({ figures }: PageData): Html {
   `;
 }
 
-/** The store: whether it responds, and how fast. */
+/** Renders the store: whether it responds, and how fast. */
 export function renderStore({ figures, requests, requestTimeout }: PageData): Html {
   const { storeReachable, lastContactSeconds, pollPeriodSeconds } = figures;
   const contact = lastContactSeconds === null
@@ -59,10 +59,10 @@ ${row("Requests", `the last ${requests.length}${failed === 0 ? "" : `, ${failed}
 <dd class="wide">${sparkline(requests, slowest ?? 0)}</dd>`;
 }
 
-/** How many requests the bars have room for. */
+/** How many bars there is room for. */
 const PLACES = 60;
 
-/** The latencies as bars, the newest on the right. One that failed is red, and of full height. */
+/** Draws the latencies as bars, the newest on the right. A failure is red, and of full height. */
 function sparkline(requests: readonly SeenRequest[], slowest: number): Html {
   const [width, height] = [6, 36];
   const offset = (PLACES - requests.length) * width;
@@ -88,7 +88,7 @@ function row(term: string, value: Html | string): Html {
   `;
 }
 
-/** A value that is good or bad, and is known without its colour. */
+/** Marks a value as good or bad, by a sign as well as by its colour. */
 function mark(isGood: boolean, good: string, bad: string): Html {
   return isGood ? html`<span class="ok">✓ ${good}</span>` : html`<span class="no">✗ ${bad}</span>`;
 }

@@ -5,20 +5,20 @@ import type { SeenFailure, SeenRequest, SeenTerm } from "./observations.ts";
 
 /** What the page shows. */
 export interface PageData {
-  /** How the candidate stands, with what only some candidates have. */
+  /** The status of the candidate, with keys that only some candidates have. */
   readonly figures: CandidateStatus & {
     /** The order in which candidates take over, 0 first. */
     readonly rank?: number | null;
-    /** Whether its workload says that it could lead. */
+    /** Whether its workload is ready to lead. */
     readonly ready?: boolean | null;
   };
-  /** What is wrong with it, as `/healthz` says. */
+  /** The fault that `/healthz` reports. */
   readonly fault: string | undefined;
   /** The wall clock, in milliseconds since the Unix epoch. */
   readonly wall: number;
   /** The monotonic clock, in milliseconds. */
   readonly now: number;
-  /** How long the lease that is shown lasts, in seconds: its own term's, or the one that it saw; `null` if none runs. */
+  /** The duration and the rest of the lease, in seconds: its own, or the one that it saw; `null` if none runs. */
   readonly lease: { readonly seconds: number; readonly left: number } | null;
   /** How long a request may take, in milliseconds. */
   readonly requestTimeout: number;
@@ -30,7 +30,7 @@ export interface PageData {
   readonly failures: readonly SeenFailure[];
 }
 
-/** The lease that the page shows: of its own term while it leads, else the one that it sees; `null` if none runs. */
+/** The lease for the page: that of its own term while it leads, or else the one that it sees. */
 export function leaseOf(
   { isLeader, remainingSeconds, leader, leaseAgeSeconds }: CandidateStatus,
   record: LeaderElectionRecord | undefined,

@@ -2,17 +2,15 @@ import type { PageData } from "./data.ts";
 import { type Html, html } from "./html.ts";
 import { duration, instant } from "./times.ts";
 
-/** Something that is wrong now. */
+/** A current fault. */
 export interface Fault {
-  /** What it is. */
   readonly title: string;
-  /** What is known about it. */
   readonly detail: string;
   /** What to do. */
   readonly wayOut: string;
 }
 
-/** What is wrong now, the most serious first. */
+/** The current faults, the most serious first. */
 export function faultsOf(data: PageData): readonly Fault[] {
   const { figures, fault } = data;
   const { storeReachable, refusedSeconds, lastError, lastContactSeconds } = figures;
@@ -59,11 +57,11 @@ function storeLost({ figures }: PageData): Fault {
     detail: `${last}${consequence}${lastError === null ? "" : ` ${lastError}`}`,
     wayOut:
       "Check the store's status page, then this machine's DNS, proxy and firewall. When the " +
-      "store is back, the candidate goes on by itself: there is nothing to restart.",
+      "store is back, the candidate goes on by itself: do not restart it.",
   };
 }
 
-/** What is wrong now, each with the way out. */
+/** Renders the current faults, each with what to do. */
 export function renderFaults(data: PageData): readonly Html[] {
   return faultsOf(data).map(({ title, detail, wayOut }) =>
     html`
@@ -76,7 +74,7 @@ export function renderFaults(data: PageData): readonly Html[] {
   );
 }
 
-/** The failures of the past, newest first. */
+/** Renders past failures, newest first. */
 export function renderFailures({ failures, now, wall }: PageData): Html | undefined {
   if (failures.length === 0) return undefined;
   const items = failures.toReversed().map(({ at, message }) =>

@@ -2,22 +2,20 @@ import type { PageData } from "./data.ts";
 import { type Html, html, name } from "./html.ts";
 import { duration, instant } from "./times.ts";
 
-/** How serious it is: the colour of the first thing that one sees. */
+/** How serious the state is: the colour of the headline. */
 export type Tone = "good" | "calm" | "warn" | "bad";
 
-/** What the page says first. */
+/** The first lines of the page. */
 export interface Headline {
-  /** How serious it is. */
   readonly tone: Tone;
   /** The state of this candidate, in a word or two. */
   readonly state: string;
-  /** Who leads, if that is known. */
+  /** The leader, if it is known. */
   readonly leader: string | null;
-  /** What is said of it. */
   readonly text: string;
 }
 
-/** Says who leads, and how this candidate stands to that. */
+/** Chooses the headline: the leader, and the role of this candidate. */
 export function headlineOf({ figures }: PageData): Headline {
   const { isLeader, leader, role, storeReachable, lastContactSeconds, lastError } = figures;
   if (isLeader) {
@@ -50,7 +48,7 @@ export function titleOf({ state, leader }: Headline): string {
   return leader === null ? state : `${state} · ${leader} leads`;
 }
 
-/** The first thing that one sees: who leads, since when, and how long the lease lasts. */
+/** Renders the headline: the leader, since when, and how long the lease lasts. */
 export function renderHeadline(data: PageData): Html {
   const { tone, state, leader, text } = headlineOf(data);
   const title = leader === null ? noLeader(state) : name(leader);

@@ -11,7 +11,7 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text, which is escaped, or HTML, which is not. */
+/** A value in a template: text, which is escaped, or HTML, which is not. */
 export type Part = string | number | Html | readonly Html[] | undefined;
 
 /** The most characters that the page shows of one text from outside. */
@@ -46,7 +46,7 @@ function textOf(part: Part): string {
     .replaceAll(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** A name from outside: it neither spills into the text beside it nor turns that around. */
+/** Renders a name from outside, isolated so that it cannot affect the direction of other text. */
 export function name(text: string): Html {
   return html`<bdi class="name">${escapeText(text, 120)}</bdi>`;
 }

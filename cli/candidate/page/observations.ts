@@ -1,17 +1,15 @@
-import type { EndReason } from "../../../elector/mod.ts";
+import { type EndReason, leaseDuration } from "../../../elector/mod.ts";
 import type { Observed } from "../../../lock/mod.ts";
 
-/** How many terms, requests and failures are remembered. */
+/** How many terms, requests and failures to remember. */
 const MOST = { terms: 40, requests: 60, failures: 6 };
 
-/** How a term ended, as far as this candidate saw: its own terms have a reason. */
-export type SeenEnd = EndReason | "released" | "replaced" | "lapsed";
+/** How a term ended, as this candidate saw it; its own terms have a reason. */
+export type SeenEnd = EndReason | "released" | "replaced" | "unrenewed";
 
 /** A term that this candidate has seen. Times are of the monotonic clock, in milliseconds. */
 export interface SeenTerm {
-  /** The fencing token. */
   readonly token: number;
-  /** Who led. */
   readonly holder: string;
   /** Whether this candidate led. */
   readonly isOwn: boolean;
@@ -31,37 +29,36 @@ export interface SeenTerm {
 
 /** A request to the store. */
 export interface SeenRequest {
-  /** How long the response took, or the failure, in milliseconds. */
+  /** How long it took until the response, or the failure, in milliseconds. */
   readonly ms: number;
-  /** Whether a response came that is no error of the server's. */
+  /** Whether there was a response other than a server error. */
   readonly isOk: boolean;
 }
 
-/** A failure that was reported. */
+/** A failure that was logged. */
 export interface SeenFailure {
-  /** When (monotonic, milliseconds). */
+  /** Monotonic, in milliseconds. */
   readonly at: number;
-  /** Its message. */
   readonly message: string;
 }
 
-/** What a candidate has seen since it started, for its page. It decides nothing. */
+/** Records what a candidate sees, for its page. The election does not depend on it. */
 export class Observations {
   #terms: readonly SeenTerm[] = [];
   #requests: readonly SeenRequest[] = [];
   #failures: readonly SeenFailure[] = [];
 
-  /** Takes what the lock showed. */
+  /** Records a record of the lock. */
   sawRecord({ record, version, own }: Observed, at: number): void {
     const last = this.#terms.at(-1);
     const { holderIdentity: holder, leaderTransitions: token, acquireTime } = record;
     if (last && last.version === version && last.token === token && last.holder === holder) return;
-    // What was shown at first under this version may have been the record of a write that is not in effect.
+    // The record first shown for this version may be that of a write that is not in effect.
     const before = last?.version === version && last.from === last.changedAt ? last : undefined;
     const terms = before ? this.#terms.slice(0, -1) : this.#terms;
     const current = terms.at(-1);
     if (holder === "") return this.#keep(current ? closeLast(terms, at, "released") : terms);
-    const lease = Math.max(1, record.leaseDurationSeconds) * 1_000;
+    const lease = leaseDuration(record);
     if (current && current.token === token && current.holder === holder) {
       const ended = isFinal(current) ? current.ended : undefined;
       const renewed = { ...current, changedAt: at, lease, version, ended };
@@ -72,7 +69,7 @@ export class Observations {
     this.#keep([...closeLast(terms, at, "replaced"), { ...term, from, changedAt: from }]);
   }
 
-  /** Takes the end of a term of this candidate's. */
+  /** Records the end of a term of this candidate. */
   ownTermEnded(token: number, how: EndReason, at: number): void {
     this.#keep(
       this.#terms.map((term) =>
@@ -81,12 +78,12 @@ export class Observations {
     );
   }
 
-  /** Takes what a request came to. */
+  /** Records the result of a request. */
   sawRequest(request: SeenRequest): void {
     this.#requests = [...this.#requests, request].slice(-MOST.requests);
   }
 
-  /** Takes a failure that was reported. */
+  /** Records a failure that was logged. */
   sawFailure(failure: SeenFailure): void {
     this.#failures = [...this.#failures, failure].slice(-MOST.failures);
   }
@@ -111,19 +108,19 @@ export class Observations {
   }
 }
 
-/** Whether nothing that is seen later can show that the term goes on: a lease that seemed to lapse may be renewed late. */
+/** Whether a term has ended for certain: one whose lease was not renewed in time may go on with a late renewal. */
 function isFinal({ ended }: SeenTerm): boolean {
-  return ended !== undefined && ended.how !== "lapsed" && ended.how !== "replaced";
+  return ended !== undefined && ended.how !== "unrenewed" && ended.how !== "replaced";
 }
 
 function closeLast(terms: readonly SeenTerm[], at: number, how: SeenEnd): readonly SeenTerm[] {
   const last = terms.at(-1);
   if (!last || last.ended) return terms;
-  const lapsed = endOf(last, at);
-  return [...terms.slice(0, -1), lapsed.ended ? lapsed : { ...last, ended: { at, how } }];
+  const before = endOf(last, at);
+  return [...terms.slice(0, -1), before.ended ? before : { ...last, ended: { at, how } }];
 }
 
 function endOf(term: SeenTerm, now: number): SeenTerm {
   const at = term.changedAt + term.lease;
-  return term.ended || now < at ? term : { ...term, ended: { at, how: "lapsed" } };
+  return term.ended || now < at ? term : { ...term, ended: { at, how: "unrenewed" } };
 }

@@ -12,7 +12,7 @@ import { instant } from "./times.ts";
 export interface Page {
   /** The document. */
   readonly html: string;
-  /** The value of `Content-Security-Policy`: nothing is loaded, no script runs, only this very style applies. */
+  /** The value of `Content-Security-Policy`: it allows no requests, no scripts, and only this style. */
   readonly policy: string;
 }
 
@@ -25,7 +25,7 @@ export interface PageOptions {
 /** After how many seconds the page loads itself again. */
 const REFRESH_SECONDS = 5;
 
-/** Renders how a candidate stands, for people: one document that loads nothing and needs no script. */
+/** Renders a candidate's status for people: one document that makes no requests and needs no script. */
 export function renderPage(data: PageData, options: PageOptions): Page {
   const style = PAGE_STYLE + leaseStyle(data.lease) + timelineStyle(data);
   const hash = createHash("sha256").update(style).digest("base64");
@@ -45,7 +45,7 @@ function documentOf(data: PageData, style: string, { isRefreshing }: PageOptions
   const toggle = isRefreshing
     ? html`<a href="/?refresh=off">Stop refreshing</a>`
     : html`<a href="/">Refresh every ${REFRESH_SECONDS} s</a>`;
-  // The style has nothing from outside but numbers.
+  // Only numbers in the style come from outside.
   return html`
     <html lang="en">
       <head><meta charset="utf-8">

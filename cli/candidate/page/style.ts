@@ -1,6 +1,6 @@
 import type { PageData } from "./data.ts";
 
-/** How the lease's bar runs down: from what was left when the page was made, to nothing. Numbers only. */
+/** The animation of the lease's bar: from the rest of the lease to zero. Numbers only. */
 export function leaseStyle(lease: PageData["lease"]): string {
   if (!lease || !(lease.seconds > 0)) return "";
   const left = Math.min(Math.max(lease.left, 0), lease.seconds);

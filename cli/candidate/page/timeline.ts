@@ -1,3 +1,4 @@
+import { END_REASONS } from "../../output/leadership.ts";
 import type { PageData } from "./data.ts";
 import { type Html, html, name } from "./html.ts";
 import type { SeenEnd, SeenTerm } from "./observations.ts";
@@ -11,17 +12,10 @@ const MOST_LISTED = 8;
 const HUES = 4;
 
 const ENDS: Readonly<Record<SeenEnd, string>> = {
+  ...END_REASONS,
   released: "released",
   replaced: "followed by another",
-  lapsed: "no renewal was seen",
-  expired: "its deadline passed without a renewal",
-  lost: "another holder was seen",
-  stopped: "stopped",
-  finished: "its work was done",
-  failed: "a callback failed",
-  resigned: "stepped down",
-  handover: "handed over",
-  unready: "was not ready",
+  unrenewed: "no renewal was seen",
 };
 
 interface Piece {
@@ -31,7 +25,7 @@ interface Piece {
   readonly length: number;
 }
 
-/** The time that the strip shows, in pieces: terms, and what was between them. */
+/** The time that the strip shows, in pieces: terms, and the gaps between them. */
 export function piecesOf(terms: readonly SeenTerm[], now: number): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = terms[0]?.from ?? now;
@@ -49,7 +43,7 @@ function drawn({ terms, now }: PageData): readonly Piece[] {
   return piecesOf(terms.slice(-MOST_DRAWN), now);
 }
 
-/** How wide the pieces are: numbers only. */
+/** The widths of the pieces: numbers only. */
 export function timelineStyle(data: PageData): string {
   return drawn(data).map(({ length }, index) => `.p${index}{flex-grow:${Math.ceil(length)}}`)
     .join("");

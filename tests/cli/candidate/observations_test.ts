@@ -23,7 +23,7 @@ Deno.test("Observations tell terms from renewals, and how each ended", () => {
   seen.sawRecord(record("b", "eu", 1), 6_000);
   seen.sawRecord(record("c", "eu", 1), 16_000);
   assert.deepEqual(terms(seen, 75_999), [[1, "eu", 1_000, undefined, undefined]]);
-  assert.deepEqual(terms(seen, 76_000), [[1, "eu", 1_000, 76_000, "lapsed"]]);
+  assert.deepEqual(terms(seen, 76_000), [[1, "eu", 1_000, 76_000, "unrenewed"]]);
   // The same holder again: another term.
   seen.sawRecord(record("d", "eu", 2), 20_000);
   seen.sawRecord(record("e", "", 2), 25_000);
@@ -34,7 +34,7 @@ Deno.test("Observations tell terms from renewals, and how each ended", () => {
   assert.deepEqual(terms(seen, 131_000), [
     [1, "eu", 1_000, 20_000, "replaced"],
     [2, "eu", 20_000, 25_000, "released"],
-    [3, "us", 31_000, 91_000, "lapsed"],
+    [3, "us", 31_000, 91_000, "unrenewed"],
     [4, "eu", 131_000, undefined, undefined],
   ]);
 });
@@ -42,7 +42,7 @@ Deno.test("Observations tell terms from renewals, and how each ended", () => {
 Deno.test("Observations take a lease that is renewed late for one that goes on", () => {
   const seen = new Observations();
   seen.sawRecord(record("a", "eu", 1), 0);
-  assert.equal(seen.terms(60_000)[0]?.ended?.how, "lapsed");
+  assert.equal(seen.terms(60_000)[0]?.ended?.how, "unrenewed");
   seen.sawRecord(record("b", "eu", 1), 70_000);
   assert.deepEqual(terms(seen, 71_000), [[1, "eu", 0, undefined, undefined]]);
 });

@@ -110,7 +110,7 @@ Deno.test("notifierOf() is nothing where systemd waits for nothing", () => {
   assert.ok(notifierOf({ ...supervised, env: { NOTIFY_SOCKET: "/run/x" } }));
 });
 
-Deno.test("a machine without systemd-notify is told once, and what to do", async () => {
+Deno.test("a machine without systemd-notify is reported once, with what to do", async () => {
   const clock = new FakeClock();
   const lines: string[] = [];
   const env = { NOTIFY_SOCKET: "/nowhere", WATCHDOG_USEC: "4000000", PATH: "/nowhere" };
@@ -122,6 +122,6 @@ Deno.test("a machine without systemd-notify is told once, and what to do", async
   notifier.beat();
   await clock.advance(1_000);
   assert.deepEqual(lines, [
-    "Cannot report to systemd with systemd-notify: it was not found. Use Type=exec instead",
+    "Cannot report to systemd with systemd-notify: it was not found; use Type=exec instead",
   ]);
 });

@@ -107,7 +107,8 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "a leader that is silent counts as ended",
     file: "cli/commands/resign.ts",
-    text: "goneSince = isUnreachable(error) ? goneSince ?? clock.monotonic() : undefined;",
+    text:
+      "goneSince = error instanceof UnreachableError ? goneSince ?? clock.monotonic() : undefined;",
     replacement: "goneSince ??= clock.monotonic();",
     killedBy: {
       file: "tests/cli/commands/resign_test.ts",
