@@ -7,7 +7,7 @@ import {
   type LeaderElectorOptions,
   type Timings,
 } from "../../elector/mod.ts";
-import { FakeClock, type Lock } from "../../lock/mod.ts";
+import { FakeClock, type Lock, type LockTimings } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
 
 /** Valid, and far from every edge, so that one changed timing breaks one rule. */
@@ -166,8 +166,13 @@ const QUICK = {
   requestTimeout: 3_000,
 };
 
+/** A lock that names timings. */
+function lockWith(defaultTimings: LockTimings): Lock {
+  return Object.defineProperty(new MemoryLock("baz"), "defaultTimings", { value: defaultTimings });
+}
+
 Deno.test("the lock's timings are the defaults, and options override each of them", async () => {
-  const lock = Object.assign(new MemoryLock("baz"), { defaultTimings: QUICK });
+  const lock = lockWith(QUICK);
   const { drainTimeout } = DEFAULT_TIMINGS;
   assert.deepEqual(new LeaderElector({ lock }).timings, { ...QUICK, drainTimeout });
   assert.deepEqual(
@@ -181,16 +186,10 @@ Deno.test("the lock's timings are the defaults, and options override each of the
 });
 
 Deno.test("the lock's timings are checked like options", () => {
-  const lock = Object.assign(new MemoryLock("baz"), {
-    defaultTimings: { ...QUICK, renewDeadline: 15_000 },
-  });
+  const lock = lockWith({ ...QUICK, renewDeadline: 15_000 });
   assert.throws(() => new LeaderElector({ lock }), /renewDeadline/);
   assert.throws(
-    () =>
-      new LeaderElector({
-        lock: Object.assign(lock, { defaultTimings: QUICK }),
-        retryPeriod: 9_000,
-      }),
+    () => new LeaderElector({ lock: lockWith(QUICK), retryPeriod: 9_000 }),
     /renewDeadline/,
   );
 });
