@@ -17,7 +17,7 @@ export class LockError extends Error {
   /** Stable, for programs to tell errors apart. */
   readonly code: LockErrorCode;
 
-  /** Makes an error with a stable code; its `cause` is kept. */
+  /** Creates an error with a stable code; its `cause` is kept. */
   constructor(code: LockErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -28,8 +28,10 @@ export class LockError extends Error {
 export class LockConflictError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockConflictError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_CONFLICT";
 
-  /** Makes the error from a sentence that says what was expected and what was found. */
+  /** Creates the error from a sentence that says what was expected and what was found. */
   constructor(message: string, options?: ErrorOptions) {
     super("ERR_LOCK_CONFLICT", message, options);
   }
@@ -39,19 +41,26 @@ export class LockConflictError extends LockError {
 export interface PauseErrorOptions extends ErrorOptions {
   /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
   readonly retryAt?: number | undefined;
+  /** How long that is from now, in milliseconds. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** The outcome of a write is unknown: it may have been applied, or may still be. Read before writing again. */
 export class UnknownOutcomeError extends LockError {
   /** The literal name of this error. */
   override readonly name = "UnknownOutcomeError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_UNKNOWN_OUTCOME";
   /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
   readonly retryAt: number | undefined;
+  /** How long that was from when the error was thrown, in milliseconds. */
+  readonly retryAfter: number | undefined;
 
   /** Creates the error from a sentence that says what was written and what came back. */
   constructor(message: string, options: PauseErrorOptions = {}) {
     super("ERR_LOCK_UNKNOWN_OUTCOME", message, options);
     this.retryAt = options.retryAt;
+    this.retryAfter = options.retryAfter;
   }
 }
 
@@ -67,12 +76,14 @@ export interface InvalidRecordErrorOptions extends ErrorOptions {
 export class InvalidRecordError extends LockError {
   /** The literal name of this error. */
   override readonly name = "InvalidRecordError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_INVALID_RECORD";
   /** The version of what is stored, where the error comes from a lock. */
   readonly version: string | undefined;
   /** A fencing token that could still be read from the text; new tokens must be higher. */
   readonly tokenFloor: number | undefined;
 
-  /** Makes the error from a sentence that names the key, the rule and the value. */
+  /** Creates the error from a sentence that names the key, the rule and the value. */
   constructor(message: string, options: InvalidRecordErrorOptions = {}) {
     super("ERR_LOCK_INVALID_RECORD", message, options);
     this.version = options.version;
@@ -84,8 +95,10 @@ export class InvalidRecordError extends LockError {
 export class ProtocolMismatchError extends LockError {
   /** The literal name of this error. */
   override readonly name = "ProtocolMismatchError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_PROTOCOL_MISMATCH";
 
-  /** Makes the error from a sentence that names both protocols. */
+  /** Creates the error from a sentence that names both protocols. */
   constructor(message: string, options?: ErrorOptions) {
     super("ERR_LOCK_PROTOCOL_MISMATCH", message, options);
   }
@@ -95,13 +108,18 @@ export class ProtocolMismatchError extends LockError {
 export class RateLimitError extends LockError {
   /** The literal name of this error. */
   override readonly name = "RateLimitError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_RATE_LIMIT";
   /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds. */
   readonly retryAt: number;
+  /** How long that was from when the error was thrown, in milliseconds; `undefined` if it was not said. */
+  readonly retryAfter: number | undefined;
 
-  /** Makes the error from a sentence and the instant (monotonic, milliseconds) at which requests may go on. */
-  constructor(message: string, retryAt: number, options?: ErrorOptions) {
+  /** Creates the error from a sentence and the instant (monotonic, milliseconds) at which requests may go on. */
+  constructor(message: string, retryAt: number, options: Omit<PauseErrorOptions, "retryAt"> = {}) {
     super("ERR_LOCK_RATE_LIMIT", message, options);
     this.retryAt = retryAt;
+    this.retryAfter = options.retryAfter;
   }
 }
 
@@ -109,10 +127,12 @@ export class RateLimitError extends LockError {
 export class LockAccessError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockAccessError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_ACCESS";
   /** The HTTP status of the refusal, where there was one. */
   readonly status: number | undefined;
 
-  /** Makes the error from a sentence that says which permission to look at, and the HTTP status. */
+  /** Creates the error from a sentence that says which permission to look at, and the HTTP status. */
   constructor(message: string, status?: number, options?: ErrorOptions) {
     super("ERR_LOCK_ACCESS", message, options);
     this.status = status;
@@ -134,10 +154,12 @@ export interface LockDeletedErrorOptions extends ErrorOptions {
 export class LockDeletedError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockDeletedError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_DELETED";
   /** Whether the deletion is a fact; see {@linkcode LockDeletedErrorOptions.isCertain}. */
   readonly isCertain: boolean;
 
-  /** Makes the error from a sentence that says how a person brings the record back. */
+  /** Creates the error from a sentence that says how a person brings the record back. */
   constructor(message: string, options: LockDeletedErrorOptions = {}) {
     super("ERR_LOCK_DELETED", message, options);
     this.isCertain = options.isCertain ?? false;
@@ -152,6 +174,8 @@ export class LockDeletedError extends LockError {
 export class UnsafeStoreError extends LockError {
   /** The literal name of this error. */
   override readonly name = "UnsafeStoreError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_UNSAFE_STORE";
 
   /** Creates the error from a sentence that says what the store did, and which stores to use. */
   constructor(message: string, options?: ErrorOptions) {
@@ -163,12 +187,17 @@ export class UnsafeStoreError extends LockError {
 export class LockUnavailableError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockUnavailableError";
+  /** Stable, for programs to tell errors apart. */
+  override readonly code = "ERR_LOCK_UNAVAILABLE";
   /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
   readonly retryAt: number | undefined;
+  /** How long that was from when the error was thrown, in milliseconds. */
+  readonly retryAfter: number | undefined;
 
   /** Creates the error from a sentence that says what was asked and what came back. */
   constructor(message: string, options: PauseErrorOptions = {}) {
     super("ERR_LOCK_UNAVAILABLE", message, options);
     this.retryAt = options.retryAt;
+    this.retryAfter = options.retryAfter;
   }
 }

@@ -3,6 +3,7 @@ import {
   InvalidRecordError,
   type LeaderElectionRecord,
   LockUnavailableError,
+  type PauseErrorOptions,
   ProtocolMismatchError,
   RateLimitError,
   UnknownOutcomeError,
@@ -19,19 +20,19 @@ export function unknownOutcome(
   where: string,
   said?: string | undefined,
   cause?: unknown,
-  retryAt: number | undefined = retryAtOf(cause),
+  retryAt?: number | undefined,
 ): UnknownOutcomeError {
+  const pause = pauseOf(cause);
   const reason = said === undefined ? "" : `: ${said}`;
   return new UnknownOutcomeError(
     `It is unknown whether the write to ${where} took effect${reason}; read before writing again`,
-    { cause, retryAt },
+    { cause, ...pause, retryAt: retryAt ?? pause?.retryAt },
   );
 }
 
-function retryAtOf(error: unknown): number | undefined {
-  return error instanceof RateLimitError || error instanceof LockUnavailableError
-    ? error.retryAt
-    : undefined;
+function pauseOf(error: unknown): Pick<PauseErrorOptions, "retryAt" | "retryAfter"> | undefined {
+  const mayPause = error instanceof RateLimitError || error instanceof LockUnavailableError;
+  return mayPause ? { retryAt: error.retryAt, retryAfter: error.retryAfter } : undefined;
 }
 
 /** Returns the error of a text that is not a record, with the lock and the version that it was read at. */

@@ -3,9 +3,14 @@ import {
   LockAccessError,
   LockUnavailableError,
   MAX_RECORD_BYTES,
-  UnknownOutcomeError,
 } from "../../lock/mod.ts";
-import { type HttpAnswer, MAX_ANSWER_BYTES, textOf, type Transport } from "../../store/kit.ts";
+import {
+  type HttpAnswer,
+  MAX_ANSWER_BYTES,
+  textOf,
+  type Transport,
+  unknownOutcome,
+} from "../../store/kit.ts";
 import type { Bytes } from "./objects/bytes.ts";
 import { orUnavailable } from "./objects/errors.ts";
 import type { GitObject } from "./objects/objects.ts";
@@ -129,10 +134,7 @@ export class GitRemote {
       const isUnknown = cause instanceof LockUnavailableError ||
         (cause instanceof LockAccessError && cause.status === 200);
       if (!isUnknown) throw cause;
-      throw new UnknownOutcomeError(
-        `Cannot tell whether the write to ${this.#options.name} took effect: ${cause.message}`,
-        { cause, retryAt: cause instanceof LockUnavailableError ? cause.retryAt : undefined },
-      );
+      throw unknownOutcome(this.#options.name, cause.message, cause);
     }
   }
 

@@ -167,23 +167,27 @@ export class Transport {
     if (asked > this.#pause.retryAt) this.#pause = { retryAt: asked, status };
     const { retryAt } = this.#pause;
     const message = this.#pauseMessage(request.url, status);
-    if (limitWait !== undefined) throw new RateLimitError(message, retryAt);
-    if (!isWrite(request)) throw new LockUnavailableError(message, { retryAt });
+    const retryAfter = retryAt - clock.monotonic();
+    if (limitWait !== undefined) throw new RateLimitError(message, retryAt, { retryAfter });
+    if (!isWrite(request)) throw new LockUnavailableError(message, { retryAt, retryAfter });
     const host = hostOf(request.url);
     const seconds = this.#secondsLeft();
     throw new UnknownOutcomeError(
       `It is unknown whether the write took effect: ${host} is unavailable (status ${status}); read in ${seconds} s`,
-      { retryAt },
+      { retryAt, retryAfter },
     );
   }
 
   /** A request that is not sent has no effect, so a write is refused as by a rate limit. */
   #refuseDuringPause(request: HttpRequest): void {
     const { retryAt, status } = this.#pause;
-    if (this.#options.clock.monotonic() >= retryAt) return;
+    const retryAfter = retryAt - this.#options.clock.monotonic();
+    if (retryAfter <= 0) return;
     const message = this.#pauseMessage(request.url, status);
-    if (status < 500 || isWrite(request)) throw new RateLimitError(message, retryAt);
-    throw new LockUnavailableError(message, { retryAt });
+    if (status < 500 || isWrite(request)) {
+      throw new RateLimitError(message, retryAt, { retryAfter });
+    }
+    throw new LockUnavailableError(message, { retryAt, retryAfter });
   }
 
   #pauseMessage(url: string, status: number): string {

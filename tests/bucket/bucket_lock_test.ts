@@ -193,25 +193,29 @@ for (const dialect of DIALECTS) {
     },
   );
 
-  test("hands over when a request lies on top of a renewal, and does not take it for a loss", RELEASED, async (world, lock) => {
-    const a = campaign(world, lock);
-    await world.clock.advance(4_000);
-    world.server.inject(async (_, proceed) => {
-      await proceed();
-      world.edit(world.content()!.replace('"preferredHolder":""', '"preferredHolder":"b"'));
-      return await proceed();
-    }, { kind: "write", when: isLock });
-    await world.clock.advance(60_000);
-    assert.equal(world.server.pendingFaults, 0);
-    const [first, second] = a.terms;
-    assert.equal(first?.signal.reason?.reason, "handover");
-    // The one that was asked for is not there: the old leader is the next to claim.
-    assert.equal(second?.token, (first?.token ?? NaN) + 1);
-    assert.equal(a.elector.isLeader(), true);
-    assert.deepEqual(a.errors, []);
-    a.stop();
-    await world.clock.advance(1_000);
-  });
+  test(
+    "hands over when a request lies on top of a renewal, and does not take it for a loss",
+    RELEASED,
+    async (world, lock) => {
+      const a = campaign(world, lock);
+      await world.clock.advance(4_000);
+      world.server.inject(async (_, proceed) => {
+        await proceed();
+        world.edit(world.content()!.replace('"preferredHolder":""', '"preferredHolder":"b"'));
+        return await proceed();
+      }, { kind: "write", when: isLock });
+      await world.clock.advance(60_000);
+      assert.equal(world.server.pendingFaults, 0);
+      const [first, second] = a.terms;
+      assert.equal(first?.signal.reason?.reason, "handover");
+      // The one that was asked for is not there: the old leader is the next to claim.
+      assert.equal(second?.token, (first?.token ?? NaN) + 1);
+      assert.equal(a.elector.isLeader(), true);
+      assert.deepEqual(a.errors, []);
+      a.stop();
+      await world.clock.advance(1_000);
+    },
+  );
 }
 
 type Body = (world: LocalBucketWorld, lock: BucketLock) => Promise<void>;

@@ -174,3 +174,29 @@ Deno.test("GistLock by git: a refused push that cannot be resolved during a paus
   assert.ok(error instanceof UnknownOutcomeError, String(error));
   assert.equal(error.retryAt, 20_000);
 });
+
+Deno.test("a pause says until when, and how long from now", async () => {
+  const { clock, server, lock } = make("rest");
+  await clock.advance(5_000);
+  server.inject(respond(429, { "retry-after": "30" }));
+  const first = await errorOf(lock.get());
+  await clock.advance(10_000);
+  const second = await errorOf(lock.get());
+  for (const [error, left] of [[first, 30_000], [second, 20_000]] as const) {
+    assert.ok(error instanceof RateLimitError);
+    assert.deepEqual([error.code, error.retryAt, error.retryAfter], [
+      "ERR_LOCK_RATE_LIMIT",
+      35_000,
+      left,
+    ]);
+  }
+});
+
+Deno.test("a write of unknown outcome passes on the pause", async () => {
+  const { server, lock } = make("rest");
+  const seen = await getHeld(lock);
+  server.inject(afterwards(503, { "retry-after": "30" }), { kind: "write" });
+  const error = await errorOf(lock.update(held("a", 1), seen));
+  assert.ok(error instanceof UnknownOutcomeError);
+  assert.deepEqual([error.retryAt, error.retryAfter], [30_000, 30_000]);
+});

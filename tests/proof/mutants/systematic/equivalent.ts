@@ -94,7 +94,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: ANSWERS,
-    line: /^const holds = !isStale && mine/,
+    line: /^const holds = !stale && mine/,
     after: /= true && mine/,
     reason: "once the record of an unclear write was seen, the write is unclear no more",
   },
@@ -208,13 +208,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "no other error has a status: the question is for the type checker",
   },
   {
-    file: "gist/git/remote.ts",
-    line: /^\{ cause, retryAt: cause instanceof/,
-    after: /retryAt: (?:true|false)/,
-    reason:
-      "a push that is answered with a time has an unknown outcome with that time already, from the transport",
-  },
-  {
     file: "gist/git/store.ts",
     line: /^const current = known && this.#reader.ref/,
     after: /known && true/,
@@ -240,7 +233,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "store/errors.ts",
-    line: /^return error instanceof RateLimitError/,
+    line: /^return mayPause \? /,
     after: /return true/,
     reason: "no other error has a time: the question is for the type checker",
   },
