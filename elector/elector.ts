@@ -8,8 +8,8 @@ import {
 } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
 import { Campaign, type CampaignCallbacks, Memory } from "./campaign.ts";
-import { checkPreference, type Preference } from "./preference.ts";
-import { checkTimings, type Timings } from "./timings.ts";
+import { checkPreference, type Preference, type PreferenceOptions } from "./preference.ts";
+import { checkTimings, DEFAULT_TIMINGS, type TimingOptions, type Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";
 import { findFault } from "./health.ts";
 import { pollPace } from "./machine/quota.ts";
@@ -36,22 +36,21 @@ export interface LeaderCallbacks {
 }
 
 /** Options of {@linkcode LeaderElector}. */
-export interface LeaderElectorOptions
-  extends LeaderCallbacks, Partial<Timings>, Partial<Preference> {
+export interface LeaderElectorOptions extends LeaderCallbacks, TimingOptions, PreferenceOptions {
   /** Where the record is kept. Its `identity` is this candidate's. */
   readonly lock: Lock;
   /**
-   * The clocks. The lock must use the same.
+   * The clocks. What the lock was given counts for both: give it there.
    *
-   * @default {systemClock}
+   * @default {lock.clock ?? systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /**
    * Random numbers from 0 (included) to 1 (excluded), for jitter.
    *
    * @default {Math.random}
    */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /**
    * Whether the workload could lead now. Asked at each decision, so it must answer at once, from what it knows. A candidate
    * that is not ready claims nothing; a leader that is not for `readyGrace` hands over. Where no candidate is ready, none leads.
@@ -59,13 +58,13 @@ export interface LeaderElectorOptions
    *
    * @default {() => true}
    */
-  readonly isReady?: () => boolean;
+  readonly isReady?: (() => boolean) | undefined;
 }
 
 /** Options of {@linkcode LeaderElector.run} and {@linkcode LeaderElector.lead}. */
 export interface CampaignControl {
   /** Ends the campaign: the term first, then its work, then the lock is released. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The record that an elector last saw in effect. */
@@ -164,16 +163,23 @@ export class LeaderElector implements AsyncDisposable {
    * @throws {RangeError} If a timing, the rank or the failback period breaks one of its rules.
    */
   constructor(options: LeaderElectorOptions) {
-    if (!options?.lock) throw new TypeError("Cannot elect a leader as `lock` must be given");
+    if (!options?.lock) throw new TypeError("No lock: pass one, such as a GistLock");
     checkIdentity(options.lock.identity);
-    this.#timings = checkTimings(options, options.lock.defaultTimings);
+    const { lock } = options;
+    refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);
+    refuseMismatch("clock", options.clock, lock.clock);
+    this.#timings = checkTimings(options, {
+      ...DEFAULT_TIMINGS,
+      ...lock.defaultTimings,
+      ...(lock.requestTimeout !== undefined && { requestTimeout: lock.requestTimeout }),
+    });
     this.#preference = checkPreference(options, this.#timings.leaseDuration);
     this.#isReady = options.isReady;
     if (this.#isReady !== undefined && typeof this.#isReady !== "function") {
       throw new TypeError(`isReady must be a function, got ${typeof this.#isReady}`);
     }
-    this.#lock = options.lock;
-    this.#clock = options.clock ?? systemClock;
+    this.#lock = lock;
+    this.#clock = options.clock ?? lock.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
     this.#callbacks = options;
     this.#since = readClock(this.#clock);
@@ -287,9 +293,9 @@ export class LeaderElector implements AsyncDisposable {
     return this.#campaign?.term?.isValid() ?? false;
   }
 
-  /** Who holds the lock, as far as this candidate knows: `""` where released, `undefined` where it never looked. */
+  /** Who holds the lock; `undefined` if nobody does, or this candidate does not know. */
   leader(): string | undefined {
-    return this.#campaign?.state.observed?.holder;
+    return this.#campaign?.state.observed?.holder || undefined;
   }
 
   /**
@@ -391,4 +397,16 @@ export class LeaderElector implements AsyncDisposable {
       signal?.removeEventListener("abort", onAbort);
     }
   }
+}
+
+/** What elector and lock must agree on is given to the lock alone. */
+function refuseMismatch<T>(option: string, given: T | undefined, ofLock: T | undefined): void {
+  if (given === undefined || ofLock === undefined || given === ofLock) return;
+  const [shown, expected] = typeof given === "number"
+    ? [`${given} ms`, `the lock's ${ofLock} ms`]
+    : [
+      "another",
+      "the lock's own",
+    ];
+  throw new RangeError(`${option} must be ${expected}, got ${shown}: give it to the lock alone`);
 }

@@ -24,21 +24,21 @@ const PAUSE_MS = 500;
 /** Options of {@linkcode requestHandover}. */
 export interface HandoverRequest {
   /** Gives the request up. It may yet take effect, unless another write comes first. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * The clocks. The lock must use the same.
    *
    * @default {systemClock}
    */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Names the sender of the request: 128 random bits, unless it is given. */
-  readonly requestedBy?: string;
+  readonly requestedBy?: string | undefined;
   /**
    * How often the record is read while it is not clear whether its holder is alive, in milliseconds.
    *
    * @default {5_000}
    */
-  readonly pollPeriod?: number;
+  readonly pollPeriod?: number | undefined;
 }
 
 /** What came of a request. */

@@ -40,8 +40,19 @@ export {
   type HandoverResult,
   requestHandover,
 } from "./handover.ts";
-export { checkPreference, checkRank, type Preference } from "./preference.ts";
-export { checkTimings, DEFAULT_TIMINGS, failoverBounds, type Timings } from "./timings.ts";
+export {
+  checkPreference,
+  checkRank,
+  type Preference,
+  type PreferenceOptions,
+} from "./preference.ts";
+export {
+  checkTimings,
+  DEFAULT_TIMINGS,
+  failoverBounds,
+  type TimingOptions,
+  type Timings,
+} from "./timings.ts";
 export {
   type CampaignControl,
   type ElectorStatus,

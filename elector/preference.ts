@@ -23,6 +23,11 @@ export interface Preference {
   readonly readyGrace: number;
 }
 
+/** Some of the {@linkcode Preference}; the others have their defaults. */
+export type PreferenceOptions = {
+  readonly [Name in keyof Preference]?: Preference[Name] | undefined;
+};
+
 /** How many poll periods each rank waits longer than the one before: h = 1.5 P. */
 export const HANDICAP_POLLS = 1.5;
 
@@ -35,7 +40,7 @@ export const HANDICAP_POLLS = 1.5;
  * @throws {RangeError} If a value breaks a rule; the message names the option, the rule and the value.
  */
 export function checkPreference(
-  preference: { readonly [K in keyof Preference]?: Preference[K] | undefined },
+  preference: PreferenceOptions,
   leaseDuration: number,
 ): Preference {
   const rank = checkRank(preference.rank ?? 0);

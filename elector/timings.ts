@@ -46,6 +46,9 @@ export interface Timings {
   readonly drainTimeout: number;
 }
 
+/** Some of the {@linkcode Timings}; the others have their defaults. */
+export type TimingOptions = { readonly [Name in keyof Timings]?: Timings[Name] | undefined };
+
 /** The timings for a lock that is a gist: a crash is noticed within about a minute, at 240 writes an hour. */
 export const DEFAULT_TIMINGS: Timings = Object.freeze({
   leaseDuration: 60_000,
@@ -74,7 +77,7 @@ const GUARD_PARTS = 20;
  * @throws {RangeError} If a timing breaks a rule; the message names the option, the rule and the value.
  */
 export function checkTimings(
-  timings: Partial<Timings> = {},
+  timings: TimingOptions = {},
   defaults: LockTimings = DEFAULT_TIMINGS,
 ): Timings {
   const chosen = (name: keyof Timings) =>

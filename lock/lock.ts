@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import type { LeaderElectionRecord } from "./record.ts";
 
 /** Options that every call to a {@linkcode Lock} takes. */
@@ -101,6 +102,10 @@ export interface Lock {
    * @default {undefined} `DEFAULT_TIMINGS` of the elector, which suit a gist
    */
   readonly defaultTimings?: LockTimings | undefined;
+  /** The clock that the lock counts with, if it counts; an elector takes the same. */
+  readonly clock?: Clock | undefined;
+  /** How long one of its requests may take, in milliseconds, if it sends any; an elector takes the same. */
+  readonly requestTimeout?: number | undefined;
   /**
    * Reads the record in effect.
    *

@@ -1,4 +1,4 @@
-import type { CallOptions, LockTimings, Quota, RequestCounts } from "../lock/mod.ts";
+import type { CallOptions, Clock, LockTimings, Quota, RequestCounts } from "../lock/mod.ts";
 
 /** The content in effect at some instant, and its version. */
 export interface Snapshot {
@@ -61,6 +61,10 @@ export interface Store {
   readonly accessCheckPeriod?: number | undefined;
   /** Timings that suit it; see `Lock.defaultTimings`. */
   readonly defaultTimings?: LockTimings | undefined;
+  /** The clock that its time-outs are counted with; see `Lock.clock`. */
+  readonly clock?: Clock | undefined;
+  /** How long one request may take, in milliseconds; see `Lock.requestTimeout`. */
+  readonly requestTimeout?: number | undefined;
   /** Returns the quota as of the last response; `undefined` if there is none. */
   quota(): Quota | undefined;
   /** Returns a name of the store for logs and errors, without secrets. */

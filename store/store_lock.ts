@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   checkIdentity,
+  type Clock,
   formatRecord,
   type LeaderElectionRecord,
   type Lock,
@@ -99,6 +100,16 @@ export class StoreLock implements Lock {
   /** The timings that suit the store, if it has any. */
   get defaultTimings(): LockTimings | undefined {
     return this.#store.defaultTimings;
+  }
+
+  /** The clock of the store, if it has one. */
+  get clock(): Clock | undefined {
+    return this.#store.clock;
+  }
+
+  /** How long one request may take, in milliseconds, if the store sends any. */
+  get requestTimeout(): number | undefined {
+    return this.#store.requestTimeout;
   }
 
   // ---- The three calls of client-go's resourcelock.Interface ----

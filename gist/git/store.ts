@@ -65,7 +65,10 @@ export class GitStore implements Store {
   readonly #name: string;
   readonly #remote: GitRemote;
   readonly #reader: RevisionReader;
-  readonly #clock: Clock;
+  /** The clock that time-outs are counted with. */
+  readonly clock: Clock;
+  /** How long one request may take, in milliseconds. */
+  readonly requestTimeout: number;
   readonly #nonce: () => string;
 
   /**
@@ -81,15 +84,16 @@ export class GitStore implements Store {
     const credentials = btoa(`x-access-token:${token}`);
     this.#file = checkFileName(options.file ?? DEFAULT_FILE);
     this.#name = describeGist(id, this.#file);
-    this.#clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? systemClock;
+    this.requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
     this.#nonce = options.nonce ?? randomSession;
     this.#remote = new GitRemote({
       url: `${baseUrl}/${id}.git`,
       name: this.#name,
       transport: new Transport({
         fetch: options.fetch ?? systemFetch,
-        clock: this.#clock,
-        requestTimeout: checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
+        clock: this.clock,
+        requestTimeout: this.requestTimeout,
         authorization: `Basic ${credentials}`,
         // A secret gist is readable to everyone who knows its id.
         secrets: [token, credentials, id],
@@ -130,7 +134,7 @@ export class GitStore implements Store {
       entries: replaced.entries,
       file: this.#file,
       content,
-      time: this.#clock.wall(),
+      time: this.clock.wall(),
       nonce: this.#nonce(),
     });
     const sent = revisionOf(write, content);

@@ -50,7 +50,10 @@ export class GistClient {
   /** Tokens of an app and fine-grained ones have permissions instead of scopes: their empty list means nothing. */
   readonly #hasScopes: boolean;
   #quota: Quota | undefined;
-  readonly #clock: Clock;
+  /** The clock that time-outs are counted with. */
+  readonly clock: Clock;
+  /** How long one request may take, in milliseconds. */
+  readonly requestTimeout: number;
 
   constructor(options: GistClientOptions) {
     const token = options.token === undefined ? undefined : checkToken(options.token);
@@ -58,7 +61,8 @@ export class GistClient {
     this.#id = checkGistId(options.id);
     this.hasToken = token !== undefined;
     this.#hasScopes = token !== undefined && !/^(?:ghu_|github_pat_)/.test(token);
-    this.#clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? systemClock;
+    this.requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
     this.#secrets = [
       ...(token !== undefined ? [token] : []),
       ...(this.#id.length >= SECRET_ID_LENGTH ? [this.#id] : []),
@@ -67,8 +71,8 @@ export class GistClient {
     this.#transport = new Transport({
       // Reads the quota from every response, a rate limit's included.
       fetch: async (request) => this.#noteQuota(await fetch(request)),
-      clock: this.#clock,
-      requestTimeout: checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
+      clock: this.clock,
+      requestTimeout: this.requestTimeout,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       secrets: this.#secrets,
     });
@@ -103,7 +107,7 @@ export class GistClient {
   /** Returns the quota as of the last response; `undefined` if it was not reported, or has been reset since. */
   quota(): Quota | undefined {
     const quota = this.#quota;
-    return quota && this.#clock.monotonic() < quota.resetAt ? quota : undefined;
+    return quota && this.clock.monotonic() < quota.resetAt ? quota : undefined;
   }
 
   async #send(
@@ -144,7 +148,7 @@ export class GistClient {
   }
 
   #noteQuota(response: Response): Response {
-    this.#quota = readQuota(response.headers, readClock(this.#clock)) ?? this.#quota;
+    this.#quota = readQuota(response.headers, readClock(this.clock)) ?? this.#quota;
     return response;
   }
 }

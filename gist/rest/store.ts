@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type Clock,
   LockConflictError,
   LockUnavailableError,
   type Quota,
@@ -44,6 +45,8 @@ export class RestStore implements Store {
   readonly requests: RequestCounts = REQUESTS.rest;
   /** A write that lost a race leaves a void revision behind. */
   readonly keepsLostWrites = true;
+  readonly clock: Clock;
+  readonly requestTimeout: number;
   readonly #gist: GistFile;
   readonly #log: RevisionLog;
   /** The last response with its ETag. */
@@ -55,6 +58,8 @@ export class RestStore implements Store {
 
   constructor(options: GistOptions) {
     const client = new GistClient(options);
+    this.clock = client.clock;
+    this.requestTimeout = client.requestTimeout;
     const file = checkFileName(options.file ?? DEFAULT_FILE);
     this.#gist = { client, file, where: describeGist(checkGistId(options.id), file) };
     this.#log = new RevisionLog(this.#gist);

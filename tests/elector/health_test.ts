@@ -144,7 +144,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   assert.deepEqual(statusOf(baz), {
     ...read,
     role: "idle",
-    leader: "",
+    leader: undefined,
     token: undefined,
     remaining: 0,
     lastContact: 0,

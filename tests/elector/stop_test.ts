@@ -28,7 +28,7 @@ Deno.test("case 13: a stop releases the record by one update, keeping the transi
   assert.equal(baz.record?.leaderTransitions, 4);
   assert.equal(baz.record?.renewTime, START + 5_000);
   assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.elector.leader(), "");
+  assert.equal(baz.elector.leader(), undefined);
   assert.equal(baz.elector.status().role, "idle");
 });
 

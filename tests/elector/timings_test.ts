@@ -193,3 +193,42 @@ Deno.test("the lock's timings are checked like options", () => {
     /renewDeadline/,
   );
 });
+
+/** A lock that counts by a clock, and sends requests. */
+function lockOf(clock: FakeClock, requestTimeout: number): Lock {
+  const lock = new MemoryLock("baz");
+  Object.defineProperty(lock, "clock", { value: clock });
+  return Object.defineProperty(lock, "requestTimeout", { value: requestTimeout });
+}
+
+Deno.test("LeaderElector takes the clock and the request timeout of its lock", async () => {
+  const clock = new FakeClock();
+  const elector = new LeaderElector({ lock: lockOf(clock, 4_000), onStartedLeading() {} });
+  assert.equal(elector.timings.requestTimeout, 4_000);
+  const stop = new AbortController();
+  const running = elector.run({ signal: stop.signal });
+  await clock.advance(0);
+  assert.equal(elector.isLeader(), true);
+  stop.abort();
+  await clock.advance(1_000);
+  await running;
+});
+
+Deno.test("LeaderElector refuses a clock or a request timeout that is not its lock's", () => {
+  const clock = new FakeClock();
+  const lock = lockOf(clock, 4_000);
+  construct({ lock, clock, requestTimeout: 4_000 });
+  assert.throws(() => construct({ lock, requestTimeout: 5_000 }), {
+    name: "RangeError",
+    message: "requestTimeout must be the lock's 4000 ms, got 5000 ms: give it to the lock alone",
+  });
+  assert.throws(() => construct({ lock, clock: new FakeClock() }), {
+    name: "RangeError",
+    message: "clock must be the lock's own, got another: give it to the lock alone",
+  });
+  // The lock's timeout has to fit the elector's deadline, too.
+  assert.throws(
+    () => construct({ lock, leaseDuration: 5_000, renewDeadline: 3_500, retryPeriod: 1_000 }),
+    /requestTimeout/,
+  );
+});
