@@ -218,55 +218,6 @@ Deno.test("POST /resign is for this machine, and not for a web page", async () =
   assert.equal(ask("/resign", { method, headers }, "::1").status, 200);
 });
 
-Deno.test("every counter has its label sets from the start, so that the first increase is seen", () => {
-  const none = { ...COUNTERS, termsEnded: new Map(), requests: new Map() };
-  const text = renderPrometheus(metricsOf(FOLLOWS, none));
-  const labels = 'identity="me",lock="gist \\"x\\""';
-  const reasons = ["expired", "lost", "stopped", "finished", "failed", "resigned", "handover"];
-  for (const reason of reasons) {
-    const line = `leader_election_terms_ended_total{${labels},reason="${reason}"} 0\n`;
-    assert.ok(text.includes(line), reason);
-  }
-  const codes = [200, 304, 401, 403, 404, 409, 412, 429, 500, 502, 503, 504, "error"];
-  for (const method of ["GET", "PATCH", "POST"]) {
-    for (const code of codes) {
-      const pair = `method="${method}",code="${code}"`;
-      assert.ok(text.includes(`leader_election_store_requests_total{${labels},${pair}} 0\n`), pair);
-    }
-  }
-  // Each set once: two lines of one set are an error for Prometheus.
-  const series = renderPrometheus(metricsOf(FOLLOWS, COUNTERS)).split("\n").filter((line) =>
-    line !== "" && !line.startsWith("#")
-  ).map((line) => line.replace(/ \S+$/, ""));
-  assert.equal(new Set(series).size, series.length);
-});
-
-Deno.test("elector_build_info is the version of deno.json", async () => {
-  const { version } = JSON.parse(
-    await Deno.readTextFile(new URL("../../../deno.json", import.meta.url)),
-  );
-  assert.equal(VERSION, version);
-  const text = renderPrometheus(metricsOf(FOLLOWS, COUNTERS));
-  assert.ok(text.includes(`\nelector_build_info{version="${version}"} 1\n`));
-});
-
-Deno.test("POST /resign is for this machine, and for no web page", async () => {
-  const { ask, resigned } = handler(LEADS);
-  const method = "POST";
-  const headers = { [RESIGN_HEADER]: "resign" };
-  assert.equal(ask("/resign", { headers }).status, 405);
-  assert.equal(ask("/resign", { method }).status, 403);
-  assert.equal(ask("/resign", { method, headers }, "10.0.0.1").status, 403);
-  assert.equal(
-    ask("/resign", { method, headers: { ...headers, origin: "http://evil" } }).status,
-    403,
-  );
-  assert.equal(resigned(), 0);
-  assert.deepEqual(await ask("/resign", { method, headers }).json(), { resigned: true });
-  assert.equal(resigned(), 1);
-  assert.equal(ask("/resign", { method, headers }, "::1").status, 200);
-});
-
 Deno.test("GET /metrics is Prometheus' text, with labels escaped", async () => {
   const text = await handler(LEADS).ask("/metrics").text();
   const labels = 'identity="me",lock="gist \\"x\\""';
