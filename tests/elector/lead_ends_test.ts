@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { DuplicateIdentityError, TermEndedError } from "../../elector/mod.ts";
-import { LockUnavailableError } from "../../lock/mod.ts";
+import { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "../../elector/mod.ts";
+import { LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 const wrong = new Error("the clean-up went wrong");
@@ -107,5 +107,32 @@ Deno.test("status() names a term's token until its last millisecond", async () =
   baz.clock.skip(1);
   const after = baz.elector.status();
   assert.deepEqual([after.token, after.remaining], [undefined, 0]);
+  await baz.end();
+});
+
+Deno.test("lead() says first that its term was lost, though its work did not settle either", async () => {
+  const baz = new Candidate();
+  await baz.follow(baz.elector.lead(() => new Promise(() => {})));
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await baz.clock.advance(15_000 + 30_000);
+  assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));
+  assert.equal(baz.outcome.reason, "lost");
+  assert.equal(baz.outcome.token, 0);
+  assert.ok(baz.outcome.cause instanceof DrainTimeoutError);
+});
+
+Deno.test("status() says how long writes have been refused", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, {});
+  baz.lock.fate = ({ verb }) =>
+    verb === "update" ? { refuse: new LockAccessError("read only", 403) } : undefined;
+  baz.clock.skip(7_000);
+  await baz.run();
+  assert.equal(baz.elector.status().refusedFor, 0);
+  await baz.clock.advance(30_000);
+  assert.equal(baz.elector.status().refusedFor, 30_000);
+  baz.lock.fate = () => undefined;
+  await baz.clock.advance(120_000);
+  assert.equal(baz.elector.status().refusedFor, undefined);
   await baz.end();
 });

@@ -77,8 +77,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: CAMPAIGN,
     line: /^const isIdle = !finished && !stopping/,
-    after: /!finished && true/,
-    reason: "a check that begins while old work drains does no harm, and ends with the campaign",
+    after: /!finished && true|= true && !stopping|!lease && true/,
+    reason: "a check that begins while old work drains, or beside an unclear claim, does no harm",
   },
   {
     file: CAMPAIGN,
@@ -157,6 +157,23 @@ export const EQUIVALENT: readonly Equivalent[] = [
     line: /^set\(turn, \{ lease: undefined, unclear: undefined, mustRead/,
     after: /undefined, failures: 0/,
     reason: "only a holder asks whether it must read first, and to become one says no",
+  },
+  {
+    file: CAMPAIGN,
+    line: /^const goesOn = reason instanceof TermEndedError/,
+    after: /= true &&/,
+    reason: "a term's signal has no other reason: the question is for the type checker",
+  },
+  {
+    file: "elector/elector.ts",
+    line: "let token = -1;",
+    reason: "a term that has ended had begun, and set it",
+  },
+  {
+    file: "elector/elector.ts",
+    line: "if (isLeader) this.#campaign?.stepDown();",
+    after: /if \(true\)/,
+    reason: "without an open lease there is no term to end",
   },
   {
     file: "elector/elector.ts",

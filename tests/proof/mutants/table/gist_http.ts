@@ -38,8 +38,9 @@ export const GIST_HTTP: readonly Mutant[] = [
   {
     bug: "503 with a time to a write means that nothing was written",
     file: FILE,
-    text: "if (limitWait !== undefined) throw new RateLimitError(message, retryAt);",
-    replacement: "throw new RateLimitError(message, retryAt);",
+    text:
+      "if (limitWait !== undefined) throw new RateLimitError(message, retryAt, { retryAfter });",
+    replacement: "throw new RateLimitError(message, retryAt, { retryAfter });",
     killedBy: {
       file: PAUSES,
       test: "GistLock by rest: 503 with a time to a write with effect leaves the outcome unknown",
@@ -48,7 +49,7 @@ export const GIST_HTTP: readonly Mutant[] = [
   {
     bug: "the time that comes with an unknown outcome is lost",
     file: FILE,
-    text: "read in ${seconds} s`,\n      { retryAt },\n",
+    text: "read in ${seconds} s`,\n      { retryAt, retryAfter },\n",
     replacement: "read in ${seconds} s`,\n",
     killedBy: {
       file: PAUSES,
@@ -58,8 +59,8 @@ export const GIST_HTTP: readonly Mutant[] = [
   {
     bug: "a write that never left counts as one of unknown outcome",
     file: FILE,
-    text: "if (status < 500 || isWrite(request)) throw new RateLimitError(message, retryAt);",
-    replacement: "if (status < 500) throw new RateLimitError(message, retryAt);",
+    text: "if (status < 500 || isWrite(request)) {",
+    replacement: "if (status < 500) {",
     killedBy: {
       file: "tests/store/http/transport_test.ts",
       test: "Transport reports that a write during a pause had no effect",

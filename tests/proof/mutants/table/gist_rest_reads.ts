@@ -81,7 +81,7 @@ export const GIST_REST_READS: readonly Mutant[] = [
   {
     bug: "the time that a server names is lost with an unknown outcome",
     file: "store/errors.ts",
-    text: "{ cause, retryAt },",
+    text: "{ cause, ...pause, retryAt: retryAt ?? pause?.retryAt },",
     replacement: "{ cause },",
     killedBy: {
       file: "tests/gist/rest/store_test.ts",
