@@ -289,3 +289,13 @@ Deno.test("a claim that is found in effect after the grace period of an unready 
   assert.ok(inTime.effects.some(({ type }) => type === "startTerm"));
   assert.equal(inTime.wakeAt, 100_001);
 });
+
+Deno.test("a handover to oneself, or of no term, does nothing", () => {
+  const leader: State = { ...LEADER, unclear: undefined, mustRead: false, call: undefined };
+  const handover = (before: State, to: string) =>
+    step(CONFIG, before, { type: "handover", to }, NOW);
+  assert.deepEqual(ended(handover(leader, "baz")), []);
+  assert.equal(handover(leader, "baz").state.lease?.preferredHolder, "");
+  assert.deepEqual(ended(handover(FOLLOWER, "bong")), []);
+  assert.deepEqual(ended(handover(leader, "bong")), ["handover"]);
+});

@@ -43,13 +43,18 @@ function isSameWrite(one: Named, other: Named): boolean {
     one.session === other.session && one.sequence === other.sequence && one.token === other.token;
 }
 
+/** Whether a request is on the very version that was seen, if it says so. */
+function isRequestOn(was: Observation, is: Observation): boolean {
+  const below = is.requestedOn ?? was.requestedOn ?? was.version;
+  return is.isRequest && isSameWrite(was, is) && below === (was.requestedOn ?? was.version);
+}
+
 /** Neither a request nor a claim that was lost lets a candidate wait longer, or forget what it waits for. */
 function checkSight({ before, after }: Stepped): void {
   const [was, is] = [before.observed, after.observed];
   if (!was || !is || before.lease || !isSameWrite(was, is)) return;
   const isUnchanged = is.version === was.version && !was.isReplaced && !was.isRequest;
-  const isOnIt = is.isRequest &&
-    [undefined, was.requestedOn ?? was.version].includes(is.requestedOn);
+  const isOnIt = isRequestOn(was, is);
   if (!isOnIt && !isUnchanged) return;
   if (is.at > was.at || is.duration < was.duration) {
     throw new Violation("a first sight counts", `${is.version} is taken for another write`);
@@ -78,14 +83,9 @@ function checkLoss({ config, before, event, effects }: Stepped): void {
 function checkUnclear({ before, event, after }: Stepped): void {
   const record = recordIn(event);
   if (!record || before.call?.purpose !== "read" || !before.unclear || after.unclear) return;
-  const held = before.observed;
-  const isKnown = held && isSameWrite(held, {
-    session: record.session,
-    sequence: record.sequence,
-    token: record.leaderTransitions,
-    holder: record.holderIdentity,
-  });
-  if (!isKnown || !after.observed?.isRequest || !(before.lease ? after.lease : true)) return;
+  const [was, is] = [before.observed, after.observed];
+  if (!was || !is || !isRequestOn(was, is) || was.version === is.version) return;
+  if (before.lease && !after.lease) return;
   if (after.stopping && !after.lease) return;
   throw new Violation("a request is not an outcome", `of write ${before.unclear.id}`);
 }

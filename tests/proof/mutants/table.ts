@@ -8,6 +8,7 @@ import { CLI_PROCESSES } from "./table/cli_processes.ts";
 import { ELECTOR_CAMPAIGN } from "./table/elector_campaign.ts";
 import { ELECTOR_LEASE } from "./table/elector_lease.ts";
 import { ELECTOR_MACHINE } from "./table/elector_machine.ts";
+import { ELECTOR_PREFERENCE } from "./table/elector_preference.ts";
 import { ELECTOR_TERM } from "./table/elector_term.ts";
 import { GIST_GIST_LOCK } from "./table/gist_gist_lock.ts";
 import { GIST_GIT_GIT_REMOTE } from "./table/gist_git_git_remote.ts";
@@ -32,6 +33,7 @@ export { DESIGNS } from "./table/designs.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...ELECTOR_MACHINE,
   ...ELECTOR_LEASE,
+  ...ELECTOR_PREFERENCE,
   ...ELECTOR_TERM,
   ...ELECTOR_CAMPAIGN,
   ...GIST_IN_EFFECT,

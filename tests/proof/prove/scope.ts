@@ -319,8 +319,12 @@ export const PREFERENCE_SCOPES: readonly Scope[] = [git, rest].flatMap((scope) =
       "a term ends by handover",
       "the named candidate leads",
     ]),
-    scope("failback", { faults: 2, copies: false, revisions: 5, ranks: [0, 1], failback: true }, [
-      "a worse rank leads after a better one",
+    // The holder renews for the whole period, and then there is a request, a release and a claim.
+    scope("failback", { faults: 2, copies: false, revisions: 10, ranks: [0, 1], failback: true }, [
+      "a better rank asks for the lead",
+      "a term ends by handover",
+      "the named candidate leads",
+      "a better rank leads after a worse one",
     ]),
     scope("readiness", { faults: 3, copies: false, readiness: true, ranks: [0, 1] }, [
       "a term ends as its leader is not ready",

@@ -86,7 +86,7 @@ export const ELECTOR_LEASE: readonly Mutant[] = [
   {
     bug: "a crowd claims at one instant",
     file: "elector/machine/lease.ts",
-    text: "const spread = keepsLostWrites ? spreadOf(state) : 0;",
+    text: "const spread = config.keepsLostWrites ? spreadOf(state) : 0;",
     replacement: "const spread = 0;",
     killedBy: {
       file: "tests/elector/contention_test.ts",

@@ -26,8 +26,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a lease is claimed before it lapsed",
     file: "elector/machine/requests.ts",
-    text: "if (state.working || now.monotonic < claimableAt(state, config)) return false;",
-    replacement: "if (state.working) return false;",
+    text:
+      "if (!now.isReady || state.working || now.monotonic < claimableAt(state, config)) return false;",
+    replacement: "if (!now.isReady || state.working) return false;",
     killedBy: {
       file: "tests/elector/acquire_test.ts",
       test: "case 7: a record that changed just now has a holder, and one get tells",
@@ -36,8 +37,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a lock is claimed while old work goes on",
     file: "elector/machine/requests.ts",
-    text: "if (state.working || now.monotonic < claimableAt",
-    replacement: "if (now.monotonic < claimableAt",
+    text: "if (!now.isReady || state.working || now",
+    replacement: "if (!now.isReady || now",
     killedBy: {
       file: "tests/elector/drain_test.ts",
       test: "no other term starts in this process while the work of the last one runs",
@@ -46,7 +47,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a stale read is believed",
     file: "elector/machine/answers.ts",
-    text: "if (isStale && !isStuck(turn)) return onReadFailed(turn, call);",
+    text: "if (stale && !isStuck(turn)) return onReadFailed(turn, call);",
     replacement: "",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
@@ -56,8 +57,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "replaced versions are forgotten",
     file: "elector/machine/answers.ts",
-    text: "const isStale = state.superseded.includes(seen.version) &&",
-    replacement: "const isStale = state.finished &&",
+    text: "const isOld = superseded.includes(seen.version) ||",
+    replacement: "const isOld = superseded.length < 0 ||",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
       test: "a stale read frees no lease: an older, released record is not taken",
@@ -85,9 +86,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "an earlier write that somebody put back is taken for the claim under way",
-    file: "elector/machine/answers.ts",
-    text: "    sequence >= unclear.id;",
-    replacement: "    unclear !== undefined;",
+    file: "elector/machine/preference.ts",
+    text: "token && sequence >= unclear.id;",
+    replacement: "token;",
     killedBy: {
       file: "tests/proof/mutants/machine_test.ts",
       test: "step() takes a record of an earlier write for no claim that is under way",
@@ -95,9 +96,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   },
   {
     bug: "another campaign's record is taken for one's own",
-    file: "elector/machine/answers.ts",
-    text: "own && session === config.session && unclear",
-    replacement: "own && unclear",
+    file: "elector/machine/preference.ts",
+    text: "const isMine = session === config.session && unclear",
+    replacement: "const isMine = unclear",
     killedBy: {
       file: "tests/proof/mutants/machine_test.ts",
       test: "step() takes a record of another campaign with the same lock for no claim of its own",
@@ -128,8 +129,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "who lost the race does not wait for the winner's lease",
     file: "elector/machine/answers.ts",
-    text: "set(turn, { observed: { ...observed, at: now.monotonic } });",
-    replacement: "",
+    text: "isReplaced: true, versionAt: now.monotonic }",
+    replacement: "versionAt: now.monotonic }",
     killedBy: {
       file: "tests/elector/follower_test.ts",
       test: "a candidate that lost the race waits a full lease anew, though its looks are stale",
@@ -138,8 +139,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "the highest token is forgotten",
     file: "elector/machine/leadership.ts",
-    text: "highestToken: Math.max(highestToken, token),",
-    replacement: "highestToken: token,",
+    text: "highestToken: Math.max(highestToken, seen.token),",
+    replacement: "highestToken: seen.token,",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
       test: "case 12: a token rises above all that were seen before the garbage",
@@ -158,7 +159,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a term begins though a stop was asked for",
     file: "elector/machine/leadership.ts",
-    text: "if (!state.stopping) startTerm(turn, write);",
+    text: "if (open) startTerm(turn, write);",
     replacement: "startTerm(turn, write);",
     killedBy: {
       file: "tests/elector/stop_test.ts",
@@ -209,8 +210,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "the term's end has no timer",
     file: "elector/machine/schedule.ts",
-    text: "return Math.min(idle ? Infinity : call, lease, state.drainUntil ?? Infinity);",
-    replacement: "return Math.min(idle ? Infinity : call, state.drainUntil ?? Infinity);",
+    text: "    lease,\n    state.drainUntil",
+    replacement: "    state.drainUntil",
     killedBy: {
       file: "tests/elector/validity_test.ts",
       test: "a term's signal aborts at sentAt + D, to the millisecond, though every answer hangs",
@@ -249,8 +250,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "who stepped down claims first",
     file: "elector/machine/leadership.ts",
-    text: "set(turn, { holdBack: { until, token: lease.token } });",
-    replacement: "void until;",
+    text: "if (lease && pause > 0) {",
+    replacement: "if (lease && pause < 0) {",
     killedBy: {
       file: "tests/elector/step_down_test.ts",
       test: "a candidate that stepped down claims nothing for a lease duration",
@@ -322,7 +323,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "hearsay is claimed",
     file: "elector/machine/answers.ts",
-    text: "} else if (!isProven && now.monotonic >= proofFrom(state, turn.config)) {",
+    text: "} else if (!isProven && mayWriteNext(turn)) {",
     replacement: "} else if (!isProven && now.monotonic >= Infinity) {",
     killedBy: {
       file: "tests/elector/unproven_test.ts",
@@ -344,8 +345,9 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a proof cuts a lease short",
     file: "elector/machine/leadership.ts",
-    text: "const duration = Math.max(observed.duration, seen.duration);",
-    replacement: "const duration = Math.min(observed.duration, seen.duration);",
+    text: "observed.termAt : at;\n  const duration = Math.max(observed.duration, seen.duration);",
+    replacement:
+      "observed.termAt : at;\n  const duration = Math.min(observed.duration, seen.duration);",
     killedBy: {
       file: "tests/elector/unproven_test.ts",
       test:
@@ -355,8 +357,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a version that hearsay replaced stays stale though it is proven",
     file: "elector/machine/answers.ts",
-    text: "(observed?.isProven !== false || !seen.isProven);",
-    replacement: "true;",
+    text: "return isOld && (observed.isProven || !seen.isProven);",
+    replacement: "return isOld;",
     killedBy: {
       file: "tests/elector/unproven_test.ts",
       test: "a proof brings back a version that hearsay had replaced",
@@ -375,8 +377,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a follower is stuck on stale reads from before its campaign",
     file: "elector/machine/answers.ts",
-    text: "const since = Math.max(observed.at, firstReadAt);",
-    replacement: "const since = observed.at;",
+    text: "const since = Math.max(observed.versionAt, firstReadAt);",
+    replacement: "const since = observed.versionAt;",
     killedBy: {
       file: "tests/elector/campaigns_test.ts",
       test: "whether reads are stale for a whole lease is counted from the campaign's first read",
@@ -406,8 +408,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a crowd writes again at once",
     file: "elector/machine/answers.ts",
-    text: "if (!config.keepsLostWrites) return;",
-    replacement: "return;",
+    text: "const pause = backoff(lostRaces + 1, now.random, config);",
+    replacement: "const pause = 0 * lostRaces;",
     killedBy: {
       file: "tests/elector/contention_test.ts",
       test:
@@ -428,7 +430,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   {
     bug: "a duplicate identity goes unnoticed",
     file: "elector/machine/answers.ts",
-    text: "    reportDuplicate(turn, seen);\n",
+    text: "  reportDuplicate(turn, seen);\n",
     replacement: "",
     killedBy: {
       file: "tests/elector/reports_test.ts",

@@ -157,16 +157,6 @@ export const MUTATED: readonly Mutant[] = [
     },
   },
   {
-    bug: "a record that the lock does not call its own is taken for one's own",
-    file: "elector/machine/answers.ts",
-    text: "const isMine = own && session",
-    replacement: "const isMine = session",
-    killedBy: {
-      file: ANSWERS,
-      test: "a record is taken for the unclear claim only if the lock calls it its own",
-    },
-  },
-  {
     bug: "an unclear claim is pressed on beyond D",
     file: "elector/machine/answers.ts",
     text: "return unclear !== undefined && remainingLease(unclear.sentAt, now, config) > 0;",
@@ -209,8 +199,8 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "a first write that lost its race has seen a record",
     file: "elector/machine/answers.ts",
-    text: 'if (outcome.type === "conflict" && observed) {',
-    replacement: 'if (outcome.type === "conflict") {',
+    text: 'if (outcome.type !== "conflict" || !observed) return;',
+    replacement: 'if (outcome.type !== "conflict") return;',
     killedBy: {
       file: ANSWERS,
       test: "a first write that lost its race has seen nothing of the winner yet",
@@ -219,8 +209,8 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "every write that fails counts as refused",
     file: "elector/machine/answers.ts",
-    text: 'if (outcome.type === "refused") onRefused(turn);',
-    replacement: "onRefused(turn);",
+    text: 'if (outcome.type === "refused") onRefused(turn);\n  if (call.purpose',
+    replacement: "onRefused(turn);\n  if (call.purpose",
     killedBy: {
       file: ANSWERS,
       test: "only a refusal counts as one, and a write that succeeds ends the count",
