@@ -73,7 +73,7 @@ Deno.test("the table of bad designs names each of them", () => {
 
 Deno.test("tell() tells the way to two leaders as a story", () => {
   const scope = { ...SMALL_SCOPES[0] as Scope, faults: 2 };
-  const { failure } = explore(scope, TRUST_RENEW_TIME);
+  const { failure } = explore(scope, TRUST_RENEW_TIME, "one valid term");
   assert.ok(failure);
   assert.deepEqual(tell(makeSetting(scope, TRUST_RENEW_TIME), failure), [
     "Clocks: A slow by 2.5 %, B fast by 2.5 %. A lease is 4 ticks on a fast clock.",

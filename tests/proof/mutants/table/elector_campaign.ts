@@ -306,10 +306,30 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     },
   },
   {
+    bug: "an elector counts by another clock than its lock",
+    file: "elector/elector.ts",
+    text: "options.clock ?? lock.clock ?? systemClock",
+    replacement: "options.clock ?? systemClock",
+    killedBy: {
+      file: "tests/elector/timings_test.ts",
+      test: "LeaderElector takes the clock and the request timeout of its lock",
+    },
+  },
+  {
+    bug: "an elector gives requests another time than its lock",
+    file: "elector/elector.ts",
+    text: '    refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);\n',
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/timings_test.ts",
+      test: "LeaderElector refuses a clock or a request timeout that is not its lock's",
+    },
+  },
+  {
     bug: "the lock's timings are not the defaults",
     file: "elector/elector.ts",
-    text: "checkTimings(options, options.lock.defaultTimings)",
-    replacement: "checkTimings(options)",
+    text: "      ...lock.defaultTimings,\n",
+    replacement: "",
     killedBy: {
       file: "tests/elector/timings_test.ts",
       test: "the lock's timings are the defaults, and options override each of them",

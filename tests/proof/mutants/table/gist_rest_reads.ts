@@ -101,8 +101,8 @@ export const GIST_REST_READS: readonly Mutant[] = [
   {
     bug: "the quota is read from successes alone",
     file: "gist/rest/client.ts",
-    text: "readQuota(response.headers, readClock(this.#clock))",
-    replacement: "(response.ok ? readQuota(response.headers, readClock(this.#clock)) : undefined)",
+    text: "readQuota(response.headers, readClock(this.clock))",
+    replacement: "(response.ok ? readQuota(response.headers, readClock(this.clock)) : undefined)",
     killedBy: {
       file: "tests/gist/rest/quota_test.ts",
       test: "GistLock.quota() follows every response: reads, 304, writes, and refusals",
