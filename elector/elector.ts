@@ -124,7 +124,7 @@ const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "faile
  *   term.assertValid();
  *   return `done with fencing token ${term.token}`;
  * });
- * assert.equal(result, "done with fencing token 0");
+ * assert.equal(result, "done with fencing token 1");
  * ```
  *
  * @example Again and again, until a signal aborts

@@ -135,9 +135,9 @@ export interface State {
   readonly firstReadAt: number | undefined;
   /** Versions known to have been replaced, newest last. A read that answers with one of them is stale. */
   readonly superseded: readonly string[];
-  /** The highest fencing token that this process has seen or written, or -1. */
+  /** The highest fencing token that this process has seen or written, or 0. */
   readonly highestToken: number;
-  /** The highest fencing token under which this process started a term, or -1. */
+  /** The highest fencing token under which this process started a term, or 0. */
   readonly startedToken: number;
   /** The lease that this process holds. */
   readonly lease: Lease | undefined;
@@ -201,8 +201,8 @@ export const INITIAL_STATE: State = Object.freeze({
   absent: undefined,
   firstReadAt: undefined,
   superseded: [],
-  highestToken: -1,
-  startedToken: -1,
+  highestToken: 0,
+  startedToken: 0,
   lease: undefined,
   unclear: undefined,
   mustRead: false,

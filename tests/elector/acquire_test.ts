@@ -35,7 +35,7 @@ Deno.test("run() writes each campaign's records under a session of its own, numb
 Deno.test("case 1: where nothing is stored, run() gets, creates and leads", async () => {
   const baz = await new Candidate().run();
 
-  assert.deepEqual(baz.timeline, ["0 get", "0 create", '0 new leader "baz"', "0 started 0"]);
+  assert.deepEqual(baz.timeline, ["0 get", "0 create", '0 new leader "baz"', "0 started 1"]);
   assert.deepEqual(
     baz.record,
     record({
@@ -43,7 +43,7 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
       leaseDurationSeconds: 60,
       acquireTime: START,
       renewTime: START,
-      leaderTransitions: 0,
+      leaderTransitions: 1,
       session: sessionOf(baz),
       sequence: 2,
       base: "nothing",
@@ -293,7 +293,7 @@ Deno.test("case 11: a get that fails leads to nothing written, and is told", asy
 
   baz.lock.fate = () => undefined;
   await baz.clock.advance(5_000);
-  assert.equal(baz.events.at(-1)?.split(" ").slice(1).join(" "), "started 0");
+  assert.equal(baz.events.at(-1)?.split(" ").slice(1).join(" "), "started 1");
   assert.equal(baz.elector.status().lastError, undefined);
   await baz.end();
 });

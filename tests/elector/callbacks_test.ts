@@ -18,9 +18,9 @@ Deno.test("callbacks come in order: new leader, started, aborted, stopped, new l
   await baz.stop();
   assert.deepEqual(baz.events, [
     '0 new leader "baz"',
-    "0 started 0",
-    "0 aborted 0",
-    "0 stopped 0 stopped",
+    "0 started 1",
+    "0 aborted 1",
+    "0 stopped 1 stopped",
     '0 new leader ""',
   ]);
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
@@ -73,9 +73,9 @@ Deno.test("onStartedLeading that throws ends the term, releases the lock and rej
   assert.equal(baz.term.isValid(), false);
   assert.deepEqual(baz.events, [
     '0 new leader "baz"',
-    "0 started 0",
-    "0 aborted 0",
-    "0 stopped 0 failed",
+    "0 started 1",
+    "0 aborted 1",
+    "0 stopped 1 failed",
     '0 new leader ""',
   ]);
 });
@@ -91,7 +91,7 @@ Deno.test("onStartedLeading that rejects later ends the term, releases the lock 
   await baz.clock.advance(20_000);
   assertEndedCleanly(baz);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "20000 update"]);
-  assert.deepEqual(baz.events.slice(2, 4), ["20000 aborted 0", "20000 stopped 0 failed"]);
+  assert.deepEqual(baz.events.slice(2, 4), ["20000 aborted 1", "20000 stopped 1 failed"]);
 });
 
 Deno.test("onStartedLeading that rejects after its term was stopped rejects run(), released", async () => {

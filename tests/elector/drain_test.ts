@@ -27,8 +27,8 @@ Deno.test("case 16: the work's signal aborts before any release leaves, and rele
   await baz.clock.advance(10_000);
 
   assert.deepEqual(baz.timeline.slice(4), [
-    "1000 aborted 0",
-    "1000 stopped 0 stopped",
+    "1000 aborted 1",
+    "1000 stopped 1 stopped",
     "5000 settled",
     "5000 update",
     '5000 new leader ""',
@@ -45,8 +45,8 @@ Deno.test("case 16: the lease is renewed while the work drains, though the term 
   await baz.clock.advance(29_000);
 
   assert.deepEqual(baz.timeline.slice(4), [
-    "10000 aborted 0",
-    "10000 stopped 0 stopped",
+    "10000 aborted 1",
+    "10000 stopped 1 stopped",
     "15000 update",
     "30000 update",
     "39000 settled",
@@ -82,10 +82,10 @@ Deno.test("no other term starts in this process while the work of the last one r
   await writeAs(baz.store, {
     holderIdentity: "bing",
     leaseDurationSeconds: 5,
-    leaderTransitions: 1,
+    leaderTransitions: 2,
   });
   await baz.clock.advance(15_000);
-  assert.deepEqual(baz.events.slice(-2), ["15000 stopped 0 lost", '15000 new leader "bing"']);
+  assert.deepEqual(baz.events.slice(-2), ["15000 stopped 1 lost", '15000 new leader "bing"']);
 
   await baz.clock.advance(25_000);
   assert.equal(baz.terms.length, 1);
@@ -93,7 +93,7 @@ Deno.test("no other term starts in this process while the work of the last one r
   settle();
   await baz.clock.advance(10_000);
   assert.equal(baz.terms.length, 2);
-  assert.equal(baz.term.token, 2);
+  assert.equal(baz.term.token, 3);
   settle();
   await baz.end();
 });

@@ -205,7 +205,7 @@ Deno.test("two live electors hand the lock over: the second leads at its next lo
     '0 new leader "one"',
     '10000 new leader ""',
     '10000 new leader "two"',
-    "10000 started 1",
+    "10000 started 2",
   ]);
   await two.end();
 });
@@ -223,9 +223,9 @@ Deno.test("two live electors: a dead leader's lock is taken L after its last ren
   assert.equal(two.elector.isLeader(), false);
   await one.clock.advance(5_001);
   assert.equal(two.elector.isLeader(), true);
-  assert.equal(two.term.token, 1);
+  assert.equal(two.term.token, 2);
   assert.equal(one.elector.isLeader(), false);
-  assert.equal(one.events.at(-1), "55000 stopped 0 expired");
+  assert.equal(one.events.at(-1), "55000 stopped 1 expired");
   await one.stop();
   await two.end();
 });

@@ -147,6 +147,6 @@ Deno.test("a broken promise of the election still ends its term once, and says s
   await baz.clock.advance(200_000);
   assert.match(String(baz.outcome), /no name/);
   assert.deepEqual(baz.events.filter((event) => event.includes("stopped")), [
-    "25000 stopped 0 failed",
+    "25000 stopped 1 failed",
   ]);
 });

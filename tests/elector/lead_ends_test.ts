@@ -103,7 +103,7 @@ Deno.test("status() names a term's token until its last millisecond", async () =
   baz.lock.fate = () => ({ hang: "before" });
   baz.clock.skip(39_999);
   const { role, token, remaining } = baz.elector.status();
-  assert.deepEqual({ role, token, remaining }, { role: "leader", token: 0, remaining: 1 });
+  assert.deepEqual({ role, token, remaining }, { role: "leader", token: 1, remaining: 1 });
   baz.clock.skip(1);
   const after = baz.elector.status();
   assert.deepEqual([after.token, after.remaining], [undefined, 0]);
@@ -117,7 +117,7 @@ Deno.test("lead() says first that its term was lost, though its work did not set
   await baz.clock.advance(15_000 + 30_000);
   assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));
   assert.equal(baz.outcome.reason, "lost");
-  assert.equal(baz.outcome.token, 0);
+  assert.equal(baz.outcome.token, 1);
   assert.ok(baz.outcome.cause instanceof DrainTimeoutError);
 });
 

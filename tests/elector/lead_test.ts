@@ -55,7 +55,7 @@ Deno.test("lead() rejects with what the work threw, once the lock is released", 
   assert.equal(baz.record?.holderIdentity, "");
   assert.deepEqual(baz.events, [
     '0 new leader "baz"',
-    "1000 stopped 0 failed",
+    "1000 stopped 1 failed",
     '1000 new leader ""',
   ]);
 });
@@ -81,7 +81,7 @@ Deno.test("lead() rejects with TermEndedError where the term was lost, whatever 
 
   assert.ok(baz.outcome instanceof TermEndedError);
   assert.equal(baz.outcome.reason, "lost");
-  assert.equal(baz.outcome.token, 0);
+  assert.equal(baz.outcome.token, 1);
   assert.equal(baz.record?.holderIdentity, "bing");
 });
 
@@ -157,7 +157,7 @@ Deno.test("lead() again is a new term with a higher token", async () => {
   for (let round = 0; round < 3; round++) {
     await baz.follow(baz.elector.lead(({ token }) => tokens.push(token)));
   }
-  assert.deepEqual(tokens, [0, 1, 2]);
+  assert.deepEqual(tokens, [1, 2, 3]);
 });
 
 Deno.test("a second run() or lead() is refused while one is running, and disturbs nothing", async () => {
@@ -187,7 +187,7 @@ Deno.test("run() again after it ended leads anew, with a higher token", async ()
   assert.equal(baz.outcome, "ended");
   await baz.run();
 
-  assert.deepEqual(baz.terms.map(({ token }) => token), [0, 1]);
+  assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.terms[0]?.isValid(), false);
   await baz.end();
@@ -206,8 +206,8 @@ Deno.test("await using stops the campaign, and waits for the work and the releas
     assert.equal(elector.isLeader(), true);
   }
   assert.deepEqual(baz.events.slice(-4), [
-    "0 aborted 0",
-    "0 stopped 0 stopped",
+    "0 aborted 1",
+    "0 stopped 1 stopped",
     "0 settled",
     '0 new leader ""',
   ]);

@@ -108,8 +108,8 @@ Deno.test("a campaign that fails after its term has ended does not end it again"
   await baz.clock.advance(60_000);
   assert.match(String(baz.outcome), /no random numbers/);
   assert.deepEqual(baz.events.filter((event) => / (?:stopped|aborted) /.test(event)), [
-    "15000 aborted 0",
-    "15000 stopped 0 lost",
+    "15000 aborted 1",
+    "15000 stopped 1 lost",
   ]);
 });
 

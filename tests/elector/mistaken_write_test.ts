@@ -103,8 +103,8 @@ Deno.test("a renewal that was lost is not mistaken for an older record of the te
   baz.lock.fate = ({ verb, at }) => verb === "update" || at > 80_000 ? { refuse: AWAY } : undefined;
 
   assert.equal(await overlap(baz, bing, 119_000), 0);
-  assert.deepEqual(baz.events.slice(3, 5), ["80000 aborted 0", "80000 stopped 0 lost"]);
-  assert.ok(bing.events.includes("101000 started 1"), bing.events.join());
+  assert.deepEqual(baz.events.slice(3, 5), ["80000 aborted 1", "80000 stopped 1 lost"]);
+  assert.ok(bing.events.includes("101000 started 2"), bing.events.join());
   await baz.end();
   await bing.end();
 });
@@ -120,8 +120,8 @@ Deno.test("a renewal that was lost is not mistaken for the term's own record of 
     verb === "get" ? { answer: { is: { ...old, own: true } } } : { refuse: AWAY };
 
   assert.equal(await overlap(baz, bing, 100_000), 0);
-  assert.deepEqual(baz.events.slice(3, 5), ["1400000 aborted 0", "1400000 stopped 0 lost"]);
-  assert.ok(bing.events.includes("1421000 started 1"), bing.events.join());
+  assert.deepEqual(baz.events.slice(3, 5), ["1400000 aborted 1", "1400000 stopped 1 lost"]);
+  assert.ok(bing.events.includes("1421000 started 2"), bing.events.join());
   await baz.end();
   await bing.end();
 });

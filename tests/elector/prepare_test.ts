@@ -235,7 +235,7 @@ Deno.test("a renewal that finds the store unsafe ends the term at once, and then
   assert.equal(baz.term.isValid(), true);
   await baz.clock.advance(1);
   assert.equal(baz.term.isValid(), false);
-  assert.ok(baz.timeline.includes("15000 stopped 0 failed"));
+  assert.ok(baz.timeline.includes("15000 stopped 1 failed"));
   await baz.clock.advance(60_000);
   assert.equal(baz.outcome, UNSAFE);
   assert.equal(baz.terms.length, 1);

@@ -67,12 +67,12 @@ Deno.test("a leader whose deadline comes before retryAt ends its term at its dea
   await baz.clock.advance(39_999);
   assert.equal(baz.term.isValid(), true);
   await baz.clock.advance(1);
-  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 0", "40000 stopped 0 expired"]);
+  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 1", "40000 stopped 1 expired"]);
   await baz.clock.advance(34_999);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
   await baz.clock.advance(70_000);
   assert.equal(baz.terms.length, 2);
-  assert.equal(baz.term.token, 1);
+  assert.equal(baz.term.token, 2);
   await baz.end();
 });
 
@@ -222,7 +222,7 @@ Deno.test("a lock whose update() resolves to nonsense ends the term at once and 
   await baz.clock.advance(15_000);
   assert.ok(baz.outcome instanceof TypeError, String(baz.outcome));
   assert.equal(baz.term.isValid(), false);
-  assert.deepEqual(baz.events.slice(-2), ["15000 aborted 0", "15000 stopped 0 failed"]);
+  assert.deepEqual(baz.events.slice(-2), ["15000 aborted 1", "15000 stopped 1 failed"]);
   await baz.clock.advance(100_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
 });
@@ -248,6 +248,6 @@ Deno.test("run() again after a lock's nonsense works, once the work has settled"
   await baz.run();
   await baz.clock.advance(60_000);
   assert.equal(baz.elector.isLeader(), true);
-  assert.deepEqual(baz.terms.map(({ token }) => token), [0, 1]);
+  assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
   await baz.end();
 });

@@ -39,7 +39,7 @@ Deno.test("case 9: the next renewal is R after the last was sent, not after its 
     "0 get",
     "5000 create",
     '10000 new leader "baz"',
-    "10000 started 0",
+    "10000 started 1",
     "20000 update",
     "35000 update",
     "50000 update",
@@ -76,7 +76,7 @@ Deno.test("case 10: after a conflict the leader looks, finds its own record and 
     "45000 update",
   ]);
   assert.equal(baz.terms.length, 1);
-  assert.equal(baz.record?.leaderTransitions, 0);
+  assert.equal(baz.record?.leaderTransitions, 1);
   await baz.end();
 });
 
@@ -159,7 +159,7 @@ Deno.test("a first write whose answer is lost begins the term once a get finds i
     "2000 error UnknownOutcomeError",
     "2000 get",
     '2000 new leader "baz"',
-    "2000 started 0",
+    "2000 started 1",
   ]);
   assert.equal(baz.term.validUntil, 40_000);
   assert.equal(baz.store.writes, 1);
@@ -173,13 +173,13 @@ Deno.test("the leader ends its term at once when it sees another holder", async 
   await writeAs(baz.store, {
     holderIdentity: "bing",
     leaseDurationSeconds: 60,
-    leaderTransitions: 1,
+    leaderTransitions: 2,
   });
   await baz.clock.advance(1_000);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "15000 get"]);
   assert.deepEqual(baz.events.slice(2), [
-    "15000 aborted 0",
-    "15000 stopped 0 lost",
+    "15000 aborted 1",
+    "15000 stopped 1 lost",
     '15000 new leader "bing"',
   ]);
   assert.equal(baz.term.isValid(), false);
@@ -195,13 +195,13 @@ Deno.test("the leader ends its term at once when it sees its own identity from a
   const twin = new MemoryLock("baz", baz.store);
   await writeAs(
     baz.store,
-    { holderIdentity: "baz", leaseDurationSeconds: 60, leaderTransitions: 1 },
+    { holderIdentity: "baz", leaseDurationSeconds: 60, leaderTransitions: 2 },
     twin,
   );
 
   await baz.clock.advance(15_000);
   assert.equal(baz.term.isValid(), false);
-  assert.ok(baz.events.includes("15000 stopped 0 lost"));
+  assert.ok(baz.events.includes("15000 stopped 1 lost"));
   await baz.end();
 });
 
@@ -219,7 +219,7 @@ Deno.test("the term of a leader cut off ends exactly D after its last good write
   await baz.clock.advance(1);
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.term.remaining(), 0);
-  assert.deepEqual(baz.events.slice(-2), ["41500 aborted 0", "41500 stopped 0 expired"]);
+  assert.deepEqual(baz.events.slice(-2), ["41500 aborted 1", "41500 stopped 1 expired"]);
   assert.equal(baz.term.signal.reason.reason, "expired");
   await baz.end();
 });
@@ -234,8 +234,8 @@ Deno.test("a leader cut off tries several times before its deadline, and then en
   assert.ok(attempts <= 40, `${attempts} attempts`);
   assert.deepEqual(baz.events.slice(2), [
     "15000 error LockUnavailableError",
-    "40000 aborted 0",
-    "40000 stopped 0 expired",
+    "40000 aborted 1",
+    "40000 stopped 1 expired",
   ]);
   await baz.end();
 });
@@ -247,7 +247,7 @@ Deno.test("a leader whose calls all hang makes at least three before its deadlin
   await baz.clock.advance(40_000);
   assert.deepEqual(baz.calls.slice(2, 4), ["15000 update", "25000 get"]);
   assert.ok(baz.calls.length >= 5, baz.calls.join());
-  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 0", "40000 stopped 0 expired"]);
+  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 1", "40000 stopped 1 expired"]);
   await baz.end();
 });
 
@@ -278,7 +278,7 @@ Deno.test("an answer that comes after its call was given up does not move the de
   await baz.clock.advance(39_999);
   assert.equal(baz.term.validUntil, 40_000);
   await baz.clock.advance(1);
-  assert.equal(baz.events.at(-1), "40000 stopped 0 expired");
+  assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
   await baz.end();
 });
 
@@ -293,10 +293,10 @@ Deno.test("a write sent in the term's last moment whose answer comes after it re
   await baz.run();
 
   await baz.clock.advance(42_000);
-  assert.equal(baz.term.token, 0);
+  assert.equal(baz.term.token, 1);
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.terms.length, 1);
-  assert.equal(baz.events.at(-1), "40000 stopped 0 expired");
+  assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
   await baz.end();
 });
 
@@ -321,7 +321,7 @@ Deno.test("an acquisition whose answer comes D after it was sent begins no term"
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(40_000);
   assert.equal(baz.terms.length, 1);
-  assert.equal(baz.term.token, 1);
+  assert.equal(baz.term.token, 2);
   await baz.end();
 });
 
@@ -335,8 +335,8 @@ Deno.test("an acquisition after a term that expired is a new term with a higher 
   await baz.clock.advance(100_000);
   assert.equal(baz.terms.length, 2);
   assert.notEqual(baz.term, first);
-  assert.equal(baz.term.token, 1);
-  assert.equal(baz.record?.leaderTransitions, 1);
+  assert.equal(baz.term.token, 2);
+  assert.equal(baz.record?.leaderTransitions, 2);
   assert.ok(baz.record?.acquireTime && baz.record.acquireTime > Date.UTC(2026, 0, 2, 3, 4, 45));
   assert.equal(first?.isValid(), false);
   assert.equal(first?.remaining(), 0);

@@ -77,10 +77,10 @@ Deno.test("a follower reports another process under its identity once it has see
 
 Deno.test("a leader that loses its lease to another process under its identity says so", async () => {
   const baz = await new Candidate().run();
-  await writeAs(baz.store, { ...TWIN, leaderTransitions: 1 });
+  await writeAs(baz.store, { ...TWIN, leaderTransitions: 2 });
   await baz.clock.advance(15_000);
   assert.equal(twins(baz), 1);
-  assert.ok(baz.events.includes("15000 stopped 0 lost"));
+  assert.ok(baz.events.includes("15000 stopped 1 lost"));
   await baz.end();
 });
 

@@ -18,8 +18,8 @@ Deno.test("stepDown() ends the term, lets the work settle, and releases", async 
   await baz.clock.advance(3_000);
 
   assert.deepEqual(baz.timeline.slice(4), [
-    "1000 aborted 0",
-    "1000 stopped 0 resigned",
+    "1000 aborted 1",
+    "1000 stopped 1 resigned",
     "3000 settled",
     "3000 update",
     '3000 new leader ""',
@@ -48,7 +48,7 @@ Deno.test("a candidate that stepped down claims nothing for a lease duration", a
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(5_000);
   assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.term.token, 1);
+  assert.equal(baz.term.token, 2);
   await baz.end();
 });
 
@@ -61,7 +61,7 @@ Deno.test("after stepDown() another candidate leads, at its next look", async ()
   one.elector.stepDown();
   await one.clock.advance(4_000);
   assert.equal(two.elector.isLeader(), true);
-  assert.equal(two.term.token, 1);
+  assert.equal(two.term.token, 2);
   await one.stop();
   await two.end();
 });

@@ -14,7 +14,7 @@ async function deposed() {
     leaderTransitions: 1,
   });
   await baz.clock.advance(15_000);
-  assert.ok(baz.events.includes("15000 stopped 0 lost"));
+  assert.ok(baz.events.includes("15000 stopped 1 lost"));
   return { baz, settle: work.resolve };
 }
 

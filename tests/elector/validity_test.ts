@@ -52,7 +52,7 @@ Deno.test("a term's signal aborts at sentAt + D, to the millisecond, though ever
   await baz.clock.advance(1);
   assert.equal(baz.term.signal.aborted, true);
   assert.equal(baz.term.isValid(), false);
-  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 0", "40000 stopped 0 expired"]);
+  assert.deepEqual(baz.events.slice(-2), ["40000 aborted 1", "40000 stopped 1 expired"]);
   await baz.end();
 });
 
@@ -66,7 +66,7 @@ Deno.test("a term's deadline keeps to the millisecond after renewals, whenever t
   assert.equal(baz.term.signal.aborted, false);
   await baz.clock.advance(1);
   assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.events.at(-1), "70700 stopped 0 expired");
+  assert.equal(baz.events.at(-1), "70700 stopped 1 expired");
   await baz.end();
 });
 
@@ -118,7 +118,7 @@ Deno.test("a wall clock that is set back changes nothing", async () => {
   assert.equal(baz.term.signal.aborted, false);
   await baz.clock.advance(1);
   assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.events.at(-1), "40000 stopped 0 expired");
+  assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
   await baz.end();
 });
 
@@ -172,7 +172,7 @@ Deno.test("a renewal that outlasts its term's deadline begins no term, though it
   assert.equal(baz.outcome, "running");
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.elector.isLeader(), false);
-  assert.deepEqual(baz.events.slice(-2), ["16000 aborted 0", "16000 stopped 0 expired"]);
+  assert.deepEqual(baz.events.slice(-2), ["16000 aborted 1", "16000 stopped 1 expired"]);
   await baz.end();
 });
 
@@ -277,7 +277,7 @@ Deno.test("Term.isValid() is false from a stop on, and the signal says why", asy
   const { reason } = baz.term.signal;
   assert.ok(reason instanceof TermEndedError);
   assert.equal(reason.reason, "stopped");
-  assert.equal(reason.token, 0);
+  assert.equal(reason.token, 1);
   assert.equal(reason.name, "TermEndedError");
   await baz.end();
 });
@@ -287,7 +287,7 @@ Deno.test("TermEndedError, thrown after the deadline, says that the term expired
   baz.clock.skip(40_000);
   assert.throws(() => baz.term.assertValid(), (error: TermEndedError) => {
     assert.equal(error.reason, "expired");
-    assert.equal(error.token, 0);
+    assert.equal(error.token, 1);
     assert.match(error.code, /^ERR_/);
     return true;
   });

@@ -19,7 +19,7 @@ Deno.test("without a fence a leader that was paused overwrites what its successo
   const { tokens, refusal, texts } = await pauseLeader(unprotected());
   assert.equal(refusal, undefined);
   assert.deepEqual(texts, ["too late", "by the second leader again"]);
-  assert.deepEqual(tokens, [0, 1]);
+  assert.deepEqual(tokens, [1, 2]);
 });
 
 Deno.test("a resource that is not protected does not pass for one that is", async () => {

@@ -21,7 +21,7 @@ export async function electInTurn(locks: readonly [Lock, Lock], timings: Partial
     });
     return term.token;
   });
-  assert.equal(tokenOfA, before === undefined ? 0 : before.record.leaderTransitions + 1);
+  assert.equal(tokenOfA, before === undefined ? 1 : before.record.leaderTransitions + 1);
   assert.equal(await ledByB, tokenOfA + 1);
   assert.equal((await first.get())?.record.holderIdentity, "");
 }

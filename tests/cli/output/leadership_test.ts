@@ -195,7 +195,7 @@ Deno.test("watchLock() of a real election yields a release", async () => {
   const signal = AbortSignal.any([]);
   const watch = watchLock(lock, { clock, pollPeriod: 1_000, signal, onError: unexpected });
   const [{ value }] = await Promise.all([watch.next(), clock.advance(0)]);
-  assert.deepEqual([value?.leader, value?.state, value?.token], [null, "released", 0]);
+  assert.deepEqual([value?.leader, value?.state, value?.token], [null, "released", 1]);
   await watch.return(undefined);
 });
 

@@ -69,14 +69,14 @@ Deno.test("Campaigner grants a term while it lasts, and none before and after it
   assert.deepEqual(stage.sent.at(-1), { type: "news" });
   await stage.askFor(500);
   assert.deepEqual(stage.ask(), {
-    token: 0,
+    token: 1,
     remaining: 39_500,
     since: Date.UTC(2026, 0, 2, 3, 4, 5),
   });
   stage.candidate.stop();
   assert.deepEqual(stage.sent.at(-1), { type: "news" });
   assert.equal(stage.ask(), null);
-  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 1, byItself: false });
   await stage.candidate.end();
 });
 
@@ -84,11 +84,11 @@ Deno.test("Campaigner holds the lock until the command is gone", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 1, pid: 4711 });
   stage.campaigner.receive({ type: "stop" });
   await stage.clock.advance(400);
   assert.equal(stage.candidate.record?.holderIdentity, "baz");
-  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 1, byItself: false });
   await stage.clock.advance(0);
   assert.equal(stage.candidate.record?.holderIdentity, "");
   assert.deepEqual(stage.group.timeline, []);
@@ -99,7 +99,7 @@ Deno.test("Campaigner ends the campaign when the command ended on its own", asyn
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.campaigner.receive({ type: "ended", token: 0, byItself: true });
+  stage.campaigner.receive({ type: "ended", token: 1, byItself: true });
   await stage.clock.advance(0);
   assert.deepEqual(stage.stops, ["0 finished"]);
   assert.equal(stage.candidate.outcome, "ended");
@@ -110,9 +110,9 @@ Deno.test("Campaigner resigns a term that goes on though its command was ended",
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 1, pid: 4711 });
   await stage.clock.advance(400);
-  stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
+  stage.campaigner.receive({ type: "ended", token: 1, byItself: false });
   await stage.clock.advance(0);
   assert.equal(stage.resigned, true);
   assert.deepEqual(stage.stops, []);
@@ -146,7 +146,7 @@ Deno.test("Campaigner kills the command that a late keeper has not ended", async
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 1, pid: 4711 });
   stage.candidate.stop();
   await stage.clock.advance(5_000);
   assert.deepEqual(stage.group.timeline, ["550 SIGKILL"]);
@@ -158,7 +158,7 @@ Deno.test("Campaigner ends the command and resigns when the keeper is gone", asy
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 1, pid: 4711 });
   await stage.clock.advance(100);
   stage.campaigner.onKeeperGone();
   await stage.clock.advance(499);
@@ -174,7 +174,7 @@ Deno.test("Campaigner considers a silent keeper stopped", async () => {
   const stage = new Stage();
   await stage.candidate.run();
   stage.ask();
-  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 1, pid: 4711 });
   await stage.askFor(10_000);
   assert.deepEqual(stage.stops, []);
   await stage.clock.advance(STALL);
@@ -212,7 +212,7 @@ Deno.test("Campaigner holds the lock while a stopped keeper may still start the 
   assert.deepEqual(stage.settled, []);
   assert.equal(stage.candidate.record?.holderIdentity, "baz");
   // It goes on, and starts the command; the term is over.
-  stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+  stage.campaigner.receive({ type: "spawned", token: 1, pid: 4711 });
   await stage.clock.advance(100);
   assert.deepEqual(stage.group.timeline, ["1550 SIGKILL"]);
   assert.equal(stage.candidate.record?.holderIdentity, "");
@@ -252,14 +252,14 @@ Deno.test("Campaigner that cannot end the command of a keeper that is gone, or l
     stage.group.isProtected = true;
     await stage.candidate.run();
     stage.ask();
-    stage.campaigner.receive({ type: "spawned", token: 0, pid: 4711 });
+    stage.campaigner.receive({ type: "spawned", token: 1, pid: 4711 });
     if (isGone) stage.campaigner.onKeeperGone();
     else stage.candidate.elector.stepDown();
     await stage.clock.advance(5_000);
     assert.deepEqual(stage.stops.map((stop) => stop.replace(/^\d+ /, "")), ["unended alone"]);
     assert.deepEqual(stage.settled, []);
     assert.equal(stage.candidate.record?.holderIdentity, "baz");
-    stage.campaigner.receive({ type: "ended", token: 0, byItself: false });
+    stage.campaigner.receive({ type: "ended", token: 1, byItself: false });
     await stage.candidate.end();
   }
 });

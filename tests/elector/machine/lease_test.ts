@@ -64,7 +64,7 @@ Deno.test("leaseDuration() is the record's, and at least a second", () => {
 });
 
 Deno.test("nextToken() is one more than the highest, the unclear attempt's own, and none beyond the limit", () => {
-  assert.equal(nextToken(INITIAL_STATE), 0);
+  assert.equal(nextToken(INITIAL_STATE), 1);
   assert.equal(nextToken({ ...INITIAL_STATE, highestToken: 7 }), 8);
   const unclear = { id: 1, sentAt: NOW, token: 5, acquireTime: 0 };
   assert.equal(nextToken({ ...INITIAL_STATE, highestToken: 7, unclear }), 5);

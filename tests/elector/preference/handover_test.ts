@@ -14,10 +14,10 @@ Deno.test("a leader that is asked ends its term at its next renewal, and the nam
   assert.equal(home.elector.isLeader(), true);
   assert.equal(home.elector.status().preferredHolder, "");
   await crowd.advance(14_000);
-  assert.ok(home.events.includes("30000 stopped 0 handover"));
+  assert.ok(home.events.includes("30000 stopped 1 handover"));
   assert.equal(crowd.record?.preferredHolder, "away");
   assert.equal((await crowd.next(10_000))?.who, "away");
-  assert.equal(away.term.token, 1);
+  assert.equal(away.term.token, 2);
   // A claim begins a term that no request has asked for.
   assert.equal(crowd.record?.preferredHolder, "");
   await crowd.advance(300_000);
@@ -32,7 +32,7 @@ Deno.test("handover() ends the term at once, and the named candidate leads", asy
   await crowd.run("third");
   assert.equal(home.elector.handover("away"), true);
   await crowd.advance(0);
-  assert.ok(home.events.includes("0 stopped 0 handover"));
+  assert.ok(home.events.includes("0 stopped 1 handover"));
   const next = await crowd.next(10_000);
   assert.equal(next?.who, "away");
   assert.ok(next.after <= 5_000);
@@ -76,7 +76,7 @@ Deno.test("the last name that was seen goes into every write until the release",
   });
   await crowd.ask("one");
   await crowd.advance(15_000);
-  assert.ok(home.events.includes("15000 stopped 0 handover"));
+  assert.ok(home.events.includes("15000 stopped 1 handover"));
   await crowd.advance(1_000);
   assert.equal(await crowd.ask("two"), "requested");
   await crowd.advance(15_000);

@@ -54,7 +54,7 @@ Deno.test("a leader that is not ready for the grace period ends its term and hol
   assert.equal(baz.elector.isLeader(), true);
   await crowd.advance(1_500);
   assert.equal(baz.elector.isLeader(), false);
-  assert.ok(baz.events.some((event) => event.endsWith("stopped 0 unready")), String(baz.events));
+  assert.ok(baz.events.some((event) => event.endsWith("stopped 1 unready")), String(baz.events));
   assert.equal(crowd.record?.holderIdentity, "");
   assert.equal(baz.outcome, "running");
   ready = true;

@@ -78,15 +78,15 @@ Deno.test("tell() tells the way to two leaders as a story", () => {
   assert.deepEqual(tell(makeSetting(scope, TRUST_RENEW_TIME), failure), [
     "Clocks: A slow by 2.5 %, B fast by 2.5 %. A lease is 4 ticks on a fast clock.",
     "  [0] A: read is answered from r0: absent → A sends a create",
-    "  [0] A: create arrives (base r0, token 0) → r1 takes effect (r1, held by A, token 0)",
-    "  [0] B: read is answered from r1: r1 is held by A, token 0 → B takes r1 for the newest",
+    "  [0] A: create arrives (base r0, token 1) → r1 takes effect (r1, held by A, token 1)",
+    "  [0] B: read is answered from r1: r1 is held by A, token 1 → B takes r1 for the newest",
     "  [0] a tick",
-    "  [1] A: create is answered from r1: r1 is held by A, token 0 → A LEADS, term 0; A sends a renew; A takes r1 for the newest",
+    "  [1] A: create is answered from r1: r1 is held by A, token 1 → A LEADS, term 1; A sends a renew; A takes r1 for the newest",
     "  [1] a tick",
     "  [2] B: timer → B sends a read",
-    "  [2] B: read is answered from r1: r1 is held by A, token 0 → B sends a claim",
-    "  [2] B: claim arrives (base r1, token 1) → r2 takes effect (r2, held by B, token 1)",
-    "  [2] B: claim is answered from r2: r2 is held by B, token 1",
-    "BROKEN  one valid term: B leads while A's term 0 is valid",
+    "  [2] B: read is answered from r1: r1 is held by A, token 1 → B sends a claim",
+    "  [2] B: claim arrives (base r1, token 2) → r2 takes effect (r2, held by B, token 2)",
+    "  [2] B: claim is answered from r2: r2 is held by B, token 2",
+    "BROKEN  one valid term: B leads while A's term 1 is valid",
   ]);
 });
