@@ -199,10 +199,10 @@ Deno.test("who handed over holds back though a request is put on its last record
   home.elector.handover("dead");
   await crowd.advance(31_000);
   assert.equal(await crowd.ask("another"), "requested");
-  await crowd.advance(3_000);
+  await crowd.advance(5_500);
   await crowd.write({ leaderTransitions: 0, session: "by force" });
   const next = await crowd.next(60_000);
-  assert.ok(next && next.after >= 30_000 + 2 * H - 34_000, String(next?.after));
+  assert.ok(next && next.after >= 30_000 + 2 * H - 36_500, String(next?.after));
   await crowd.end();
 });
 
