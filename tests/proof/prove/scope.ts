@@ -296,7 +296,7 @@ export const PREFERENCE_SCOPES: readonly Scope[] = [git, rest].flatMap((scope) =
       ...(isGit ? ["a request beats a claim"] as const : ["a request is void"] as const),
     ]),
     scope("requests and ranks", {
-      faults: isGit ? 3 : 2,
+      faults: 3,
       copies: false,
       revisions: 5,
       ranks: [1, 0],
