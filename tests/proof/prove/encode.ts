@@ -64,17 +64,20 @@ export class Encoder {
     this.#names?.write(this.#shown, (number) => this.#put(number));
   }
 
-  #writePreference({ state, inFlight, strays, isUnready, memory, ended }: Candidate): void {
+  /** What is not used in a scope has no future there. */
+  #writePreference({ state, inFlight, strays, isUnready }: Candidate): void {
     const { observed, lease, readiness, absent } = state;
-    this.#put(flags(isUnready, readiness?.isReady === true, memory.term !== undefined));
-    this.#put(ended === "handover" || ended === "unready" ? 1 : 0);
-    if (readiness) this.#writePast(readiness.since, this.#monotonic);
-    if (absent) this.#writePast(absent.at, this.#monotonic);
+    const { failback, readiness: mayBeUnready, ranks } = this.#setting.scope;
+    if (mayBeUnready || failback) {
+      this.#put(flags(isUnready, readiness?.isReady === true));
+      if (readiness) this.#writePast(readiness.since, this.#monotonic);
+    }
+    if (absent && Math.max(...ranks) > 0) this.#writePast(absent.at, this.#monotonic);
     if (observed) {
       const { versionAt, termAt, isReplaced, isRequest, rank, preferredHolder } = observed;
       this.#put(versionIndex(observed.requestedOn ?? observed.version));
       this.#writePast(versionAt, this.#monotonic);
-      this.#writePast(termAt, this.#monotonic);
+      if (failback) this.#writePast(termAt, this.#monotonic);
       this.#put(flags(isReplaced, isRequest) << 16 | codeOf(preferredHolder) << 8 | (rank ?? 15));
       this.#put(this.#names?.numberOf(observed) ?? 0);
     }

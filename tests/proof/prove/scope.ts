@@ -296,18 +296,23 @@ export const PREFERENCE_SCOPES: readonly Scope[] = [git, rest].flatMap((scope) =
       ...(isGit ? ["a request beats a claim"] as const : ["a request is void"] as const),
     ]),
     scope("requests and ranks", {
-      faults: isGit ? 3 : 2,
+      faults: 3,
       copies: false,
       revisions: 5,
       ranks: [1, 0],
       edits: ["request for A", "request for nobody"],
     }, [...handover, "a better rank leads after a worse one"]),
-    scope("requests, crashes and releases by hand", {
-      faults: isGit ? 3 : 2,
+    scope("requests and crashes", {
+      faults: 2,
       copies: false,
       crashes: true,
-      edits: ["request for B", "request for nobody", "forced release", "put back", "by hand"],
-    }, ["a request takes effect", "a term after a crash", "a term after the lock was set free"]),
+      edits: ["request for nobody"],
+    }, ["a request takes effect", "a term after a crash"]),
+    scope("requests and edits", {
+      faults: isGit ? 3 : 2,
+      copies: false,
+      edits: ["request for B", "forced release", "put back", "by hand", "go renewal"],
+    }, ["a request takes effect", "a term after the lock was set free"]),
     scope("handovers", {
       faults: 2,
       copies: false,

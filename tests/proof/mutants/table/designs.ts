@@ -27,14 +27,15 @@ export const DESIGNS: readonly Mutant[] = [
     bug: "client-go: a release is written over whatever is there by then",
     file: "elector/machine/answers.ts",
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
-    replacement: 'if (!holds && !state.stopping) giveUpLease(turn, mine ? "stopped" : "lost");',
+    replacement:
+      'if (!holds && !turn.state.stopping) giveUpLease(turn, mine ? "stopped" : "lost");',
     killedBy: { seed: 3 },
   },
   {
     bug: "client-go: a leader that reads another holder works on until its deadline",
     file: "elector/machine/answers.ts",
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
-    replacement: 'if (!holds && !state.lease) giveUpLease(turn, mine ? "stopped" : "lost");',
+    replacement: 'if (!holds && !turn.state.lease) giveUpLease(turn, mine ? "stopped" : "lost");',
     killedBy: { seed: 1 },
   },
   {
@@ -54,9 +55,9 @@ export const DESIGNS: readonly Mutant[] = [
   {
     bug: "a lease ends L after its renewTime, by the reader's wall clock",
     file: "elector/machine/answers.ts",
-    text: "return onFound(turn, call, seenIn(observed), findMine(turn, observed));",
+    text: "return onFound(turn, call, seenIn(observed), observed);",
     replacement:
-      "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const seen = seenIn(observed);\n      const duration = Math.max(0, seen.duration + renewed);\n      return onFound(turn, call, { ...seen, duration }, findMine(turn, observed));",
+      "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const seen = seenIn(observed);\n      const duration = Math.max(0, seen.duration + renewed);\n      return onFound(turn, call, { ...seen, duration }, observed);",
     killedBy: { seed: 1 },
   },
   {

@@ -61,7 +61,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     replacement: "const isOld = superseded.length < 0 ||",
     killedBy: {
       file: "tests/elector/trouble_test.ts",
-      test: "a stale read frees no lease: an older, released record is not taken",
+      test: "a stale, released record is not taken: its version is known to be replaced",
     },
   },
   {

@@ -197,7 +197,7 @@ export const ELECTOR_PREFERENCE: readonly Mutant[] = [
     replacement: "isIdentity(preferredHolder);",
     killedBy: {
       file: HANDOVERS,
-      test: "a handover to oneself ends no term, locally or on request",
+      test: "a name that is the holder's own costs a follower nothing",
     },
   },
   {
