@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import type { State } from "../../../elector/machine/state.ts";
 import { step } from "../../../elector/machine/step.ts";
-import { answer, AWAY, FOLLOWER, found, GIT, NOW, READ } from "./situation.ts";
+import {
+  answer,
+  AWAY,
+  FOLLOWER,
+  found,
+  GIT,
+  LEADER,
+  LEASE,
+  NOW,
+  READ,
+  writing,
+} from "./situation.ts";
 
 /** A follower whose old work has outlived its drain, and which waits until 103 s. */
 const OVERDUE: State = {
@@ -41,5 +52,22 @@ Deno.test("a request for a handover counts as refused only if it is, and ends th
   assert.deepEqual(countAfter(found({ holderIdentity: "bing" }, { version: "v9" })), [
     0,
     undefined,
+  ]);
+});
+
+Deno.test("a campaign that ends over unsettled work gives up its call and its lease", () => {
+  const before: State = {
+    ...LEADER,
+    stopping: true,
+    lease: { ...LEASE, open: false },
+    drainUntil: 100_000,
+    call: writing("renew"),
+  };
+  const { state, effects } = step(GIT, before, { type: "tick" }, NOW);
+  assert.deepEqual([state.finished, state.call, state.lease], [true, undefined, undefined]);
+  assert.deepEqual(effects, [
+    { type: "report", problem: "undrained" },
+    { type: "abandon", id: READ.id },
+    { type: "finish", how: "undrained" },
   ]);
 });
