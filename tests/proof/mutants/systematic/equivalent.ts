@@ -160,6 +160,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: CAMPAIGN,
+    line: "if (!signal.aborted) this.#onUnprepared(error);",
+    after: /if \(true\)/,
+    reason: "a stop is heard of before what it makes the preparation throw",
+  },
+  {
+    file: CAMPAIGN,
     line: /^const goesOn = reason instanceof TermEndedError/,
     after: /= true &&/,
     reason: "a term's signal has no other reason: the question is for the type checker",

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
+import { Candidate, writeAs } from "./candidate.ts";
+
+// A preparation that fails, or is not over when its campaign is, says no more than it knows.
+
+const DENIED = new LockAccessError("read only", 403);
+
+Deno.test("a preparation that fails as the store is away is no refusal", async () => {
+  const baz = new Candidate();
+  baz.lock.fate = () => ({ hang: "before" });
+  baz.lock.prepare = () => Promise.reject(new LockUnavailableError("away"));
+  await baz.run();
+  assert.equal(baz.elector.check(), undefined);
+  assert.match(baz.elector.status().lastError ?? "", /away/);
+  await baz.end();
+});
+
+Deno.test("a preparation that is refused is a fault until one passes, and not only until one is given up", async () => {
+  const baz = new Candidate();
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  baz.lock.prepare = () => Promise.reject(DENIED);
+  await baz.run();
+  assert.equal(baz.elector.check(), DENIED);
+  await baz.stop();
+  baz.lock.prepare = () => new Promise(() => {});
+  await baz.run();
+  await baz.stop();
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.elector.check(), DENIED);
+  baz.lock.prepare = () => Promise.resolve();
+  await baz.run();
+  assert.equal(baz.elector.check(), undefined);
+  await baz.end();
+});
+
+Deno.test("a preparation that a stop gives up is reported to nobody", async () => {
+  const baz = new Candidate();
+  baz.lock.prepare = (call = {}) =>
+    new Promise((_, reject) => call.signal?.addEventListener("abort", () => reject(DENIED)));
+  await baz.run();
+  await baz.stop();
+  assert.equal(baz.outcome, "ended");
+  assert.deepEqual(baz.errors, []);
+  assert.equal(baz.elector.check(), undefined);
+});
+
+Deno.test("a check of access that fails after its campaign has ended is reported to nobody", async () => {
+  const baz = new Candidate();
+  const check = Promise.withResolvers<void>();
+  baz.lock.checkAccess = () => check.promise;
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await baz.run();
+  await baz.stop();
+  check.reject(DENIED);
+  await baz.clock.advance(0);
+  assert.deepEqual(baz.errors, []);
+  assert.equal(baz.elector.check(), undefined);
+});
