@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { BUCKET_TIMINGS, BucketLock, type BucketLockOptions } from "../../bucket/mod.ts";
-import { DEFAULT_TIMINGS, LeaderElector, type Term } from "../../elector/mod.ts";
+import { DEFAULT_TIMINGS, LeaderElector } from "../../elector/mod.ts";
 import {
   LockAccessError,
   LockDeletedError,
@@ -10,46 +10,11 @@ import {
   UnsafeStoreError,
 } from "../../lock/mod.ts";
 import { getHeld, held } from "../contract/world.ts";
+import { campaign } from "./bucket_candidate.ts";
 import { DIALECTS, isLock, LocalBucketWorld, NO_ENVIRONMENT, recordText } from "./bucket_world.ts";
 
 const RELEASED = recordText("", 6);
 const HOUR = 3_600_000;
-
-/** What a candidate on a bucket does. */
-interface Watched {
-  readonly elector: LeaderElector;
-  readonly terms: Term[];
-  readonly ends: string[];
-  readonly errors: unknown[];
-  /** `"running"`, `"ended"`, or what `run()` was rejected with. */
-  outcome: unknown;
-  readonly stop: () => void;
-}
-
-function campaign(world: LocalBucketWorld, lock: BucketLock): Watched {
-  const stopping = new AbortController();
-  const watched: Watched = {
-    terms: [],
-    ends: [],
-    errors: [],
-    outcome: "running",
-    stop: () => stopping.abort(),
-    elector: new LeaderElector({
-      lock,
-      clock: world.clock,
-      random: () => 0,
-      onStartedLeading: (term) => void watched.terms.push(term),
-      onStoppedLeading: (_, reason) =>
-        void watched.ends.push(`${world.clock.monotonic()} ${reason}`),
-      onError: (error) => watched.errors.push(error),
-    }),
-  };
-  watched.elector.run({ signal: stopping.signal }).then(
-    () => watched.outcome = "ended",
-    (error) => watched.outcome = error,
-  );
-  return watched;
-}
 
 Deno.test("new BucketLock() without options, or what it needs, says what to pass", () => {
   const make = (options?: unknown) => () => new BucketLock(options as BucketLockOptions);
