@@ -9,28 +9,24 @@ import {
   type TreeEntry,
 } from "./objects/objects.ts";
 
-/** One commit's files. */
+/** A commit and its files. */
 export interface Revision {
-  /** What the commit says. */
   readonly commit: Commit;
-  /** Its files. */
   readonly entries: readonly TreeEntry[];
 }
 
-/** What a history tells of a file that its newest commit does not have. */
+/** The past of a file that the newest commit does not have. */
 export type PastFile =
   | { readonly kind: "never" }
-  /** An earlier commit has the file; its text may have been left out. */
+  /** An earlier commit has the file; its content may have been left out. */
   | { readonly kind: "deleted"; readonly content: string | undefined }
-  /** No commit that was fetched has the file, but there are more. */
+  /** No fetched commit has the file, but there are more commits. */
   | { readonly kind: "unknown" };
 
 /**
  * Reads a commit and its tree.
  *
- * @param objects What was fetched.
- * @param id The commit.
- * @throws {GitFormatError} If either was not fetched, or is not what it must be.
+ * @throws {GitFormatError} If either was not fetched, or is malformed.
  */
 export function readRevision(objects: ReadonlyMap<string, GitObject>, id: string): Revision {
   const commit = parseCommit(bodyOf(objects, "commit", id));
@@ -38,33 +34,25 @@ export function readRevision(objects: ReadonlyMap<string, GitObject>, id: string
 }
 
 /**
- * Reads a file's text.
+ * Reads a file's content; `undefined` if it was not fetched.
  *
- * @param objects What was fetched.
- * @param entry The file.
- * @returns The text, or `undefined` if it was not fetched.
- * @throws {GitFormatError} If it is a folder or another repository.
+ * @throws {GitFormatError} If the entry is a folder or a submodule.
  */
 export function readFile(
   objects: ReadonlyMap<string, GitObject>,
   entry: TreeEntry,
 ): string | undefined {
   if (!entry.mode.startsWith("100")) {
-    throw new GitFormatError(
-      `Cannot read the record as it must be a file: its mode is ${entry.mode}`,
-    );
+    throw new GitFormatError(`the record must be a file, got an entry of mode ${entry.mode}`);
   }
   const object = objects.get(entry.id);
   return object?.type === "blob" ? decodeText(object.body) : undefined;
 }
 
 /**
- * Looks through a history, newest first, for a file that is not there any more.
+ * Searches a history, newest first, for a file that the newest commit does not have.
  *
- * @param objects What was fetched.
- * @param head The newest commit.
- * @param file The file's name.
- * @throws {GitFormatError} If what was fetched is no history.
+ * @throws {GitFormatError} If the history is malformed.
  */
 export function findPastFile(
   objects: ReadonlyMap<string, GitObject>,
@@ -97,7 +85,7 @@ function bodyOf(
 ): Uint8Array {
   const object = objects.get(id);
   if (object?.type !== type) {
-    throw new GitFormatError(`Cannot read the history as the answer lacks the ${type} ${id}`);
+    throw new GitFormatError(`the ${type} ${id} is missing`);
   }
   return object.body;
 }

@@ -1,57 +1,52 @@
 import type { PastFile } from "./history.ts";
 import type { TreeEntry } from "./objects/objects.ts";
 
-/** What one commit holds. It never changes, as a commit's id is made from its content. */
+/** The contents of one commit. They never change, as the commit's id is a hash of them. */
 export interface KnownRevision {
   /** The commit's id. */
   readonly head: string;
-  /** The commits that it was made on top of. */
   readonly parents: readonly string[];
-  /** Its files. */
   readonly entries: readonly TreeEntry[];
-  /** The record's file as it stands there, or what became of it. */
+  /** The record's file, or its past. */
   readonly file: KnownFile | PastFile;
 }
 
-/** A file as a commit holds it. */
+/** A file in a commit. */
 export interface KnownFile {
-  /** The file is there. */
   readonly kind: "present";
-  /** Its text. */
   readonly content: string;
-  /** The id of its blob. */
   readonly blobId: string;
-  /** The commit that wrote it, as far as is known here. */
+  /** The commit that wrote the file, as far as known. */
   readonly version: string;
 }
 
 const MOST_REVISIONS = 16;
 
-/** The commits that a store has read or written, so that a poll that finds one of them needs no second request. */
+/** The commits that a store has read or written: a poll that finds one of them needs no second request. */
 export class KnownRevisions {
   readonly #byHead = new Map<string, KnownRevision>();
   #sent: KnownRevision | undefined;
   #current: KnownRevision | undefined;
   #lastContent: string | undefined;
 
-  /** The file's text as it was last seen in effect. */
+  /** The file's content as last seen in effect. */
   get lastContent(): string | undefined {
     return this.#lastContent;
   }
 
-  /** Looks a commit up among those that were in effect, and the one that was sent last. */
+  /** Returns a commit that was in effect, or the one sent last. */
   get(head: string): KnownRevision | undefined {
     return this.#sent?.head === head ? this.#sent : this.#byHead.get(head);
   }
 
-  /** Remembers a commit that was sent, whatever becomes of it. */
+  /** Remembers the commit sent last, whatever its outcome. */
   remember(sent: KnownRevision): void {
     this.#sent = sent;
   }
 
-  /** Takes note that a commit is in effect. */
+  /** Remembers a commit as in effect. */
   adopt(revision: KnownRevision): KnownRevision {
-    // One that was in effect before is a stale answer's: it does not bring an old file back.
+    // A commit that was in effect before comes from a stale response, and must not bring an old file back.
     if (this.#byHead.has(revision.head)) return revision;
     this.#byHead.set(revision.head, revision);
     this.#current = revision;
@@ -62,7 +57,7 @@ export class KnownRevisions {
     return revision;
   }
 
-  /** Which commit wrote the file: the current one, where somebody only touched another file since, else `head`. */
+  /** Returns the commit that wrote the file: an earlier one if only other files have changed since, else `head`. */
   versionOf(blobId: string, head: string): string {
     const file = this.#current?.file;
     return file?.kind === "present" && file.blobId === blobId ? file.version : head;

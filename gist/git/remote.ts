@@ -24,51 +24,49 @@ import {
 import { type Branch, defaultBranch, type GitService, parseRefAdvertisement } from "./wire/refs.ts";
 import { encodeUploadPackRequest, parseUploadPackAnswer } from "./wire/upload_pack.ts";
 
-/** What a {@linkcode GitRemote} is made of. */
+/** Options of {@linkcode GitRemote}. */
 export interface GitRemoteOptions {
   /** The repository's address, ending in `.git`. */
   readonly url: string;
-  /** What errors call the repository; no secret. */
+  /** The repository's name in errors, without secrets. */
   readonly name: string;
-  /** Sends the requests. */
   readonly transport: Transport;
 }
 
-/** The default branch, and what the server offers. */
+/** The default branch, and a capability of the server. */
 export interface Tip extends Branch {
   /** Whether the server can leave out large blobs. */
   readonly canFilter: boolean;
 }
 
-/** What was fetched of a history. */
+/** The result of a fetch. */
 export interface Fetched {
-  /** The objects by their ids. */
+  /** The objects by id. */
   readonly objects: ReadonlyMap<string, GitObject>;
   /** Whether blobs larger than a record may have been left out. */
   readonly isFiltered: boolean;
 }
 
-/** What to fetch of a history. */
+/** Options of {@linkcode GitRemote.fetch}. */
 export interface FetchOptions extends CallOptions {
-  /** How many commits. */
+  /** The number of commits. */
   readonly depth: number;
-  /** Whether to ask for blobs that are larger than a record may be. */
+  /** Whether to fetch blobs that are too large for a record. */
   readonly largeBlobs: boolean;
 }
 
 const UPLOAD_PACK: GitService = "git-upload-pack";
 const RECEIVE_PACK: GitService = "git-receive-pack";
 
-/** A repository at the other end of smart HTTP. Each verb is one request, and its errors are those of a lock. */
+/** A repository behind smart HTTP. Each method sends one request, and rejects with a lock's errors. */
 export class GitRemote {
   readonly #options: GitRemoteOptions;
 
-  /** Creates a remote; nothing is sent yet. */
   constructor(options: GitRemoteOptions) {
     this.#options = options;
   }
 
-  /** Asks where the default branch stands. */
+  /** Reads the default branch and its newest commit. */
   async discover({ signal }: CallOptions = {}): Promise<Tip> {
     const { url, transport } = this.#options;
     const answer = await transport.send({
@@ -86,7 +84,7 @@ export class GitRemote {
   }
 
   /**
-   * Checks that the token may push; nothing is written.
+   * Checks that the token may push, without writing.
    *
    * @throws {LockAccessError} If it may not.
    */
@@ -99,7 +97,7 @@ export class GitRemote {
       signal,
     });
     const body = this.#bodyOf(answer, "write");
-    // A server that ignores the service, or something in its place, has not said that the token may push.
+    // A response that is not of this service does not mean that the token may push.
     orUnavailable(name, () => parseRefAdvertisement(body, RECEIVE_PACK));
   }
 
@@ -122,7 +120,7 @@ export class GitRemote {
   /**
    * Moves a ref.
    *
-   * @throws {UnknownOutcomeError} If the server did not report, so that it is unknown whether the ref moved.
+   * @throws {UnknownOutcomeError} If the server did not report whether the ref moved.
    */
   async push(request: ReceivePackRequest, { signal }: CallOptions = {}): Promise<PushReport> {
     try {
@@ -130,7 +128,7 @@ export class GitRemote {
       const body = this.#bodyOf(answer, "write");
       return orUnavailable(this.#options.name, () => parseReceivePackAnswer(body, request.ref));
     } catch (cause) {
-      // Something else may have responded in the place of a server that did write: a page of status 200 proves nothing.
+      // A proxy may have responded after the server moved the ref: a web page with status 200 proves nothing.
       const isUnknown = cause instanceof LockUnavailableError ||
         (cause instanceof LockAccessError && cause.status === 200);
       if (!isUnknown) throw cause;
@@ -158,14 +156,15 @@ export class GitRemote {
     const { name } = this.#options;
     const { status, body } = answer;
     if (status === 401 || status === 403 || status === 404) {
+      const [reason, advice] = REFUSALS[status];
       throw new LockAccessError(
-        `Cannot ${verb} ${name} as ${REFUSALS[status]} (${status})${this.#quote(answer)}`,
+        `Cannot ${verb} ${name}: ${reason} (status ${status}${this.#quote(answer)}); ${advice}`,
         status,
       );
     }
     if (status !== 200) {
       throw new LockUnavailableError(
-        `Cannot ${verb} ${name}: the git server responded with status ${status}${
+        `Cannot ${verb} ${name}: the server responded with status ${status}${
           this.#quote(answer)
         }; try again later`,
       );
@@ -178,37 +177,41 @@ export class GitRemote {
     );
   }
 
-  /** The server's own sentence, if there is one: only it knows of a suspended account, single sign-on or allowed addresses. */
+  /** Quotes the server's message: only it names a suspended account, single sign-on or allowed addresses. */
   #quote(answer: HttpAnswer): string {
     const sentence = sentenceOf(answer);
     if (sentence === "") return "";
-    return `; the server said "${this.#options.transport.redact(sentence, MAX_SENTENCE)}"`;
+    return `, "${this.#options.transport.redact(sentence, MAX_SENTENCE)}"`;
   }
 }
 
-/** GitHub answers with pages for people unless the user agent starts like git's own. */
+/** GitHub responds with web pages unless the user agent starts like git's. */
 const HEADERS: Readonly<Record<string, string>> = {
   "user-agent": "git/2.0 (multicluster-leader-election)",
 };
 
-/** The most characters of a server's sentence that are passed on. */
+/** The longest part of a server's message to quote, in characters. */
 const MAX_SENTENCE = 300;
 
 const PACK_LIMITS = { maxObjects: 5_000, maxBytes: 4 * MAX_ANSWER_BYTES };
 
-const REFUSALS: Readonly<Record<401 | 403 | 404, string>> = {
-  401: "the server does not accept the token: use a valid one of the gist's owner",
-  403: "the token has no right to do so: use a classic token of the gist's owner with the scope " +
-    '"gist", as a fine-grained one may not push',
-  404: "there is no such gist for this token: check the id, and use a classic token of the " +
-    'gist\'s owner with the scope "gist"',
+const REFUSALS: Readonly<Record<401 | 403 | 404, readonly [reason: string, advice: string]>> = {
+  401: ["the server does not accept the token", "use a valid one of the gist's owner"],
+  403: [
+    "the token does not allow it",
+    'use a classic token of the gist\'s owner with the scope "gist", as a fine-grained one cannot push',
+  ],
+  404: [
+    "the gist does not exist or this token cannot read it",
+    'check the id, and use a classic token of the gist\'s owner with the scope "gist"',
+  ],
 };
 
 function isPage({ headers, body }: HttpAnswer): boolean {
   return /^\s*text\/html\b/i.test(headers.get("content-type") ?? "") || /^\s*</.test(textOf(body));
 }
 
-/** What a refusal says for people: git's text, where lines may begin with "remote: ", or the message of JSON. */
+/** Returns the message of an error response: git's text, whose lines may begin with "remote: ", or that of JSON. */
 function sentenceOf(answer: HttpAnswer): string {
   if (isPage(answer)) return "";
   const text = textOf(answer.body);

@@ -4,32 +4,29 @@ import type { Fetched, GitRemote, Tip } from "./remote.ts";
 import { findPastFile, type PastFile, readFile, readRevision } from "./history.ts";
 import { type KnownRevision, KnownRevisions } from "./known_revisions.ts";
 
-/** How often a read starts over because the head moved between its two requests. */
+/** The most attempts of a read while the head moves between its two requests. */
 const MOST_MOVES = 4;
-/** How many commits are looked through for a file that is not there any more. */
+/** The most commits to search for a file that the newest one does not have. */
 export const HISTORY_DEPTH = 50;
 
-/** What a {@linkcode RevisionReader} is made of. */
+/** Options of {@linkcode RevisionReader}. */
 export interface RevisionReaderOptions {
-  /** The repository. */
   readonly remote: GitRemote;
-  /** What errors call the file; no secret. */
+  /** The file's name in errors, without secrets. */
   readonly name: string;
-  /** The file that holds the text. */
+  /** The file that holds the record. */
   readonly file: string;
 }
 
 /** Reads the newest revision of a repository, and fetches only what is not known yet. */
 export class RevisionReader {
-  /** The revisions that were read, or written. */
   readonly known: KnownRevisions = new KnownRevisions();
-  /** The default branch, once it was read. */
+  /** The default branch, once known. */
   ref: string | undefined;
   readonly #remote: GitRemote;
   readonly #name: string;
   readonly #file: string;
 
-  /** Makes a reader; nothing is sent yet. */
   constructor(options: RevisionReaderOptions) {
     this.#remote = options.remote;
     this.#name = options.name;
@@ -37,11 +34,9 @@ export class RevisionReader {
   }
 
   /**
-   * Reads the newest revision: one request where it is known already, else two or more.
+   * Reads the newest revision, by one request if it is known already, else by two or more.
    *
-   * @throws {LockAccessError} If the token or the gist's id is not right.
-   * @throws {RateLimitError} If requests are refused for a while.
-   * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
+   * @throws {LockError} As {@linkcode Store.read} does.
    */
   async load(options: CallOptions): Promise<KnownRevision> {
     let refused: { head: string; error: LockUnavailableError } | undefined;
@@ -54,7 +49,7 @@ export class RevisionReader {
       try {
         return this.known.adopt(await this.#fetch(tip, options));
       } catch (error) {
-        // A commit without a parent is gone once it is replaced: if that just happened, look again.
+        // A commit without a parent disappears when it is replaced: if that just happened, read again.
         if (!(error instanceof LockUnavailableError && error.cause instanceof GitFormatError)) {
           throw error;
         }
@@ -79,7 +74,7 @@ export class RevisionReader {
         : undefined);
     if (content === undefined) {
       throw new LockUnavailableError(
-        `Cannot read ${this.#name} as the git server left its text out: try again later`,
+        `Cannot read ${this.#name}: the git server left its content out; try again later`,
       );
     }
     const version = this.known.versionOf(entry.id, head);
@@ -91,7 +86,7 @@ export class RevisionReader {
     };
   }
 
-  /** Whether a file that is not there ever was: a lock must not be taken for new where it was deleted. */
+  /** Finds out whether a missing file was deleted: such a lock is not a new one. */
   async #pastFile(
     tip: Tip,
     parents: readonly string[],

@@ -9,7 +9,6 @@ import {
   type RequestCounts,
 } from "../../lock/mod.ts";
 import { randomSession, systemClock, systemFetch } from "../../lock/system.ts";
-import { deletedError } from "../access.ts";
 import {
   baseOf,
   checkBaseUrl,
@@ -19,6 +18,7 @@ import {
   unknownOutcome,
 } from "../../store/kit.ts";
 import type { Snapshot, Store } from "../../store/mod.ts";
+import { deletedError } from "../access.ts";
 import {
   checkFileName,
   checkGistId,
@@ -30,17 +30,17 @@ import {
   type GistOptions,
 } from "../options.ts";
 import { REQUESTS } from "../protocol.ts";
-import { GitRemote } from "./remote.ts";
+import { composeWrite, type Write } from "./commit.ts";
 import type { KnownRevision } from "./known_revisions.ts";
 import { encodePack } from "./objects/pack.ts";
-import type { PushReport } from "./wire/receive_pack.ts";
+import { GitRemote } from "./remote.ts";
 import { HISTORY_DEPTH, RevisionReader } from "./revisions.ts";
-import { composeWrite, type Write } from "./commit.ts";
+import type { PushReport } from "./wire/receive_pack.ts";
 
-/** Options of {@linkcode GitStore}; `baseUrl` is where gists are repositories. */
+/** Options of {@linkcode GitStore}; `baseUrl` is the address of the gists' repositories. */
 export interface GitStoreOptions extends GistOptions {
   /**
-   * Returns another text at each call, so that no two commits are alike.
+   * Returns a different text on each call, so that no two commits are equal.
    *
    * @default {randomSession} 128 random bits
    */
@@ -48,16 +48,14 @@ export interface GitStoreOptions extends GistOptions {
 }
 
 /**
- * A gist as a git repository: the text is replaced by a push that names the commit it replaces, so that git itself lets
- * exactly one of several racing writers through. Each write is one commit without a parent, so that the gist's history
- * stays one revision long; its other files are kept.
+ * A gist as a git repository: each write is a push that names the commit it replaces, so that git accepts exactly one of
+ * several racing writes. A write is one commit without a parent, which keeps the gist's history one revision long, and
+ * keeps the gist's other files.
  *
- * A write is one request. A read is one request where nothing was written since the last, else two.
+ * A write is one request. A read is one request if nothing was written since the last read, else two.
  */
 export class GitStore implements Store {
-  /** Which protocol this is. */
   readonly protocol = "git";
-  /** How many requests a proven read and a write need at most. */
   readonly requests: RequestCounts = REQUESTS.git;
   /** A push that lost a race leaves nothing behind. */
   readonly keepsLostWrites = false;
@@ -71,12 +69,6 @@ export class GitStore implements Store {
   readonly requestTimeout: number;
   readonly #nonce: () => string;
 
-  /**
-   * Makes a store; nothing is sent yet.
-   *
-   * @throws {TypeError | RangeError} If an option is not right; the error names it, its rule and its value (never the
-   * token).
-   */
   constructor(options: GitStoreOptions) {
     const id = checkGistId(options.id);
     const token = checkToken(options.token);
@@ -95,35 +87,17 @@ export class GitStore implements Store {
         clock: this.clock,
         requestTimeout: this.requestTimeout,
         authorization: `Basic ${credentials}`,
-        // A secret gist is readable to everyone who knows its id.
+        // Everyone who has the id of a secret gist can read it.
         secrets: [token, credentials, id],
       }),
     });
     this.#reader = new RevisionReader({ remote: this.#remote, name: this.#name, file: this.#file });
   }
 
-  /**
-   * Reads what is in effect.
-   *
-   * @throws {LockDeletedError} If the file was there once and is not any more.
-   * @throws {LockAccessError} If the token or the gist's id is not right.
-   * @throws {RateLimitError} If requests are refused for a while.
-   * @throws {LockUnavailableError} If the gist cannot be reached, or answers with something else.
-   */
   async read(options: CallOptions = {}): Promise<Snapshot> {
     return this.#snapshotOf(await this.#reader.load(options));
   }
 
-  /**
-   * Writes `content` if the head is still the one that was seen.
-   *
-   * @param content The new text.
-   * @param seen What it replaces.
-   * @throws {LockConflictError} If somebody else wrote first; this write is and stays without effect.
-   * @throws {UnknownOutcomeError} If it is not known whether the write took effect, or yet will.
-   * @throws {LockAccessError} If the token may not write, or a hook of the gist refuses; nothing was written.
-   * @throws {RateLimitError} If requests are refused for a while; nothing was written.
-   */
   async compareAndSwap(
     content: string,
     seen: Snapshot,
@@ -147,26 +121,20 @@ export class GitStore implements Store {
     return await this.#resolveRefusal(report, write, seen, options);
   }
 
-  /**
-   * Checks, without writing, that the token may push.
-   *
-   * @throws {LockAccessError} If it may not.
-   */
   async checkAccess(options: CallOptions = {}): Promise<void> {
     await this.#remote.checkPush(options);
   }
 
-  /** Git's requests are not part of a quota. */
+  /** Git requests have no quota. */
   quota(): Quota | undefined {
     return undefined;
   }
 
-  /** Names the gist for people and logs. Contains no secret. */
   describe(): string {
     return this.#name;
   }
 
-  /** The revision that a write replaces: its other files are kept. */
+  /** Returns the revision that a write replaces, whose other files it keeps. */
   async #replaced(
     seen: Snapshot,
     options: CallOptions,
@@ -179,8 +147,8 @@ export class GitStore implements Store {
   }
 
   /**
-   * A refused push may still be ours: where the network sent it twice, the second copy is refused because the first
-   * took effect. So the answer lies in what is there now.
+   * Reads the outcome of a refused push. It may still have taken effect: if the network sent it twice, the second copy is
+   * refused because the first one moved the branch.
    */
   async #resolveRefusal(
     report: PushReport,
@@ -198,14 +166,14 @@ export class GitStore implements Store {
     if (current.head === seen.head) {
       if (!/\bhook declined\b/i.test(report.reason)) throw unknown();
       throw new LockAccessError(
-        `Cannot write ${this.#name} as a hook there declines it: the server said ${said}`,
+        `Cannot write ${this.#name}: a hook of the repository declined the push; the server said ${said}`,
       );
     }
     const { file } = current;
-    // No two writes are alike: where the blob is ours, so is the write, even if another file was touched since.
+    // No two writes are equal: our blob proves our write, even if another file was changed since.
     if (file.kind === "present" && file.blobId === write.blobId) return this.#snapshotOf(current);
-    // Only what directly followed the same head proves that this write did not, and never will. Any other head may be a
-    // stale answer, or may have replaced this very write.
+    // Another direct successor of the same head proves that this write never takes effect. Any other head may be stale, or
+    // may have replaced this write.
     throw follows(current, seen.head) ? this.#conflict(seen, current) : unknown();
   }
 
@@ -219,16 +187,15 @@ export class GitStore implements Store {
         throw deletedError(this.#name, tokenOf(file.content));
       case "unknown":
         throw new LockUnavailableError(
-          `Cannot tell whether ${this.#name} was ever there as the gist must have at most ` +
-            `${HISTORY_DEPTH} revisions to tell: to start a new lock, put {} into the file`,
+          `Cannot read ${this.#name}: the file is missing, and the gist has more than ${HISTORY_DEPTH} revisions, too many ` +
+            "to find out whether it was deleted; to start a new lock, put {} into the file",
         );
     }
   }
 
   #conflict(seen: Snapshot, current: KnownRevision): LockConflictError {
     return new LockConflictError(
-      `Cannot replace ${seen.head} in ${this.#name} as it was replaced already: ` +
-        `the head is ${current.head}`,
+      `Cannot replace ${seen.head} in ${this.#name}: it was replaced already, the head is ${current.head}`,
     );
   }
 }
@@ -238,7 +205,7 @@ function revisionOf({ commitId, blobId, entries }: Write, content: string): Know
   return { head: commitId, parents: [], entries, file };
 }
 
-/** Whether a revision is known to have directly followed a head: one of ours names it as its base, others have it as a parent. */
+/** Whether a revision directly followed a head: by the base of our record, or by its parent. */
 function follows({ parents, file }: KnownRevision, head: string): boolean {
   return parents.includes(head) || (file.kind === "present" && baseOf(file.content) === head);
 }

@@ -153,7 +153,7 @@ gitTest("GitStore does not guess where the history is too long to tell", async (
   const store = storeAt(backend);
   await assert.rejects(store.read(), (error: Error) => {
     assert.ok(error instanceof LockUnavailableError);
-    assert.match(error.message, /at most 50 revisions.*put \{\} into the file/);
+    assert.match(error.message, /more than 50 revisions.*put \{\} into the file/);
     return true;
   });
   const requests = backend.requests;

@@ -1,3 +1,5 @@
+import { GitFormatError } from "./errors.ts";
+
 export { concatBytes } from "../../../store/kit.ts";
 
 /** Bytes in memory of their own (not shared), as a request's body must be. */
@@ -19,6 +21,21 @@ export function encodeHex(bytes: Uint8Array): string {
 
 export function decodeHex(text: string): Bytes {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/**
+ * Returns the byte at an offset.
+ *
+ * @throws {GitFormatError} If there is none; the error names `what` is truncated.
+ */
+export function byteAt(bytes: Uint8Array, at: number, what: string): number {
+  const byte = bytes[at];
+  if (byte === undefined) throw truncated(what);
+  return byte;
+}
+
+export function truncated(what: string): GitFormatError {
+  return new GitFormatError(`${what} is truncated`);
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,32 +1,32 @@
+import { byteAt, truncated } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
 
 /**
- * Rebuilds an object from another one and what differs. See "Deltified representation" in git's `gitformat-pack`.
+ * Rebuilds an object from its base and a delta. See "Deltified representation" in git's `gitformat-pack`.
  *
- * @param base The object that the delta was made from.
  * @param delta The instructions: copy a range of the base, or insert bytes.
- * @param limit The longest result to accept, in bytes; a claim beyond it is refused before anything is allocated.
- * @throws {GitFormatError} If the delta is cut off, belongs to another base, or reaches outside of it.
+ * @param limit The longest result to accept, in bytes; a longer claim is refused before anything is allocated.
+ * @throws {GitFormatError} If the delta is truncated, belongs to another base, or reaches outside of it.
  */
 export function applyDelta(base: Uint8Array, delta: Uint8Array, limit: number): Uint8Array {
   const source = readSize(delta, 0);
   const target = readSize(delta, source.next);
   if (source.size !== base.length || target.size > limit) {
-    throw new GitFormatError("Cannot apply the delta as its sizes are not those of its objects");
+    throw new GitFormatError("a delta does not match the sizes of its objects");
   }
   const result = new Uint8Array(target.size);
   let written = 0;
   for (let at = target.next; at < delta.length;) {
     const instruction = readInstruction(base, delta, at);
     if (written + instruction.bytes.length > result.length) {
-      throw new GitFormatError("Cannot apply the delta as it makes more than it claims");
+      throw new GitFormatError("a delta produces more than it claims");
     }
     result.set(instruction.bytes, written);
     written += instruction.bytes.length;
     at = instruction.next;
   }
   if (written !== result.length) {
-    throw new GitFormatError("Cannot apply the delta as it makes less than it claims");
+    throw new GitFormatError("a delta produces less than it claims");
   }
   return result;
 }
@@ -37,12 +37,12 @@ interface Instruction {
 }
 
 function readInstruction(base: Uint8Array, delta: Uint8Array, at: number): Instruction {
-  const opcode = byteAt(delta, at);
+  const opcode = byteAt(delta, at, WHAT);
   let next = at + 1;
-  if (opcode === 0) throw new GitFormatError("Cannot apply the delta as it has a reserved opcode");
+  if (opcode === 0) throw new GitFormatError("a delta has a reserved opcode");
   if (opcode < 0x80) {
     const bytes = delta.subarray(next, next + opcode);
-    if (bytes.length < opcode) throw cutOff();
+    if (bytes.length < opcode) throw truncated(WHAT);
     return { bytes, next: next + opcode };
   }
   // Bits 0 to 3 say which bytes of the offset follow, bits 4 to 6 which of the size; the others are zero.
@@ -50,34 +50,26 @@ function readInstruction(base: Uint8Array, delta: Uint8Array, at: number): Instr
   let size = 0;
   for (let bit = 0; bit < 7; bit++) {
     if ((opcode & (1 << bit)) === 0) continue;
-    const value = byteAt(delta, next++);
+    const value = byteAt(delta, next++, WHAT);
     if (bit < 4) offset += value * 2 ** (8 * bit);
     else size += value * 2 ** (8 * (bit - 4));
   }
   if (size === 0) size = 0x10000;
   if (offset + size > base.length) {
-    throw new GitFormatError("Cannot apply the delta as it copies from outside of its base");
+    throw new GitFormatError("a delta copies from outside of its base");
   }
   return { bytes: base.subarray(offset, offset + size), next };
 }
 
 function readSize(bytes: Uint8Array, start: number): { size: number; next: number } {
   let size = 0;
-  // Seven bits a byte, the lowest first; a size of more than five bytes is beyond any limit here.
+  // Seven bits per byte, the lowest first; a size of more than five bytes exceeds every limit.
   for (let index = 0; index < 5; index++) {
-    const byte = byteAt(bytes, start + index);
+    const byte = byteAt(bytes, start + index, WHAT);
     size += (byte & 0x7f) * 2 ** (7 * index);
     if (byte < 0x80) return { size, next: start + index + 1 };
   }
-  throw new GitFormatError("Cannot apply the delta as it claims an absurd size");
+  throw new GitFormatError("a delta claims an impossible size");
 }
 
-function byteAt(bytes: Uint8Array, at: number): number {
-  const byte = bytes[at];
-  if (byte === undefined) throw cutOff();
-  return byte;
-}
-
-function cutOff(): GitFormatError {
-  return new GitFormatError("Cannot apply the delta as it is cut off");
-}
+const WHAT = "a delta";

@@ -1,17 +1,14 @@
 import { escapeText, LockUnavailableError } from "../../../lock/mod.ts";
 
-/** Bytes are not what git would have written. */
+/** Malformed data of git. The message is a clause, such as "the pack is truncated". */
 export class GitFormatError extends Error {
-  /** The literal name of this error. */
   override readonly name = "GitFormatError";
 }
 
 /**
- * Reads an answer: one that is not git's says nothing of the record.
+ * Parses a response about the repository `name`. A malformed one says nothing about the record.
  *
- * @param name What the answer is about, for the error.
- * @param read Reads it.
- * @throws {LockUnavailableError} In the place of a {@linkcode GitFormatError}, which is its cause.
+ * @throws {LockUnavailableError} Instead of a {@linkcode GitFormatError}, which becomes its cause.
  */
 export function orUnavailable<T>(name: string, read: () => T): T {
   try {
@@ -19,7 +16,7 @@ export function orUnavailable<T>(name: string, read: () => T): T {
   } catch (cause) {
     if (!(cause instanceof GitFormatError)) throw cause;
     throw new LockUnavailableError(
-      `Cannot use the git server's answer about ${name}: ${escapeText(cause.message, 500)}`,
+      `Cannot use the git server's response about ${name}: ${escapeText(cause.message, 500)}`,
       { cause },
     );
   }

@@ -12,21 +12,17 @@ import type { GitObject, ObjectType } from "./objects.ts";
 import { resolveEntries } from "./pack_deltas.ts";
 import { Budget, readEntries } from "./pack_entries.ts";
 
-/** What {@linkcode parsePack} accepts at the most. */
+/** The limits of {@linkcode parsePack}. */
 export interface PackLimits {
-  /**
-   * How many objects.
-   *
-   * @default {10_000}
-   */
+  /** @default {10_000} */
   readonly maxObjects?: number | undefined;
   /**
-   * How much they, and the deltas that some are made from, may take together once inflated, in bytes.
+   * The total size of objects and deltas once inflated, in bytes.
    *
    * @default {16_777_216}
    */
   readonly maxBytes?: number | undefined;
-  /** Finds an object that a delta refers to but that is not in the pack. */
+  /** Returns a base object that is not in the pack. */
   readonly base?: (id: string) => GitObject | undefined;
 }
 
@@ -34,11 +30,7 @@ const TYPE_CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, b
 const HEADER_BYTES = 12;
 const ID_BYTES = 20;
 
-/**
- * Writes a pack of whole objects, none of them a delta.
- *
- * @param objects The objects, in the order in which they are written.
- */
+/** Encodes a pack without deltas. */
 export function encodePack(objects: readonly GitObject[]): Bytes {
   const header = new Uint8Array(HEADER_BYTES);
   header.set(encodeText("PACK"));
@@ -56,31 +48,27 @@ export function encodePack(objects: readonly GitObject[]): Bytes {
 }
 
 /**
- * Reads a pack.
+ * Parses a pack and returns its objects by id.
  *
- * @param pack The pack, from its `PACK` to its checksum.
- * @param limits What to accept at the most.
- * @returns The objects by their ids.
- * @throws {GitFormatError} If anything about it is not right, or it is larger than the limits.
+ * @throws {GitFormatError} If the pack is malformed or exceeds the limits.
  */
 export function parsePack(pack: Uint8Array, limits: PackLimits = {}): Map<string, GitObject> {
   const { maxObjects = 10_000, maxBytes = 16_777_216, base = () => undefined } = limits;
   const end = pack.length - ID_BYTES;
   if (end < HEADER_BYTES || !equalBytes(pack.subarray(0, 4), encodeText("PACK"))) {
-    throw new GitFormatError("Cannot read the pack as it must start with PACK");
+    throw new GitFormatError("the pack does not start with PACK");
   }
   const view = new DataView(pack.buffer, pack.byteOffset, pack.byteLength);
   const version = view.getUint32(4);
   const count = view.getUint32(8);
   if ((version !== 2 && version !== 3) || count > maxObjects) {
     throw new GitFormatError(
-      `Cannot read the pack as it must be of version 2 or 3 and hold at most ${maxObjects} ` +
-        `objects: it is of version ${version} and claims ${count}`,
+      `the pack must have version 2 or 3 and at most ${maxObjects} objects, got version ${version} and ${count} objects`,
     );
   }
   const content = pack.subarray(0, end);
   if (!equalBytes(sha1(content), pack.subarray(end))) {
-    throw new GitFormatError("Cannot read the pack as its checksum is not right");
+    throw new GitFormatError("the pack has a wrong checksum");
   }
   const budget = new Budget(maxBytes);
   return resolveEntries(readEntries(content, HEADER_BYTES, count, budget), base, budget);

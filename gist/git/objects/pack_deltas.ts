@@ -4,13 +4,12 @@ import { type GitObject, objectId } from "./objects.ts";
 import type { Budget, PackEntry } from "./pack_entries.ts";
 
 /**
- * Turns deltas into objects, each as soon as its base is known; what waits for ever has no base, or is a cycle.
+ * Rebuilds each delta once its base is known, and returns the objects by id. A delta that is never rebuilt has no base, or
+ * is part of a cycle.
  *
- * @param entries The objects as they stand in the pack.
- * @param external Finds an object that is not in the pack.
- * @param budget What the rebuilt objects may take.
- * @returns The objects by their ids.
- * @throws {GitFormatError} If a base is missing, a delta does not fit its base, or the objects take too much.
+ * @param external Returns an object that is not in the pack.
+ * @param budget The limit of the rebuilt objects' size.
+ * @throws {GitFormatError} If a base is missing, a delta does not fit its base, or the objects exceed the budget.
  */
 export function resolveEntries(
   entries: readonly PackEntry[],
@@ -49,7 +48,7 @@ export function resolveEntries(
     settle();
   }
   if (waiting.size > 0) {
-    throw new GitFormatError("Cannot read the pack as the base of a delta is missing");
+    throw new GitFormatError("the base of a delta is missing");
   }
   return objects;
 }

@@ -1,42 +1,36 @@
 import { inflateSync } from "node:zlib";
-import { encodeHex } from "./bytes.ts";
+import { byteAt, encodeHex, truncated } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
 import type { ObjectType } from "./objects.ts";
 
-/** A pack's object as it stands there: whole, or as a delta to another one. */
+/** An entry of a pack: a whole object, or a delta. */
 export interface PackEntry {
-  /** Where it starts in the pack. */
+  /** The position in the pack. */
   readonly offset: number;
-  /** What it is; `undefined` for a delta. */
+  /** `undefined` for a delta. */
   readonly type: ObjectType | undefined;
-  /** Its content, or the delta's instructions. */
+  /** The content, or the instructions of the delta. */
   readonly data: Uint8Array;
-  /** What a delta is based on: an earlier offset of this pack, or an object's id. */
+  /** The base of a delta: an earlier offset in this pack, or an object's id. */
   readonly base?: number | string | undefined;
 }
 
-/** How many bytes may still be inflated: counted by what is claimed, before it is. */
+/** The number of bytes that may still be inflated, by the claimed sizes. */
 export class Budget {
   #left: number;
 
-  /** Starts with all of it. */
   constructor(bytes: number) {
     this.#left = bytes;
   }
 
-  /** What is left, in bytes. */
   get left(): number {
     return this.#left;
   }
 
-  /**
-   * Takes from it.
-   *
-   * @throws {GitFormatError} If that is more than is left.
-   */
+  /** @throws {GitFormatError} If fewer bytes are left. */
   spend(bytes: number): void {
     this.#left -= bytes;
-    if (this.#left < 0) throw new GitFormatError("Cannot read the pack as it is too large");
+    if (this.#left < 0) throw new GitFormatError("the pack is too large");
   }
 }
 
@@ -46,13 +40,11 @@ const REF_DELTA = 7;
 const ID_BYTES = 20;
 
 /**
- * Reads a pack's objects as they stand there.
+ * Parses the entries of a pack.
  *
  * @param content The pack without its checksum.
- * @param start Where the first object starts.
- * @param count How many there are.
- * @param budget What they may take once inflated.
- * @throws {GitFormatError} If there are more or fewer, one is cut off, or they take more than that.
+ * @param start The offset of the first entry.
+ * @throws {GitFormatError} If there are not `count` entries, one is truncated, or they exceed the budget.
  */
 export function readEntries(
   content: Uint8Array,
@@ -70,7 +62,7 @@ export function readEntries(
     const { data, next } = inflateAt(content, reference.next, header.size);
     const type = TYPES[header.code];
     if (type === undefined && reference.base === undefined) {
-      throw new GitFormatError(`Cannot read the pack as it holds an object of type ${header.code}`);
+      throw new GitFormatError(`the pack has an object of the unknown type ${header.code}`);
     }
     entries.push({
       offset,
@@ -81,24 +73,24 @@ export function readEntries(
     at = next;
   }
   if (at !== content.length) {
-    throw new GitFormatError("Cannot read the pack as it goes on after its last object");
+    throw new GitFormatError("the pack continues after its last object");
   }
   return entries;
 }
 
-/** Three bits of type and four of size in the first byte, then seven bits of size a byte, the lowest first. */
+/** The first byte has three bits of type and four of size; each further byte has seven bits of size, the lowest first. */
 function readEntryHeader(
   content: Uint8Array,
   start: number,
 ): { code: number; size: number; next: number } {
-  let byte = byteAt(content, start);
+  let byte = byteAt(content, start, WHAT);
   const code = (byte >> 4) & 7;
   let size = byte & 15;
   let next = start + 1;
   for (let shift = 4; byte >= 0x80; shift += 7) {
-    // 39 bits are far beyond every limit, and still an exact number.
-    if (shift > 32) throw new GitFormatError("Cannot read the pack as it claims an absurd size");
-    byte = byteAt(content, next++);
+    // 39 bits exceed every limit, and are still an exact number.
+    if (shift > 32) throw new GitFormatError("the pack claims an impossible size");
+    byte = byteAt(content, next++, WHAT);
     size += (byte & 0x7f) * 2 ** shift;
   }
   return { code, size, next };
@@ -112,21 +104,21 @@ function readReference(
 ): { base?: number | string; next: number } {
   if (code === REF_DELTA) {
     const next = start + ID_BYTES;
-    if (next > content.length) throw cutOff();
+    if (next > content.length) throw truncated(WHAT);
     return { base: encodeHex(content.subarray(start, next)), next };
   }
   if (code !== OFS_DELTA) return { next: start };
   let next = start;
-  let byte = byteAt(content, next++);
+  let byte = byteAt(content, next++, WHAT);
   let distance = byte & 0x7f;
   while (byte >= 0x80) {
-    byte = byteAt(content, next++);
+    byte = byteAt(content, next++, WHAT);
     distance = (distance + 1) * 0x80 + (byte & 0x7f);
     if (distance > offset) break;
   }
-  // Only backwards; one that refers to itself waits for ever, and is refused for that.
+  // Only backward references are allowed. A self-reference is never resolved, and is rejected for that later.
   if (distance > offset) {
-    throw new GitFormatError("Cannot read the pack as a delta refers to outside of it");
+    throw new GitFormatError("a delta refers to an object outside of the pack");
   }
   return { base: offset - distance, next };
 }
@@ -138,36 +130,26 @@ function inflateAt(
 ): { data: Uint8Array; next: number } {
   const { buffer, engine } = inflate(content.subarray(start), size);
   if (buffer.length !== size) {
-    throw new GitFormatError("Cannot read the pack as an object is not as long as it claims");
+    throw new GitFormatError("an object in the pack is not as long as it claims");
   }
   return { data: new Uint8Array(buffer), next: start + engine.bytesWritten };
 }
 
-/** What `inflateSync` returns with `info: true`, which the types of node do not know. */
+/** The result of `inflateSync` with `info: true`, which its types lack. */
 interface Inflated {
   readonly buffer: Uint8Array;
-  /** How much of the input the stream took is `bytesWritten`. */
+  /** `bytesWritten` is the length of the input that was used. */
   readonly engine: { readonly bytesWritten: number };
 }
 
 function inflate(input: Uint8Array, size: number): Inflated {
-  // One byte more than claimed: to inflate nothing is not allowed, and a longer object is refused all the same.
+  // One byte more than claimed, as 0 is not allowed; a longer object is refused anyway.
   const options = { info: true, maxOutputLength: size + 1 };
   try {
     return inflateSync(input, options) as unknown as Inflated;
   } catch (cause) {
-    throw new GitFormatError("Cannot read the pack as an object cannot be inflated to its size", {
-      cause,
-    });
+    throw new GitFormatError("an object in the pack cannot be inflated to its size", { cause });
   }
 }
 
-function byteAt(bytes: Uint8Array, at: number): number {
-  const byte = bytes[at];
-  if (byte === undefined) throw cutOff();
-  return byte;
-}
-
-function cutOff(): GitFormatError {
-  return new GitFormatError("Cannot read the pack as it is cut off");
-}
+const WHAT = "the pack";

@@ -1,5 +1,5 @@
 /**
- * Pushing: one ref from one id to another, in one request. See "Reference Update Request" and "Report Status" in git's
+ * A push that moves one ref, in one request. See "Reference Update Request" and "Report Status" in git's
  * `gitprotocol-pack`.
  *
  * @module
@@ -12,33 +12,27 @@ import { encodePktLines, FLUSH, PktReader, pktText } from "./pkt_line.ts";
 import { readSideBand } from "./side_band.ts";
 import { AGENT } from "./upload_pack.ts";
 
-/** A ref to move. The server moves it only where it still names the old id. */
+/** A ref to move. The server moves it only if it still has the old id. */
 export interface ReceivePackRequest {
   /** The full name of the ref. */
   readonly ref: string;
-  /** What it must name now. */
   readonly oldId: string;
-  /** What it shall name. */
   readonly newId: string;
-  /** The objects that the server does not have. */
+  /** The objects that the server lacks. */
   readonly pack: Uint8Array;
 }
 
-/** Whether the ref moved, as the server reports. */
+/** The server's report on a push. Its texts come from outside. */
 export interface PushReport {
-  /** Whether the ref names the new id. */
+  /** Whether the ref moved. */
   readonly ok: boolean;
-  /** Why not, in the server's words; text from outside. Empty where it did. */
+  /** Why the ref did not move; empty if it did. */
   readonly reason: string;
-  /** What the server tells the person at the other end; text from outside. */
+  /** Messages to the user. */
   readonly messages: string;
 }
 
-/**
- * Writes the body of `POST git-receive-pack`.
- *
- * @param request What to move, and the pack.
- */
+/** Encodes the body of `POST git-receive-pack`. */
 export function encodeReceivePackRequest(
   { ref, oldId, newId, pack }: ReceivePackRequest,
 ): Bytes {
@@ -47,11 +41,9 @@ export function encodeReceivePackRequest(
 }
 
 /**
- * Reads the answer to {@linkcode encodeReceivePackRequest}.
+ * Parses the response to {@linkcode encodeReceivePackRequest}.
  *
- * @param body The answer.
- * @param ref The ref that was to move.
- * @throws {GitFormatError} If it breaks off, is something else, or says nothing of that ref.
+ * @throws {GitFormatError} If it is truncated or malformed, or does not mention the ref.
  */
 export function parseReceivePackAnswer(body: Uint8Array, ref: string): PushReport {
   const { data, messages } = readSideBand(new PktReader(body));
@@ -62,19 +54,17 @@ export function parseReceivePackAnswer(body: Uint8Array, ref: string): PushRepor
     if (line === `ok ${ref}` || line.startsWith(`ng ${ref} `)) status = line;
   }
   if (unpack === undefined || !unpack.startsWith("unpack ") || status === undefined) {
-    throw new GitFormatError(
-      `Cannot read the report as it must say what became of ${escapeText(ref)}`,
-    );
+    throw new GitFormatError(`the report does not mention ${escapeText(ref)}`);
   }
   const ok = unpack === "unpack ok" && status.startsWith("ok ");
   const reason = unpack === "unpack ok" ? status.slice(`ng ${ref} `.length) : unpack;
   return { ok, reason: ok ? "" : reason, messages };
 }
 
-/** A line of the report, or `undefined` at its end. */
+/** Reads a line of the report; `undefined` at its end. */
 function statusLine(report: PktReader): string | undefined {
   const line = report.next();
   if (line === "flush") return undefined;
-  if (typeof line === "string") throw new GitFormatError("Cannot read the report as it breaks off");
+  if (typeof line === "string") throw new GitFormatError("the report is truncated");
   return pktText(line);
 }

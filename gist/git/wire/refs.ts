@@ -1,6 +1,5 @@
 /**
- * What a repository says of itself before anything is fetched or pushed. See "Smart Clients" in git's
- * `gitprotocol-http`.
+ * The advertisement of a repository: its refs and capabilities. See "Smart Clients" in git's `gitprotocol-http`.
  *
  * @module
  */
@@ -10,18 +9,18 @@ import { GitFormatError } from "../objects/errors.ts";
 import { isObjectId } from "../objects/objects.ts";
 import { PktReader, pktText } from "./pkt_line.ts";
 
-/** The two services of a repository. */
+/** The services for fetching and pushing. */
 export type GitService = "git-upload-pack" | "git-receive-pack";
 
-/** What a repository advertises. */
+/** The refs and capabilities that a repository advertises. */
 export interface RefAdvertisement {
-  /** Every ref and the id that it names. */
+  /** The id of each ref. */
   readonly refs: ReadonlyMap<string, string>;
-  /** The capabilities of the server, such as `shallow` and `symref=HEAD:refs/heads/main`. */
+  /** Such as `shallow` and `symref=HEAD:refs/heads/main`. */
   readonly capabilities: ReadonlySet<string>;
 }
 
-/** The default branch of a repository, and where it stands. */
+/** The default branch of a repository. */
 export interface Branch {
   /** Its full name, such as `refs/heads/main`. */
   readonly ref: string;
@@ -32,52 +31,49 @@ export interface Branch {
 const MAX_REFS = 1_000;
 
 /**
- * Reads the answer to `GET info/refs?service=…`.
+ * Parses the response to `GET info/refs?service=…`.
  *
- * @param body The answer.
- * @param service The service that was asked for.
- * @throws {GitFormatError} If it is something else, such as a page for people.
+ * @throws {GitFormatError} If it is something else, such as a web page.
  */
 export function parseRefAdvertisement(body: Uint8Array, service: GitService): RefAdvertisement {
   const reader = new PktReader(body);
   if (readText(reader) !== `# service=${service}` || reader.next() !== "flush") {
-    throw new GitFormatError(`Cannot read the refs as the answer must come from ${service}`);
+    throw new GitFormatError(`the list of refs does not come from ${service}`);
   }
   const refs = new Map<string, string>();
   let capabilities: ReadonlySet<string> | undefined;
   for (let line = reader.next(); line !== "flush"; line = reader.next()) {
     if (typeof line === "string") {
-      throw new GitFormatError("Cannot read the refs as they break off");
+      throw new GitFormatError("the list of refs is truncated");
     }
     const [text = "", offered] = splitOnce(pktText(line), "\0");
     capabilities ??= new Set((offered ?? "").split(" ").filter((name) => name !== ""));
     const [id = "", name = ""] = splitOnce(text, " ");
     if (!isObjectId(id) && !capabilities.has("object-format=sha256")) {
-      throw new GitFormatError(`Cannot read the refs as one is no ref: it is ${quote(text)}`);
+      throw new GitFormatError(`the list of refs has the invalid line ${quote(text)}`);
     }
-    // "capabilities^{}" stands for no ref at all, "v1.0^{}" for what a tag points to.
+    // "capabilities^{}" stands for the absence of refs, "v1.0^{}" for the target of a tag.
     if (!name.endsWith("^{}")) refs.set(name, id);
     if (refs.size > MAX_REFS) {
-      throw new GitFormatError(`Cannot read the refs as there are more than ${MAX_REFS}`);
+      throw new GitFormatError(`the repository has more than ${MAX_REFS} refs`);
     }
   }
   return { refs, capabilities: capabilities ?? new Set() };
 }
 
 /**
- * Finds the branch that HEAD names, the one branch on which all candidates agree.
+ * Finds the branch that HEAD names, which is the same for all candidates.
  *
- * @param advertisement What the repository advertises.
- * @throws {GitFormatError} If the repository is empty, uses SHA-256, or its HEAD names no branch.
+ * @throws {GitFormatError} If the repository is empty or uses SHA-256, or its HEAD does not name a branch.
  */
 export function defaultBranch({ refs, capabilities }: RefAdvertisement): Branch {
   if (capabilities.has("object-format=sha256")) {
     throw new GitFormatError(
-      "Cannot use the repository as its object format must be sha1: it is sha256",
+      "the object format of the repository must be sha1, got sha256",
     );
   }
   if (refs.size === 0) {
-    throw new GitFormatError("Cannot use the repository as it is empty: save a first file there");
+    throw new GitFormatError("the repository is empty; save a first file in it");
   }
   const symref = [...capabilities].find((name) => name.startsWith("symref=HEAD:"));
   const ref = symref?.slice("symref=HEAD:".length);
@@ -85,7 +81,7 @@ export function defaultBranch({ refs, capabilities }: RefAdvertisement): Branch 
   if (ref === undefined || head === undefined || !/^refs\/heads\/[\x21-\x7e]+$/.test(ref)) {
     const state = refs.has("HEAD") ? "detached" : "missing";
     throw new GitFormatError(
-      `Cannot use the repository as its HEAD must name a branch that exists: it is ${state}`,
+      `the HEAD of the repository must name an existing branch, got a ${state} one`,
     );
   }
   return { ref, head };

@@ -3,19 +3,18 @@ import { type Bytes, concatBytes, decodeText } from "../objects/bytes.ts";
 import { GitFormatError } from "../objects/errors.ts";
 import type { PktReader } from "./pkt_line.ts";
 
-/** What came over the bands of one answer. */
+/** The bands of a response. */
 export interface Demultiplexed {
-  /** The first band: the data. */
+  /** The first band. */
   readonly data: Bytes;
-  /** The second band: what the server tells the person at the other end. Text from outside. */
+  /** The second band: messages to the user. Text from outside. */
   readonly messages: string;
 }
 
 /**
- * Takes an answer's bands apart, up to its flush. See "Packfile Data" in git's `gitprotocol-pack`.
+ * Reads the bands of a response up to its flush. See "Packfile Data" in git's `gitprotocol-pack`.
  *
- * @param reader Stands at the first line that carries a band.
- * @throws {GitFormatError} If there is another band, if the answer breaks off, or if the server gave up (third band).
+ * @throws {GitFormatError} If the response is truncated, has an unknown band, or reports an error (third band).
  */
 export function readSideBand(reader: PktReader): Demultiplexed {
   const data: Uint8Array[] = [];
@@ -27,11 +26,9 @@ export function readSideBand(reader: PktReader): Demultiplexed {
     else if (band === 2) messages.push(payload);
     else if (band === 3) {
       const message = escapeText(decodeText(payload).trim());
-      throw new GitFormatError(
-        `Cannot read the answer as the server gave up: it said "${message}"`,
-      );
+      throw new GitFormatError(`the server reported the error "${message}"`);
     } else {
-      throw new GitFormatError("Cannot read the answer as it must come in the bands 1, 2 and 3");
+      throw new GitFormatError("the response must use the bands 1, 2 and 3, got another one");
     }
   }
   return { data: concatBytes(data), messages: decodeText(concatBytes(messages)).trim() };

@@ -1,5 +1,5 @@
 /**
- * Fetching: one commit and what it needs, in one request. See "Packfile Negotiation" in git's `gitprotocol-pack`.
+ * A fetch of one commit and its objects, in one request. See "Packfile Negotiation" in git's `gitprotocol-pack`.
  *
  * @module
  */
@@ -10,28 +10,19 @@ import { GitFormatError } from "../objects/errors.ts";
 import { encodePktLines, FLUSH, PktReader, pktText } from "./pkt_line.ts";
 import { readSideBand } from "./side_band.ts";
 
-/** What this module calls itself to a git server. */
 export const AGENT = "agent=multicluster-leader-election";
 
-/** What to fetch. */
+/** The commits and blobs to fetch. */
 export interface UploadPackRequest {
-  /** The commit. */
+  /** The id of the newest commit. */
   readonly want: string;
-  /** How many commits of its history; 1 is that commit alone. */
+  /** The number of commits. */
   readonly depth: number;
-  /**
-   * Leaves out blobs of this size and more, in bytes. Only for a server that has the `filter` capability.
-   *
-   * @default {undefined} every blob
-   */
+  /** Leaves out blobs of at least this size, in bytes. Needs the server's capability `filter`. */
   readonly blobLimit?: number | undefined;
 }
 
-/**
- * Writes the body of `POST git-upload-pack`.
- *
- * @param request What to fetch.
- */
+/** Encodes the body of `POST git-upload-pack`. */
 export function encodeUploadPackRequest({ want, depth, blobLimit }: UploadPackRequest): Bytes {
   const filter = blobLimit === undefined ? [] : [`filter blob:limit=${blobLimit}\n`];
   const capabilities = [
@@ -51,11 +42,9 @@ export function encodeUploadPackRequest({ want, depth, blobLimit }: UploadPackRe
 }
 
 /**
- * Reads the answer to {@linkcode encodeUploadPackRequest}.
+ * Returns the pack in the response to {@linkcode encodeUploadPackRequest}.
  *
- * @param body The answer.
- * @returns The pack.
- * @throws {GitFormatError} If it breaks off, is something else, or says why there is no pack.
+ * @throws {GitFormatError} If the response is truncated or malformed, or reports an error.
  */
 export function parseUploadPackAnswer(body: Uint8Array): Bytes {
   const reader = new PktReader(body);
@@ -63,12 +52,12 @@ export function parseUploadPackAnswer(body: Uint8Array): Bytes {
     const line = reader.next();
     if (line === "flush") continue;
     const text = typeof line === "string" ? line : pktText(line);
-    // The commits whose parents were left out; that shows in the pack itself.
+    // Commits whose parents were left out, as the pack itself shows.
     if (text.startsWith("shallow ")) continue;
     if (text === "NAK" || text.startsWith("ACK ")) acknowledged = true;
     else {
       throw new GitFormatError(
-        `Cannot read the answer as it must acknowledge the request: it says "${escapeText(text)}"`,
+        `the server must acknowledge the request, got "${escapeText(text)}"`,
       );
     }
   }

@@ -53,7 +53,7 @@ Deno.test("GitStore.checkAccess() refuses another account's token, which reads a
   const error = await errorOf(other.checkAccess());
   assert.ok(error instanceof LockAccessError, String(error));
   assert.equal(error.status, 403);
-  assert.match(error.message, /^Cannot write gist .* the scope "gist".*\(403\); the server said /);
+  assert.match(error.message, /^Cannot write gist .*\(status 403, ".*the scope "gist"/);
   assert.match(error.message, /denied to mallory/);
   assert.ok(!error.message.includes(id), error.message);
   assert.equal(server.revisions(id).length, 1);

@@ -39,9 +39,15 @@ import {
 Deno.test("GitStore tells who may not read or write, and what to do about it", async () => {
   const page = new Response("<!DOCTYPE html>", { headers: { "content-type": "text/html" } });
   const cases: [Response, RegExp][] = [
-    [new Response("", { status: 401 }), /does not accept the token.*\(401\)/],
-    [new Response("no", { status: 403 }), /has no right.*scope "gist".*fine-grained.*\(403\)/],
-    [new Response("<html>", { status: 404 }), /no such gist for this token.*\(404\)/],
+    [new Response("", { status: 401 }), /does not accept the token \(status 401\)/],
+    [
+      new Response("no", { status: 403 }),
+      /does not allow it \(status 403, "no"\).*scope "gist".*fine-grained/,
+    ],
+    [
+      new Response("<html>", { status: 404 }),
+      /this token cannot read it \(status 404\); check the id/,
+    ],
   ];
   for (const [response, message] of cases) {
     for (const part of ["refs", "upload", "receive"] as const) {
@@ -151,7 +157,7 @@ Deno.test("GitStore passes a hook's words on, escaped, and says that nothing was
   const { store } = recorded({ ...GOOD, receive });
   const error = await errorOf(store.compareAndSwap("{}", await store.read()));
   assert.ok(error instanceof LockAccessError);
-  assert.match(error.message, /a hook there declines it/);
+  assert.match(error.message, /a hook of the repository declined the push/);
   assert.match(error.message, /"pre-receive hook declined", and "remote: No \\u\{1b\}\[31mfolders/);
 });
 

@@ -78,7 +78,7 @@ Deno.test("GitStore refuses an answer that left the record out, and asks for it 
     const { store, paths } = recorded({ refs, upload });
     const error = await errorOf(store.read());
     assert.ok(error instanceof LockUnavailableError);
-    assert.match(error.message, /left its text out/);
+    assert.match(error.message, /left its content out/);
     assert.deepEqual(paths(), expected);
   }
 });
@@ -86,7 +86,7 @@ Deno.test("GitStore refuses an answer that left the record out, and asks for it 
 Deno.test("GitStore names the gist where an answer lacks the commit that was asked for", async () => {
   const { store } = recorded({ ...GOOD, upload: uploadAnswer(encodePack([])) });
   const error = await errorOf(store.read());
-  assert.match(error.message, /about gist .*leader-election\.json: .* lacks the commit/);
+  assert.match(error.message, /about gist .*leader-election\.json: the commit .* is missing/);
 });
 
 Deno.test("GitStore leaves large blobs out only where the server can", async () => {

@@ -130,7 +130,7 @@ Deno.test("GitStore gives up where the server does not have what it advertises",
   const { store, paths } = recorded({ ...GOOD, upload: gone });
   const error = await errorOf(store.read());
   assert.ok(error instanceof LockUnavailableError);
-  assert.match(error.message, /it says "ERR upload-pack: not our ref"/);
+  assert.match(error.message, /got "ERR upload-pack: not our ref"/);
   assert.deepEqual(paths(), [POLL, FETCH, POLL]);
 });
 

@@ -391,7 +391,7 @@ Deno.test("requests that are none of git's are refused", async (t) => {
       "no pkt-line",
       () => post("git-upload-pack", encodeText("hello")),
       400,
-      /Cannot read a pkt-line/,
+      /does not start with its length/,
     ],
     [
       "an unknown verb",

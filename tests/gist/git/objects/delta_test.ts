@@ -43,13 +43,13 @@ Deno.test("applyDelta() reads sizes of up to five bytes, of which the last may s
   const five = Uint8Array.of(10, 0x83, 0x80, 0x80, 0x80, 0, 3, 0x61, 0x62, 0x63);
   assert.equal(decodeText(applyDelta(BASE, five, 100)), "abc");
   const six = Uint8Array.of(10, 0x83, 0x80, 0x80, 0x80, 0x80, 0, 3, 0x61, 0x62, 0x63);
-  assert.throws(() => applyDelta(BASE, six, 100), /absurd size/);
+  assert.throws(() => applyDelta(BASE, six, 100), /impossible size/);
 });
 
 Deno.test("applyDelta() says where a delta is cut off: in what it inserts, and in what it copies", () => {
-  assert.throws(() => applyDelta(BASE, DELTA.subarray(0, -1), 100), /is cut off/);
+  assert.throws(() => applyDelta(BASE, DELTA.subarray(0, -1), 100), /is truncated/);
   // Nothing is to be made, and still the instruction is not whole.
-  assert.throws(() => applyDelta(BASE, Uint8Array.of(10, 0, 0x91), 100), /is cut off/);
+  assert.throws(() => applyDelta(BASE, Uint8Array.of(10, 0, 0x91), 100), /is truncated/);
 });
 
 Deno.test("applyDelta() refuses a delta that is cut off anywhere", () => {
@@ -79,7 +79,7 @@ Deno.test("applyDelta() refuses sizes that are not those of its objects", () => 
 });
 
 Deno.test("applyDelta() refuses a claim beyond the limit before it allocates", () => {
-  assert.throws(() => applyDelta(BASE, DELTA, 5), /sizes are not those/);
+  assert.throws(() => applyDelta(BASE, DELTA, 5), /does not match the sizes/);
   // 32 GiB: allocating it would throw a RangeError.
   const huge = concatBytes([Uint8Array.of(10, 0xff, 0xff, 0xff, 0xff, 0x7f), DELTA.subarray(2)]);
   assert.throws(() => applyDelta(BASE, huge, 16_777_216), GitFormatError);

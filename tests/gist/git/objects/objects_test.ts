@@ -78,17 +78,17 @@ Deno.test("parseTree() refuses impossible entries", () => {
     [entry("100644a\0"), /middle of an entry/],
     // No NUL ends the name, though there are bytes enough.
     [encodeText(`100644 ${"a".repeat(13)}`), /middle of an entry/],
-    [entry(" a\0"), /impossible mode or name/],
+    [entry(" a\0"), /invalid mode or name/],
   ];
   for (const [body, message] of cut) assert.throws(() => parseTree(body), message);
   const twice = concatBytes([entry("100644 a\0"), entry("100644 a\0")]);
-  assert.throws(() => parseTree(twice), /impossible mode or name/);
+  assert.throws(() => parseTree(twice), /invalid mode or name/);
   const latin1 = concatBytes([
     encodeText("100644 "),
     Uint8Array.of(0xe9, 0),
     Uint8Array.fromHex(ID),
   ]);
-  assert.throws(() => parseTree(latin1), /must be UTF-8/);
+  assert.throws(() => parseTree(latin1), /not UTF-8/);
 });
 
 Deno.test("parseCommit() reads what encodeCommit() wrote", () => {

@@ -51,24 +51,24 @@ Deno.test("parseRefAdvertisement() reads refs and capabilities, and no peeled ta
 
 Deno.test("parseRefAdvertisement() refuses what is something else", () => {
   const cases: [string, Uint8Array, RegExp][] = [
-    ["nothing", new Uint8Array(), /four digits of length/],
-    ["a page", encodeText("<!DOCTYPE html>"), /four digits of length/],
-    ["another service", advertisement(A), /must come from git-receive-pack/],
+    ["nothing", new Uint8Array(), /not start with its length/],
+    ["a page", encodeText("<!DOCTYPE html>"), /not start with its length/],
+    ["another service", advertisement(A), /does not come from git-receive-pack/],
     [
       "an error",
       encodePktLines(["# service=git-receive-pack\n", FLUSH, "ERR go \x1b[2Jaway\n", FLUSH]),
-      /one is no ref: it is "ERR go \\u\{1b\}\[2Jaway"/,
+      /the invalid line "ERR go \\u\{1b\}\[2Jaway"/,
     ],
-    ["no line", encodePktLines([FLUSH]), /must come from git-receive-pack/],
+    ["no line", encodePktLines([FLUSH]), /does not come from git-receive-pack/],
     [
       "a delimiter",
       encodePktLines(["# service=git-receive-pack\n", FLUSH, { marker: "delimiter" }]),
-      /they break off/,
+      /is truncated/,
     ],
     [
       "version 2",
       encodePktLines(["# service=git-receive-pack\n", FLUSH, "version 2\n", FLUSH]),
-      /one is no ref: it is "version 2"/,
+      /the invalid line "version 2"/,
     ],
   ];
   for (const [name, body, message] of cases) {
@@ -81,8 +81,8 @@ Deno.test("parseRefAdvertisement() refuses what is something else", () => {
   const refs = (count: number) =>
     Array.from({ length: count }, (_, index) => `${A} refs/heads/${index}\n`);
   assert.throws(() => branchOf(...refs(1_001)), /more than 1000/);
-  assert.throws(() => branchOf(...refs(1_000)), /HEAD must name a branch/);
-  assert.throws(() => branchOf("x".repeat(61)), new RegExp(`it is "x{60}…"`));
+  assert.throws(() => branchOf(...refs(1_000)), /HEAD of the repository must name/);
+  assert.throws(() => branchOf("x".repeat(61)), new RegExp(`invalid line "x{60}…"`));
   assert.throws(() => branchOf("x".repeat(60)), new RegExp(`it is "x{60}"`));
 });
 
@@ -99,26 +99,30 @@ Deno.test("defaultBranch() is the one that HEAD names", () => {
 
 Deno.test("defaultBranch() says what a person can mend", () => {
   const cases: [string, string[], RegExp][] = [
-    ["empty", [`${"0".repeat(40)} capabilities^{}\0shallow\n`], /is empty: save a first file/],
+    ["empty", [`${"0".repeat(40)} capabilities^{}\0shallow\n`], /is empty; save a first file/],
     ["no lines", [], /is empty/],
-    ["detached", [`${A} HEAD\0shallow\n`, `${A} ${MAIN}\n`], /names? a branch.*: it is detached/],
-    ["missing", [`${A} ${MAIN}\0shallow\n`], /it is missing/],
-    ["dangling", [`${A} ${MAIN}\0symref=HEAD:refs/heads/x\n`], /it is missing/],
+    [
+      "detached",
+      [`${A} HEAD\0shallow\n`, `${A} ${MAIN}\n`],
+      /name an existing branch, got a detached one/,
+    ],
+    ["missing", [`${A} ${MAIN}\0shallow\n`], /got a missing one/],
+    ["dangling", [`${A} ${MAIN}\0symref=HEAD:refs/heads/x\n`], /got a missing one/],
     [
       "a tag as HEAD",
       [`${A} HEAD\0symref=HEAD:refs/tags/x\n`, `${A} refs/tags/x\n`],
-      /it is detached/,
+      /got a detached one/,
     ],
     [
       "a ref that forges a command",
       [`${A} HEAD\0symref=HEAD:refs/heads/\x7f\n`, `${A} refs/heads/\x7f\n`],
-      /it is detached/,
+      /got a detached one/,
     ],
-    ["sha256", [`${A}${"0".repeat(24)} HEAD\0object-format=sha256\n`], /sha1: it is sha256/],
+    ["sha256", [`${A}${"0".repeat(24)} HEAD\0object-format=sha256\n`], /sha1, got sha256/],
     [
       "empty sha256",
       [`${"0".repeat(64)} capabilities^{}\0object-format=sha256\n`],
-      /must be sha1: it is sha256/,
+      /must be sha1, got sha256/,
     ],
   ];
   for (const [name, lines, message] of cases) {
@@ -157,13 +161,17 @@ Deno.test("parseUploadPackAnswer() passes on why there is no pack, escaped", () 
     [
       "the third band",
       encodePktLines(["NAK\n", ...bands([3, "no\x1b[2J space\n"])]),
-      /gave up: it said "no\\u\{1b\}\[2J space"/,
+      /reported the error "no\\u\{1b\}\[2J space"/,
     ],
     ["another band", encodePktLines(["NAK\n", ...bands([4, "x"]), FLUSH]), /bands 1, 2 and 3/],
     ["no band", encodePktLines(["NAK\n", "", FLUSH]), /bands 1, 2 and 3/],
-    ["a delimiter", encodePktLines([{ marker: "delimiter" }]), /it says "delimiter"/],
-    ["a bare pack", concatBytes([encodePktLines(["NAK\n"]), encodeText("PACK")]), /four digits/],
-    ["no end", encodePktLines(["NAK\n", ...bands([1, "x"])]), /four digits/],
+    ["a delimiter", encodePktLines([{ marker: "delimiter" }]), /got "delimiter"/],
+    [
+      "a bare pack",
+      concatBytes([encodePktLines(["NAK\n"]), encodeText("PACK")]),
+      /not start with its length/,
+    ],
+    ["no end", encodePktLines(["NAK\n", ...bands([1, "x"])]), /not start with its length/],
   ];
   for (const [name, body, message] of cases) {
     assert.throws(() => parseUploadPackAnswer(body), (error: Error) => {

@@ -300,7 +300,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "gist/git/objects/pack_entries.ts",
-    line: "if (next > content.length) throw cutOff();",
+    line: "if (next > content.length) throw truncated(WHAT);",
     after: /next >= content.length/,
     reason: "a delta of no bytes at all is refused, too",
   },

@@ -47,8 +47,8 @@ export const GIST_GIT_GIT_REMOTE: readonly Mutant[] = [
   {
     bug: "what the server says when it refuses is dropped",
     file: FILE,
-    text: "as ${REFUSALS[status]} (${status})${this.#quote(answer)}`",
-    replacement: "as ${REFUSALS[status]} (${status})`",
+    text: "(status ${status}${this.#quote(answer)}); ${advice}`",
+    replacement: "(status ${status}); ${advice}`",
     killedBy: {
       file: "tests/gist/git/refusals_test.ts",
       test: "GitStore passes on text with status 403",
