@@ -30,6 +30,7 @@ export type {
 } from "../lock/mod.ts";
 export { UnsafeStoreError } from "../lock/mod.ts";
 export { BucketLock, type BucketLockOptions } from "./bucket_lock.ts";
+export { bucketOrigin } from "./bucket_origin.ts";
 export { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
 export type {
   AccountKey,

@@ -30,6 +30,8 @@ export type {
   SleepOptions,
 } from "../lock/mod.ts";
 export { createGist, type CreateGistOptions } from "./create_gist.ts";
+export * from "./stale_write.ts";
+export { readGistOwner, readTokenAccount, type TokenAccount } from "./token_account.ts";
 export { type HistoryEntry, readHistory, type ReadHistoryOptions } from "./history.ts";
 export { GistLock, type GistLockOptions, gistStore, type GistStoreOptions } from "./gist_lock.ts";
 export {

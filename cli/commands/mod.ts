@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   resign: async () => (await import("./resign.ts")).RESIGN,
   release: async () => (await import("./release.ts")).RELEASE,
   init: async () => (await import("./init.ts")).INIT,
+  check: async () => (await import("./check.ts")).CHECK,
   plan: async () => (await import("./plan.ts")).PLAN,
   demo: async () => (await import("./demo.ts")).DEMO,
   "gist-server": async () => (await import("./gist_server.ts")).GIST_SERVER,

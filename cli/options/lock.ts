@@ -71,7 +71,8 @@ export async function readRevisions(
   });
 }
 
-function gistOptions(values: Omit<GistValues, "protocol">) {
+/** The gist that the options name, and the access token. */
+export function gistOptions(values: Omit<GistValues, "protocol">) {
   const { gist: id, file, "api-url": baseUrl, "git-url": gitBaseUrl } = values;
   if (id === undefined) {
     throw new CommandError(

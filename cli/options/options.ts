@@ -114,6 +114,8 @@ export const OPTIONS = {
     3,
     1_000,
   ),
+  "read-only": flag("leave out what writes"),
+  "ready-url": text("URL", "workload's readiness", "ELECTOR_READY_URL"),
   force: flag("confirm the forced release"),
   yes: flag("do not ask"),
   token: optional(

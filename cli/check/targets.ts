@@ -1,0 +1,69 @@
+import { type BucketOptions, bucketOrigin, BucketStore } from "../../bucket/mod.ts";
+import {
+  DEFAULT_BASE_URL,
+  gistStore,
+  type GistStoreOptions,
+  gitBaseUrl,
+  type Protocol,
+  readGistOwner,
+  readTokenAccount,
+  tryStaleEdit,
+  tryStalePush,
+} from "../../gist/mod.ts";
+import { StoreLock } from "../../store/mod.ts";
+import type { Host, Target } from "./target.ts";
+
+/** Returns what to check of a lock in a gist. */
+export function gistTarget(
+  options: GistStoreOptions & { readonly protocol: Protocol },
+  identity: string,
+): Target {
+  const { protocol, ...gist } = options;
+  // Refuses an API's address that is invalid, also where only git is used.
+  const gitAddress = gitBaseUrl(gist.baseUrl);
+  const store = gistStore(options);
+  const api: Host = { name: "API", url: new URL(gist.baseUrl ?? DEFAULT_BASE_URL) };
+  const common = {
+    store,
+    lock: new StoreLock(store, { identity }),
+    account: { readAccount: () => readTokenAccount(gist), readOwner: () => readGistOwner(gist) },
+  };
+  if (protocol === "rest") {
+    return {
+      ...common,
+      hosts: [api],
+      staleWrite: { kind: "rest", edit: () => tryStaleEdit(gist) },
+    };
+  }
+  const git: Host = {
+    name: "git host",
+    url: new URL(gist.gitBaseUrl ?? gitAddress),
+  };
+  return {
+    ...common,
+    hosts: [git, { ...api, isOptional: true }],
+    staleWrite: { kind: "git", push: () => tryStalePush(gist) },
+  };
+}
+
+/** Returns what to check of a lock in a bucket. */
+export function bucketTarget(options: BucketOptions, identity: string): Target {
+  const store = new BucketStore(options);
+  return {
+    store,
+    lock: new StoreLock(store, { identity }),
+    hosts: [{ name: "bucket host", url: new URL(bucketOrigin(options)) }],
+    staleWrite: {
+      kind: "bucket",
+      probe: () => store.checkAccess(),
+      race: (race) => store.race(race),
+    },
+  };
+}
+
+/** Lists what no output may contain: the access token in each form that is sent, and the gist's id. */
+export function secretsOf({ id, token }: Pick<GistStoreOptions, "id" | "token">): string[] {
+  return token === undefined
+    ? [id]
+    : [token, btoa(`x-access-token:${token}`), id, id.toLowerCase()];
+}

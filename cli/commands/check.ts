@@ -1,0 +1,84 @@
+import { checkIdentity, systemClock } from "../../lock/mod.ts";
+import { systemFetch } from "../../lock/system.ts";
+import { allChecks } from "../check/all.ts";
+import { type Check, type Finding, runChecks } from "../check/check.ts";
+import { DateObserver } from "../check/clock.ts";
+import { SYSTEM_DIALER } from "../check/dialer.ts";
+import {
+  cleanFinding,
+  exitCodeOf,
+  findingLine,
+  findingsJson,
+  summaryLine,
+} from "../check/report.ts";
+import { gistTarget, secretsOf } from "../check/targets.ts";
+import { command } from "../command.ts";
+import { DEFAULT_PROTOCOL, defaultIdentity, gistOptions } from "../options/lock.ts";
+import { GIST_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";
+import { configured, readTimings } from "../options/timings.ts";
+import { stylesOfStdout } from "../output/terminal.ts";
+
+const NAMES = [
+  ...GIST_OPTIONS,
+  "identity",
+  ...TIMING_OPTIONS,
+  "candidates",
+  "ready-url",
+  "read-only",
+  "json",
+] as const;
+
+/** `elector check`: whether this machine could lead. */
+export const CHECK = command({
+  name: "check",
+  summary: "Check whether this machine could lead",
+  about:
+    "Checks, before it is needed, everything that this machine needs to lead. Exits with 0 only if it " +
+    "could lead, else with the code of the first failure. See docs/check.md.",
+  options: NAMES,
+  examples: ["elector check --gist $GIST_ID --candidates 3"],
+
+  async run(values) {
+    const styles = stylesOfStdout();
+    const { checks, secrets } = prepareChecks(values);
+    const clean = (finding: Finding) => cleanFinding(finding, secrets);
+    const print = (finding: Finding) => {
+      if (!values.json) console.log(findingLine(clean(finding), styles));
+    };
+    const findings = (await runChecks(checks, systemClock, print)).map(clean);
+    console.log(values.json ? findingsJson(findings) : summaryLine(findings, styles));
+    return exitCodeOf(findings);
+  },
+});
+
+/** The checks that the options ask for; if those are invalid, only that is a finding. */
+function prepareChecks(
+  values: Values<typeof NAMES[number]>,
+): { checks: readonly Check[]; secrets: readonly string[] } {
+  const dates = new DateObserver(systemFetch, systemClock);
+  try {
+    const network = { fetch: dates.fetch, requestTimeout: values["request-timeout"] };
+    const gist = { ...gistOptions(values), ...network };
+    const protocol = values.protocol ?? DEFAULT_PROTOCOL;
+    const target = configured(values, () => {
+      const identity = checkIdentity(values.identity ?? defaultIdentity());
+      return gistTarget({ ...gist, protocol }, identity);
+    });
+    const checks = allChecks({
+      target,
+      dates,
+      hasIdentity: values.identity !== undefined,
+      readTimings: () => readTimings(values),
+      candidates: values.candidates,
+      isReadOnly: values["read-only"],
+      readyUrl: values["ready-url"],
+      clock: systemClock,
+      fetch: systemFetch,
+      dialer: SYSTEM_DIALER,
+      env: (name) => Deno.env.get(name),
+    });
+    return { checks, secrets: secretsOf(gist) };
+  } catch (error) {
+    return { checks: [{ name: "options", run: () => Promise.reject(error) }], secrets: [] };
+  }
+}

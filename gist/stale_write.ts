@@ -1,0 +1,248 @@
+import {
+  type Clock,
+  escapeText,
+  formatRecord,
+  LockAccessError,
+  LockConflictError,
+  LockUnavailableError,
+  UnknownOutcomeError,
+  UnsafeStoreError,
+} from "../lock/mod.ts";
+import { EMPTY_RECORD, type LeaderElectionRecord } from "../lock/mod.ts";
+import { randomSession, systemClock, systemFetch } from "../lock/system.ts";
+import {
+  checkBaseUrl,
+  checkRequestTimeout,
+  Transport,
+  type TransportOptions,
+} from "../store/kit.ts";
+import type { Snapshot, Store } from "../store/mod.ts";
+import { API_HEADERS } from "./api_headers.ts";
+import { createGist } from "./create_gist.ts";
+import type { GistStoreOptions } from "./gist_lock.ts";
+import { composeWrite } from "./git/commit.ts";
+import { encodePack } from "./git/objects/pack.ts";
+import { GitRemote } from "./git/remote.ts";
+import { RevisionReader } from "./git/revisions.ts";
+import {
+  checkFileName,
+  checkGistId,
+  checkToken,
+  DEFAULT_BASE_URL,
+  DEFAULT_FILE,
+  DEFAULT_REQUEST_TIMEOUT,
+  describeGist,
+  gitBaseUrl,
+} from "./options.ts";
+import { RestStore } from "./rest/store.ts";
+
+/** Options of {@linkcode tryStalePush}. */
+export interface StaleWriteOptions extends Omit<GistStoreOptions, "protocol"> {
+  /**
+   * Returns another text at each call.
+   *
+   * @default {randomSession} 128 random bits
+   */
+  readonly nonce?: (() => string) | undefined;
+}
+
+/** What a store without compare-and-swap means for a lock. */
+const DANGER =
+  "the store does not refuse a stale write, so two candidates would lead at once; do not use it for a lock";
+
+// ---- git ----
+
+/**
+ * Pushes the gist's present content with an old id that the branch does not have: the git server must refuse it.
+ *
+ * @returns What the server said to it; text from outside, escaped.
+ * @throws {UnsafeStoreError} If the push was accepted.
+ * @throws {LockAccessError} If the token may not push, or a hook declines the push whatever it replaces.
+ * @throws {LockError} If the gist cannot be read, or the response does not say whether the push was refused.
+ */
+export async function tryStalePush(options: StaleWriteOptions): Promise<string> {
+  const { remote, reader, name, file, clock } = openRemote(options);
+  const { entries, file: present } = await reader.load({});
+  const { ref } = reader;
+  if (ref === undefined) throw new LockUnavailableError(`Cannot find the branch of ${name}`);
+  const nonce = options.nonce ?? randomSession;
+  const compose = (text: string) =>
+    composeWrite({
+      entries,
+      file,
+      content: present.kind === "present" ? present.content : "{}",
+      time: clock.wall(),
+      nonce: text,
+    });
+  const [stale, write] = [compose(nonce()), compose(nonce())];
+  const push = { ref, oldId: stale.commitId, newId: write.commitId };
+  const report = await remote.push({ ...push, pack: encodePack(write.objects) })
+    .catch((error) => {
+      if (error instanceof UnknownOutcomeError) return error;
+      throw error;
+    });
+  // A push whose response was lost, or whose second copy was refused, may have been accepted.
+  const isAccepted = !(report instanceof Error) && report.ok;
+  if (isAccepted || (await remote.discover()).head === write.commitId) {
+    throw new UnsafeStoreError(
+      `The push to ${name} replaced a revision that it did not name: ${DANGER}`,
+    );
+  }
+  if (report instanceof Error) throw report;
+  const said = escapeText(report.reason, 80);
+  if (/\bhook declined\b/i.test(report.reason)) {
+    throw new LockAccessError(`Cannot write ${name}: a hook declines every push ("${said}")`);
+  }
+  if (/^(?:unpack|index-pack)/i.test(report.reason)) {
+    throw new LockUnavailableError(
+      `Cannot tell whether ${name} refuses a stale write: the server could not read the push ("${said}")`,
+    );
+  }
+  return said;
+}
+
+function openRemote(options: StaleWriteOptions) {
+  const id = checkGistId(options.id);
+  const token = checkToken(options.token);
+  const file = checkFileName(options.file ?? DEFAULT_FILE);
+  const name = describeGist(id, file);
+  const base = checkBaseUrl(options.gitBaseUrl ?? gitBaseUrl(options.baseUrl));
+  const credentials = btoa(`x-access-token:${token}`);
+  const transport = openTransport(options, {
+    authorization: `Basic ${credentials}`,
+    secrets: [token, credentials, id],
+  });
+  const remote = new GitRemote({ url: `${base}/${id}.git`, name, transport });
+  const reader = new RevisionReader({ remote, name, file });
+  return { remote, reader, name, file, clock: options.clock ?? systemClock };
+}
+
+function openTransport(
+  { fetch, clock, requestTimeout }: StaleWriteOptions,
+  options: Pick<TransportOptions, "authorization" | "secrets">,
+): Transport {
+  return new Transport({
+    fetch: fetch ?? systemFetch,
+    clock: clock ?? systemClock,
+    requestTimeout: checkRequestTimeout(requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
+    ...options,
+  });
+}
+
+// ---- rest ----
+
+/** What the description of a scratch gist says, so that a person can find one that was left behind. */
+export const SCRATCH_DESCRIPTION = "elector check: a scratch gist, safe to delete";
+
+/** What {@linkcode tryStaleEdit} found. */
+export interface StaleEdit {
+  /** Whether a revision could be read by its name right after it was written, and not only after a wait. */
+  readonly isReadableAtOnce: boolean;
+  /** Whether the scratch gist was deleted; otherwise a person has to, by {@linkcode SCRATCH_DESCRIPTION}. */
+  readonly isDeleted: boolean;
+}
+
+/**
+ * Creates a scratch gist, writes it twice from one read by the REST API, and deletes it: the second write must be void for
+ * every reader. The gist of the lock is not touched.
+ *
+ * @throws {UnsafeStoreError} If the second write took effect.
+ * @throws {LockAccessError} If the token may not create or write gists.
+ * @throws {LockError} If a request fails, or revisions cannot be read by their names.
+ */
+export async function tryStaleEdit(options: StaleWriteOptions): Promise<StaleEdit> {
+  const token = checkToken(options.token);
+  const { fetch, clock, baseUrl } = options;
+  const id = await createGist({ token, description: SCRATCH_DESCRIPTION, fetch, clock, baseUrl });
+  let isDeleted = false;
+  let isReadableAtOnce: boolean;
+  try {
+    isReadableAtOnce = await raceOnScratch({ ...options, id, file: DEFAULT_FILE });
+  } finally {
+    isDeleted = await deleteGist({ ...options, id, token });
+  }
+  return { isReadableAtOnce, isDeleted };
+}
+
+/** How often, and after how long, a revision is read that is not there yet, in milliseconds. */
+const READS = 5;
+const READ_PAUSE = 1_000;
+
+async function raceOnScratch(options: StaleWriteOptions): Promise<boolean> {
+  const { clock = systemClock, nonce = randomSession } = options;
+  const pause = () => clock.sleep(READ_PAUSE);
+  const [first, second] = [new RestStore(options), new RestStore(options)];
+  const seen = await readLater(first, pause);
+  // The second writer has read the same revision, and does not know of the first write.
+  const stale = await readLater(second, pause);
+  const [winner, loser] = [scratchText(seen.value, nonce()), scratchText(stale.value, nonce())];
+  const isWritten = await isProven(first, winner, seen.value);
+  const isOverwritten = await isProven(second, loser, stale.value, { mustConflict: true });
+  const after = await readLater(new RestStore(options), pause);
+  if (isOverwritten || after.value.content === loser) {
+    throw new UnsafeStoreError(
+      `Of two writes to a scratch gist from one read, the second took effect: ${DANGER}`,
+    );
+  }
+  if (after.value.content !== winner) {
+    throw new LockUnavailableError(
+      "Cannot tell whether the API keeps a stale write void: neither of two writes to a scratch gist is in effect; try again",
+    );
+  }
+  return isWritten && !seen.isLate && !after.isLate;
+}
+
+/** Reads with proof; a revision that cannot be read by its name yet is read again. */
+async function readLater(
+  store: Store,
+  pause: () => Promise<void>,
+): Promise<{ value: Snapshot; isLate: boolean }> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return { value: await store.read({ proof: true }), isLate: attempt > 1 };
+    } catch (error) {
+      if (!(error instanceof LockUnavailableError) || attempt === READS) throw error;
+    }
+    await pause();
+  }
+}
+
+/** Writes; `false` if the write is void as it must be, or its outcome could not be read yet. */
+async function isProven(
+  store: Store,
+  content: string,
+  seen: Snapshot,
+  { mustConflict = false } = {},
+): Promise<boolean> {
+  try {
+    await store.compareAndSwap(content, seen);
+    return true;
+  } catch (error) {
+    const isVoid = mustConflict && error instanceof LockConflictError;
+    if (!isVoid && !(error instanceof UnknownOutcomeError)) throw error;
+    return false;
+  }
+}
+
+function scratchText({ head }: Snapshot, session: string): string {
+  const record: LeaderElectionRecord = { ...EMPTY_RECORD, session, base: head, protocol: "rest" };
+  return formatRecord(record);
+}
+
+async function deleteGist(
+  options: StaleWriteOptions & { readonly token: string },
+): Promise<boolean> {
+  const { id, token, baseUrl } = options;
+  const transport = openTransport(options, {
+    authorization: `Bearer ${token}`,
+    secrets: [token, id],
+  });
+  const url = `${checkBaseUrl(baseUrl ?? DEFAULT_BASE_URL)}/gists/${id}`;
+  try {
+    const { status } = await transport.send({ method: "DELETE", url, headers: API_HEADERS });
+    return status === 204 || status === 404;
+  } catch {
+    // The first failure is the one to report; the description says what the gist is.
+    return false;
+  }
+}
