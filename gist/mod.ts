@@ -29,6 +29,7 @@ export type {
   Observed,
   SleepOptions,
 } from "../lock/mod.ts";
+export type { AccessToken } from "./access_token.ts";
 export { createGist, type CreateGistOptions } from "./create_gist.ts";
 export { type HistoryEntry, readHistory, type ReadHistoryOptions } from "./history.ts";
 export { GistLock, type GistLockOptions, gistStore, type GistStoreOptions } from "./gist_lock.ts";
