@@ -107,6 +107,8 @@ export const OPTIONS = {
     parseAddress,
   ),
   json: flag("print lines of JSON", "ELECTOR_JSON"),
+  verbose: flag("log each request, too", "ELECTOR_VERBOSE"),
+  quiet: flag("log only errors and leaders", "ELECTOR_QUIET"),
   port: count({ value: "PORT", help: "port; 0 takes a free one" }, 0, 65_535),
   limit: count({ value: "N", help: "read at most N revisions" }, 100, 1_000),
   candidates: count(
@@ -150,6 +152,9 @@ export const TIMING_OPTIONS = [
   "request-timeout",
 ] as const;
 
+/** How much a candidate logs, and as what. */
+export const LOG_OPTIONS = ["json", "verbose", "quiet"] as const;
+
 /** The options of `elector run`; its campaigner gets the same. */
 export const RUN_OPTIONS = [
   ...GIST_OPTIONS,
@@ -159,6 +164,6 @@ export const RUN_OPTIONS = [
   "wait",
   "once",
   "http",
-  "json",
+  ...LOG_OPTIONS,
   "candidates",
 ] as const;

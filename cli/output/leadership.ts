@@ -2,6 +2,7 @@ import type { EndReason } from "../../elector/mod.ts";
 import { escapeText } from "../../lock/mod.ts";
 import type { Leadership } from "../candidate/status.ts";
 import { formatDuration, type Styles } from "./terminal.ts";
+import { utcTime } from "./times.ts";
 
 /** Why a term ended. */
 export const END_REASONS: Readonly<Record<EndReason, string>> = {
@@ -66,7 +67,7 @@ export function describeChange(
   { bold, dim, green, yellow }: Styles,
   dropped = 0,
 ): string {
-  const time = dim(new Date(at).toTimeString().slice(0, 8));
+  const time = dim(utcTime(at));
   const who = leader !== null
     ? `${bold(escapeText(leader))} ${green("leads")}`
     : `${yellow("no leader")}: ${NO_LEADER[state]}`;
