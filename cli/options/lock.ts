@@ -79,7 +79,8 @@ function gistOptions(values: Omit<GistValues, "protocol">) {
       "No gist: set GIST_ID, or use --gist ID (`elector init` creates one)",
     );
   }
-  const token = configured(values, () => openToken(values["token-file"]));
+  const check = (token: string) => configured(values, () => gistStore({ id, token }));
+  const token = openToken(values["token-file"], check);
   return { id, token, file, baseUrl, gitBaseUrl };
 }
 

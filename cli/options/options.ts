@@ -1,4 +1,5 @@
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
+import { parseGist } from "./gist_id.ts";
 import { durationText, parseAddress, parseDuration } from "./values.ts";
 
 /** One option: how its text is read, and what `--help` says. */
@@ -82,7 +83,11 @@ const T = DEFAULT_TIMINGS;
 
 /** Every option of every command. A name has one meaning in all of them. */
 export const OPTIONS = {
-  gist: text("ID", "the gist's id", "GIST_ID"),
+  gist: optional(
+    { env: "GIST_ID", value: "ID", help: "the gist's id or address", isUnquoted: true },
+    "a gist's id or address, such as https://gist.github.com/USER/ID",
+    parseGist,
+  ),
   file: text("NAME", "file [leader-election.json]", "ELECTOR_FILE"),
   protocol: optional(
     { env: "ELECTOR_PROTOCOL", value: "NAME", help: "git or rest, all same [git]" },

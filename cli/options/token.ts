@@ -1,5 +1,4 @@
 import type { AccessToken } from "../../gist/mod.ts";
-import { checkToken } from "../../gist/options.ts";
 import { escapeText } from "../../lock/mod.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -89,11 +88,12 @@ export function requireToken(file: string | undefined): string {
 /**
  * Returns the access token for a command that goes on: if it is in a file, a function that reads the file again.
  *
+ * @param check Throws if a text cannot be a token: the function is called later.
  * @throws {CommandError} If there is none, or its file cannot be read.
- * @throws {RangeError} If it has characters that a token cannot have.
  */
-export function openToken(file: string | undefined): AccessToken {
-  const token = checkToken(requireToken(file));
+export function openToken(file: string | undefined, check: (token: string) => void): AccessToken {
+  const token = requireToken(file);
+  check(token);
   const path = file ?? homeFileOf(token);
   return path === undefined ? token : () => readAgain(path, showFile(file));
 }

@@ -25,6 +25,11 @@ const NO_LEADER: Readonly<Record<Leadership["state"], string>> = {
   unreadable: "the stored content is not a record",
 };
 
+function whyNone(state: Leadership["state"], token: number | null): string {
+  const isRestored = state === "free" && token !== null;
+  return isRestored ? "the lock was not held since its record was restored" : NO_LEADER[state];
+}
+
 /** Describes a leadership to an operator, in several lines. */
 export function describeLeadership(
   { state, holder, token, since, renewed, expires }: Leadership,
@@ -37,7 +42,10 @@ export function describeLeadership(
   switch (state) {
     case "free":
     case "unreadable":
-      return [`${yellow("No leader")}: ${NO_LEADER[state]}`];
+      return [
+        `${yellow("No leader")}: ${whyNone(state, token)}`,
+        ...(token === null ? [] : [`  token     ${token}`]),
+      ];
     case "released":
       return [yellow("No leader"), `  released  ${ago(renewed)}`, `  token     ${token}`];
     case "expired":
@@ -70,7 +78,7 @@ export function describeChange(
   const time = dim(utcTime(at));
   const who = leader !== null
     ? `${bold(escapeText(leader))} ${green("leads")}`
-    : `${yellow("no leader")}: ${NO_LEADER[state]}`;
+    : `${yellow("no leader")}: ${whyNone(state, token)}`;
   const suffix = token === null ? "" : dim(`  (fencing token ${token})`);
   return `${time}  ${who}${suffix}${dropped > 0 ? `  (${dropped} earlier lines not written)` : ""}`;
 }

@@ -60,7 +60,7 @@ async function withFile(test: (path: string) => Promise<void>): Promise<void> {
 Deno.test("openToken() reads a file again at each call, and says what is wrong with it", async () => {
   await withFile(async (path) => {
     await Deno.writeTextFile(path, "one\n");
-    const token = openToken(path);
+    const token = openToken(path, () => {});
     if (typeof token !== "function") throw new Error("it must be a function");
     await Deno.writeTextFile(path, " two ");
     assert.equal(await token(), "two");
@@ -76,8 +76,11 @@ Deno.test("openToken() reads a file again at each call, and says what is wrong w
 
 Deno.test("openToken() checks the file at once", async () => {
   await withFile(async (path) => {
-    assert.throws(() => openToken(path), /^CommandError: No access token/);
-    await Deno.writeTextFile(path, "o ne");
-    assert.throws(() => openToken(path), /^RangeError: token must be visible ASCII/);
+    const refuse = (token: string) => {
+      throw new RangeError(`refused ${token}`);
+    };
+    assert.throws(() => openToken(path, refuse), /^CommandError: No access token/);
+    await Deno.writeTextFile(path, "one ");
+    assert.throws(() => openToken(path, refuse), /^RangeError: refused one$/);
   });
 });
