@@ -3,6 +3,9 @@ import { usageError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
 import { type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
 import { readOptions } from "./options/read.ts";
+import { describeUnknown, unknownVariables, variableNames } from "./options/variables.ts";
+import { type Log, stderrLog } from "./output/log.ts";
+import { printError } from "./output/output.ts";
 
 /** One command of the program. Its help and its options are read by {@linkcode runCommand}. */
 export interface Command<K extends OptionName = OptionName> {
@@ -46,7 +49,20 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     return EXIT.ok;
   }
   const line = command.takesProgram ? splitProgram(command, args) : { options: args, program: [] };
-  return await command.run(readOptions(command.options, line.options), line);
+  const values = readOptions(command.options, line.options);
+  if (!command.isHidden) warnOfVariables(command, values);
+  return await command.run(values, line);
+}
+
+/** Reports variables that are probably mistyped, which never is a failure. */
+function warnOfVariables({ options }: Command, values: Partial<Values<OptionName>>): void {
+  if (values.quiet) return;
+  const warn: Log = values.json || options.includes("verbose")
+    ? stderrLog(values.json ?? false)
+    : (_event, text) => printError(`elector: ${text}`);
+  for (const unknown of unknownVariables(variableNames())) {
+    warn("variable", describeUnknown(unknown), { variable: unknown.name, meant: unknown.meant });
+  }
 }
 
 /** The options before the first `--`, and the program after it. */

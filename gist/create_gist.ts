@@ -1,13 +1,13 @@
 import { type Clock, type Fetch, LockAccessError, LockUnavailableError } from "../lock/mod.ts";
 import { systemClock, systemFetch } from "../lock/system.ts";
 import { quoteServer, SCOPE_ADVICE } from "./access.ts";
+import { type AccessToken, bearerTokens } from "./access_token.ts";
 import { API_HEADERS } from "./api_headers.ts";
 import { parseJson } from "./rest/response.ts";
 import { checkBaseUrl, Transport } from "../store/kit.ts";
 import {
   checkFileName,
   checkGistId,
-  checkToken,
   DEFAULT_BASE_URL,
   DEFAULT_FILE,
   DEFAULT_REQUEST_TIMEOUT,
@@ -15,8 +15,8 @@ import {
 
 /** Options of {@linkcode createGist}. */
 export interface CreateGistOptions {
-  /** An access token with the right to write gists. */
-  readonly token: string;
+  /** An access token with the right to write gists, or a function that returns one. */
+  readonly token: AccessToken;
   /**
    * The file that will hold the record.
    *
@@ -71,14 +71,15 @@ export interface CreateGistOptions {
  * ```
  */
 export async function createGist(options: CreateGistOptions): Promise<string> {
-  const token = checkToken(options.token);
+  const clock = options.clock ?? systemClock;
+  const tokens = bearerTokens(options.token, clock, DEFAULT_REQUEST_TIMEOUT);
   const file = checkFileName(options.file ?? DEFAULT_FILE);
   const transport = new Transport({
     fetch: options.fetch ?? systemFetch,
-    clock: options.clock ?? systemClock,
+    clock,
     requestTimeout: DEFAULT_REQUEST_TIMEOUT,
-    authorization: `Bearer ${token}`,
-    secrets: [token],
+    authorization: tokens,
+    secrets: () => tokens.secrets(),
   });
   const { status, body } = await transport.send({
     method: "POST",
@@ -94,7 +95,7 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
     }),
   });
   if (status === 201) return readId(body);
-  const message = quoteServer(parseJson(body), [token]);
+  const message = quoteServer(parseJson(body), tokens.secrets());
   const quoted = message === "" ? "" : `, "${message}"`;
   if (status === 401 || status === 403 || status === 404) {
     throw new LockAccessError(

@@ -29,6 +29,7 @@ export type {
   Observed,
   SleepOptions,
 } from "../lock/mod.ts";
+export type { AccessToken } from "./access_token.ts";
 export { createGist, type CreateGistOptions } from "./create_gist.ts";
 export * from "./stale_write.ts";
 export { readGistOwner, readTokenAccount, type TokenAccount } from "./token_account.ts";

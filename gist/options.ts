@@ -1,6 +1,7 @@
 import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
 import { checkBaseUrl } from "../store/kit.ts";
 import { TOKEN_ADVICE } from "./access.ts";
+import type { AccessToken } from "./access_token.ts";
 
 /** The default name of the file that holds the record. */
 export const DEFAULT_FILE = "leader-election.json";
@@ -20,9 +21,10 @@ export interface GistOptions {
   readonly id: string;
   /**
    * An access token that may write the gist: a classic one of its owner with the scope `gist`, or for `rest` a fine-grained
-   * one with "Gists: write". Without a token, only reads by `rest` work, within a much smaller quota.
+   * one with "Gists: write". A function returns the current one, if it is rotated. Without a token, only reads by `rest` work,
+   * within a much smaller quota.
    */
-  readonly token?: string | undefined;
+  readonly token?: AccessToken | undefined;
   /**
    * The file that holds the record.
    *

@@ -1,5 +1,4 @@
 import {
-  type Clock,
   escapeText,
   formatRecord,
   LockAccessError,

@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { Authorization } from "./http/authorization.ts";
 export { checkBaseUrl, checkOptions, checkRequestTimeout } from "./http/base_url.ts";
 export { concatBytes } from "./bytes.ts";
 export { unknownOutcome } from "./errors.ts";

@@ -12,7 +12,7 @@ import { listen, type Listening } from "./http.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
 import { leaseOf, type PageData } from "./page/data.ts";
 import { Observations } from "./page/observations.ts";
-import { type CandidateStatus, statusOf } from "./status.ts";
+import { type CandidateStatus, seconds, statusOf } from "./status.ts";
 
 /** Options of {@linkcode Candidate}. */
 export interface CandidateOptions {
@@ -44,6 +44,8 @@ export class Candidate {
   #leaderChanges = 0;
   #errors = 0;
   #lastError: unknown;
+  #role = "idle";
+  readonly #log: Log;
 
   /**
    * Creates a candidate; nothing is sent yet.
@@ -53,7 +55,7 @@ export class Candidate {
   constructor(
     { values, identity, timings, log: write, lead, onEnd, droppedLines }: CandidateOptions,
   ) {
-    const log = harmless(write);
+    const log = this.#log = harmless(write);
     this.#droppedLines = droppedLines ?? (() => 0);
     const { requestTimeout } = timings;
     this.elector = new LeaderElector({
@@ -164,25 +166,33 @@ export class Candidate {
 
   /** Records what was seen last. Called before each request, so that no record is missed. */
   #observe(): void {
-    const { observed } = this.elector.status();
+    const { observed, role } = this.elector.status();
+    if (role !== this.#role) this.#log("role", `role: ${role}, was ${this.#role}`, { role });
+    this.#role = role;
     if (observed) this.#observations.sawRecord(observed, this.#clock.monotonic() - observed.age);
   }
 
   /** Counts requests by their result, and records how long they take. */
   #observedFetch(): Fetch {
-    const record = (key: string, isOk: boolean, startedAt: number) => {
+    const record = ({ method, url }: Request, result: string, isOk: boolean, startedAt: number) => {
+      const key = `${method} ${result}`;
       this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1);
-      this.#observations.sawRequest({ ms: this.#clock.monotonic() - startedAt, isOk });
+      const ms = this.#clock.monotonic() - startedAt;
+      this.#observations.sawRequest({ ms, isOk });
+      // Without the path, which has the gist's id.
+      const { host } = new URL(url);
+      const text = `${method} ${host}: ${result} in ${Math.round(ms)} ms`;
+      this.#log("request", text, { method, host, result, seconds: seconds(ms) });
     };
     return async (request) => {
       this.#observe();
       const startedAt = this.#clock.monotonic();
       try {
         const response = await systemFetch(request);
-        record(`${request.method} ${response.status}`, response.status < 500, startedAt);
+        record(request, `${response.status}`, response.status < 500, startedAt);
         return response;
       } catch (error) {
-        record(`${request.method} error`, false, startedAt);
+        record(request, "error", false, startedAt);
         throw error;
       }
     };

@@ -15,7 +15,7 @@ import { VERSION } from "../version.ts";
 export interface Leadership {
   /**
    * "held" while the lease runs, "expired" afterwards, "released" when its holder has released the lock, "free" if there
-   * was no holder yet, "unreadable" if the stored content is not a record.
+   * was no holder yet, or none since the record was restored by hand, "unreadable" if the stored content is not a record.
    */
   readonly state: "held" | "expired" | "released" | "free" | "unreadable";
   /** The leader: the holder while its lease runs. */
@@ -52,8 +52,12 @@ export const UNREADABLE: Leadership = { state: "unreadable", ...UNKNOWN };
 export function leadershipOf(record: LeaderElectionRecord | undefined, age: number): Leadership {
   const holder = record?.holderIdentity || null;
   const renewed = record?.renewTime ?? null;
-  if (!record || (holder === null && renewed === null)) return { state: "free", ...UNKNOWN };
+  if (!record) return { state: "free", ...UNKNOWN };
   const token = record.leaderTransitions;
+  // A record that was put back by hand has nothing but the last token.
+  if (holder === null && renewed === null) {
+    return { state: "free", ...UNKNOWN, token: token > 0 ? token : null };
+  }
   if (holder === null) return { ...UNKNOWN, state: "released", token, renewed };
   const lease = leaseDuration(record);
   const isHeld = age < lease;

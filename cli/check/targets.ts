@@ -61,9 +61,11 @@ export function bucketTarget(options: BucketOptions, identity: string): Target {
   };
 }
 
-/** Lists what no output may contain: the access token in each form that is sent, and the gist's id. */
+/**
+ * Lists what no output may contain: the access token in each form that is sent, and the gist's id. A token that a function
+ * returns is removed from errors where it is used.
+ */
 export function secretsOf({ id, token }: Pick<GistStoreOptions, "id" | "token">): string[] {
-  return token === undefined
-    ? [id]
-    : [token, btoa(`x-access-token:${token}`), id, id.toLowerCase()];
+  const ids = [id, id.toLowerCase()];
+  return typeof token === "string" ? [token, btoa(`x-access-token:${token}`), ...ids] : ids;
 }

@@ -4,11 +4,12 @@ import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
 import { defaultIdentity } from "../options/lock.ts";
+import { openLog } from "../options/log.ts";
 import { RUN_OPTIONS, type Values } from "../options/options.ts";
 import { sourceOf } from "../options/read.ts";
 import { readRunTimings } from "../options/timings.ts";
 import { exitOnUncaught } from "../output/exit.ts";
-import { type Log, stderrLog } from "../output/log.ts";
+import type { Log } from "../output/log.ts";
 import { CampaignEnd, Campaigner, type StopReason } from "../run/campaigner.ts";
 import { LOCK_KEPT, UNENDED } from "../run/keeper_reports.ts";
 import { type LineSender, lineSender, readLines } from "../run/lines.ts";
@@ -47,7 +48,7 @@ export const CAMPAIGN = command({
 type RunValues = Values<typeof RUN_OPTIONS[number]>;
 
 async function campaign(values: RunValues, sender: LineSender, end: CampaignEnd): Promise<number> {
-  const log = stderrLog(values.json);
+  const log = openLog(values);
   const timings = readRunTimings(values);
   const campaigner = new Campaigner({
     clock: systemClock,

@@ -1,6 +1,8 @@
 import { createGist } from "../../gist/mod.ts";
+import { escapeText } from "../../lock/mod.ts";
 import { command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
+import { readVariable } from "../options/read.ts";
 import { configError } from "../options/timings.ts";
 import { requireToken } from "../options/token.ts";
 import { printError } from "../output/output.ts";
@@ -25,6 +27,15 @@ export const INIT = command({
     }).catch((error) => {
       throw configError(values, error);
     });
+    const other = readVariable("GIST_ID");
+    if (other !== undefined) {
+      printError(
+        `elector: warning: GIST_ID is set to ${
+          escapeText(other.slice(0, 4))
+        }… here: a candidate that keeps it ` +
+          "takes part in another election",
+      );
+    }
     if (values.json) {
       console.log(JSON.stringify({ gist }));
       return EXIT.ok;

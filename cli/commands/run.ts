@@ -3,12 +3,13 @@ import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
 import { DEFAULT_PROTOCOL, defaultIdentity, openLock } from "../options/lock.ts";
+import { openLog } from "../options/log.ts";
 import { RUN_OPTIONS, type Values } from "../options/options.ts";
 import { sourceOf } from "../options/read.ts";
 import { readRunTimings, type RunTimings } from "../options/timings.ts";
 import { planFields, planLine, planOf } from "../output/cost.ts";
 import { exitOnUncaught } from "../output/exit.ts";
-import { type Log, stderrLog } from "../output/log.ts";
+import type { Log } from "../output/log.ts";
 import { stderrLines } from "../output/output.ts";
 import { formatDuration } from "../output/terminal.ts";
 import { CampaignerProcess } from "../run/campaigner_process.ts";
@@ -39,7 +40,7 @@ export const RUN = command({
       );
     }
     const relay = new Relay();
-    const log = stderrLog(values.json);
+    const log = openLog(values);
     const timings = readRunTimings(values);
     const identity = values.identity ?? defaultIdentity();
     // Refuses invalid options here, once, before a process is started.

@@ -4,11 +4,11 @@ import { Candidate } from "../candidate/candidate.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { defaultIdentity } from "../options/lock.ts";
-import { GIST_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
+import { openLog } from "../options/log.ts";
+import { GIST_OPTIONS, LOG_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
 import { readTimings } from "../options/timings.ts";
 import { DEFAULT_ADDRESS } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
-import { stderrLog } from "../output/log.ts";
 import { notifierOf } from "../run/notify.ts";
 import { Stop } from "../run/signals.ts";
 
@@ -21,13 +21,13 @@ export const SERVE = command({
     "on the leader, 503 elsewhere), /livez, /healthz, and /metrics for Prometheus, on " +
     "127.0.0.1:4040 by default. /leader is only true at that moment: protect resources with the " +
     "fencing token.",
-  options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "json"],
+  options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", ...LOG_OPTIONS],
   examples: ["elector serve --gist $GIST_ID --http 127.0.0.1:4040"],
 
   async run(values) {
     const stop = new Stop();
     exitOnUncaught();
-    const log = stderrLog(values.json);
+    const log = openLog(values);
     const candidate = new Candidate({
       values,
       identity: values.identity ?? defaultIdentity(),

@@ -12,7 +12,7 @@ import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { GIST_OPTIONS, Values } from "./options.ts";
 import { configError, configured } from "./timings.ts";
-import { requireToken } from "./token.ts";
+import { openToken } from "./token.ts";
 
 /** The protocol unless one is chosen. */
 export const DEFAULT_PROTOCOL: Protocol = "git";
@@ -80,7 +80,9 @@ export function gistOptions(values: Omit<GistValues, "protocol">) {
       "No gist: set GIST_ID, or use --gist ID (`elector init` creates one)",
     );
   }
-  return { id, token: requireToken(values["token-file"]), file, baseUrl, gitBaseUrl };
+  const check = (token: string) => configured(values, () => gistStore({ id, token }));
+  const token = openToken(values["token-file"], check);
+  return { id, token, file, baseUrl, gitBaseUrl };
 }
 
 /** A candidate's identity unless it is set: the name of the machine, and a random part for each process. */

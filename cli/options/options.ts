@@ -1,4 +1,5 @@
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
+import { parseGist } from "./gist_id.ts";
 import { durationText, parseAddress, parseDuration } from "./values.ts";
 
 /** One option: how its text is read, and what `--help` says. */
@@ -82,7 +83,11 @@ const T = DEFAULT_TIMINGS;
 
 /** Every option of every command. A name has one meaning in all of them. */
 export const OPTIONS = {
-  gist: text("ID", "the gist's id", "GIST_ID"),
+  gist: optional(
+    { env: "GIST_ID", value: "ID", help: "the gist's id or address", isUnquoted: true },
+    "a gist's id or address, such as https://gist.github.com/USER/ID",
+    parseGist,
+  ),
   file: text("NAME", "file [leader-election.json]", "ELECTOR_FILE"),
   protocol: optional(
     { env: "ELECTOR_PROTOCOL", value: "NAME", help: "git or rest, all same [git]" },
@@ -107,6 +112,8 @@ export const OPTIONS = {
     parseAddress,
   ),
   json: flag("print lines of JSON", "ELECTOR_JSON"),
+  verbose: flag("log each request, too", "ELECTOR_VERBOSE"),
+  quiet: flag("log only errors and leaders", "ELECTOR_QUIET"),
   port: count({ value: "PORT", help: "port; 0 takes a free one" }, 0, 65_535),
   limit: count({ value: "N", help: "read at most N revisions" }, 100, 1_000),
   candidates: count(
@@ -152,6 +159,9 @@ export const TIMING_OPTIONS = [
   "request-timeout",
 ] as const;
 
+/** How much a candidate logs, and as what. */
+export const LOG_OPTIONS = ["json", "verbose", "quiet"] as const;
+
 /** The options of `elector run`; its campaigner gets the same. */
 export const RUN_OPTIONS = [
   ...GIST_OPTIONS,
@@ -161,6 +171,6 @@ export const RUN_OPTIONS = [
   "wait",
   "once",
   "http",
-  "json",
+  ...LOG_OPTIONS,
   "candidates",
 ] as const;

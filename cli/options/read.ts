@@ -17,7 +17,7 @@ const SOURCES = new WeakMap<object, ReadonlyMap<string, string>>();
 export function readOptions<K extends OptionName>(
   names: readonly K[],
   args: readonly string[],
-  env: (name: string) => string | undefined = readEnv,
+  env: (name: string) => string | undefined = readVariable,
 ): Values<K> {
   const given = readArguments(names, args);
   const sources = new Map<string, string>();
@@ -34,10 +34,10 @@ export function readOptions<K extends OptionName>(
   return values;
 }
 
-/** Without the permission to read a variable, such as in `deno task demo`, it counts as not set. */
-function readEnv(name: string): string | undefined {
+/** Reads a variable; an empty one, and one that may not be read as in `deno task demo`, counts as not set. */
+export function readVariable(name: string): string | undefined {
   try {
-    return Deno.env.get(name);
+    return Deno.env.get(name) || undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) return undefined;
     throw error;

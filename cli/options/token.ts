@@ -1,3 +1,4 @@
+import type { AccessToken } from "../../gist/mod.ts";
 import { escapeText } from "../../lock/mod.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -41,16 +42,21 @@ export function findToken(sources: TokenSources = SYSTEM_SOURCES): FoundToken | 
     const token = sources.env(name);
     if (token) return { token, source: name };
   }
-  const home = sources.env("HOME") || sources.env("USERPROFILE");
-  if (!home) return undefined;
+  const path = homeFile(sources);
+  if (path === undefined) return undefined;
   try {
     // Editors end a file with a line break, which is not part of the token.
-    const token = sources.readFile(`${home}/${TOKEN_FILE}`).trim();
+    const token = sources.readFile(path).trim();
     return token === "" ? undefined : { token, source: `~/${TOKEN_FILE}` };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+function homeFile({ env }: Pick<TokenSources, "env">): string | undefined {
+  const home = env("HOME") || env("USERPROFILE");
+  return home ? `${home}/${TOKEN_FILE}` : undefined;
 }
 
 /**
@@ -59,17 +65,16 @@ export function findToken(sources: TokenSources = SYSTEM_SOURCES): FoundToken | 
  * @throws {CommandError} If there is none, or its file cannot be read.
  */
 export function requireToken(file: string | undefined): string {
-  const shown = file === undefined ? `~/${TOKEN_FILE}` : `"${escapeText(file, 80)}"`;
+  const shown = showFile(file);
   let token: string | undefined;
   try {
     token = file === undefined ? findToken()?.token : Deno.readTextFileSync(file).trim();
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "it does not exist"
-      : "it cannot be read";
     throw new CommandError(
       EXIT.noAccess,
-      `Cannot use the token file ${shown}: ${reason}; make it readable, or set GITHUB_TOKEN`,
+      `Cannot use the token file ${shown}: ${
+        reasonOf(cause)
+      }; make it readable, or set GITHUB_TOKEN`,
       { cause },
     );
   }
@@ -78,4 +83,41 @@ export function requireToken(file: string | undefined): string {
     EXIT.noAccess,
     "No access token: set GITHUB_TOKEN, or use --token-file PATH",
   );
+}
+
+/**
+ * Returns the access token for a command that goes on: if it is in a file, a function that reads the file again.
+ *
+ * @param check Throws if a text cannot be a token: the function is called later.
+ * @throws {CommandError} If there is none, or its file cannot be read.
+ */
+export function openToken(file: string | undefined, check: (token: string) => void): AccessToken {
+  const token = requireToken(file);
+  check(token);
+  const path = file ?? homeFileOf(token);
+  return path === undefined ? token : () => readAgain(path, showFile(file));
+}
+
+/** The file in the home directory, if the token is from there. */
+function homeFileOf(token: string): string | undefined {
+  if (TOKEN_VARIABLES.some((name) => SYSTEM_SOURCES.env(name) === token)) return undefined;
+  return homeFile(SYSTEM_SOURCES);
+}
+
+/** Does not block: a file on a network can hang, and a renewal must not wait for it. */
+async function readAgain(path: string, shown: string): Promise<string> {
+  const text = await Deno.readTextFile(path).catch((cause) => {
+    throw new Error(`the token file ${shown} cannot be used: ${reasonOf(cause)}`);
+  });
+  const token = text.trim();
+  if (token === "") throw new Error(`the token file ${shown} is empty`);
+  return token;
+}
+
+function showFile(file: string | undefined): string {
+  return file === undefined ? `~/${TOKEN_FILE}` : `"${escapeText(file, 80)}"`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Deno.errors.NotFound ? "it does not exist" : "it cannot be read";
 }

@@ -2,6 +2,7 @@ import { hasTelemetry, isExporting } from "../candidate/telemetry.ts";
 import { failureOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { flushOutput, printError } from "./output.ts";
+import { utcTime } from "./times.ts";
 
 /** How long pending work may keep the process from ending on its own, in milliseconds. */
 const LINGER_MS = 2_000;
@@ -54,7 +55,7 @@ export function exitOnUncaught(lastDuty: () => Promise<void> | void = () => {}):
     try {
       await lastDuty();
     } finally {
-      printError(`elector: ${failureOf(error).message}`);
+      printError(`${utcTime(Date.now())} elector: ${failureOf(error).message}`);
       await flushOutput();
       // `Deno.exit` can hang during an export: then the other process would not see that this one is gone.
       if (isExporting()) Deno.kill(Deno.pid, "SIGKILL");

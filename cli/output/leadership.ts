@@ -2,6 +2,7 @@ import type { EndReason } from "../../elector/mod.ts";
 import { escapeText } from "../../lock/mod.ts";
 import type { Leadership } from "../candidate/status.ts";
 import { formatDuration, type Styles } from "./terminal.ts";
+import { utcTime } from "./times.ts";
 
 /** Why a term ended. */
 export const END_REASONS: Readonly<Record<EndReason, string>> = {
@@ -24,6 +25,11 @@ const NO_LEADER: Readonly<Record<Leadership["state"], string>> = {
   unreadable: "the stored content is not a record",
 };
 
+function whyNone(state: Leadership["state"], token: number | null): string {
+  const isRestored = state === "free" && token !== null;
+  return isRestored ? "the lock was not held since its record was restored" : NO_LEADER[state];
+}
+
 /** Describes a leadership to an operator, in several lines. */
 export function describeLeadership(
   { state, holder, token, since, renewed, expires }: Leadership,
@@ -36,7 +42,10 @@ export function describeLeadership(
   switch (state) {
     case "free":
     case "unreadable":
-      return [`${yellow("No leader")}: ${NO_LEADER[state]}`];
+      return [
+        `${yellow("No leader")}: ${whyNone(state, token)}`,
+        ...(token === null ? [] : [`  token     ${token}`]),
+      ];
     case "released":
       return [yellow("No leader"), `  released  ${ago(renewed)}`, `  token     ${token}`];
     case "expired":
@@ -66,10 +75,10 @@ export function describeChange(
   { bold, dim, green, yellow }: Styles,
   dropped = 0,
 ): string {
-  const time = dim(new Date(at).toTimeString().slice(0, 8));
+  const time = dim(utcTime(at));
   const who = leader !== null
     ? `${bold(escapeText(leader))} ${green("leads")}`
-    : `${yellow("no leader")}: ${NO_LEADER[state]}`;
+    : `${yellow("no leader")}: ${whyNone(state, token)}`;
   const suffix = token === null ? "" : dim(`  (fencing token ${token})`);
   return `${time}  ${who}${suffix}${dropped > 0 ? `  (${dropped} earlier lines not written)` : ""}`;
 }

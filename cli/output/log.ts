@@ -1,5 +1,6 @@
 import { escapeText } from "../../lock/mod.ts";
 import { stderrLines } from "./output.ts";
+import { utcTime } from "./times.ts";
 
 /** The log of a long-running command, on stderr. Never throws, and never waits. */
 export interface Log {
@@ -29,12 +30,34 @@ export function formatLogLine(
     return JSON.stringify({ time, event, message: text, ...fields, ...linesDropped });
   }
   const suffix = dropped > 0 ? ` (log lines before it that could not be written: ${dropped})` : "";
-  return `elector: ${escapeText(text, 1_000)}${suffix}`;
+  return `${utcTime(at)} elector: ${escapeText(text, 1_000)}${suffix}`;
+}
+
+/** How much a log contains. */
+export type Verbosity = "quiet" | "normal" | "verbose";
+
+/** The events that are neither a failure nor a change of leadership. */
+const QUIET_LEAVES_OUT: ReadonlySet<string> = new Set([
+  "plan",
+  "limit",
+  "wait",
+  "listening",
+  "command ended",
+]);
+
+/** The events that only `--verbose` logs. */
+const ONLY_VERBOSE: ReadonlySet<string> = new Set(["request", "role"]);
+
+/** Whether a log of some verbosity contains an event. */
+export function isLogged(event: string, verbosity: Verbosity): boolean {
+  if (ONLY_VERBOSE.has(event)) return verbosity === "verbose";
+  return verbosity !== "quiet" || !QUIET_LEAVES_OUT.has(event);
 }
 
 /** Creates a log on stderr; stdout belongs to the command. */
-export function stderrLog(isJson: boolean): Log {
+export function stderrLog(isJson: boolean, verbosity: Verbosity = "normal"): Log {
   return (event, text, fields = {}) => {
+    if (!isLogged(event, verbosity)) return;
     const at = Date.now();
     stderrLines.push((dropped) => formatLogLine({ at, event, text, fields, dropped }, isJson));
   };

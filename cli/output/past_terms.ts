@@ -7,6 +7,7 @@ import {
 import type { HistoryEntry } from "../../gist/mod.ts";
 import { leaseDuration } from "../../elector/mod.ts";
 import { formatDuration, type Styles } from "./terminal.ts";
+import { utcTime } from "./times.ts";
 
 /** One term in a gist's history. Times are the server's, in whole seconds, as milliseconds since the Unix epoch. */
 export interface PastTerm {
@@ -78,10 +79,10 @@ function readRecord(
 ): LeaderElectionRecord | undefined {
   try {
     if (content !== undefined) return parseRecord(content);
-    remarks.push(`${time(committedAt)}: the file is missing`);
+    remarks.push(`${utcTime(committedAt)}: the file is missing`);
   } catch (error) {
     if (!(error instanceof InvalidRecordError)) throw error;
-    remarks.push(`${time(committedAt)}: the stored content is not a record`);
+    remarks.push(`${utcTime(committedAt)}: the stored content is not a record`);
   }
   return undefined;
 }
@@ -107,7 +108,7 @@ function faultsOfStart(
     );
     const waited = (at - lastAt) / 1_000;
     faults.push(
-      `${time(at)}: ${next} took over ${waited} s after ${before} had renewed a lease of ${
+      `${utcTime(at)}: ${next} took over ${waited} s after ${before} had renewed a lease of ${
         lease / 1_000
       } s`,
     );
@@ -117,11 +118,7 @@ function faultsOfStart(
 
 function fell(at: number, record: LeaderElectionRecord, last: LeaderElectionRecord): string {
   const [before, after] = [last.leaderTransitions, record.leaderTransitions];
-  return `${time(at)}: the fencing token went from ${before} to ${after}`;
-}
-
-function time(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+  return `${utcTime(at)}: the fencing token went from ${before} to ${after}`;
 }
 
 /** Draws past terms: one row a holder, and the time span below. */
@@ -146,7 +143,7 @@ export function drawHistory(
     });
     return (shown[index] ?? "").padEnd(labelWidth) + styles.green(cells.join(""));
   });
-  const span = `${time(start)}, ${formatDuration(end - start)}`;
+  const span = `${utcTime(start)}, ${formatDuration(end - start)}`;
   return [...rows, " ".repeat(labelWidth) + styles.dim(span)];
 }
 
@@ -158,7 +155,7 @@ export function describeTerms(terms: readonly PastTerm[]): string[] {
     [
       `token ${String(token).padEnd(5)}`,
       (names[index] ?? "").padEnd(width),
-      time(since),
+      utcTime(since),
       `${formatDuration(until - since).padStart(11)},`,
       `${writes} writes,`,
       ENDS[end],

@@ -18,11 +18,11 @@ import {
   unknownOutcome,
 } from "../../store/kit.ts";
 import type { Snapshot, Store } from "../../store/mod.ts";
-import { deletedError } from "../access.ts";
+import { deletedError, TOKEN_ADVICE } from "../access.ts";
+import { basicTokens } from "../access_token.ts";
 import {
   checkFileName,
   checkGistId,
-  checkToken,
   DEFAULT_FILE,
   DEFAULT_GIT_BASE_URL,
   DEFAULT_REQUEST_TIMEOUT,
@@ -71,13 +71,14 @@ export class GitStore implements Store {
 
   constructor(options: GitStoreOptions) {
     const id = checkGistId(options.id);
-    const token = checkToken(options.token);
+    const { token } = options;
+    if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
     const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_GIT_BASE_URL);
-    const credentials = btoa(`x-access-token:${token}`);
     this.#file = checkFileName(options.file ?? DEFAULT_FILE);
     this.#name = describeGist(id, this.#file);
     this.clock = options.clock ?? systemClock;
     this.requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
+    const tokens = basicTokens(token, this.clock, this.requestTimeout);
     this.#nonce = options.nonce ?? randomSession;
     this.#remote = new GitRemote({
       url: `${baseUrl}/${id}.git`,
@@ -86,9 +87,9 @@ export class GitStore implements Store {
         fetch: options.fetch ?? systemFetch,
         clock: this.clock,
         requestTimeout: this.requestTimeout,
-        authorization: `Basic ${credentials}`,
+        authorization: tokens,
         // Everyone who has the id of a secret gist can read it.
-        secrets: [token, credentials, id],
+        secrets: () => [...tokens.secrets(), id],
       }),
     });
     this.#reader = new RevisionReader({ remote: this.#remote, name: this.#name, file: this.#file });

@@ -1,12 +1,12 @@
 import { type Clock, LockUnavailableError, type Quota, readClock } from "../../lock/mod.ts";
 import { systemClock, systemFetch } from "../../lock/system.ts";
 import { failureOf, quoteServer } from "../access.ts";
+import { bearerTokens, type TokenSource } from "../access_token.ts";
 import { API_HEADERS } from "../api_headers.ts";
 import { parseJson } from "./response.ts";
 import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
 import {
   checkGistId,
-  checkToken,
   DEFAULT_BASE_URL,
   DEFAULT_REQUEST_TIMEOUT,
   type GistOptions,
@@ -46,9 +46,7 @@ export class GistClient {
   readonly #transport: Transport;
   readonly #baseUrl: string;
   readonly #id: string;
-  readonly #secrets: readonly string[];
-  /** Tokens of an app and fine-grained ones have permissions instead of scopes: their empty list means nothing. */
-  readonly #hasScopes: boolean;
+  readonly #tokens: TokenSource | undefined;
   #quota: Quota | undefined;
   /** The clock that time-outs are counted with. */
   readonly clock: Clock;
@@ -56,25 +54,22 @@ export class GistClient {
   readonly requestTimeout: number;
 
   constructor(options: GistClientOptions) {
-    const token = options.token === undefined ? undefined : checkToken(options.token);
-    this.#baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
-    this.#id = checkGistId(options.id);
-    this.hasToken = token !== undefined;
-    this.#hasScopes = token !== undefined && !/^(?:ghu_|github_pat_)/.test(token);
     this.clock = options.clock ?? systemClock;
     this.requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
-    this.#secrets = [
-      ...(token !== undefined ? [token] : []),
-      ...(this.#id.length >= SECRET_ID_LENGTH ? [this.#id] : []),
-    ];
+    this.#tokens = options.token === undefined
+      ? undefined
+      : bearerTokens(options.token, this.clock, this.requestTimeout);
+    this.hasToken = this.#tokens !== undefined;
+    this.#baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+    this.#id = checkGistId(options.id);
     const { fetch = systemFetch } = options;
     this.#transport = new Transport({
       // Reads the quota from every response, a rate limit's included.
       fetch: async (request) => this.#noteQuota(await fetch(request)),
       clock: this.clock,
       requestTimeout: this.requestTimeout,
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      secrets: this.#secrets,
+      authorization: this.#tokens,
+      secrets: () => this.#secrets(),
     });
   }
 
@@ -128,14 +123,14 @@ export class GistClient {
       signal,
     });
     const { status, headers } = answer;
-    const scopes = this.#hasScopes ? headers.get("x-oauth-scopes") : null;
+    const scopes = this.#hasScopes() ? headers.get("x-oauth-scopes") : null;
     const named = scopes === null ? {} : { scopes };
     if (status === 304 && etag !== undefined) {
       return { status, value: undefined, etag, hasNext: false, ...named };
     }
     const value = parseJson(answer.body);
     if (status < 200 || status > 299) {
-      const message = quoteServer(value, this.#secrets);
+      const message = quoteServer(value, this.#secrets());
       throw failureOf({ method, status, message, where, hasToken: this.hasToken });
     }
     if (value === undefined) {
@@ -145,6 +140,19 @@ export class GistClient {
     }
     const hasNext = /rel="?next\b/.test(headers.get("link") ?? "");
     return { status, value, etag: readEtag(headers.get("etag")), hasNext, ...named };
+  }
+
+  #secrets(): string[] {
+    return [
+      ...(this.#tokens?.secrets() ?? []),
+      ...(this.#id.length >= SECRET_ID_LENGTH ? [this.#id] : []),
+    ];
+  }
+
+  /** Tokens of an app and fine-grained ones have permissions instead of scopes: their empty list means nothing. */
+  #hasScopes(): boolean {
+    const token = this.#tokens?.current;
+    return token !== undefined && !/^(?:ghu_|github_pat_)/.test(token);
   }
 
   #noteQuota(response: Response): Response {

@@ -91,6 +91,13 @@ export class GistServer {
     return unlessAborted(this.#meet(request), request.signal);
   };
 
+  /** Replaces the token of the account that owns the gists: the old one is refused with status 401 from now on. */
+  replaceToken(token: string): void {
+    const { accounts } = this.#site;
+    for (const [old, login] of accounts) if (login === OWNER) accounts.delete(old);
+    accounts.set(token, OWNER);
+  }
+
   /**
    * Makes a gist of the account `local`.
    *

@@ -33,7 +33,7 @@ export interface Site {
   /** Random numbers from 0 to 1, for ids. */
   readonly random: () => number;
   /** Which account a token belongs to. */
-  readonly accounts: ReadonlyMap<string, string>;
+  readonly accounts: Map<string, string>;
   /** The gists, by id. */
   readonly gists: Map<string, Gist>;
   /** Who may still ask. */

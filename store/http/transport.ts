@@ -7,6 +7,7 @@ import {
   RateLimitError,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
+import type { Authorization } from "./authorization.ts";
 import { describeNetworkFailure } from "./network_failure.ts";
 import { rateLimitWait, unavailableWait } from "./retry_after.ts";
 import { redact } from "./redact.ts";
@@ -20,10 +21,13 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** The time limit of a request and its whole response, in milliseconds. */
   readonly requestTimeout: number;
-  /** The `authorization` header, if one is sent. */
-  readonly authorization?: string | undefined;
-  /** Texts that must not appear in errors: tokens and keys in each form that is sent, and the id of a secret gist. */
-  readonly secrets?: readonly string[] | undefined;
+  /** The `authorization` header, or what returns it; none is sent without. */
+  readonly authorization?: string | Authorization | undefined;
+  /**
+   * Texts that must not appear in errors: tokens and keys in each form that is sent, and the id of a secret gist. A function
+   * if they change.
+   */
+  readonly secrets?: readonly string[] | (() => readonly string[]) | undefined;
 }
 
 /** One request. */
@@ -89,7 +93,8 @@ export class Transport {
 
   /** Returns a text without this transport's secrets, escaped for printing. */
   redact(text: string, longest?: number): string {
-    return redact(text, this.#options.secrets ?? [], longest);
+    const { secrets = [] } = this.#options;
+    return redact(text, typeof secrets === "function" ? secrets() : secrets, longest);
   }
 
   async #exchangeInTime(request: HttpRequest): Promise<HttpAnswer> {
@@ -120,11 +125,35 @@ export class Transport {
     }
   }
 
+  /** Sends a request, and once more if a server refused its header and there is another: 401 means that nothing was written. */
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const { fetch, authorization } = this.#options;
+    const { authorization } = this.#options;
+    if (typeof authorization !== "object") {
+      return await this.#sendOnce(request, authorization, signal);
+    }
+    const header = await authorization.header();
+    const answer = await this.#sendOnce(request, header, signal);
+    const other = answer.status === 401 ? await authorization.replace(header) : undefined;
+    if (other === undefined) {
+      if (answer.status !== 401) authorization.accept(header);
+      return answer;
+    }
+    const again = await this.#sendOnce(request, other, signal);
+    if (again.status !== 401) authorization.accept(other);
+    return again;
+  }
+
+  async #sendOnce(
+    request: HttpRequest,
+    header: string | undefined,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    // To find the header takes time: the request may have been given up, or a pause may have begun.
+    signal.throwIfAborted();
+    this.#refuseDuringPause(request);
     const headers = new Headers(request.headers);
-    if (authorization !== undefined) headers.set("authorization", authorization);
-    const response = await fetch(
+    if (header !== undefined) headers.set("authorization", header);
+    const response = await this.#options.fetch(
       new Request(request.url, {
         method: request.method,
         headers,

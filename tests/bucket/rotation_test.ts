@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { BucketLock } from "../../bucket/mod.ts";
 import type { Dialect } from "../../bucket/address.ts";
 import type { BucketCredentials } from "../../bucket/credentials/credentials.ts";
 import { LOCAL_CREDENTIALS } from "../../bucket/server/mod.ts";
 import { LockAccessError } from "../../lock/mod.ts";
-import { LocalBucketWorld, recordText } from "./bucket_world.ts";
+import { LeaderElector } from "../../elector/mod.ts";
+import { settle } from "../contract/world.ts";
+import { LocalBucketWorld, NO_ENVIRONMENT, recordText } from "./bucket_world.ts";
 
 /** Credentials that the server takes first, and those that it takes later. */
 const ROTATED: readonly [
@@ -79,3 +82,50 @@ Deno.test("a store works with a token of Entra over azure", async () => {
   await store.compareAndSwap(recordText("a", 2), await store.read());
   assert.equal(world.content(), recordText("a", 2));
 });
+
+for (const [name, dialect, before, after] of ROTATED) {
+  Deno.test(`a term goes on while ${name} is rotated, over ${dialect}`, async () => {
+    const world = new LocalBucketWorld(dialect, recordText("", 1), { credentials: before });
+    const { clock, server } = world;
+    let current: BucketCredentials = server.credentials[dialect];
+    let fetches = 0;
+    const lock = new BucketLock({
+      url: world.url,
+      region: "eu-central-1",
+      identity: "a",
+      credentials: () => {
+        fetches++;
+        return Promise.resolve(current);
+      },
+      clock,
+      fetch: server.fetch,
+      environment: NO_ENVIRONMENT,
+    });
+    const events: string[] = [];
+    const elector = new LeaderElector({
+      lock,
+      clock,
+      random: () => 0,
+      onStartedLeading: ({ token, signal }) => {
+        events.push(`leads ${token}`);
+        return new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      },
+      onStoppedLeading: (_, reason) => void events.push(reason),
+    });
+    const stop = new AbortController();
+    const campaign = elector.run({ signal: stop.signal });
+    await clock.advance(60_000);
+    assert.deepEqual(events, ["leads 2"]);
+    assert.equal(fetches, 1);
+    // The new credentials come some renewals late, and still in time.
+    const fresh = { ...server.credentials, ...after };
+    server.credentials = fresh;
+    await clock.advance(elector.timings.retryPeriod + 1_000);
+    current = fresh[dialect];
+    await clock.advance(5 * elector.timings.leaseDuration);
+    assert.deepEqual(events, ["leads 2"]);
+    assert.equal(elector.status().lastError, undefined);
+    stop.abort();
+    await settle(clock, campaign);
+  });
+}

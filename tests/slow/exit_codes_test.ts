@@ -6,7 +6,7 @@ import { type ElectorProcess, World } from "../support/elector_process.ts";
 /** The exit code, and the sentences that were printed. */
 async function ending(process: ElectorProcess): Promise<[number, string[]]> {
   const code = await process.code;
-  return [code, process.stderr.filter((line) => !/^elector: (git|rest): /.test(line))];
+  return [code, process.stderr.filter((line) => !/ elector: (git|rest): /.test(line))];
 }
 
 async function endsWith(process: ElectorProcess, code: number, sentence: RegExp): Promise<void> {

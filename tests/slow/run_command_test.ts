@@ -108,7 +108,7 @@ Deno.test("elector run exits with 128 + n for every signal that ends its command
     const run = world.elector(["run", "--", "sh", "-c", `kill -${number} $$`]);
     assert.equal(await run.code, 128 + number, name);
     const pattern = new RegExp(
-      `^elector: the command of term \\d+ ended on its own, by ${name}, with exit code ${
+      `^\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z elector: the command of term \\d+ ended on its own, by ${name}, with exit code ${
         128 + number
       }$`,
     );
@@ -143,7 +143,10 @@ Deno.test("elector run warns at its start that --wait is shorter than a takeover
   await Promise.all([short.code, long.code]);
   const notes = ({ stderr }: { stderr: string[] }) => stderr.filter((line) => /--wait/.test(line));
   assert.equal(notes(short).length, 1);
-  assert.match(notes(short)[0] ?? "", /^elector: --wait 3 s is shorter than a takeover .* \d/);
+  assert.match(
+    notes(short)[0] ?? "",
+    /^\d{4}-\d\d-\d\dT[\d:]{8}Z elector: --wait 3 s is shorter than a takeover .* \d/,
+  );
   assert.deepEqual(notes(long), []);
 });
 

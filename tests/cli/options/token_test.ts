@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findToken } from "../../../cli/options/token.ts";
+import { findToken, openToken } from "../../../cli/options/token.ts";
 
 function sources(env: Record<string, string>, files: Record<string, string> = {}) {
   return {
@@ -46,4 +46,41 @@ Deno.test("findToken() does not hide that the file cannot be read", () => {
     },
   };
   assert.throws(() => findToken(denied), Deno.errors.PermissionDenied);
+});
+
+async function withFile(test: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempFile();
+  try {
+    await test(path);
+  } finally {
+    await Deno.remove(path).catch(() => {});
+  }
+}
+
+Deno.test("openToken() reads a file again at each call, and says what is wrong with it", async () => {
+  await withFile(async (path) => {
+    await Deno.writeTextFile(path, "one\n");
+    const token = openToken(path, () => {});
+    if (typeof token !== "function") throw new Error("it must be a function");
+    await Deno.writeTextFile(path, " two ");
+    assert.equal(await token(), "two");
+    await Deno.writeTextFile(path, "\n");
+    await assert.rejects(async () => await token(), /^Error: the token file ".*" is empty$/);
+    await Deno.remove(path);
+    await assert.rejects(
+      async () => await token(),
+      /^Error: .* cannot be used: it does not exist$/,
+    );
+  });
+});
+
+Deno.test("openToken() checks the file at once", async () => {
+  await withFile(async (path) => {
+    const refuse = (token: string) => {
+      throw new RangeError(`refused ${token}`);
+    };
+    assert.throws(() => openToken(path, refuse), /^CommandError: No access token/);
+    await Deno.writeTextFile(path, "one ");
+    assert.throws(() => openToken(path, refuse), /^RangeError: refused one$/);
+  });
 });

@@ -5,7 +5,7 @@ import { formatLogLine } from "../../../cli/output/log.ts";
 import { commandEnv } from "../../../cli/run/child.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
 import { watchLock } from "../../../cli/output/watcher.ts";
-import { EMPTY_RECORD, FakeClock, LockUnavailableError } from "../../../lock/mod.ts";
+import { EMPTY_RECORD, FakeClock, LockUnavailableError, parseRecord } from "../../../lock/mod.ts";
 import { MemoryLock } from "../../../store/mod.ts";
 import { LeaderElector } from "../../../elector/mod.ts";
 
@@ -26,6 +26,7 @@ Deno.test("leadershipOf() a record: held until its lease ends, then expired", ()
   assert.equal(leadershipOf({ ...HELD, holderIdentity: "" }, 0).state, "released");
   assert.equal(leadershipOf(EMPTY_RECORD, 0).state, "free");
   assert.equal(leadershipOf(undefined, 0).token, null);
+  assert.equal(leadershipOf(EMPTY_RECORD, 0).token, null);
   // client-go writes a lease of under a second as 0; it lasts a second.
   assert.equal(leadershipOf({ ...HELD, leaseDurationSeconds: 0 }, 999).state, "held");
   assert.equal(leadershipOf({ ...HELD, leaseDurationSeconds: 0 }, 999).expires, 101_000);
@@ -62,7 +63,7 @@ Deno.test("describeLeadership() uses durations, with text from outside escaped",
 
 Deno.test("formatLogLine() is one line for people, and JSON for programs", () => {
   const line = { at: 0, event: "leads", text: "a\nb", fields: { token: 1 } };
-  assert.equal(formatLogLine(line, false), "elector: a\\u{a}b");
+  assert.equal(formatLogLine(line, false), "1970-01-01T00:00:00Z elector: a\\u{a}b");
   assert.equal(
     formatLogLine(line, true),
     '{"time":"1970-01-01T00:00:00.000Z","event":"leads","message":"a\\nb","token":1}',
@@ -199,10 +200,27 @@ Deno.test("watchLock() of a real election yields a release", async () => {
   await watch.return(undefined);
 });
 
+Deno.test("a record that was restored by hand shows its token", () => {
+  const restored = leadershipOf(parseRecord('{"leaderTransitions":41}'), 0);
+  assert.deepEqual([restored.state, restored.leader, restored.token], ["free", null, 41]);
+  assert.equal(leadershipJson(restored).token, 41);
+  assert.deepEqual(describeLeadership(restored, 0, PLAIN), [
+    "No leader: the lock was not held since its record was restored",
+    "  token     41",
+  ]);
+  assert.match(
+    describeChange(restored, 0, PLAIN),
+    /since its record was restored {2}\(fencing token 41\)$/,
+  );
+  assert.deepEqual(describeLeadership(leadershipOf(EMPTY_RECORD, 0), 0, PLAIN), [
+    "No leader: the lock was never held",
+  ]);
+});
+
 Deno.test("describeChange() is one line", () => {
   const held = leadershipOf({ ...HELD, holderIdentity: "eu" }, 0);
   const leads = describeChange(held, 0, PLAIN);
-  assert.match(leads, /^\d\d:\d\d:\d\d {2}eu leads {2}\(fencing token 3\)$/);
+  assert.match(leads, /^1970-01-01T00:00:00Z {2}eu leads {2}\(fencing token 3\)$/);
   const expired = describeChange(leadershipOf(HELD, 60_000), 0, PLAIN, 2);
   assert.match(expired, /no leader: the leader has not renewed its lease/);
   assert.match(expired, /\(2 earlier lines not written\)$/);

@@ -1,0 +1,22 @@
+import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+import { type Log, stderrLog } from "../output/log.ts";
+import type { LOG_OPTIONS, Values } from "./options.ts";
+import { sourceOf } from "./read.ts";
+
+/**
+ * Opens the log of a candidate.
+ *
+ * @throws {CommandError} If it is to be both quiet and verbose.
+ */
+export function openLog(values: Values<typeof LOG_OPTIONS[number]>): Log {
+  const { json, verbose, quiet } = values;
+  if (verbose && quiet) {
+    const [one, other] = [sourceOf(values, "quiet"), sourceOf(values, "verbose")];
+    throw new CommandError(
+      EXIT.config,
+      `Cannot be quiet and verbose at once: use ${one} or ${other}`,
+    );
+  }
+  return stderrLog(json, quiet ? "quiet" : verbose ? "verbose" : "normal");
+}

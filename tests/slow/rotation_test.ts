@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
+import { until, World } from "../support/elector_process.ts";
+
+Deno.test("elector run keeps its term while its token file is replaced and the old token revoked", async () => {
+  await using world = new World();
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, `${LOCAL_TOKEN}\n`);
+    const run = world.elector([
+      "run",
+      `--token-file=${file}`,
+      "--",
+      "sh",
+      "-c",
+      "echo $$; exec sleep 60",
+    ], {
+      GITHUB_TOKEN: "",
+    });
+    const group = await run.group();
+    const { acquireTime, leaderTransitions } = world.record;
+    world.served.server.replaceToken("another-token");
+    await Deno.writeTextFile(file, "another-token\n");
+    // Longer than the old token could keep the term.
+    const since = world.record.renewTime ?? 0;
+    await until(() => (world.record.renewTime ?? 0) > since + 4_000, () => "renewals");
+    assert.deepEqual([world.record.acquireTime, world.record.leaderTransitions], [
+      acquireTime,
+      leaderTransitions,
+    ]);
+    assert.ok(group > 0 && !run.stderr.join("\n").includes("stopped leading"));
+    run.signal("SIGTERM");
+    assert.equal(await run.code, 143);
+  } finally {
+    await Deno.remove(file);
+  }
+});
