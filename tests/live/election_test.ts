@@ -32,14 +32,13 @@ Deno.test("GistLock over HTTP: two candidates lead in turn in a gist made by han
   const id = served.server.createGist({ "leader-election.json": "{}" });
   const site = siteAt(served.url);
   await electInTurn([
-    makeLock(site, { id, identity: "a" }),
-    makeLock(site, { id, identity: "b" }),
+    makeLock(site, { id, identity: "a", requestTimeout: 500 }),
+    makeLock(site, { id, identity: "b", requestTimeout: 500 }),
   ], {
     leaseDuration: 2_000,
     renewDeadline: 1_500,
     retryPeriod: 500,
     pollPeriod: 50,
-    requestTimeout: 500,
   });
 });
 

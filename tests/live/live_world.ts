@@ -35,7 +35,7 @@ export async function makeLiveWorld(site: LiveSite, protocol: Protocol): Promise
 /** One candidate's lock. */
 export function makeLock(
   { baseUrl, token, fetch }: LiveSite,
-  options: { id: string; identity: string; protocol?: Protocol },
+  options: { id: string; identity: string; protocol?: Protocol; requestTimeout?: number },
 ): GistLock {
   return new GistLock({ ...options, token, fetch, ...(baseUrl !== undefined && { baseUrl }) });
 }
