@@ -117,15 +117,20 @@ export async function requestHandover(
     const leads = first.record.holderIdentity === identity;
     return resultOf(leads ? "leads already" : "requested before", first);
   }
+  refuseUnasked(lock, first);
   let seen = await watch(lock, first, options);
   for (let attempt = 1;; attempt++) {
     if (seen.record.holderIdentity !== identity) refuseOthers(lock, first, seen);
     if (isDone(seen, identity)) return resultOf("requested", seen);
     refuseUnasked(lock, seen);
-    const written = await write(lock, seen, { identity, requestedBy, attempt }, call);
+    const wish = { identity, requestedBy, isLast: attempt === MAX_ATTEMPTS };
+    const written = await write(lock, seen, wish, call);
     // A store may take another's request on the same write for this one.
-    if (written && isDone(written, identity)) return resultOf("requested", written);
-    await clock.sleep(PAUSE_MS * attempt, call);
+    if (written.observed && isDone(written.observed, identity)) {
+      return resultOf("requested", written.observed);
+    }
+    const pause = (written.retryAt ?? -Infinity) - clock.monotonic();
+    await clock.sleep(Math.max(PAUSE_MS * attempt, pause), call);
     seen = await readLeader(lock, identity, call);
   }
 }
@@ -146,19 +151,33 @@ async function readLeader(lock: Lock, identity: string, call: CallOptions): Prom
   throw noLeader(lock, "no candidate holds it");
 }
 
-/** One compare-and-swap; `undefined` if another write came first, or the outcome is unknown. */
+/** What a request writes, and whether it is the last attempt. */
+interface Wish {
+  readonly identity: string;
+  readonly requestedBy: string;
+  readonly isLast: boolean;
+}
+
+/** What became of it: nothing is observed if another write came first, or the outcome is unknown. */
+interface Written {
+  readonly observed?: Observed;
+  readonly retryAt?: number | undefined;
+}
+
+/** One compare-and-swap. */
 async function write(
   lock: Lock,
   seen: Observed,
-  { identity, requestedBy, attempt }: { identity: string; requestedBy: string; attempt: number },
+  { identity, requestedBy, isLast }: Wish,
   call: CallOptions,
-): Promise<Observed | undefined> {
+): Promise<Written> {
   try {
-    return await lock.update(requestOn(seen, identity, requestedBy), seen, call);
+    return { observed: await lock.update(requestOn(seen, identity, requestedBy), seen, call) };
   } catch (error) {
-    const mayRetry = error instanceof LockConflictError || error instanceof UnknownOutcomeError;
-    if (!mayRetry || attempt === MAX_ATTEMPTS) throw error;
-    return undefined;
+    if (isLast) throw error;
+    if (error instanceof LockConflictError) return {};
+    if (error instanceof UnknownOutcomeError) return { retryAt: error.retryAt };
+    throw error;
   }
 }
 

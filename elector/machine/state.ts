@@ -48,10 +48,7 @@ export interface Observation {
   readonly duration: number;
   /** When this process first saw this write, under whatever version (monotonic, milliseconds). */
   readonly at: number;
-  /**
-   * When this process first saw this version, or learned that it is replaced (monotonic, milliseconds): since when no other
-   * version was read.
-   */
+  /** When this process first saw this version, or learned that it is replaced (monotonic, milliseconds). */
   readonly versionAt: number;
   /** When this process first saw this holder's term (monotonic, milliseconds). */
   readonly termAt: number;

@@ -161,6 +161,25 @@ Deno.test("requestHandover() does not ask a leader that took over meanwhile", as
   assert.equal(recordIn(store)?.preferredHolder, "");
 });
 
+Deno.test("requestHandover() sends nothing before the time that the store named", async () => {
+  const lose = new UnknownOutcomeError("busy", { retryAt: 30_000 });
+  const { ask, lock } = await operator(
+    held(),
+    ({ verb, nth }) => verb === "update" && nth === 1 ? { refuse: lose } : undefined,
+  );
+  assert.equal((await ask("baz")).value?.outcome, "requested");
+  assert.deepEqual(lock.calls.map(({ at }) => at), [0, 0, 30_000, 30_000]);
+});
+
+Deno.test("requestHandover() refuses a leader that cannot be asked without watching it first", async () => {
+  const { rank: _, ...old } = held({ renewTime: 0 });
+  const { ask, lock } = await operator(old);
+  const { error } = await ask("baz");
+  assert.ok(error instanceof HandoverRefusedError);
+  assert.equal(error.reason, "unsupported");
+  assert.equal(lock.calls.length, 1);
+});
+
 Deno.test("requestHandover() gives up after a few attempts, with the last error", async () => {
   const lose = new LockConflictError("lost");
   const { ask, lock } = await operator(

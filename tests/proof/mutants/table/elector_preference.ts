@@ -379,8 +379,8 @@ export const ELECTOR_PREFERENCE: readonly Mutant[] = [
   {
     bug: "a store that takes another's request for this one is believed",
     file: "elector/handover.ts",
-    text: "if (written && isDone(written, identity)) return",
-    replacement: "if (written) return",
+    text: "if (written.observed && isDone(written.observed, identity)) {",
+    replacement: "if (written.observed) {",
     killedBy: {
       file: REQUESTS,
       test:
