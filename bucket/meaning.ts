@@ -79,11 +79,10 @@ function meaningOfStatus(status: number): Meaning {
       return "denied";
     case 412:
       return "refused";
-    case 501:
-      return "unsupported";
     case 503:
       return "busy";
     default:
+      // A 501 without the store's own word for it may come from a proxy, and says nothing of the store.
       // A 409 is not a refusal: S3 responds so while another write of the object is under way.
       return "unclear";
   }

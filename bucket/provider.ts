@@ -149,6 +149,7 @@ const AZURE: Provider = {
     ["ContainerNotFound", NO_BUCKET],
     ["ContainerBeingDeleted", NO_BUCKET],
     ["BlobAlreadyExists", { meaning: "refused" }],
+    ["NotImplemented", { meaning: "unsupported" }],
     ["LeaseIdMissing", LEASED],
     ["LeaseIdMismatchWithBlobOperation", LEASED],
     ["LeaseLost", LEASED],

@@ -352,6 +352,16 @@ test("says so if the store has come to know no conditions", async (parts) => {
   assert.equal(world.content(), FIRST);
 }, ["s3"]);
 
+test("does not take the 501 of a proxy for a store that knows no conditions", async (parts) => {
+  const { world, store, seen } = parts;
+  for (const code of ["InternalError", ""]) {
+    world.server.inject(faults.storeError(501, code), { kind: "write", when: isLock });
+    await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnknownOutcomeError);
+  }
+  world.server.inject(faults.storeError(501, "NotImplemented"), { kind: "write", when: isLock });
+  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnsafeStoreError);
+});
+
 test("makes no unconditional write through a proxy that strips conditions", async (parts) => {
   const { world, store, seen } = parts;
   world.edit(recordText("b", 2));

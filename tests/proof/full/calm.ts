@@ -29,23 +29,18 @@ function termOf({ seats }: Campaign): Term | undefined {
 }
 
 /** One write each R, read by its name by `rest`; one poll each 0.8 P at most, and what a change costs to read. */
-function checkRequests({ plan, server, seats }: Campaign): void {
+function checkRequests({ plan, place, seats }: Campaign): void {
   const { timings, endAt, leaderBy } = plan;
   const span = (endAt - leaderBy) * Math.max(...seats.map(({ host }) => host.rate));
   const followers = seats.length - 1;
   const renewals = Math.ceil(span / timings.retryPeriod) + 1;
-  const proofs = plan.protocol === "rest" ? renewals : 0;
+  const proofs = plan.place === "rest" ? renewals : 0;
   const most = {
     writes: renewals,
     polls: followers * (Math.ceil(span / (0.8 * timings.pollPeriod)) + 1) + proofs,
     changes: followers * renewals + proofs,
   };
-  const { writes, gitPushes, reads, notModified, gitPolls, gitFetches } = server.counts;
-  const spent = {
-    writes: writes + gitPushes,
-    polls: notModified + reads + gitPolls,
-    changes: reads + gitFetches,
-  };
+  const { spent } = place;
   for (const kind of ["writes", "polls", "changes"] as const) {
     if (spent[kind] <= most[kind]) continue;
     throw new Violation("requests are few", `${spent[kind]} ${kind} where ${most[kind]} are due`);

@@ -1,28 +1,21 @@
-import type { DEFAULT_FILE, Protocol } from "../../../gist/mod.ts";
-import { GistServer } from "../../../gist/server/mod.ts";
+import type { Clock } from "../../../lock/mod.ts";
 import { TrueTime } from "../../elector/drift_clock.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 import { Violation } from "../model/checks.ts";
 import { Candidate, type Watcher, type WorkHabit } from "./candidate.ts";
 import { checkCalm, checkLeader } from "./calm.ts";
-import { GistLog } from "./gist_log.ts";
+import { BucketPlace } from "./bucket_place.ts";
+import { GistPlace } from "./gist_place.ts";
 import { EPOCH, Host } from "./host.ts";
 import { Misfortunes } from "./misfortunes.ts";
-import { makeNetwork, type NetworkFault } from "./network.ts";
+import type { NetworkFault, NetworkOptions } from "./network.ts";
+import type { Place, PlaceKind } from "./place.ts";
 import { LONGEST_LIMIT, type Misfortune, type Plan, planOf, type Program } from "./plan.ts";
 import { Process } from "./process.ts";
 import { Promises } from "./promises.ts";
 import { Trace } from "./trace.ts";
 
-const UNLIMITED = {
-  requestsPerHour: Infinity,
-  anonymousRequestsPerHour: Infinity,
-  pointsPerMinute: Infinity,
-  creationsPerMinute: Infinity,
-  creationsPerHour: Infinity,
-};
-
-/** One place that a candidate runs at, and the candidate that runs there now. */
+/** One seat that a candidate runs at, and the candidate that runs there now. */
 export interface Seat {
   readonly name: string;
   readonly program: Program;
@@ -53,18 +46,17 @@ export interface CampaignResult {
 }
 
 /** Plays one seed. */
-export async function play(seed: number, protocol?: Protocol): Promise<CampaignResult> {
-  const campaign = new Campaign(planOf(seed, protocol));
+export async function play(seed: number, place?: PlaceKind): Promise<CampaignResult> {
+  const campaign = new Campaign(planOf(seed, place));
   return await campaign.play();
 }
 
-/** A whole world in virtual time: a gist server, a network, machines, and candidates as they ship. */
+/** A whole world in virtual time: a server, a network, machines, and candidates as they ship. */
 export class Campaign {
   readonly plan: Plan;
   readonly time = new TrueTime();
   readonly random: () => number;
-  readonly server: GistServer;
-  readonly gist: string;
+  readonly place: Place;
   readonly seats: Seat[];
   readonly trace = new Trace(this.time);
   readonly happened = new Set<NetworkFault | Misfortune>();
@@ -80,34 +72,8 @@ export class Campaign {
   constructor(plan: Plan) {
     this.plan = plan;
     this.random = seededRandom(plan.seed ^ 0x5eed);
-    const { time } = this;
-    this.server = new GistServer({
-      clock: {
-        monotonic: () => time.now,
-        wall: () => EPOCH + time.now,
-        sleep: (ms, options) => time.sleep(ms, options),
-      },
-      random: seededRandom(plan.seed),
-      limits: UNLIMITED,
-    });
-    this.gist = this.server.createGist({ "notes.txt": "a note" });
-    this.promises = new Promises(
-      new GistLog(this.server, this.gist, plan.protocol),
-      plan.isBound,
-    );
-    this.server.intercept = makeNetwork({
-      random: this.random,
-      faults: plan.networkFaults,
-      probability: plan.faultiness,
-      mixedness: plan.mixedness,
-      latency: plan.latency,
-      spans: () => this.#spans(),
-      onFault: (fault) => {
-        this.happened.add(fault);
-        this.trace.note(fault);
-      },
-      onServed: () => this.#served++,
-    });
+    this.place = this.#makePlace();
+    this.promises = new Promises(this.place.log, plan.isBound);
     this.seats = plan.rates.map((rate, index) =>
       this.#makeSeat(`candidate-${index}`, rate, plan.programs[index] ?? "run")
     );
@@ -121,7 +87,7 @@ export class Campaign {
     this.#guard(() => this.#calm());
     await this.#runUntil(plan.leaderBy);
     this.#guard(() => checkLeader(this));
-    this.server.resetCounts();
+    this.place.resetSpent();
     await this.#runUntil(plan.endAt);
     this.#guard(() => checkCalm(this));
     return {
@@ -144,9 +110,7 @@ export class Campaign {
     const candidate = new Candidate({
       name: seat.name,
       process: new Process(seat.host, this.time, random),
-      server: this.server,
-      gist: this.gist,
-      protocol: plan.protocol,
+      place: this.place,
       timings: plan.timings,
       random: seededRandom(plan.seed * 1_000 + this.#starts),
       nonce: `process ${this.#starts}`,
@@ -273,10 +237,46 @@ export class Campaign {
     this.trace.note(`failed: ${error}`);
   }
 
-  /** Somebody writes into the gist by hand. */
-  edit(file: "notes.txt" | typeof DEFAULT_FILE, text: string): void {
-    this.server.editGist(this.gist, { [file]: text });
+  /** Somebody writes the lock's text by hand. */
+  edit(text: string): void {
+    this.place.edit(text);
     this.promises.checkLog(this.#candidates);
+  }
+
+  /** Somebody writes another file. */
+  editOther(text: string): void {
+    this.place.editOther(text);
+    this.promises.checkLog(this.#candidates);
+  }
+
+  #makePlace(): Place {
+    const { time, plan } = this;
+    const clock: Clock = {
+      monotonic: () => time.now,
+      wall: () => EPOCH + time.now,
+      sleep: (ms, options) => time.sleep(ms, options),
+    };
+    const network = this.#network();
+    return plan.place === "git" || plan.place === "rest"
+      ? new GistPlace(plan.place, clock, seededRandom(plan.seed), network)
+      : new BucketPlace(plan.place, clock, network);
+  }
+
+  #network(): NetworkOptions {
+    const { plan } = this;
+    return {
+      random: this.random,
+      faults: plan.networkFaults,
+      probability: plan.faultiness,
+      mixedness: plan.mixedness,
+      latency: plan.latency,
+      spans: () => this.#spans(),
+      onFault: (fault) => {
+        this.happened.add(fault);
+        this.trace.note(fault);
+      },
+      onServed: () => this.#served++,
+    };
   }
 }
 

@@ -6,9 +6,8 @@ import {
   TermEndedError,
   type Timings,
 } from "../../../elector/mod.ts";
-import { GistLock, type Protocol } from "../../../gist/mod.ts";
-import { type GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
-import { LockError } from "../../../lock/mod.ts";
+import { type Fetch, type Lock, LockError, UnsafeStoreError } from "../../../lock/mod.ts";
+import type { Place } from "./place.ts";
 import type { Program } from "./plan.ts";
 import type { Process } from "./process.ts";
 
@@ -33,9 +32,7 @@ export interface Watcher {
 export interface CandidateOptions {
   readonly name: string;
   readonly process: Process;
-  readonly server: GistServer;
-  readonly gist: string;
-  readonly protocol: Protocol;
+  readonly place: Place;
   readonly timings: Timings;
   readonly random: () => number;
   /** Makes this process's commits unlike any other's, yet the same in every run. */
@@ -130,6 +127,8 @@ export class Candidate {
   }
 
   #isExpected(failure: unknown): boolean {
+    // A right store is never taken for an unsafe one.
+    if (failure instanceof UnsafeStoreError) return false;
     return failure === undefined || failure instanceof LockError ||
       failure instanceof DrainTimeoutError || failure instanceof TermEndedError ||
       failure === this.#stop.signal.reason;
@@ -152,24 +151,20 @@ export class Candidate {
     return remainingLease(sentAt, now, timings) > 0;
   }
 
-  #makeLock(): GistLock {
-    const { name, process, server, gist, protocol, nonce } = this.options;
-    const options = {
-      id: gist,
+  #makeLock(): Lock {
+    const { name, process, place, timings, random, nonce } = this.options;
+    return place.lock({
       identity: name,
-      protocol,
-      token: LOCAL_TOKEN,
-      clock: process,
-      requestTimeout: this.options.timings.requestTimeout,
-      // Passed on to the git store.
+      process,
+      timings,
+      random,
       nonce: () => `${nonce} ${this.#commits++}`,
-      fetch: (request: Request) => process.deliver(this.#send(server, request)),
-    };
-    return new GistLock(options);
+      reach: (server) => (request) => process.deliver(this.#send(server, request)),
+    });
   }
 
-  #send(server: GistServer, request: Request): Promise<Response> {
-    if (this.options.isConnected()) return server.fetch(request);
+  #send(server: Fetch, request: Request): Promise<Response> {
+    if (this.options.isConnected()) return server(request);
     return new Promise((_resolve, reject) => {
       request.signal.addEventListener("abort", () => reject(request.signal.reason), { once: true });
     });

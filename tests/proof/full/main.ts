@@ -1,29 +1,29 @@
 /**
- * Plays seeds of the whole stack: `deno run tests/proof/full/main.ts --seeds N --from S`, with `--protocol git` or `rest` for all.
+ * Plays seeds of the whole stack: `deno run tests/proof/full/main.ts --seeds N --from S`, with `--place git`, `rest`, `s3`, `gcs` or `azure` for
+ * all, or `--place bucket` for the three in turn.
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
 import { play } from "./campaign.ts";
+import type { PlaceKind } from "./place.ts";
 import { tellFailure, tellSeeds } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
-    protocol: { type: "string" },
+    place: { type: "string" },
   },
 });
-const { protocol } = values;
-if (protocol !== undefined && protocol !== "git" && protocol !== "rest") {
-  throw new RangeError(`--protocol must be git or rest, got ${protocol}`);
-}
+const BUCKETS: readonly PlaceKind[] = ["s3", "gcs", "azure"];
+const places = values.place === "bucket" ? BUCKETS : [values.place];
 const from = Number(values.from);
 const results = [];
 const begun = performance.now();
 for (let seed = from; seed < from + Number(values.seeds); seed++) {
-  const result = await play(seed, protocol);
+  const result = await play(seed, placeOf(places[seed % places.length]));
   if (result.failure) {
     console.error(tellFailure(result));
     Deno.exit(1);
@@ -31,3 +31,17 @@ for (let seed = from; seed < from + Number(values.seeds); seed++) {
   results.push(result);
 }
 console.log(tellSeeds(results, performance.now() - begun));
+
+function placeOf(name: string | undefined): PlaceKind | undefined {
+  switch (name) {
+    case undefined:
+    case "git":
+    case "rest":
+    case "s3":
+    case "gcs":
+    case "azure":
+      return name;
+    default:
+      throw new RangeError(`--place must be git, rest, s3, gcs, azure or bucket, got ${name}`);
+  }
+}

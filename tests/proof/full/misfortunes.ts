@@ -1,14 +1,13 @@
-import { DEFAULT_FILE } from "../../../gist/mod.ts";
 import { EMPTY_RECORD } from "../../../lock/mod.ts";
 import type { Campaign, Seat } from "./campaign.ts";
 import type { WorkHabit } from "./candidate.ts";
-import { FORCED } from "./gist_log.ts";
+import { FORCED } from "./log.ts";
 import { type Misfortune, RATE_BOUND } from "./plan.ts";
 
 /** How many misfortunes there are in a lease, at the most. */
 const PER_LEASE = 1.5;
 
-/** What befalls candidates, machines and the gist while the storm lasts, drawn from the campaign's own randomness. */
+/** What befalls candidates, machines and the record while the storm lasts, drawn from the campaign's own randomness. */
 export class Misfortunes {
   readonly #campaign: Campaign;
   #edits = 0;
@@ -60,17 +59,17 @@ export class Misfortunes {
         seat.cutOffUntil = this.#campaign.time.now + this.#span();
         return;
       case "other file edited":
-        return this.#campaign.edit("notes.txt", `note ${++this.#edits}`);
+        return this.#campaign.editOther(`note ${++this.#edits}`);
       case "garbage":
-        return this.#campaign.edit(DEFAULT_FILE, this.#garbage());
+        return this.#campaign.edit(this.#garbage());
       case "edited by hand":
         return this.#editByHand();
       case "forced release":
-        return this.#campaign.edit(DEFAULT_FILE, this.#released(0));
+        return this.#campaign.edit(this.#released(0));
       case "late forced release":
-        // By git it would be refused.
-        if (this.#campaign.plan.protocol === "git") return;
-        return this.#campaign.edit(DEFAULT_FILE, this.#released(1));
+        // Elsewhere it would be refused.
+        if (this.#campaign.plan.place !== "rest") return;
+        return this.#campaign.edit(this.#released(1));
       case "late work":
         return this.#crash(seat, "late");
       case "endless work":
@@ -118,24 +117,22 @@ export class Misfortunes {
 
   /** Somebody changes something in the record and leaves who wrote it, with its session and its base. */
   #editByHand(): void {
-    const { server, gist } = this.#campaign;
-    const text = server.revisions(gist)[0]?.files[DEFAULT_FILE];
+    const text = this.#campaign.place.text();
     if (!text?.startsWith('{"holderIdentity')) return;
     const strategy = `edited by hand, ${++this.#edits}`;
-    this.#campaign.edit(DEFAULT_FILE, JSON.stringify({ ...JSON.parse(text), strategy }));
+    this.#campaign.edit(JSON.stringify({ ...JSON.parse(text), strategy }));
   }
 
   /** What `elector release --force` writes after it has read the newest revision, or so many before it. */
   #released(back: number): string {
-    const { server, gist, plan, promises } = this.#campaign;
-    const revisions = server.revisions(gist);
+    const { place, promises } = this.#campaign;
     return JSON.stringify({
       ...EMPTY_RECORD,
       leaderTransitions: Math.max(0, promises.loggedToken),
       session: `${FORCED}${++this.#edits}`,
       sequence: 1,
-      base: revisions[Math.min(back, revisions.length - 1)]?.version,
-      protocol: plan.protocol,
+      base: place.headBefore(back),
+      protocol: place.protocol,
     });
   }
 

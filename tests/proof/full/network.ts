@@ -1,7 +1,9 @@
-import { type Fault, faults, type Proceed } from "../../../gist/server/mod.ts";
+import { type Fault as BucketFault, faults as bucket } from "../../../bucket/server/mod.ts";
+import { type Fault, faults } from "../../../gist/server/mod.ts";
+import type { Clock } from "../../../lock/mod.ts";
 
 /** A kind of fault: what befalls one request. */
-export type NetworkFault = keyof typeof NETWORK_FAULTS;
+export type NetworkFault = keyof typeof GIST_FAULTS | keyof typeof BUCKET_FAULTS;
 
 /** How long, at the most, a fault may last. */
 export interface Spans {
@@ -19,12 +21,12 @@ const answerAfter = (random: () => number, { requestTimeout }: Spans) => ({
 });
 const some = (random: () => number) => 1 + Math.floor(random() * 3);
 
-type MakeFault = (random: () => number, spans: Spans) => Fault;
+type MakeFault<F> = (random: () => number, spans: Spans) => F;
 
 const coin = (random: () => number) => ({ applied: random() < 0.5 });
 
 /** What networks and GitHub do to requests, by name. */
-export const NETWORK_FAULTS = {
+export const GIST_FAULTS = {
   "request lost": () => faults.requestLost(),
   "answer lost": () => faults.answerLost(),
   "no answer": (random) => faults.hanging(coin(random)),
@@ -48,10 +50,41 @@ export const NETWORK_FAULTS = {
     random() < 0.2 ? faults.secondaryRateLimit({ status: 429 }) : faults.secondaryRateLimit({
       retryAfter: Math.ceil(random() * limit / 1_000),
     }),
-} as const satisfies Record<string, MakeFault>;
+} as const satisfies Record<string, MakeFault<Fault>>;
 
-/** Every fault of the network, by name. */
-export const NETWORK_FAULT_NAMES = Object.keys(NETWORK_FAULTS) as NetworkFault[];
+/** What networks and object stores do to requests, by name. */
+export const BUCKET_FAULTS = {
+  "request lost": () => bucket.requestLost(),
+  "answer lost": () => bucket.answerLost(),
+  "no answer": (random) => bucket.hanging(coin(random)),
+  "slow": (random, { requestTimeout }) =>
+    bucket.delayed(random() * requestTimeout, random() * requestTimeout),
+  "lands late": (random, { latest }) => bucket.appliedLate(random() * latest),
+  "refused and lands late": (random, { latest }) => failedFirst(random() * latest),
+  "applied twice": () => bucket.appliedTwice(),
+  "409": (random) => bucket.conflict(coin(random)),
+  "500 for 412": () => bucket.refusedAs500(),
+  "5xx": (random) =>
+    bucket.storeError(500 + Math.floor(random() * 5), "InternalError", coin(random)),
+  "slow down": (random) => bucket.slowDown(coin(random)),
+  "too many requests": () => bucket.storeError(429, "SlowDown"),
+  "web page": () => bucket.htmlAnswer(),
+  "access denied": () => bucket.storeError(403, "AccessDenied"),
+  "expired": () => bucket.storeError(403, "ExpiredToken"),
+} as const satisfies Record<string, MakeFault<BucketFault>>;
+
+/** The store gives up at once, and goes on all the same. */
+function failedFirst(ms: number): BucketFault {
+  return (request, proceed, clock) => {
+    clock.sleep(ms).then(() => proceed()).catch(() => {});
+    return bucket.storeError(500)(request, proceed, clock);
+  };
+}
+
+/** Every fault of a gist's network, by name. */
+export const GIST_FAULT_NAMES = Object.keys(GIST_FAULTS) as NetworkFault[];
+/** Every fault of a bucket's network, by name. */
+export const BUCKET_FAULT_NAMES = Object.keys(BUCKET_FAULTS) as NetworkFault[];
 
 /** Answers that are made of two instants. By git there are none. */
 const MIXED: readonly NetworkFault[] = ["history behind", "text behind"];
@@ -74,11 +107,21 @@ export interface NetworkOptions {
   readonly onServed: () => void;
 }
 
+/** What stands between a request and its response, on either server. */
+type AnyFault<R, H> = (
+  request: R,
+  proceed: (how?: H) => Promise<Response>,
+  clock: Clock,
+) => Promise<Response>;
+
 /** What stands between the candidates and the server: latency always, and a fault now and then. */
-export function makeNetwork(options: NetworkOptions): Fault {
+export function makeNetwork<R, H>(
+  options: NetworkOptions,
+  table: Partial<Record<NetworkFault, MakeFault<AnyFault<R, H>>>>,
+): AnyFault<R, H> {
   const { random, latency } = options;
   return (request, proceed, clock) => {
-    const travel: Proceed = async (how) => {
+    const travel = async (how?: H) => {
       await clock.sleep(random() * latency);
       const response = await proceed(how);
       options.onServed();
@@ -92,9 +135,9 @@ export function makeNetwork(options: NetworkOptions): Fault {
     if (!isMixed && drawn >= options.probability) return travel();
     const names = isMixed ? MIXED : options.faults;
     const name = names[Math.floor(random() * names.length)];
-    if (name === undefined) return travel();
+    const make = name && table[name];
+    if (!make) return travel();
     options.onFault(name);
-    const make: MakeFault = NETWORK_FAULTS[name];
     return make(random, spans)(request, travel, clock);
   };
 }

@@ -1,9 +1,9 @@
 import { DEFAULT_TIMINGS, failoverBounds, type Timings } from "../../../elector/mod.ts";
-import type { Protocol } from "../../../gist/mod.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
-import { NETWORK_FAULT_NAMES, type NetworkFault } from "./network.ts";
+import { BUCKET_FAULT_NAMES, GIST_FAULT_NAMES, type NetworkFault } from "./network.ts";
+import type { PlaceKind } from "./place.ts";
 
-/** What befalls a candidate, its machine, or the gist, other than by the network. */
+/** What befalls a candidate, its machine, or the record, other than by the network. */
 export type Misfortune = typeof MISFORTUNES[number];
 
 export const MISFORTUNES = [
@@ -40,7 +40,7 @@ const PROGRAMS: readonly Program[] = ["run", "run again", "lead", "lead in tries
 /** One seed's world: everything that is drawn before it begins. */
 export interface Plan {
   readonly seed: number;
-  readonly protocol: Protocol;
+  readonly place: PlaceKind;
   readonly timings: Timings;
   /** How fast each candidate's clocks run. */
   readonly rates: readonly number[];
@@ -101,13 +101,15 @@ const TIMINGS: readonly Timings[] = [
 /** The storm and the calm, in leases. */
 const STORM = 12;
 const CALM = 4;
+/** How long a probe of a bucket may take, in milliseconds. */
+const LONGEST_PROBE = 60_000;
 /** A limit that begins in the storm's last moment may last this long, in milliseconds. */
 export const LONGEST_LIMIT = 60_000;
 
-/** Draws a world. Seeds take turns with the protocols, unless one is chosen. */
-export function planOf(seed: number, chosen?: Protocol): Plan {
+/** Draws a world. Seeds take turns with the protocols of gists, unless a place is chosen. */
+export function planOf(seed: number, chosen?: PlaceKind): Plan {
   const random = seededRandom(seed);
-  const protocol = chosen ?? (seed % 2 === 0 ? "git" : "rest");
+  const place = chosen ?? (seed % 2 === 0 ? "git" : "rest");
   const timings = TIMINGS[Math.floor(random() * TIMINGS.length)] ?? DEFAULT_TIMINGS;
   const isBound = random() < 0.85;
   const isPinned = random() < 0.4;
@@ -117,22 +119,22 @@ export function planOf(seed: number, chosen?: Protocol): Plan {
     return 1 + off * bound;
   });
   const half = <T>(names: readonly T[]) => names.filter(() => random() < 0.5);
-  const networkFaults = half(NETWORK_FAULT_NAMES);
+  const networkFaults = half(isBucket(place) ? BUCKET_FAULT_NAMES : GIST_FAULT_NAMES);
   const misfortunes = half(MISFORTUNES).filter((name) => name !== "drift" || !isPinned);
   const mixedness = [0, 0.1, 0.5][Math.floor(random() * 3)] ?? 0;
   const programs = rates.map(() => PROGRAMS[Math.floor(random() * PROGRAMS.length)] ?? "run");
   const calmAt = STORM * timings.leaseDuration;
-  const leaderBy = calmAt + leaderWithin(timings, bound, protocol);
+  const leaderBy = calmAt + leaderWithin(timings, bound, place);
   return {
     seed,
-    protocol,
+    place,
     timings,
     isBound,
     rates,
     programs,
     networkFaults,
     faultiness: [0.02, 0.1, 0.3][Math.floor(random() * 3)] ?? 0.1,
-    mixedness: protocol === "rest" ? mixedness : 0,
+    mixedness: place === "rest" ? mixedness : 0,
     misfortunes,
     latency: random() < 0.3 ? 2 : 150,
     calmAt,
@@ -145,10 +147,17 @@ export function planOf(seed: number, chosen?: Protocol): Plan {
  * How long after the storm a leader must be there: what a crash takes, on the slowest clock; once a limit is over that was
  * met in the last moment, or a candidate that stepped down may claim again.
  */
-function leaderWithin(timings: Timings, bound: number, protocol: Protocol): number {
+function leaderWithin(timings: Timings, bound: number, place: PlaceKind): number {
   const slowest = 1 / (1 - bound);
   const holdOff = Math.max(LONGEST_LIMIT, timings.leaseDuration);
-  const isRest = protocol === "rest";
+  const isRest = place === "rest";
   const requests = isRest ? { read: 2, write: 2 } : { read: 2, write: 1 };
-  return (failoverBounds(timings, requests, isRest).crash + holdOff) * slowest;
+  // A probe that the storm has disturbed is made again in the calm.
+  const probe = isBucket(place) ? LONGEST_PROBE : 0;
+  return (failoverBounds(timings, requests, isRest).crash + holdOff + probe) * slowest;
+}
+
+/** Whether the lock is an object of a bucket. */
+export function isBucket(place: PlaceKind): boolean {
+  return place !== "git" && place !== "rest";
 }

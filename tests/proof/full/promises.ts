@@ -1,7 +1,7 @@
 import type { Term } from "../../../elector/mod.ts";
 import { Violation } from "../model/checks.ts";
 import type { Candidate } from "./candidate.ts";
-import { type GistLog, isForced } from "./gist_log.ts";
+import { isForced, type Log } from "./log.ts";
 
 /** A clock that jumps is noticed within a second by that clock, which may be slow. */
 const TOLD_WITHIN_MS = 1_300;
@@ -14,9 +14,9 @@ export class Promises {
   lastStartAt = -Infinity;
   /** How many effects the fenced resource refused. */
   refusals = 0;
-  /** The last fencing token in the gist. */
+  /** The last fencing token in the record. */
   loggedToken = -1;
-  readonly #log: GistLog;
+  readonly #log: Log;
   /** Whether the candidates' clocks keep to the stated bound. */
   readonly #isBound: boolean;
   /** Whose term is over and whose work does not know yet, and since when. */
@@ -28,7 +28,7 @@ export class Promises {
   /** What the resource is to be safe from: how far down the log the claim stands that the effect came under. */
   #acceptedClaim = -1;
 
-  constructor(log: GistLog, isBound: boolean) {
+  constructor(log: Log, isBound: boolean) {
     this.#log = log;
     this.#isBound = isBound;
   }
@@ -68,7 +68,7 @@ export class Promises {
     }
   }
 
-  /** What took effect in the gist: tokens rise, another session's claim raises them, a release is of its own. */
+  /** What took effect: tokens rise, another session's claim raises them, a release is of its own. */
   checkLog(candidates: readonly Candidate[]): void {
     for (const entry of this.#log.readNew()) {
       const isOwn = entry?.session === this.#loggedSession;

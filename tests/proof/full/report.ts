@@ -2,15 +2,15 @@ import type { CampaignResult } from "./campaign.ts";
 
 /** What went wrong with a seed, and how to see it again. */
 export function tellFailure({ plan, failure, story, hash }: CampaignResult): string {
-  const { seed, protocol, timings, rates, programs, networkFaults, misfortunes } = plan;
+  const { seed, place, timings, rates, programs, networkFaults, misfortunes } = plan;
   return [
     ...story,
     `seed ${seed}, commit ${commit()}, trace ${hash}: ${failure?.message}`,
-    `${protocol}, L ${timings.leaseDuration} ms, clock rates ${rates.join(", ")}; programs: ${
+    `${place}, L ${timings.leaseDuration} ms, clock rates ${rates.join(", ")}; programs: ${
       programs.join(", ")
     }`,
     `network: ${networkFaults.join(", ")}; misfortunes: ${misfortunes.join(", ")}`,
-    `Replay: deno task simulate:full --seeds 1 --from ${seed} --protocol ${protocol}`,
+    `Replay: deno task simulate:full --seeds 1 --from ${seed} --place ${place}`,
   ].join("\n");
 }
 

@@ -536,4 +536,14 @@ export const BUCKET: readonly Mutant[] = [
         "Network sends to http://169.254.169.254/latest/api/token directly, by a client of the request's own",
     },
   },
+  {
+    bug: "the 501 of a proxy makes a store unsafe",
+    file: "bucket/meaning.ts",
+    text: '    case 503:\n      return "busy";',
+    replacement: '    case 501:\n      return "unsupported";\n    case 503:\n      return "busy";',
+    killedBy: {
+      file: "tests/bucket/store_test.ts",
+      test: "does not take the 501 of a proxy for a store that knows no conditions",
+    },
+  },
 ];
