@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import { exitCodeOf } from "../../../cli/check/report.ts";
-import { SCRATCH_DESCRIPTION } from "../../../gist/mod.ts";
+import { SCRATCH_DESCRIPTION, tryStaleEdit, tryStalePush } from "../../../gist/mod.ts";
 import { faults, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import type { Fetch } from "../../../lock/mod.ts";
 import {
@@ -261,6 +261,15 @@ Deno.test("a scratch gist that cannot be deleted is named by its description", a
   assert.deepEqual(found.failed, []);
   assert.ok(found.get("stale write").message.includes(SCRATCH_DESCRIPTION));
 });
+
+for (const protocol of PROTOCOLS) {
+  Deno.test(`a stale write is tried with a token that a function returns, by ${protocol}`, async () => {
+    const { server, clock, id } = new GistCheckWorld(protocol);
+    const options = { id, token: () => LOCAL_TOKEN, clock, fetch: server.fetch };
+    if (protocol === "git") assert.match(await tryStalePush(options), /failed to update ref/);
+    else assert.equal((await tryStaleEdit(options)).isDeleted, true);
+  });
+}
 
 // ---- Buckets ----
 
