@@ -1,21 +1,19 @@
 import {
+  EMPTY_RECORD,
   escapeText,
   formatRecord,
+  type LeaderElectionRecord,
   LockAccessError,
   LockConflictError,
   LockUnavailableError,
   UnknownOutcomeError,
   UnsafeStoreError,
 } from "../lock/mod.ts";
-import { EMPTY_RECORD, type LeaderElectionRecord } from "../lock/mod.ts";
 import { randomSession, systemClock, systemFetch } from "../lock/system.ts";
-import {
-  checkBaseUrl,
-  checkRequestTimeout,
-  Transport,
-  type TransportOptions,
-} from "../store/kit.ts";
+import { checkBaseUrl, checkRequestTimeout, Transport } from "../store/kit.ts";
 import type { Snapshot, Store } from "../store/mod.ts";
+import { TOKEN_ADVICE } from "./access.ts";
+import { type AccessToken, basicTokens, bearerTokens, type TokenSource } from "./access_token.ts";
 import { API_HEADERS } from "./api_headers.ts";
 import { createGist } from "./create_gist.ts";
 import type { GistStoreOptions } from "./gist_lock.ts";
@@ -26,7 +24,6 @@ import { RevisionReader } from "./git/revisions.ts";
 import {
   checkFileName,
   checkGistId,
-  checkToken,
   DEFAULT_BASE_URL,
   DEFAULT_FILE,
   DEFAULT_REQUEST_TIMEOUT,
@@ -102,30 +99,33 @@ export async function tryStalePush(options: StaleWriteOptions): Promise<string> 
 
 function openRemote(options: StaleWriteOptions) {
   const id = checkGistId(options.id);
-  const token = checkToken(options.token);
+  const { token, clock = systemClock } = options;
+  if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
   const file = checkFileName(options.file ?? DEFAULT_FILE);
   const name = describeGist(id, file);
   const base = checkBaseUrl(options.gitBaseUrl ?? gitBaseUrl(options.baseUrl));
-  const credentials = btoa(`x-access-token:${token}`);
-  const transport = openTransport(options, {
-    authorization: `Basic ${credentials}`,
-    secrets: [token, credentials, id],
-  });
+  const transport = openTransport(options, basicTokens(token, clock, timeoutOf(options)), id);
   const remote = new GitRemote({ url: `${base}/${id}.git`, name, transport });
   const reader = new RevisionReader({ remote, name, file });
-  return { remote, reader, name, file, clock: options.clock ?? systemClock };
+  return { remote, reader, name, file, clock };
 }
 
 function openTransport(
-  { fetch, clock, requestTimeout }: StaleWriteOptions,
-  options: Pick<TransportOptions, "authorization" | "secrets">,
+  options: StaleWriteOptions,
+  tokens: TokenSource,
+  id: string,
 ): Transport {
   return new Transport({
-    fetch: fetch ?? systemFetch,
-    clock: clock ?? systemClock,
-    requestTimeout: checkRequestTimeout(requestTimeout ?? DEFAULT_REQUEST_TIMEOUT),
-    ...options,
+    fetch: options.fetch ?? systemFetch,
+    clock: options.clock ?? systemClock,
+    requestTimeout: timeoutOf(options),
+    authorization: tokens,
+    secrets: () => [...tokens.secrets(), id],
   });
+}
+
+function timeoutOf({ requestTimeout }: StaleWriteOptions): number {
+  return checkRequestTimeout(requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
 }
 
 // ---- rest ----
@@ -150,8 +150,8 @@ export interface StaleEdit {
  * @throws {LockError} If a request fails, or revisions cannot be read by their names.
  */
 export async function tryStaleEdit(options: StaleWriteOptions): Promise<StaleEdit> {
-  const token = checkToken(options.token);
-  const { fetch, clock, baseUrl } = options;
+  const { token, fetch, clock, baseUrl } = options;
+  if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
   const id = await createGist({ token, description: SCRATCH_DESCRIPTION, fetch, clock, baseUrl });
   let isDeleted = false;
   let isReadableAtOnce: boolean;
@@ -229,13 +229,10 @@ function scratchText({ head }: Snapshot, session: string): string {
 }
 
 async function deleteGist(
-  options: StaleWriteOptions & { readonly token: string },
+  options: StaleWriteOptions & { readonly token: AccessToken },
 ): Promise<boolean> {
-  const { id, token, baseUrl } = options;
-  const transport = openTransport(options, {
-    authorization: `Bearer ${token}`,
-    secrets: [token, id],
-  });
+  const { id, token, baseUrl, clock = systemClock } = options;
+  const transport = openTransport(options, bearerTokens(token, clock, timeoutOf(options)), id);
   const url = `${checkBaseUrl(baseUrl ?? DEFAULT_BASE_URL)}/gists/${id}`;
   try {
     const { status } = await transport.send({ method: "DELETE", url, headers: API_HEADERS });

@@ -27,7 +27,8 @@ export function findingLine({ name, ok, message, milliseconds }: Finding, styles
   const [mark, text] = ok === null
     ? [styles.dim("–"), `skipped: ${message}`]
     : [ok ? styles.green("✓") : styles.red("✗"), message];
-  const took = milliseconds === undefined ? "" : styles.dim(`  (${milliseconds} ms)`);
+  // Nothing took no time at all, and is not worth a figure.
+  const took = !milliseconds ? "" : styles.dim(`  (${milliseconds} ms)`);
   return `${mark} ${`${name}:`.padEnd(NAME_COLUMN)} ${text}${took}`;
 }
 

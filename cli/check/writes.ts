@@ -25,7 +25,11 @@ export function writeChecks(
     case "git":
       return [
         { name: "push access", needs, run: () => checkPush(store) },
-        { name: "stale write", needs, run: unlessReadOnly(() => stalePush(staleWrite)) },
+        {
+          name: "stale write",
+          needs: [...needs, "push access"],
+          run: unlessReadOnly(() => stalePush(staleWrite)),
+        },
       ];
     case "rest":
       return [{ name: "stale write", needs, run: unlessReadOnly(() => staleEdit(staleWrite)) }];

@@ -16,6 +16,7 @@ import { command } from "../command.ts";
 import { DEFAULT_PROTOCOL, defaultIdentity, gistOptions } from "../options/lock.ts";
 import { GIST_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";
 import { configured, readTimings } from "../options/timings.ts";
+import { requireToken } from "../options/token.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
 const NAMES = [
@@ -58,7 +59,9 @@ function prepareChecks(
   const dates = new DateObserver(systemFetch, systemClock);
   try {
     const network = { fetch: dates.fetch, requestTimeout: values["request-timeout"] };
-    const gist = { ...gistOptions(values), ...network };
+    // A run is short, and must know the token to keep it out of the output.
+    const token = requireToken(values["token-file"]);
+    const gist = { ...gistOptions(values), ...network, token };
     const protocol = values.protocol ?? DEFAULT_PROTOCOL;
     const target = configured(values, () => {
       const identity = checkIdentity(values.identity ?? defaultIdentity());

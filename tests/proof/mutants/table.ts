@@ -3,6 +3,7 @@ import { CLI_CAMPAIGNER } from "./table/cli_campaigner.ts";
 import { CLI_COMMANDS } from "./table/cli_commands.ts";
 import { CLI_KEEPER } from "./table/cli_keeper.ts";
 import { CLI_OUTPUT } from "./table/cli_output.ts";
+import { CLI_CHECK } from "./table/cli_check.ts";
 import { CLI_NOTIFY, CLI_PAGE } from "./table/cli_page.ts";
 import { CLI_PROCESSES } from "./table/cli_processes.ts";
 import { ELECTOR_CAMPAIGN } from "./table/elector_campaign.ts";
@@ -54,6 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI_CAMPAIGNER,
   ...CLI_PROCESSES,
   ...CLI_OUTPUT,
+  ...CLI_CHECK,
   ...CLI_PAGE,
   ...CLI_NOTIFY,
   ...CLI_COMMANDS,
