@@ -1,6 +1,7 @@
 import type { Term } from "../../elector/mod.ts";
 import { systemClock } from "../../lock/mod.ts";
 import { Candidate } from "../candidate/candidate.ts";
+import { ChangeHook } from "../candidate/change_hook.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { defaultIdentity } from "../options/lock.ts";
@@ -9,6 +10,8 @@ import { GIST_OPTIONS, LOG_OPTIONS, TIMING_OPTIONS } from "../options/options.ts
 import { readTimings } from "../options/timings.ts";
 import { DEFAULT_ADDRESS } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
+import type { Log } from "../output/log.ts";
+import { hookStarter } from "../run/hook_process.ts";
 import { notifierOf } from "../run/notify.ts";
 import { Stop } from "../run/signals.ts";
 
@@ -20,17 +23,19 @@ export const SERVE = command({
     "Campaigns, and serves HTTP: / (status, as a page for browsers, as JSON otherwise), /leader (200 " +
     "on the leader, 503 elsewhere), /livez, /healthz, and /metrics for Prometheus, on " +
     "127.0.0.1:4040 by default. /leader is only true at that moment: protect resources with the " +
-    "fencing token.",
-  options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", ...LOG_OPTIONS],
+    "fencing token. The shell runs the command of --on-change, with ELECTOR_LEADER, ELECTOR_TOKEN " +
+    "and ELECTOR_IDENTITY, when the leader is another one, or none.",
+  options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "on-change", ...LOG_OPTIONS],
   examples: ["elector serve --gist $GIST_ID --http 127.0.0.1:4040"],
 
   async run(values) {
     const stop = new Stop();
     exitOnUncaught();
     const log = openLog(values);
+    const identity = values.identity ?? defaultIdentity();
     const candidate = new Candidate({
       values,
-      identity: values.identity ?? defaultIdentity(),
+      identity,
       timings: readTimings(values),
       log,
       lead: untilEnded,
@@ -39,10 +44,24 @@ export const SERVE = command({
     exportMetrics(() => candidate.metrics());
     log("listening", `serving status on ${listening.url}`, { url: listening.url });
     notifierOf({ clock: systemClock, log, isSound: () => true })?.run(stop.signal);
+    const hook = hookOf(values["on-change"], candidate, identity, log);
+    hook?.run(stop.signal);
     const failure = await candidate.campaign(stop.signal);
+    await hook?.close();
     return stop.exitCode ?? failure;
   },
 });
+
+function hookOf(
+  command: string | undefined,
+  candidate: Candidate,
+  identity: string,
+  log: Log,
+): ChangeHook | undefined {
+  if (command === undefined) return undefined;
+  const start = hookStarter(command, identity);
+  return new ChangeHook({ clock: systemClock, log, status: () => candidate.status(), start });
+}
 
 function untilEnded(term: Term): Promise<void> {
   return new Promise((resolve) => {

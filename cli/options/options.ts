@@ -112,6 +112,7 @@ export const OPTIONS = {
     parseAddress,
   ),
   json: flag("print lines of JSON", "ELECTOR_JSON"),
+  "on-change": text("COMMAND", "run at each new leader", "ELECTOR_ON_CHANGE"),
   verbose: flag("log each request, too", "ELECTOR_VERBOSE"),
   quiet: flag("log only errors and leaders", "ELECTOR_QUIET"),
   port: count({ value: "PORT", help: "port; 0 takes a free one" }, 0, 65_535),
