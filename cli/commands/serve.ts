@@ -4,7 +4,8 @@ import { Candidate } from "../candidate/candidate.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { defaultIdentity } from "../options/lock.ts";
-import { GIST_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
+import { GIST_OPTIONS, PREFERENCE_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
+import { readPreference } from "../options/preference.ts";
 import { readTimings } from "../options/timings.ts";
 import { DEFAULT_ADDRESS } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
@@ -21,17 +22,29 @@ export const SERVE = command({
     "on the leader, 503 elsewhere), /livez, /healthz, and /metrics for Prometheus, on " +
     "127.0.0.1:4040 by default. /leader is only true at that moment: protect resources with the " +
     "fencing token.",
-  options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "json"],
+  options: [
+    ...GIST_OPTIONS,
+    "identity",
+    ...TIMING_OPTIONS,
+    ...PREFERENCE_OPTIONS,
+    "observe",
+    "http",
+    "json",
+  ],
   examples: ["elector serve --gist $GIST_ID --http 127.0.0.1:4040"],
 
   async run(values) {
     const stop = new Stop();
     exitOnUncaught();
     const log = stderrLog(values.json);
+    const timings = readTimings(values);
     const candidate = new Candidate({
       values,
       identity: values.identity ?? defaultIdentity(),
-      timings: readTimings(values),
+      timings,
+      preference: readPreference(values, timings.leaseDuration),
+      readyUrl: values.observe ? undefined : values["ready-url"],
+      isObserver: values.observe,
       log,
       lead: untilEnded,
     });
