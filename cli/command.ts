@@ -116,14 +116,18 @@ function wrap(text: string): string[] {
 }
 
 function renderOptions(names: readonly OptionName[]): string[] {
-  const rows = names.map((name) => {
+  const options = names.map((name) => {
     const option: Option<unknown> = OPTIONS[name];
-    return [`--${name}${option.value ? ` ${option.value}` : ""}`, option.env ?? "", option.help];
+    return { option, syntax: `--${name}${option.value ? ` ${option.value}` : ""}` };
   });
+  const rows = options.filter(({ option }) => !option.isBrief)
+    .map(({ option, syntax }) => [syntax, option.env ?? "", option.help]);
+  const rest = options.filter(({ option }) => option.isBrief).map(({ syntax }) => syntax);
   const [first = 0, second = 0] = [0, 1].map((column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0))
   );
-  return rows.map(([name = "", env = "", help = ""]) =>
+  const lines = rows.map(([name = "", env = "", help = ""]) =>
     `  ${name.padEnd(first)}  ${env.padEnd(second)}${second ? "  " : ""}${help}`
   );
+  return rest.length === 0 ? lines : [...lines, ...wrap(`  Also ${rest.join(", ")}`)];
 }

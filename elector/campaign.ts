@@ -62,7 +62,7 @@ export interface CampaignCallbacks {
 /** The record that was last seen in effect. */
 export interface Sighting {
   readonly observed: Observed;
-  /** When its version was first seen (monotonic, milliseconds). */
+  /** When the holder's own write was first seen (monotonic, milliseconds): a request on top of it renews nothing. */
   readonly at: number;
 }
 
@@ -198,7 +198,7 @@ export class Campaign {
         const now = { ...next.now, isReady: this.#readiness.ask() };
         const result = step(this.#config, this.#state, next.event, now);
         this.#state = result.state;
-        this.#remember(next.event, now);
+        this.#remember(next.event);
         wakeAt = result.wakeAt;
         for (const effect of result.effects) this.#carryOut(effect);
       }
@@ -216,15 +216,16 @@ export class Campaign {
   }
 
   /** Keeps the record that is in effect, for status pages: the state has no more of it than it needs to decide. */
-  #remember(event: Event, now: Reading): void {
+  #remember(event: Event): void {
     if (event.type !== "answer" || event.outcome.type !== "record") return;
     const { observed } = event.outcome;
-    if (observed.version !== this.#state.observed?.version) return;
+    const state = this.#state.observed;
+    if (observed.version !== state?.version) return;
     const known = this.#memory.sighting;
     const isNew = observed.version !== known?.observed.version;
     // A record that was merely shown may be that of another write.
     if (!isNew && observed.isProven === false) return;
-    this.#memory.sighting = { observed, at: isNew ? now.monotonic : known.at };
+    this.#memory.sighting = { observed, at: state.at };
   }
 
   /** What must never fail has failed: no work goes on under a term that nobody watches any more. */

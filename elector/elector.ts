@@ -69,7 +69,7 @@ export interface CampaignControl {
 
 /** The record that an elector last saw in effect. */
 export interface LastObserved extends Observed {
-  /** How long ago this version was first seen, in milliseconds. */
+  /** How long ago the holder's write was first seen, in milliseconds. A request on top of it does not make it younger. */
   readonly age: number;
 }
 

@@ -7,7 +7,9 @@ import {
   RateLimitError,
 } from "../lock/mod.ts";
 import { systemClock } from "../lock/system.ts";
+import { seenIn } from "./machine/leadership.ts";
 import { leaseDuration } from "./machine/lease.ts";
+import { isRequestOn, preferredHolderIn } from "./machine/preference.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 
 /** Who leads, as an observer sees it. */
@@ -24,6 +26,8 @@ export interface Leadership {
   readonly state: "held" | "expired" | "released" | "free" | "unreadable";
   /** The fencing token of the last term; `undefined` if there was none, or it cannot be read. */
   readonly token: number | undefined;
+  /** Who is to lead next, if a handover was asked for. */
+  readonly preferredHolder: string | undefined;
   /** The record; `undefined` if there is none, or it cannot be read. */
   readonly record: LeaderElectionRecord | undefined;
 }
@@ -48,7 +52,7 @@ export interface WatchOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** What one read found, and when its version was first seen. */
+/** What one read found, and when the holder's write was first seen. */
 interface Sight {
   readonly version: string;
   readonly record: LeaderElectionRecord | undefined;
@@ -57,8 +61,8 @@ interface Sight {
 }
 
 /**
- * Watches who leads, without being a candidate: yields at once, and at each change of the leader, the state or the token. A
- * watch writes nothing. Like a candidate, it takes a lease for expired once the record has not changed for its whole duration
+ * Watches who leads, without being a candidate: yields at once, and at each change of the leader, the state, the token
+ * or the preferred holder. A watch writes nothing. Like a candidate, it takes a lease for expired once the record has not changed for its whole duration
  * by the monotonic clock; wall clocks are not compared.
  *
  * Nothing may be decided by it that only a leader may do: what is shown may be stale.
@@ -100,7 +104,11 @@ export async function* watch(
     let wait = pollPeriod;
     try {
       const found = await look(lock, signal);
-      if (last?.version !== found.version) last = { ...found, at: clock.monotonic() };
+      if (last?.version !== found.version) {
+        // A request on top of a write is no sign of life of its holder.
+        const at = last && isSameLease(last, found) ? last.at : clock.monotonic();
+        last = { ...found, at };
+      }
     } catch (error) {
       if (signal?.aborted) return;
       if (!last) throw error;
@@ -108,8 +116,8 @@ export async function* watch(
       wait = Math.max(wait, (retryAtOf(error) ?? 0) - clock.monotonic());
     }
     const leadership = leadershipOf(last, clock.monotonic());
-    const { leader, state, token } = leadership;
-    const key = JSON.stringify([leader, state, token]);
+    const { leader, state, token, preferredHolder } = leadership;
+    const key = JSON.stringify([leader, state, token, preferredHolder]);
     if (key !== shown) yield leadership;
     shown = key;
     await clock.sleep(Math.min(wait, untilExpiry(last, clock.monotonic())), { signal })
@@ -128,13 +136,22 @@ async function look(lock: Lock, signal: AbortSignal | undefined): Promise<Omit<S
   }
 }
 
+/** Whether one of two records is a request on top of the other. */
+function isSameLease(last: Sight, found: Omit<Sight, "at">): boolean {
+  if (!last.record || !found.record) return false;
+  const before = seenIn({ record: last.record, version: last.version, own: false });
+  const now = seenIn({ record: found.record, version: found.version, own: false });
+  return isRequestOn(before, now) || isRequestOn(now, before);
+}
+
 function retryAtOf(error: unknown): number | undefined {
   const mayPause = error instanceof RateLimitError || error instanceof LockUnavailableError;
   return mayPause ? error.retryAt : undefined;
 }
 
 function leadershipOf({ record, isUnreadable, at }: Sight, now: number): Leadership {
-  const nobody = { leader: undefined, token: undefined, record };
+  const preferredHolder = (record && preferredHolderIn(record)) || undefined;
+  const nobody = { leader: undefined, token: undefined, preferredHolder, record };
   if (isUnreadable) return { ...nobody, state: "unreadable" };
   if (!record || (record.holderIdentity === "" && record.renewTime === null)) {
     return { ...nobody, state: "free" };
@@ -142,7 +159,7 @@ function leadershipOf({ record, isUnreadable, at }: Sight, now: number): Leaders
   const { holderIdentity, leaderTransitions: token } = record;
   if (holderIdentity === "") return { ...nobody, state: "released", token };
   if (now - at >= leaseDuration(record)) return { ...nobody, state: "expired", token };
-  return { leader: holderIdentity, state: "held", token, record };
+  return { leader: holderIdentity, state: "held", token, preferredHolder, record };
 }
 
 /** How long until what was seen counts as expired, in milliseconds; `Infinity` if it does already, or never will. */

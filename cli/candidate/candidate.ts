@@ -1,6 +1,12 @@
-import { type Clock, type Fetch, systemClock } from "../../lock/mod.ts";
+import { type Clock, type Fetch, type Lock, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
-import { type EndReason, LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
+import {
+  type EndReason,
+  LeaderElector,
+  type Preference,
+  type Term,
+  type Timings,
+} from "../../elector/mod.ts";
 import { failureOf, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openLock } from "../options/lock.ts";
@@ -12,7 +18,10 @@ import { listen, type Listening } from "./http.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
 import { leaseOf, type PageData } from "./page/data.ts";
 import { Observations } from "./page/observations.ts";
+import { Readiness } from "./readiness.ts";
 import { type CandidateStatus, seconds, statusOf } from "./status.ts";
+
+export { MOST_REFUSED_LEASES, type RefusalOptions, untilRefused } from "./refusals.ts";
 
 /** Options of {@linkcode Candidate}. */
 export interface CandidateOptions {
@@ -20,6 +29,12 @@ export interface CandidateOptions {
   readonly values: Values<typeof GIST_OPTIONS[number]>;
   readonly identity: string;
   readonly timings: Timings;
+  /** Who should lead, where there is a choice. */
+  readonly preference?: Preference;
+  /** Where the workload says whether it could lead. */
+  readonly readyUrl?: URL | undefined;
+  /** Whether it never leads, and only reports. */
+  readonly isObserver?: boolean;
   /** May throw: the candidate goes on. */
   readonly log: Log;
   /** Does the work of a term. */
@@ -39,6 +54,8 @@ export class Candidate {
   readonly #errorLines = new Repeats();
   readonly #observations = new Observations();
   readonly #droppedLines: () => number;
+  readonly #readiness: Readiness | undefined;
+  readonly #isObserver: boolean;
   /** How many terms it has led. */
   terms = 0;
   #leaderChanges = 0;
@@ -53,14 +70,22 @@ export class Candidate {
    * @throws {CommandError} If an option is invalid.
    */
   constructor(
-    { values, identity, timings, log: write, lead, onEnd, droppedLines }: CandidateOptions,
+    { values, identity, timings, preference, log: write, lead, onEnd, ...options }:
+      CandidateOptions,
   ) {
     const log = this.#log = harmless(write);
-    this.#droppedLines = droppedLines ?? (() => 0);
+    const { readyUrl, isObserver = false } = options;
+    this.#droppedLines = options.droppedLines ?? (() => 0);
+    this.#isObserver = isObserver;
+    this.#readiness = readyUrl && this.#probe(readyUrl, timings.pollPeriod, log);
+    const isReady = isObserver ? () => false : this.#readiness && (() => this.#isReady());
     const { requestTimeout } = timings;
+    const lock = openLock(values, { identity, requestTimeout, fetch: this.#observedFetch() });
     this.elector = new LeaderElector({
       ...timings,
-      lock: openLock(values, { identity, requestTimeout, fetch: this.#observedFetch() }),
+      ...preference,
+      ...(isReady && { isReady }),
+      lock: isObserver ? neverChecked(lock) : lock,
       onStartedLeading: (term) => {
         this.terms++;
         this.#observe();
@@ -100,18 +125,37 @@ export class Candidate {
    * @returns The exit code of a failure that was logged already; otherwise 0.
    */
   async campaign(signal: AbortSignal): Promise<number> {
+    const over = new AbortController();
+    const readiness = this.#readiness;
+    const signals = AbortSignal.any([signal, over.signal]);
     try {
+      // The first claim must not wait for a poll more, as the workload was not asked yet.
+      await readiness?.ask(signals);
+      const probing = readiness?.run(signals);
       await this.elector.run({ signal });
+      over.abort();
+      await probing;
       return EXIT.ok;
     } catch (error) {
       if (error !== this.#lastError) throw error;
       return failureOf(error).exitCode;
+    } finally {
+      over.abort();
     }
+  }
+
+  /**
+   * Hands over to a candidate, or to any.
+   *
+   * @returns Whether it led another candidate than that.
+   */
+  resign(to: string | undefined): boolean {
+    return to === undefined ? this.elector.stepDown() : this.elector.handover(to);
   }
 
   /** Its status at this moment. */
   status(): CandidateStatus {
-    return statusOf(this.elector.status(), this.elector.timings);
+    return statusOf(this.elector.status(), this.elector.timings, this.#isObserver);
   }
 
   /** Its status and what it has seen, for its page. */
@@ -156,12 +200,29 @@ export class Candidate {
       metrics: () => this.metrics(),
       page: () => this.page(),
       fault: () => this.#fault(),
-      resign: () => this.elector.stepDown(),
+      resign: (to) => this.resign(to),
     });
   }
 
   #fault(): Error | undefined {
     return this.elector.check(this.elector.timings.requestTimeout);
+  }
+
+  #isReady(): boolean {
+    return this.#readiness?.isReady() ?? true;
+  }
+
+  #probe(url: URL, period: number, log: Log): Readiness {
+    return new Readiness({
+      url,
+      period,
+      clock: this.#clock,
+      fetch: systemFetch,
+      onChange: (isReady, reason) => {
+        const text = isReady ? "the workload is ready" : `the workload is not ready: ${reason}`;
+        log(isReady ? "ready" : "not ready", text);
+      },
+    });
   }
 
   /** Records what was seen last. Called before each request, so that no record is missed. */
@@ -199,6 +260,11 @@ export class Candidate {
   }
 }
 
+/** The lock of an observer, whose access token need not write. */
+function neverChecked<L extends Lock>(lock: L): L {
+  return Object.defineProperty(lock, "checkAccess", { value: undefined });
+}
+
 /** A log that never throws: a report must not end a term. */
 function harmless(log: Log): Log {
   return (...line) => {
@@ -208,37 +274,4 @@ function harmless(log: Log): Log {
       // There is no other place to report to.
     }
   };
-}
-
-/** For how many lease durations every write must have been refused before a run gives up. An outage may refuse some, too. */
-export const MOST_REFUSED_LEASES = 2;
-
-/** How many checks there are in one lease duration. */
-const CHECKS_PER_LEASE = 20;
-
-/** Options of {@linkcode untilRefused}. */
-export interface RefusalOptions {
-  /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
-  readonly refusedFor: () => number | undefined;
-  readonly leaseDuration: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Waits until the store has refused every write for two lease durations: it is not an outage, the access token may not write.
- *
- * @returns `false` if the signal aborted first.
- */
-export async function untilRefused(
-  { refusedFor, leaseDuration, clock, signal }: RefusalOptions,
-): Promise<boolean> {
-  while ((refusedFor() ?? 0) < MOST_REFUSED_LEASES * leaseDuration) {
-    try {
-      await clock.sleep(leaseDuration / CHECKS_PER_LEASE, { signal });
-    } catch {
-      return false;
-    }
-  }
-  return true;
 }

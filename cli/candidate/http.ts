@@ -1,3 +1,4 @@
+import { isIdentity } from "../../lock/mod.ts";
 import { cannotListen } from "../errors.ts";
 import { originOf } from "../options/values.ts";
 import { settleWithin } from "../run/settle.ts";
@@ -18,8 +19,8 @@ export interface HttpSources {
   readonly fault: () => Error | undefined;
   /** What its page shows. */
   readonly page: () => PageData;
-  /** Makes the candidate step down; returns whether it led. */
-  readonly resign: () => boolean;
+  /** Makes the candidate step down, in favour of another one if it is named; returns whether it led, and another did not. */
+  readonly resign: (to: string | undefined) => boolean;
 }
 
 /** How long the end waits for a client that does not read its response, in milliseconds. */
@@ -109,7 +110,9 @@ function resign(sources: HttpSources, request: Request, from: Deno.Addr | undefi
   ) {
     return text(403, "Only `elector resign` on this machine may do this\n");
   }
-  return json(200, { resigned: sources.resign() });
+  const to = new URL(request.url).searchParams.get("to") ?? undefined;
+  if (to !== undefined && !isIdentity(to)) return text(400, "The parameter to is not a name\n");
+  return json(200, { resigned: sources.resign(to) });
 }
 
 function json(status: number, value: unknown): Response {

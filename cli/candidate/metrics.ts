@@ -45,7 +45,7 @@ export function metricsOf(status: CandidateStatus, counters: Counters): Metric[]
     gauge("fencing_token", "The fencing token of the record last seen", one(status.token)),
     gauge(
       "lease_age_seconds",
-      "Since the record was last seen to change",
+      "Since the holder's last write was first seen",
       one(status.leaseAgeSeconds),
     ),
     gauge(
@@ -64,6 +64,12 @@ export function metricsOf(status: CandidateStatus, counters: Counters): Metric[]
       one(status.refusedSeconds ?? 0),
     ),
     gauge("poll_period_seconds", "How often it polls as a follower", one(status.pollPeriodSeconds)),
+    gauge(
+      "ready",
+      "1 while its workload is ready to lead; not there for an observer",
+      one(status.ready === null ? null : status.ready ? 1 : 0),
+    ),
+    gauge("rank", "The order in which candidates take over, 0 first", one(status.rank)),
     counter("terms_total", "Terms that began", one(counters.terms)),
     counter("terms_ended_total", "Terms that ended, by reason", termsEnded),
     counter(

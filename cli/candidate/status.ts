@@ -1,5 +1,5 @@
 import { type ElectorStatus, leaseDuration, type Timings } from "../../elector/mod.ts";
-import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import { isIdentity, type LeaderElectionRecord } from "../../lock/mod.ts";
 import { VERSION } from "../version.ts";
 
 /*
@@ -30,6 +30,10 @@ export interface Leadership {
   readonly renewed: number | null;
   /** When the lease ends unless it is renewed, by the holder's clock. */
   readonly expires: number | null;
+  /** The holder's rank. */
+  readonly rank: number | null;
+  /** Who is to lead next, if a handover was asked for. */
+  readonly preferredHolder: string | null;
 }
 
 const UNKNOWN = {
@@ -39,6 +43,8 @@ const UNKNOWN = {
   since: null,
   renewed: null,
   expires: null,
+  rank: null,
+  preferredHolder: null,
 } as const;
 
 /** The stored content is not a record. */
@@ -58,7 +64,8 @@ export function leadershipOf(record: LeaderElectionRecord | undefined, age: numb
   if (holder === null && renewed === null) {
     return { state: "free", ...UNKNOWN, token: token > 0 ? token : null };
   }
-  if (holder === null) return { ...UNKNOWN, state: "released", token, renewed };
+  const preferredHolder = preferredHolderOf(record);
+  if (holder === null) return { ...UNKNOWN, state: "released", token, renewed, preferredHolder };
   const lease = leaseDuration(record);
   const isHeld = age < lease;
   return {
@@ -69,7 +76,15 @@ export function leadershipOf(record: LeaderElectionRecord | undefined, age: numb
     since: record.acquireTime,
     renewed,
     expires: renewed === null ? null : renewed + lease,
+    rank: record.rank ?? null,
+    preferredHolder,
   };
+}
+
+/** Whom the holder is asked to hand over to. The key may have any text: only a name counts, and not the holder's own. */
+function preferredHolderOf(record: LeaderElectionRecord): string | null {
+  const { holderIdentity, preferredHolder } = record;
+  return isIdentity(preferredHolder) && preferredHolder !== holderIdentity ? preferredHolder : null;
 }
 
 /** A leadership as JSON. */
@@ -100,7 +115,7 @@ export interface Counters {
 export interface CandidateStatus {
   readonly identity: string;
   readonly lock: string;
-  readonly role: ElectorStatus["role"];
+  readonly role: ElectorStatus["role"] | "observer";
   /** Whether it leads, by the clocks at this moment. */
   readonly isLeader: boolean;
   readonly leader: string | null;
@@ -108,7 +123,7 @@ export interface CandidateStatus {
   readonly since: string | null;
   /** How long its own term lasts if it is not renewed; 0 if it does not lead. */
   readonly remainingSeconds: number;
-  /** How long ago it saw the record change. */
+  /** How long ago it saw the holder's last write. */
   readonly leaseAgeSeconds: number | null;
   /** Whether the store has responded lately. */
   readonly storeReachable: boolean;
@@ -120,12 +135,26 @@ export interface CandidateStatus {
   readonly refusedSeconds: number | null;
   /** How often it polls as a follower: less often than configured if the quota would not last for the leader. */
   readonly pollPeriodSeconds: number;
+  /** The order in which it takes over, 0 first; `null` if it never does. */
+  readonly rank: number | null;
+  /** Whether its workload was ready to lead when it was last asked. */
+  readonly ready: boolean | null;
+  /** Whom the leader is asked to hand over to. */
+  readonly preferredHolder: string | null;
   /** The version of the program. */
   readonly version: string;
 }
 
-/** Turns what the elector says into the status of its candidate. */
-export function statusOf(status: ElectorStatus, timings: Timings): CandidateStatus {
+/**
+ * Turns what the elector says into the status of its candidate.
+ *
+ * @param isObserver Whether it only reports.
+ */
+export function statusOf(
+  status: ElectorStatus,
+  timings: Timings,
+  isObserver = false,
+): CandidateStatus {
   const { identity, lock, role, remaining, observed, lastContact, pollPeriod } = status;
   const isLeader = remaining > 0;
   const { leader, token, since } = leadershipOf(observed?.record, observed?.age ?? 0);
@@ -133,7 +162,7 @@ export function statusOf(status: ElectorStatus, timings: Timings): CandidateStat
   return {
     identity,
     lock,
-    role,
+    role: isObserver ? "observer" : role,
     isLeader,
     // Only its term says that this candidate leads, never its record.
     leader: isLeader ? identity : observed?.own ? null : leader,
@@ -146,6 +175,9 @@ export function statusOf(status: ElectorStatus, timings: Timings): CandidateStat
     lastError: status.lastError ?? null,
     refusedSeconds: secondsOrNull(status.refusedFor),
     pollPeriodSeconds: seconds(pollPeriod),
+    rank: isObserver ? null : status.rank,
+    ready: isObserver ? null : status.ready ?? null,
+    preferredHolder: status.preferredHolder || null,
     version: VERSION,
   };
 }

@@ -6,6 +6,7 @@ import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
 import { defaultIdentity } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
 import { RUN_OPTIONS, type Values } from "../options/options.ts";
+import { readPreference } from "../options/preference.ts";
 import { sourceOf } from "../options/read.ts";
 import { readRunTimings } from "../options/timings.ts";
 import { exitOnUncaught } from "../output/exit.ts";
@@ -63,6 +64,8 @@ async function campaign(values: RunValues, sender: LineSender, end: CampaignEnd)
     values,
     identity: values.identity ?? defaultIdentity(),
     timings,
+    preference: readPreference(values, timings.leaseDuration),
+    readyUrl: values["ready-url"],
     log,
     lead: (term) => campaigner.lead(term),
     onEnd: (reason) => {

@@ -74,7 +74,7 @@ function prepareChecks(
       readTimings: () => readTimings(values),
       candidates: values.candidates,
       isReadOnly: values["read-only"],
-      readyUrl: values["ready-url"],
+      readyUrl: values["ready-url"]?.href,
       clock: systemClock,
       fetch: systemFetch,
       dialer: SYSTEM_DIALER,

@@ -32,8 +32,8 @@ export const DEMO = command({
   name: "demo",
   summary: "Watch candidates elect a leader, and lose it, on this machine",
   about:
-    "Starts a gist server and three candidates on this machine, ends one leader after the other, and " +
-    "shows the current leader. Exits with 1 if a guarantee was broken.",
+    "Starts a gist server and three candidates on this machine, ends one leader after the other, " +
+    "hands over home at the end, and shows the current leader. Exits with 1 if a guarantee was broken.",
   options: ["protocol", "json"],
   examples: ["elector demo"],
 

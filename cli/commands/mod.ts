@@ -7,6 +7,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).STATUS,
   watch: async () => (await import("./watch.ts")).WATCH,
   history: async () => (await import("./history.ts")).HISTORY,
+  handover: async () => (await import("./handover.ts")).HANDOVER,
   resign: async () => (await import("./resign.ts")).RESIGN,
   release: async () => (await import("./release.ts")).RELEASE,
   init: async () => (await import("./init.ts")).INIT,

@@ -13,14 +13,19 @@ export const PLAN = command({
   summary: "Estimate request cost against GitHub's rate limits",
   about:
     "Estimates how many requests an hour an election with these timings makes, against GitHub's rate " +
-    "limits, and how soon it fails over. Exits with 1 if it would exceed a limit.",
-  options: ["protocol", ...TIMING_OPTIONS, "grace", "candidates", "json"],
+    "limits, and how soon it fails over to a candidate of this rank. Exits with 1 if it would exceed a limit.",
+  options: ["protocol", ...TIMING_OPTIONS, "rank", "grace", "candidates", "json"],
   examples: ["elector plan --candidates 5 --lease-duration 30s --renew-deadline 20s"],
 
   run(values) {
     const timings = readTimings(values);
     const grace = checkGrace(timings, values.grace, (name) => sourceOf(values, name));
-    const plan = planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL);
+    const plan = planOf(
+      timings,
+      values.candidates,
+      values.protocol ?? DEFAULT_PROTOCOL,
+      values.rank,
+    );
     const { refusals, warnings } = plan;
     const lines = values.json
       ? [JSON.stringify({ ...planFields(plan), graceSeconds: grace / 1_000, refusals, warnings })]
@@ -53,6 +58,7 @@ export function describePlan(plan: Plan, grace: number, styles: Styles): string[
     `  ${"crash".padEnd(9)} a new leader within ${formatDuration(plan.crashFailover)}`,
     `  ${"stop".padEnd(9)} a new leader within ${formatDuration(plan.releaseFailover)}`,
     `  ${"grace".padEnd(9)} a command has ${formatDuration(grace)} from TERM to KILL`,
+    ...(plan.rank > 0 ? [`  ${"rank".padEnd(9)} the best rank alive is ${plan.rank}`] : []),
     ...plan.refusals.map((text) => `${styles.red("over limit:")} ${text}`),
     ...plan.warnings.map((text) => `${styles.yellow("warning:")} ${text}`),
   ];

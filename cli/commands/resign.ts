@@ -22,16 +22,17 @@ export const RESIGN = command({
   summary: "Make the local leader step down",
   about:
     "Makes the leader that serves this address step down: its work ends, the lock is released, and it " +
-    "holds back until another candidate has led or a lease has expired. Waits for the successor. The " +
-    "leader must run with --http, or be `elector serve` (127.0.0.1:4040).",
-  options: ["http", "wait"],
-  examples: ["elector resign --http 127.0.0.1:4040"],
+    "holds back until another candidate has led or a lease has expired. With --to, the candidate of " +
+    "that name has the first claim. Waits for the successor. The leader must run with --http, or be `elector serve` (127.0.0.1:4040).",
+  options: ["http", "to", "wait"],
+  examples: ["elector resign --http 127.0.0.1:4040 --to us-east-1"],
 
   async run(values) {
     const origin = originOf(values.http ?? DEFAULT_ADDRESS);
     return await resign({
-      request: (path) => request(origin, path),
+      request: (path, to) => request(origin, path, to),
       clock: systemClock,
+      to: values.to,
       wait: values.wait ?? DEFAULT_WAIT_MS,
       report: print,
       reportFailure: (text) => printError(`elector: ${text}`),
@@ -39,13 +40,18 @@ export const RESIGN = command({
   },
 });
 
-/** Sends a request to a candidate, and returns its response. */
-export type RequestCandidate = (path: "/" | "/resign") => Promise<Record<string, unknown>>;
+/** Sends a request to a candidate, and returns its response. A name goes with `/resign`: of the candidate to hand over to. */
+export type RequestCandidate = (
+  path: "/" | "/resign",
+  to?: string,
+) => Promise<Record<string, unknown>>;
 
 /** Options of {@linkcode resign}. */
 export interface ResignOptions {
   readonly request: RequestCandidate;
   readonly clock: Clock;
+  /** The candidate that is to lead; any, if it is left out. */
+  readonly to?: string | undefined;
   /** How long to wait for a successor, in milliseconds. */
   readonly wait: number;
   readonly report: (text: string) => void;
@@ -54,16 +60,34 @@ export interface ResignOptions {
 
 /** Makes a candidate step down, waits for its successor, and returns the exit code. */
 export async function resign(options: ResignOptions): Promise<number> {
-  const { request, wait, report, reportFailure } = options;
-  const { identity } = await request("/");
-  const { resigned } = await request("/resign");
+  const { request, to, wait, report, reportFailure } = options;
+  const { identity, ...status } = await request("/");
+  if (to !== undefined) {
+    if (to === identity && status.isLeader === true) {
+      report(`${shown(to)} leads already`);
+      return EXIT.ok;
+    }
+    if (!("preferredHolder" in status)) {
+      reportFailure(
+        `${
+          shown(identity)
+        } is of a version that hands over to no candidate by name: leave --to out`,
+      );
+      return EXIT.failed;
+    }
+  }
+  const { resigned } = await request("/resign", to);
   if (resigned !== true) {
     reportFailure(`${shown(identity)} does not lead, so it cannot step down`);
     return EXIT.failed;
   }
-  report(`${shown(identity)} steps down`);
+  report(`${shown(identity)} ${to === undefined ? "steps down" : `hands over to ${shown(to)}`}`);
   const successor = await awaitSuccessor(identity, options);
   if (typeof successor === "string") {
+    if (to !== undefined && successor !== to) {
+      reportFailure(`${shown(successor)} leads now, and not ${shown(to)}`);
+      return EXIT.notAcquired;
+    }
     report(`${shown(successor)} leads now`);
     return EXIT.ok;
   }
@@ -72,7 +96,10 @@ export async function resign(options: ResignOptions): Promise<number> {
     report(`${shown(identity)} has ended; \`elector status\` shows the current leader`);
     return EXIT.ok;
   }
-  reportFailure(`no other candidate has taken over within ${wait} ms${successor.remark}`);
+  const who = to === undefined
+    ? "no other candidate"
+    : `neither ${shown(to)} nor another candidate`;
+  reportFailure(`${who} has taken over within ${wait} ms${successor.remark}`);
   return EXIT.notAcquired;
 }
 
@@ -108,12 +135,17 @@ function shown(value: unknown): string {
 /** No process listens at the address. */
 export class UnreachableError extends CommandError {}
 
-async function request(origin: string, path: "/" | "/resign"): Promise<Record<string, unknown>> {
+async function request(
+  origin: string,
+  path: "/" | "/resign",
+  to?: string,
+): Promise<Record<string, unknown>> {
   const timeout = AbortSignal.timeout(RESPONSE_MS);
+  const query = to === undefined ? "" : `?to=${encodeURIComponent(to)}`;
   let status: number | undefined;
   try {
     const response = await systemFetch(
-      new Request(`${origin}${path}`, {
+      new Request(`${origin}${path}${query}`, {
         method: path === "/" ? "GET" : "POST",
         headers: { [RESIGN_HEADER]: "resign" },
         redirect: "error",

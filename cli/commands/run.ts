@@ -5,6 +5,7 @@ import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
 import { DEFAULT_PROTOCOL, defaultIdentity, openLock } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
 import { RUN_OPTIONS, type Values } from "../options/options.ts";
+import { readPreference } from "../options/preference.ts";
 import { sourceOf } from "../options/read.ts";
 import { readRunTimings, type RunTimings } from "../options/timings.ts";
 import { planFields, planLine, planOf } from "../output/cost.ts";
@@ -45,6 +46,7 @@ export const RUN = command({
     const identity = values.identity ?? defaultIdentity();
     // Refuses invalid options here, once, before a process is started.
     const lock = openLock(values, { identity });
+    readPreference(values, timings.leaseDuration);
     logPlan(values, timings, log);
 
     const campaigner = new CampaignerProcess([...options, `--identity=${identity}`]);
@@ -88,11 +90,11 @@ function longestRelease({ grace, requestTimeout }: RunTimings): number {
 
 /** Logs the estimated cost, a warning for each GitHub limit it exceeds, and one if `--wait` is too short to be of use. */
 function logPlan(
-  values: Values<"wait" | "candidates" | "protocol" | "api-url" | "git-url">,
+  values: Values<"wait" | "candidates" | "rank" | "protocol" | "api-url" | "git-url">,
   timings: RunTimings,
   log: Log,
 ): void {
-  const plan = planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL);
+  const plan = planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL, values.rank);
   log("plan", planLine(plan), planFields(plan));
   const isGitHub = values["api-url"] === undefined && values["git-url"] === undefined;
   if (isGitHub) { for (const text of [...plan.refusals, ...plan.warnings]) log("limit", text); }

@@ -6,7 +6,13 @@ import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { defaultIdentity } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
-import { GIST_OPTIONS, LOG_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
+import {
+  GIST_OPTIONS,
+  LOG_OPTIONS,
+  PREFERENCE_OPTIONS,
+  TIMING_OPTIONS,
+} from "../options/options.ts";
+import { readPreference } from "../options/preference.ts";
 import { readTimings } from "../options/timings.ts";
 import { DEFAULT_ADDRESS } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
@@ -25,7 +31,16 @@ export const SERVE = command({
     "127.0.0.1:4040 by default. /leader is only true at that moment: protect resources with the " +
     "fencing token. The shell runs the command of --on-change, with ELECTOR_LEADER, ELECTOR_TOKEN " +
     "and ELECTOR_IDENTITY, when the leader is another one, or none.",
-  options: [...GIST_OPTIONS, "identity", ...TIMING_OPTIONS, "http", "on-change", ...LOG_OPTIONS],
+  options: [
+    ...GIST_OPTIONS,
+    "identity",
+    ...TIMING_OPTIONS,
+    ...PREFERENCE_OPTIONS,
+    "observe",
+    "http",
+    "on-change",
+    ...LOG_OPTIONS,
+  ],
   examples: ["elector serve --gist $GIST_ID --http 127.0.0.1:4040"],
 
   async run(values) {
@@ -33,10 +48,14 @@ export const SERVE = command({
     exitOnUncaught();
     const log = openLog(values);
     const identity = values.identity ?? defaultIdentity();
+    const timings = readTimings(values);
     const candidate = new Candidate({
       values,
       identity,
-      timings: readTimings(values),
+      timings,
+      preference: readPreference(values, timings.leaseDuration),
+      readyUrl: values.observe ? undefined : values["ready-url"],
+      isObserver: values.observe,
       log,
       lead: untilEnded,
     });

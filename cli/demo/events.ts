@@ -21,6 +21,7 @@ export type DemoEvent =
   & { readonly region: string }
   & (
     | CandidateRecord
+    | { readonly type: "asked"; readonly at: number; readonly to: string }
     | { readonly type: "signalled"; readonly at: number; readonly signal: DemoSignal }
     | { readonly type: "exited"; readonly at: number; readonly how: string }
   );

@@ -132,6 +132,8 @@ function describeEvent(event: DemoEvent, styles: Styles): string | undefined {
       return undefined;
     case "ended":
       return `${region} stopped leading: ${describeReason(event.reason)}`;
+    case "asked":
+      return styles.yellow(`${region} is asked to hand over to ${event.to}`);
     case "signalled":
       return event.signal === "SIGKILL"
         ? styles.red(`${region} is killed with SIGKILL and cannot release the lock`)

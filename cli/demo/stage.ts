@@ -1,3 +1,5 @@
+import { requestHandover } from "../../elector/mod.ts";
+import { GistLock } from "../../gist/mod.ts";
 import { systemClock } from "../../lock/mod.ts";
 import { formatDuration } from "../output/terminal.ts";
 import { settleWithin } from "../run/settle.ts";
@@ -11,23 +13,22 @@ export const REGIONS = ["eu-west-1", "us-east-1", "ap-south-1"] as const;
 
 /**
  * Plays the demo: an election; a leader that is killed, whose lease has to expire; one that is stopped and releases the
- * lock; and the killed one, started again, that takes over in its turn.
+ * lock; and, once the killed one was started again, a planned handover home to it.
  */
 export async function playScript(stage: Stage): Promise<void> {
   for (const region of REGIONS) stage.start(region);
   await stage.leader();
   await stage.pause(2_500);
-  const killed = await stage.endLeader("SIGKILL");
+  const home = await stage.endLeader("SIGKILL");
   await stage.leader();
   await stage.pause(2_500);
   await stage.endLeader("SIGTERM");
   await stage.leader();
   await stage.pause(1_500);
-  stage.start(killed);
+  stage.start(home);
   await stage.pause(2_000);
-  await stage.endLeader("SIGTERM");
-  await stage.leader();
-  await stage.pause(2_000);
+  await stage.handOver(home);
+  await stage.pause(2_500);
 }
 
 /** The demo cannot go on. */
@@ -65,10 +66,8 @@ export class Stage {
   }
 
   start(region: string): void {
-    const process = new CandidateProcess({ ...this.#options.config, region }, (event) => {
-      this.events.push(event);
-      this.#options.onEvent(event);
-    });
+    const config = { ...this.#options.config, region };
+    const process = new CandidateProcess(config, (event) => this.#emit(event));
     this.#processes.set(region, process);
     process.exited.then((status) => this.#checkExit(process, status));
   }
@@ -114,6 +113,26 @@ export class Stage {
     return region;
   }
 
+  /**
+   * Asks the leader to hand over to a region, as an operator does, and waits until that one leads.
+   *
+   * @throws {DemoError} If it does not lead in time.
+   */
+  async handOver(to: string): Promise<void> {
+    const { config, timeout } = this.#options;
+    const { region, token } = await this.leader();
+    const { protocol, timings: { requestTimeout }, ...gist } = config;
+    const lock = new GistLock({ ...gist, identity: "operator", requestTimeout, protocol });
+    this.#emit({ type: "asked", region, at: systemClock.wall(), to });
+    await requestHandover(lock, to, { signal: this.#signal });
+    const giveUpAt = systemClock.monotonic() + timeout;
+    while (systemClock.monotonic() < giveUpAt) {
+      if (termsOf(this.events).some((term) => term.region === to && term.token > token)) return;
+      await this.pause(CHECK_MS);
+    }
+    throw this.#fail(`${to} did not lead within ${formatDuration(timeout)}`);
+  }
+
   /** Ends every candidate that still runs, by SIGKILL if necessary. */
   async close(): Promise<void> {
     const running = this.#processes.values().filter(({ isRunning }) => isRunning).toArray();
@@ -124,6 +143,11 @@ export class Stage {
       process.signal("SIGKILL");
       await process.exited;
     }));
+  }
+
+  #emit(event: DemoEvent): void {
+    this.events.push(event);
+    this.#options.onEvent(event);
   }
 
   #checkExit({ region, sent }: CandidateProcess, { code, signal }: Deno.CommandStatus): void {

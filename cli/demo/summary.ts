@@ -52,7 +52,7 @@ export function formatSummary(summary: DemoSummary, styles: Styles): string[] {
       `${from} → ${to}`,
       `took ${formatDuration(took)}`,
       `bound ${formatDuration(bound)}`,
-      cause === "stopped" ? "after a clean stop" : `after ${from} was ${cause}`,
+      describeCause(cause, from),
     ])),
     "",
     styles.bold("Requests"),
@@ -66,6 +66,11 @@ export function formatSummary(summary: DemoSummary, styles: Styles): string[] {
       ? [styles.green("All guarantees were kept; no process is left running.")]
       : broken.map((sentence) => styles.red(`Broken: ${sentence}`))),
   ];
+}
+
+function describeCause(cause: string, from: string): string {
+  if (cause === "stopped") return "after a clean stop";
+  return cause === "handover" ? "by a planned handover" : `after ${from} was ${cause}`;
 }
 
 /** The requests by kind, those that occurred. */

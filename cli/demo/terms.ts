@@ -86,7 +86,7 @@ export function failoversOf(terms: readonly DemoTerm[], bounds: Bounds): Failove
       to: next.region,
       cause,
       took: next.since - before.vacantAt,
-      bound: cause === "stopped" ? bounds.release : bounds.crash,
+      bound: cause === "stopped" || cause === "handover" ? bounds.release : bounds.crash,
     };
   });
 }

@@ -22,6 +22,7 @@ const CELLS = {
   killed: ["✗", "red"],
   stopped: ["■", "yellow"],
   joined: ["▸", "dim"],
+  asked: ["»", "yellow"],
 } as const satisfies Readonly<Record<string, readonly [string, keyof Styles]>>;
 
 type Cell = keyof typeof CELLS;
@@ -31,7 +32,7 @@ const COLUMNS_PER_TICK = 10;
 
 /** The meaning of the signs, in one line. */
 export const LEGEND =
-  "█ leads  · follows  ▸ joins  ■ stopped  ✗ killed  ░ dead, its term not ended yet";
+  "█ leads  · follows  ▸ joins  » asked  ■ stopped  ✗ killed  ░ dead, term goes on";
 
 /** Draws one row a region, and the axis below. If there is too little room, the beginning is cut. */
 export function drawTimeline(events: readonly DemoEvent[], options: TimelineOptions): string[] {
@@ -68,12 +69,14 @@ function cellAt(
     term.region === region && term.since <= middle && middle < term.until
   );
   if (term) return middle < term.vacantAt ? "leads" : "expiring";
-  const last = own.findLast((event) => event.at <= middle && markOf(event));
+  const last = own.findLast((event) =>
+    event.at <= middle && event.type !== "asked" && markOf(event)
+  );
   return last?.type === "joined" ? "follows" : "absent";
 }
 
 function markOf(event: DemoEvent): Cell | undefined {
-  if (event.type === "joined") return "joined";
+  if (event.type === "joined" || event.type === "asked") return event.type;
   if (event.type === "signalled") return event.signal === "SIGKILL" ? "killed" : "stopped";
   return undefined;
 }
@@ -117,6 +120,7 @@ export function describeLeader(
 }
 
 function reasonOf({ region, end }: DemoTerm): string {
+  if (end === "handover") return `${region} hands over`;
   return end === "killed" || end === "crashed"
     ? `the lease of ${region} has to expire first`
     : `${region} has released the lock`;

@@ -1,6 +1,7 @@
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
+import { isIdentity, MAX_RANK } from "../../lock/mod.ts";
 import { parseGist } from "./gist_id.ts";
-import { durationText, parseAddress, parseDuration } from "./values.ts";
+import { durationText, parseAddress, parseDuration, parseProbeUrl } from "./values.ts";
 
 /** One option: how its text is read, and what `--help` says. */
 export interface Option<T> {
@@ -10,6 +11,8 @@ export interface Option<T> {
   readonly value?: string;
   /** Whether its value may be a secret that was passed by mistake, and is never quoted. */
   readonly isUnquoted?: boolean;
+  /** Whether `--help` only names it, as few need it and the help must fit one screen. */
+  readonly isBrief?: boolean;
   /** One line for `--help`, default included. */
   readonly help: string;
   /** Reads its text; `undefined` if it was not given. Throws a {@linkcode Refusal}. */
@@ -79,6 +82,11 @@ function count(option: Omit<Option<number>, "read">, fallback: number, most: num
   );
 }
 
+/** An option that `--help` only names. */
+function brief<T>(option: Option<T>): Option<T> {
+  return { ...option, isBrief: true };
+}
+
 const T = DEFAULT_TIMINGS;
 
 /** Every option of every command. A name has one meaning in all of them. */
@@ -103,6 +111,21 @@ export const OPTIONS = {
   "retry-period": timing("ELECTOR_RETRY_PERIOD", "renews this often", T.retryPeriod),
   "poll-period": timing("ELECTOR_POLL_PERIOD", "polls this often", T.pollPeriod),
   "request-timeout": timing("ELECTOR_REQUEST_TIMEOUT", "one request", T.requestTimeout),
+  rank: count({ env: "ELECTOR_RANK", value: "N", help: "0 takes over first" }, 0, MAX_RANK),
+  failback: brief(duration("ELECTOR_FAILBACK", "ready for so long, it asks for the lead")),
+  "no-failback": brief(flag("never ask for the lead, whatever ELECTOR_FAILBACK says")),
+  "ready-url": brief(optional(
+    { env: "ELECTOR_READY_URL", value: "URL", help: "2xx: could lead", isUnquoted: true },
+    "an http or https URL without a user name",
+    parseProbeUrl,
+  )),
+  "ready-grace": brief(duration("ELECTOR_READY_GRACE", "leads so long while not ready")),
+  observe: flag("never lead, only report", "ELECTOR_OBSERVE"),
+  to: optional(
+    { value: "NAME", help: "the candidate that is to lead" },
+    "a name of 1 to 128 characters, none of them a control character",
+    (text) => isIdentity(text) ? text : undefined,
+  ),
   grace: duration("ELECTOR_GRACE", "from TERM to KILL [<= 10s]"),
   wait: duration("ELECTOR_WAIT", "give up if not leader by then"),
   once: flag("exit after one term", "ELECTOR_ONCE"),
@@ -123,7 +146,6 @@ export const OPTIONS = {
     1_000,
   ),
   "read-only": flag("leave out what writes"),
-  "ready-url": text("URL", "workload's readiness", "ELECTOR_READY_URL"),
   force: flag("confirm the forced release"),
   yes: flag("do not ask"),
   token: optional(
@@ -163,11 +185,21 @@ export const TIMING_OPTIONS = [
 /** How much a candidate logs, and as what. */
 export const LOG_OPTIONS = ["json", "verbose", "quiet"] as const;
 
+/** Who should lead, where there is a choice. */
+export const PREFERENCE_OPTIONS = [
+  "rank",
+  "failback",
+  "no-failback",
+  "ready-url",
+  "ready-grace",
+] as const;
+
 /** The options of `elector run`; its campaigner gets the same. */
 export const RUN_OPTIONS = [
   ...GIST_OPTIONS,
   "identity",
   ...TIMING_OPTIONS,
+  ...PREFERENCE_OPTIONS,
   "grace",
   "wait",
   "once",

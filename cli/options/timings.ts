@@ -111,6 +111,9 @@ const OPTION_NAMES: Readonly<Record<string, string>> = {
   identity: "identity",
   baseUrl: "api-url",
   gitBaseUrl: "git-url",
+  rank: "rank",
+  failback: "failback",
+  readyGrace: "ready-grace",
 };
 
 /** The error for a refused option, with the names that the user knows; any other error as it is. */

@@ -34,6 +34,18 @@ export function parseAddress(text: string): Deno.NetAddr | undefined {
   return { transport: "tcp", hostname, port: Number(match[2]) };
 }
 
+/**
+ * Reads the URL of a probe. One with a user name or a password is none: it would end up in lists of processes, and no request
+ * may have it.
+ *
+ * @returns `undefined` if the text is not such a URL.
+ */
+export function parseProbeUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  const isHttp = url?.protocol === "http:" || url?.protocol === "https:";
+  return url && isHttp && url.username === "" && url.password === "" ? url : undefined;
+}
+
 /** Formats an address as the origin of a URL. */
 export function originOf({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;

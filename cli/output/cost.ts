@@ -20,6 +20,8 @@ export const GITHUB_LIMITS = Object.freeze({
 export interface Plan {
   readonly protocol: Protocol;
   readonly candidates: number;
+  /** The best rank of the candidates that are alive and ready. */
+  readonly rank: number;
   /** Writes an hour, all candidates together: the leader's renewals. */
   readonly writesPerHour: number;
   /** Polls an hour, all followers together, at most. */
@@ -44,14 +46,24 @@ const MEAN_POLL = 0.9;
 const NEAR = 0.8;
 
 /** Estimates the cost of an election without failures. */
-export function planOf(timings: Timings, candidates: number, protocol: Protocol): Plan {
+export function planOf(
+  timings: Timings,
+  candidates: number,
+  protocol: Protocol,
+  rank = 0,
+): Plan {
   const followers = Math.max(0, candidates - 1);
   const hourly = (period: number) => 3_600_000 / period;
   const writesPerHour = hourly(timings.retryPeriod);
   const pollsPerHour = followers * hourly(timings.pollPeriod * MEAN_POLL);
   // Every change costs each follower one charged read, or one fetch; the other polls get a 304.
   const changedPolls = Math.min(pollsPerHour, followers * writesPerHour);
-  const { crash, release } = failoverBounds(timings, REQUESTS[protocol], protocol === "rest");
+  const { crash, release } = failoverBounds(
+    timings,
+    REQUESTS[protocol],
+    protocol === "rest",
+    rank,
+  );
   // Each write is proven by one more read.
   const leaderPerHour = protocol === "rest" ? REQUESTS.rest.write * writesPerHour : 0;
   const costs = {
@@ -63,6 +75,7 @@ export function planOf(timings: Timings, candidates: number, protocol: Protocol)
   return {
     protocol,
     candidates,
+    rank,
     ...costs,
     crashFailover: crash,
     releaseFailover: release,
@@ -135,7 +148,8 @@ export function planLine(plan: Plan): string {
     ? `, ${round(plan.chargedPerHour)} charged requests`
     : "";
   const [crash, stop] = [plan.crashFailover, plan.releaseFailover].map(formatDuration);
+  const leader = plan.rank === 0 ? "a new leader" : `a new leader of rank ${plan.rank}`;
   return `${plan.protocol}: ${round(plan.writesPerHour)} writes${charged} and ` +
     `${round(plan.pollsPerHour)} polls an hour with ${plan.candidates} candidates; ` +
-    `a new leader within ${crash} of a crash, ${stop} of a stop`;
+    `${leader} within ${crash} of a crash, ${stop} of a stop`;
 }

@@ -30,15 +30,19 @@ function whyNone(state: Leadership["state"], token: number | null): string {
   return isRestored ? "the lock was not held since its record was restored" : NO_LEADER[state];
 }
 
+/** What may keep all candidates from leading, of which the record says nothing. */
+const NOBODY_READY = "  A candidate that runs and is ready takes over; where none is, nobody leads";
+
 /** Describes a leadership to an operator, in several lines. */
 export function describeLeadership(
-  { state, holder, token, since, renewed, expires }: Leadership,
+  { state, holder, token, since, renewed, expires, rank, preferredHolder }: Leadership,
   now: number,
   { bold, green, yellow }: Styles,
 ): string[] {
   const ago = (time: number | null) =>
     time === null ? "never" : `${formatDuration(now - time)} ago`;
   const name = bold(escapeText(holder ?? ""));
+  const preferred = escapeText(preferredHolder ?? "");
   switch (state) {
     case "free":
     case "unreadable":
@@ -47,13 +51,21 @@ export function describeLeadership(
         ...(token === null ? [] : [`  token     ${token}`]),
       ];
     case "released":
-      return [yellow("No leader"), `  released  ${ago(renewed)}`, `  token     ${token}`];
+      return [
+        yellow("No leader"),
+        `  released  ${ago(renewed)}`,
+        `  token     ${token}`,
+        ...(preferred === "" ? [] : [`  next      ${preferred}, if it is ready`]),
+        NOBODY_READY,
+      ];
     case "expired":
       return [
         `${yellow("No leader")}: the lease of ${name} has expired`,
         `  renewed  ${ago(renewed)}, by its own clock`,
         `  expired  ${ago(expires)}`,
         `  token    ${token}`,
+        ...(preferred === "" ? [] : [`  next     ${preferred}, if it is ready`]),
+        NOBODY_READY,
       ];
     case "held": {
       const left = expires === null ? "unknown" : `${formatDuration(expires - now)} from now`;
@@ -63,6 +75,8 @@ export function describeLeadership(
         `  renewed  ${ago(renewed)}, by its own clock`,
         `  until    ${left}, unless renewed`,
         `  token    ${token}`,
+        ...(rank === null ? [] : [`  rank     ${rank}`]),
+        ...(preferred === "" ? [] : [`  asked    to hand over to ${preferred}`]),
       ];
     }
   }
@@ -70,7 +84,7 @@ export function describeLeadership(
 
 /** Describes a leadership in one line. */
 export function describeChange(
-  { state, leader, token }: Leadership,
+  { state, leader, token, preferredHolder }: Leadership,
   at: number,
   { bold, dim, green, yellow }: Styles,
   dropped = 0,
@@ -79,6 +93,14 @@ export function describeChange(
   const who = leader !== null
     ? `${bold(escapeText(leader))} ${green("leads")}`
     : `${yellow("no leader")}: ${whyNone(state, token)}`;
+  const preferred = escapeText(preferredHolder ?? "");
+  const next = preferred === ""
+    ? ""
+    : leader === null
+    ? `, ${preferred} is to lead next`
+    : `, asked to hand over to ${preferred}`;
   const suffix = token === null ? "" : dim(`  (fencing token ${token})`);
-  return `${time}  ${who}${suffix}${dropped > 0 ? `  (${dropped} earlier lines not written)` : ""}`;
+  return `${time}  ${who}${next}${suffix}${
+    dropped > 0 ? `  (${dropped} earlier lines not written)` : ""
+  }`;
 }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { requestHandover } from "../../elector/mod.ts";
 import type { Observed } from "../../lock/mod.ts";
+import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, record, writeAs } from "./candidate.ts";
 
 Deno.test("status() gives the record that was last seen, and since when", async () => {
@@ -69,5 +71,20 @@ Deno.test("status() is not deceived by a stale read", async () => {
   baz.lock.fate = () => ({ answer: { is: old } });
   await baz.clock.advance(5_000);
   assert.equal(baz.elector.status().observed?.record.leaderTransitions, 1);
+  await baz.end();
+});
+
+Deno.test("status() counts the lease's age from the holder's write, not from a request on top of it", async () => {
+  const baz = new Candidate();
+  const keys = { session: "s", sequence: 1, rank: 0, renewTime: baz.clock.wall() };
+  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60, ...keys });
+  await baz.run();
+  await baz.clock.advance(20_000);
+  const operator = new MemoryLock("operator", baz.store);
+  await requestHandover(operator, "us", { clock: baz.clock });
+  await baz.clock.advance(5_000);
+  const { observed, preferredHolder } = baz.elector.status();
+  assert.deepEqual([observed?.age, preferredHolder], [25_000, "us"]);
+  assert.equal(observed?.version, baz.store.current?.version);
   await baz.end();
 });

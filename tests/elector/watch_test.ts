@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type Leadership, watch, type WatchOptions } from "../../elector/mod.ts";
+import { type Leadership, requestHandover, watch, type WatchOptions } from "../../elector/mod.ts";
 import {
+  EMPTY_RECORD,
   InvalidRecordError,
   type Lock,
   LockUnavailableError,
@@ -136,4 +137,44 @@ Deno.test("watch() asks for no proof, and refuses a period that is not one", asy
     message: "pollPeriod must be more than 0 ms, got 0",
   });
   assert.ok(record({}));
+});
+
+Deno.test("watch() yields a request for a handover, which keeps no dead leader alive", async () => {
+  const clock = new FakeClock();
+  const store = new MemoryStore();
+  const lock = new MemoryLock("eu", store);
+  await lock.create({
+    ...EMPTY_RECORD,
+    holderIdentity: "eu",
+    leaseDurationSeconds: 10,
+    renewTime: clock.wall(),
+    session: "s",
+    sequence: 1,
+    rank: 0,
+  });
+  const stop = new AbortController();
+  const seen: unknown[] = [];
+  const watching = (async () => {
+    const options = { clock, pollPeriod: 1_000, signal: stop.signal };
+    for await (const { leader, state, preferredHolder } of watch(lock, options)) {
+      seen.push([clock.monotonic(), leader, state, preferredHolder]);
+    }
+  })();
+  // One request in each half of the lease, with another name in each.
+  for (const name of ["us", "ap"]) {
+    await clock.advance(4_000);
+    const request = requestHandover(new MemoryLock("operator", store), name, { clock });
+    await clock.advance(0);
+    await request;
+  }
+  await clock.advance(20_000);
+  stop.abort();
+  await clock.advance(0);
+  await watching;
+  assert.deepEqual(seen, [
+    [0, "eu", "held", undefined],
+    [5_000, "eu", "held", "us"],
+    [9_000, "eu", "held", "ap"],
+    [10_000, undefined, "expired", "ap"],
+  ]);
 });

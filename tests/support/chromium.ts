@@ -66,7 +66,7 @@ export function servePage(
 } {
   const requested: string[] = [];
   const handle = httpHandler({
-    status: () => data.figures,
+    status: () => ({ rank: null, ready: null, preferredHolder: null, ...data.figures }),
     metrics: () => [],
     page: () => data,
     fault: () => undefined,

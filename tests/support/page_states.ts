@@ -54,6 +54,7 @@ const FOLLOWS: PageData = {
     version: VERSION,
     rank: 0,
     ready: true,
+    preferredHolder: null,
   },
   fault: undefined,
   wall: WALL,

@@ -8,12 +8,14 @@ const ROLES: Readonly<Record<PageData["figures"]["role"], string>> = {
   follower: "follower",
   stopping: "stopping: its last work is ending",
   idle: "idle",
+  observer: "observer: it never leads",
 };
 
 /** Renders this candidate: its identity, its role, and whether it could lead. */
 export function renderCandidate({ figures }: PageData): Html {
   const { identity, role, rank, ready, refusedSeconds, storeReachable } = figures;
-  const couldLead = storeReachable && refusedSeconds === null && ready !== false;
+  const couldLead = storeReachable && refusedSeconds === null && ready !== false &&
+    role !== "observer";
   return html`
     <section class="card">
       <h2>This candidate</h2>

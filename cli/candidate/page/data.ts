@@ -3,15 +3,14 @@ import type { LeaderElectionRecord } from "../../../lock/mod.ts";
 import type { CandidateStatus } from "../status.ts";
 import type { SeenFailure, SeenRequest, SeenTerm } from "./observations.ts";
 
+type OptionalFigure = "rank" | "ready" | "preferredHolder";
+
 /** What the page shows. */
 export interface PageData {
   /** The status of the candidate, with keys that only some candidates have. */
-  readonly figures: CandidateStatus & {
-    /** The order in which candidates take over, 0 first. */
-    readonly rank?: number | null;
-    /** Whether its workload is ready to lead. */
-    readonly ready?: boolean | null;
-  };
+  readonly figures:
+    & Omit<CandidateStatus, OptionalFigure>
+    & Partial<Pick<CandidateStatus, OptionalFigure>>;
   /** The fault that `/healthz` reports. */
   readonly fault: string | undefined;
   /** The wall clock, in milliseconds since the Unix epoch. */
@@ -32,7 +31,7 @@ export interface PageData {
 
 /** The lease for the page: that of its own term while it leads, or else the one that it sees. */
 export function leaseOf(
-  { isLeader, remainingSeconds, leader, leaseAgeSeconds }: CandidateStatus,
+  { isLeader, remainingSeconds, leader, leaseAgeSeconds }: PageData["figures"],
   record: LeaderElectionRecord | undefined,
   { renewDeadline }: Pick<Timings, "renewDeadline">,
 ): PageData["lease"] {

@@ -36,6 +36,9 @@ export function headlineOf({ figures }: PageData): Headline {
   if (role === "idle") {
     return { tone: "warn", state: "Idle", leader, text: "This candidate does not campaign." };
   }
+  if (role === "observer" && leader !== null) {
+    return { tone: "calm", state: "Observes", leader, text: "leads. This process only watches." };
+  }
   if (leader !== null) {
     return { tone: "calm", state: "Follows", leader, text: "leads. This candidate follows." };
   }
@@ -61,13 +64,18 @@ function noLeader(state: string): string {
   return state === "No leader" || state === "Starts" ? "No leader known" : "Leader unknown";
 }
 
-function renderTerm({ figures: { since, token }, wall }: PageData): Html | undefined {
+function renderTerm(
+  { figures: { since, token, preferredHolder }, wall }: PageData,
+): Html | undefined {
   const began = since === null ? NaN : Date.parse(since);
   const parts = [
     ...(Number.isNaN(began)
       ? []
       : [html`<span>since ${instant(began)} (${duration(wall - began)})</span>`]),
     ...(token === null ? [] : [html`<span>fencing token <b>${token}</b></span>`]),
+    ...(!preferredHolder
+      ? []
+      : [html`<span>asked to hand over to <b>${name(preferredHolder)}</b></span>`]),
   ];
   return html`<p class="facts">${parts}</p>`;
 }

@@ -94,18 +94,19 @@ const COUNTERS = {
 
 function handler(status: CandidateStatus, { fault }: { fault?: Error } = {}) {
   let resigned = 0;
+  const names: (string | undefined)[] = [];
   const handle = httpHandler({
     status: () => status,
     metrics: () => metricsOf(status, COUNTERS),
     page: () => ({ ...PAGE_STATES.follows, figures: status }),
     fault: () => fault,
-    resign: () => ++resigned > 0,
+    resign: (to) => names.push(to) > 0 && ++resigned > 0,
   });
   const ask = (path: string, init?: RequestInit, hostname = "127.0.0.1") =>
     handle(new Request(`http://127.0.0.1${path}`, init), {
       remoteAddr: { transport: "tcp", hostname, port: 1 },
     });
-  return { ask, resigned: () => resigned };
+  return { ask, resigned: () => resigned, names };
 }
 
 Deno.test("GET /leader is 200 on the leader and 503 elsewhere, and is never cached", async () => {
@@ -216,6 +217,40 @@ Deno.test("POST /resign is for this machine, and not for a web page", async () =
   assert.deepEqual(await ask("/resign", { method, headers }).json(), { resigned: true });
   assert.equal(resigned(), 1);
   assert.equal(ask("/resign", { method, headers }, "::1").status, 200);
+});
+
+Deno.test("POST /resign hands over to the candidate that is named, and to no text that is not a name", () => {
+  const { ask, names } = handler(LEADS);
+  const init = { method: "POST", headers: { [RESIGN_HEADER]: "resign" } };
+  assert.equal(ask("/resign", init).status, 200);
+  assert.equal(ask("/resign?to=us%2Ball%20%C3%A9", init).status, 200);
+  for (const to of ["", "%07", "a".repeat(129)]) {
+    assert.equal(ask(`/resign?to=${to}`, init).status, 400, to);
+  }
+  assert.deepEqual(names, [undefined, "us+all \u00e9"]);
+});
+
+Deno.test("rank, readiness and the preferred holder are in / and, but for an observer, in the metrics", async () => {
+  const asked = { rank: 2, ready: false, preferredHolder: "us" };
+  const follower = status(asked);
+  assert.deepEqual(
+    [follower.rank, follower.ready, follower.preferredHolder, follower.role],
+    [2, false, "us", "follower"],
+  );
+  assert.deepEqual([status({ ready: undefined }).ready, status({}).preferredHolder], [null, null]);
+  assert.equal(status({ preferredHolder: "" }).preferredHolder, null);
+  const labels = '{identity="me",lock="gist \\"x\\""}';
+  const text = await handler(follower).ask("/metrics").text();
+  assert.ok(text.includes(`\nleader_election_ready${labels} 0\n`));
+  assert.ok(text.includes(`\nleader_election_rank${labels} 2\n`));
+  const observer = statusOf({ ...STATUS, ...asked }, DEFAULT_TIMINGS, true);
+  assert.deepEqual([observer.rank, observer.ready, observer.role], [null, null, "observer"]);
+  const observed = await handler(observer).ask("/metrics").text();
+  assert.doesNotMatch(observed, /^leader_election_(ready|rank)\{/m);
+  const accept = { headers: { accept: "text/html" } };
+  const page = await handler({ ...observer, leader: "eu", storeReachable: true }).ask("/", accept)
+    .text();
+  assert.match(page, /Observes.*asked to hand over to <b>.*us/s);
 });
 
 Deno.test("GET /metrics is Prometheus' text, with labels escaped", async () => {

@@ -51,6 +51,46 @@ Deno.test("resign() waits for a process that a supervisor starts again", async (
   assert.deepEqual(await outcome([gone, gone, leads(null)]), [75, IN_VAIN]);
 });
 
+/** The exit code of `resign --to us` where the candidate has this status, and what it reports and asks. */
+async function handover(status: Record<string, unknown>, successor: string | null) {
+  const clock = new FakeClock();
+  const asked: string[] = [];
+  let hasResigned = false;
+  const request: RequestCandidate = (path, to) => {
+    if (path === "/") {
+      return Promise.resolve(hasResigned ? { ...status, leader: successor } : status);
+    }
+    asked.push(String(to));
+    hasResigned = true;
+    return Promise.resolve({ resigned: true });
+  };
+  const lines: string[] = [];
+  const report = (text: string) => lines.push(text);
+  const ended = resign({ request, clock, to: "us", wait: 10_000, report, reportFailure: report });
+  await clock.advance(20_000);
+  return [await ended, asked, lines.at(-1)];
+}
+
+const NEW = { identity: "me", leader: "me", isLeader: true, preferredHolder: null };
+
+Deno.test("resign() to a candidate succeeds once that one leads, and fails if another does", async () => {
+  assert.deepEqual(await handover(NEW, "us"), [0, ["us"], "us leads now"]);
+  assert.deepEqual(await handover(NEW, "ap"), [75, ["us"], "ap leads now, and not us"]);
+  const [code, , line] = await handover(NEW, null);
+  assert.deepEqual([code, line], [
+    75,
+    "neither us nor another candidate has taken over within 10000 ms",
+  ]);
+});
+
+Deno.test("resign() to a candidate asks nothing where it leads already, or of an older version", async () => {
+  assert.deepEqual(await handover({ ...NEW, identity: "us" }, "us"), [0, [], "us leads already"]);
+  const { preferredHolder: _, ...old } = NEW;
+  const [code, asked, line] = await handover(old, "us");
+  assert.deepEqual([code, asked], [1, []]);
+  assert.match(String(line), /^me is of a version that hands over to no candidate by name/);
+});
+
 Deno.test("elector resign succeeds with a leader that runs with --once, and exits then", async () => {
   await using world = new World();
   using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });

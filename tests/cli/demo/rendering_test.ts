@@ -151,3 +151,35 @@ Deno.test("describeRequests() lists the kinds that occurred", () => {
     "  1  of these refused",
   ]);
 });
+
+Deno.test("a planned handover is drawn, described, and bounded as a release", () => {
+  const events: DemoEvent[] = [
+    { region: "us-east-1", type: "joined", at: 0, pid: 1, lock: "gist" },
+    { region: "eu-west-1", type: "joined", at: 0, pid: 2, lock: "gist" },
+    { region: "us-east-1", type: "leads", at: 500, token: 1, validUntil: 9_000 },
+    { region: "us-east-1", type: "asked", at: 2_100, to: "eu-west-1" },
+    {
+      region: "us-east-1",
+      type: "ended",
+      at: 3_000,
+      token: 1,
+      validUntil: 9_000,
+      reason: "handover",
+    },
+    { region: "eu-west-1", type: "leads", at: 3_500, token: 2, validUntil: 9_000 },
+  ];
+  assert.deepEqual(drawTimeline(events, { ...timeline, now: 4_500 }), [
+    "eu-west-1  ▸······██",
+    "us-east-1  ▸███»█···",
+    "           0 s",
+  ]);
+  const asked = events.slice(3, 4).map((event) => eventLine(event, 0, PLAIN));
+  assert.deepEqual(asked, ["   2.1 s  us-east-1 is asked to hand over to eu-west-1"]);
+  const summary = summarize(termsOf(events), { crash: 9_600, release: 400 }, COUNTS, []);
+  assert.equal(summary.failovers[0]?.bound, 400);
+  assert.match(
+    formatSummary(summary, PLAIN).join("\n"),
+    /took 0.5 s +bound 0.4 s +by a planned handover/,
+  );
+  assert.match(summary.broken.join(), /took 500 ms, more than 400 ms/);
+});

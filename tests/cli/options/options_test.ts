@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { CommandError } from "../../../cli/errors.ts";
-import { OPTIONS, RUN_OPTIONS, TIMING_OPTIONS } from "../../../cli/options/options.ts";
+import {
+  OPTIONS,
+  PREFERENCE_OPTIONS,
+  RUN_OPTIONS,
+  TIMING_OPTIONS,
+} from "../../../cli/options/options.ts";
+import { readPreference } from "../../../cli/options/preference.ts";
 import { openLock } from "../../../cli/options/lock.ts";
 import { readOptions } from "../../../cli/options/read.ts";
 import { checkGrace, readRunTimings, readTimings } from "../../../cli/options/timings.ts";
@@ -139,6 +145,51 @@ Deno.test("readTimings() and readRunTimings() name the option or the variable th
   const graces = (name: string) => ({ ELECTOR_GRACE: "1m" })[name];
   const [grace] = refusal(() => readRunTimings(readOptions(RUN_OPTIONS, [], graces)));
   assert.match(grace, /^ELECTOR_GRACE must be at most 16700 ms, .*, got 60000 ms: raise --lease/);
+});
+
+Deno.test("readPreference() takes rank, failback and readiness from options and variables", () => {
+  const read = (args: string[], env: Record<string, string> = {}) =>
+    readPreference(readOptions(PREFERENCE_OPTIONS, args, (name) => env[name]), 60_000);
+  assert.deepEqual(read([]), { rank: 0, failback: Infinity, readyGrace: 60_000 });
+  const env = { ELECTOR_RANK: "2", ELECTOR_FAILBACK: "10m", ELECTOR_READY_GRACE: "5s" };
+  assert.deepEqual(read([], env), { rank: 2, failback: 600_000, readyGrace: 5_000 });
+  assert.deepEqual(read(["--rank=9", "--no-failback", "--ready-grace=0"], env), {
+    rank: 9,
+    failback: Infinity,
+    readyGrace: 0,
+  });
+  assert.deepEqual(refusal(() => read(["--failback=59s"])), [
+    "--failback must be at least --lease-duration (60000) in milliseconds, got 59000",
+    78,
+  ]);
+  assert.match(refusal(() => read([], { ELECTOR_FAILBACK: "0" }))[0], /^ELECTOR_FAILBACK must be/);
+  for (const rank of ["10", "-1", "1.5", "x"]) {
+    assert.equal(
+      refusal(() => read([`--rank=${rank}`]))[0],
+      `--rank must be an integer from 0 to 9, got "${rank}"`,
+    );
+  }
+});
+
+Deno.test("--ready-url is an http or https URL, and is never quoted", () => {
+  const read = (url: string) => readOptions(["ready-url"], [`--ready-url=${url}`], NO_ENV);
+  assert.equal(
+    read("http://db.cluster.local/x?y")["ready-url"]?.href,
+    "http://db.cluster.local/x?y",
+  );
+  for (const url of ["db:80", "ftp://db/", "http://me@db/", "http://me:hush@db/", "/ready", ""]) {
+    assert.equal(
+      refusal(() => read(url))[0],
+      "--ready-url must be an http or https URL without a user name, got something else",
+    );
+  }
+});
+
+Deno.test("--to is a name", () => {
+  const read = (to: string) => readOptions(["to"], ["--to", to], NO_ENV);
+  assert.equal(read("us-east-1").to, "us-east-1");
+  assert.match(refusal(() => read(""))[0], /^--to must be a name of 1 to 128 characters/);
+  assert.match(refusal(() => read("a".repeat(129)))[0], /^--to must be a name/);
 });
 
 Deno.test("openLock() names the option or the variable of what the gist's rules refuse", () => {

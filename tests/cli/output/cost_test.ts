@@ -67,3 +67,12 @@ Deno.test("describePlan() shows each number next to its limit", () => {
     "  grace     a command has 10 s from TERM to KILL",
   ]);
 });
+
+Deno.test("planOf() counts 1.5 poll periods for each rank", () => {
+  const of = (rank: number) => planOf(DEFAULT_TIMINGS, 3, "rest", rank);
+  assert.equal(of(2).crashFailover - of(0).crashFailover, 15_000);
+  assert.equal(of(2).releaseFailover - of(0).releaseFailover, 15_000);
+  assert.deepEqual([of(2).rank, planOf(DEFAULT_TIMINGS, 3, "rest").rank], [2, 0]);
+  assert.equal(planFields(of(2)).rank, 2);
+  assert.match(planLine(of(2)), /; a new leader of rank 2 within /);
+});

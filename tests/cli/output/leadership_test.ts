@@ -6,8 +6,8 @@ import { commandEnv } from "../../../cli/run/child.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
 import { watchLock } from "../../../cli/output/watcher.ts";
 import { EMPTY_RECORD, FakeClock, LockUnavailableError, parseRecord } from "../../../lock/mod.ts";
-import { MemoryLock } from "../../../store/mod.ts";
-import { LeaderElector } from "../../../elector/mod.ts";
+import { MemoryLock, MemoryStore } from "../../../store/mod.ts";
+import { LeaderElector, requestHandover } from "../../../elector/mod.ts";
 
 const HELD = {
   ...EMPTY_RECORD,
@@ -48,6 +48,8 @@ Deno.test("leadershipJson() has null for nobody, times in ISO 8601, and the same
     since: "1970-01-01T00:00:00.000Z",
     renewed: "1970-01-01T00:01:40.000Z",
     expires: "1970-01-01T00:02:40.000Z",
+    rank: null,
+    preferredHolder: null,
   });
 });
 
@@ -58,6 +60,61 @@ Deno.test("describeLeadership() uses durations, with text from outside escaped",
     "  renewed  20 s ago, by its own clock",
     "  until    40 s from now, unless renewed",
     "  token    3",
+  ]);
+});
+
+Deno.test("leadershipOf() takes only a name of another candidate for the preferred holder", () => {
+  const preferred = (keys: object) => leadershipOf({ ...HELD, ...keys }, 0).preferredHolder;
+  assert.equal(preferred({ preferredHolder: "us" }), "us");
+  assert.equal(preferred({ preferredHolder: "us", holderIdentity: "" }), "us");
+  for (const text of ["", HELD.holderIdentity, "a\nb", "a".repeat(129)]) {
+    assert.equal(preferred({ preferredHolder: text }), null, text);
+  }
+});
+
+Deno.test("describeLeadership() shows the rank, and who is to lead next", () => {
+  const record = { ...HELD, holderIdentity: "eu", rank: 1, preferredHolder: "us" };
+  const lines = (keys: object, age: number) =>
+    describeLeadership(leadershipOf({ ...record, ...keys }, age), 120_000, PLAIN);
+  assert.deepEqual(lines({}, 0).slice(-2), ["  rank     1", "  asked    to hand over to us"]);
+  for (const vacant of [lines({}, 60_000), lines({ holderIdentity: "" }, 0)]) {
+    assert.match(vacant.at(-2) ?? "", /^ {2}next +us, if it is ready$/);
+    assert.match(vacant.at(-1) ?? "", /where none is, nobody leads$/);
+  }
+});
+
+Deno.test("watchLock() yields a request for a handover, which renews no lease", async () => {
+  const clock = new FakeClock();
+  const store = new MemoryStore();
+  const lock = new MemoryLock("eu", store);
+  const keys = {
+    holderIdentity: "eu",
+    leaseDurationSeconds: 10,
+    session: "s",
+    sequence: 1,
+    rank: 0,
+  };
+  await lock.create({ ...HELD, ...keys, renewTime: clock.wall() });
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const watching = (async () => {
+    const options = { clock, pollPeriod: 1_000, signal: stop.signal, onError: unexpected };
+    for await (const change of watchLock(lock, options)) {
+      const line = describeChange(change, 0, PLAIN).replace(/^\S+ +/, "");
+      lines.push(`${clock.monotonic()} ${line}`);
+    }
+  })();
+  await clock.advance(4_500);
+  const request = requestHandover(new MemoryLock("operator", store), "us", { clock });
+  await clock.advance(60_000);
+  assert.equal((await request).outcome, "requested");
+  stop.abort();
+  await clock.advance(0);
+  await watching;
+  assert.deepEqual(lines, [
+    "0 eu leads  (fencing token 3)",
+    "5000 eu leads, asked to hand over to us  (fencing token 3)",
+    "10000 no leader: the leader has not renewed its lease, us is to lead next  (fencing token 3)",
   ]);
 });
 

@@ -1,0 +1,100 @@
+import type { Clock, Fetch } from "../../lock/mod.ts";
+import { messageOf } from "../errors.ts";
+
+/** The shortest and the longest time-out of a probe, in milliseconds. */
+const TIMEOUT_MS = { least: 1_000, most: 5_000 } as const;
+
+/** Options of {@linkcode Readiness}. */
+export interface ReadinessOptions {
+  /** Where the workload says whether it could lead. */
+  readonly url: URL;
+  /** How often it is asked, in milliseconds. */
+  readonly period: number;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  /** The workload is ready from now on, or no longer, for a reason that completes "not ready: …". */
+  readonly onChange: (isReady: boolean, reason: string | undefined) => void;
+}
+
+/**
+ * Asks a URL whether the workload could lead: a response with a status of 2xx says so. Anything else, including a redirect, no
+ * response in time, and a response from before this process was paused, says that it could not.
+ */
+export class Readiness {
+  readonly #options: ReadinessOptions;
+  readonly #timeout: number;
+  /** When the last question was sent that was answered with yes (monotonic, milliseconds). */
+  #readyAt = -Infinity;
+  /** What was reported last. */
+  #wasReady: boolean | undefined;
+
+  constructor(options: ReadinessOptions) {
+    this.#options = options;
+    this.#timeout = Math.min(TIMEOUT_MS.most, Math.max(TIMEOUT_MS.least, options.period));
+  }
+
+  /** Whether the workload is ready, by what is known; never waits. */
+  isReady(): boolean {
+    // One probe may be slow; after two, it is the prober that was not running.
+    const validFor = this.#options.period + 2 * this.#timeout;
+    return this.#options.clock.monotonic() - this.#readyAt <= validFor;
+  }
+
+  /** Asks once. */
+  async ask(signal?: AbortSignal): Promise<void> {
+    const sentAt = this.#options.clock.monotonic();
+    const reason = await this.#probe(signal);
+    if (signal?.aborted) return;
+    this.#readyAt = reason === undefined ? sentAt : -Infinity;
+    const isReady = reason === undefined;
+    if (this.#wasReady !== isReady) this.#options.onChange(isReady, reason);
+    this.#wasReady = isReady;
+  }
+
+  /** Asks again and again, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, period } = this.#options;
+    while (!signal.aborted) {
+      const next = clock.monotonic() + period;
+      await this.ask(signal);
+      await clock.sleep(Math.max(0, next - clock.monotonic()), { signal }).catch(() => {});
+    }
+  }
+
+  /** Returns why the workload is not ready; `undefined` if it is. The URL may hold a secret, and is not quoted. */
+  async #probe(stopped: AbortSignal | undefined): Promise<string | undefined> {
+    const { url, clock, fetch } = this.#options;
+    const done = new AbortController();
+    const late = new AbortController();
+    clock.sleep(this.#timeout, { signal: done.signal }).then(() => late.abort(), () => {});
+    const signals = [late.signal, ...(stopped ? [stopped] : [])];
+    const request = new Request(url, { redirect: "manual", signal: AbortSignal.any(signals) });
+    try {
+      const response = await untilAborted(fetch(request), request.signal);
+      await response.body?.cancel();
+      return response.ok ? undefined : `it responded with status ${response.status}`;
+    } catch (error) {
+      if (late.signal.aborted) return `it did not respond within ${this.#timeout} ms`;
+      return `it cannot be reached: ${reasonOf(error, url)}`;
+    } finally {
+      done.abort();
+    }
+  }
+}
+
+/** A fetch that does not obey its signal must not hold up the next question. */
+function untilAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  return Promise.race([
+    pending,
+    new Promise<never>((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+    ),
+  ]);
+}
+
+/** The network's own message, which may quote the URL. */
+function reasonOf(error: unknown, url: URL): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  return messageOf(cause).replaceAll(url.href, "the URL").replace(/^.*\(https?:[^)]*\): /, "");
+}

@@ -1,0 +1,34 @@
+import type { Clock } from "../../lock/mod.ts";
+
+/** For how many lease durations every write must have been refused before a run gives up. An outage may refuse some, too. */
+export const MOST_REFUSED_LEASES = 2;
+
+/** How many checks there are in one lease duration. */
+const CHECKS_PER_LEASE = 20;
+
+/** Options of {@linkcode untilRefused}. */
+export interface RefusalOptions {
+  /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
+  readonly refusedFor: () => number | undefined;
+  readonly leaseDuration: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until the store has refused every write for two lease durations: it is not an outage, the access token may not write.
+ *
+ * @returns `false` if the signal aborted first.
+ */
+export async function untilRefused(
+  { refusedFor, leaseDuration, clock, signal }: RefusalOptions,
+): Promise<boolean> {
+  while ((refusedFor() ?? 0) < MOST_REFUSED_LEASES * leaseDuration) {
+    try {
+      await clock.sleep(leaseDuration / CHECKS_PER_LEASE, { signal });
+    } catch {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import type { LeaderElectionRecord } from "../../lock/mod.ts";
+import { until, World } from "../support/elector_process.ts";
+
+for (const protocol of ["git", "rest"]) {
+  Deno.test(`elector handover by ${protocol} makes another process lead, and the one that led claims nothing in between`, async () => {
+    await using world = new World();
+    const env = { ELECTOR_PROTOCOL: protocol };
+    const start = (name: string, ...options: string[]) =>
+      world.elector(["run", `--identity=${name}`, ...options, "--", "sleep", "1000"], env);
+    const a = start("a", "--rank=0");
+    await until(() => world.holder === "a", () => a.stderr.join("\n"));
+    const b = world.elector(["serve", "--identity=b", "--rank=1", "--http=0"], env);
+    await until(() => b.stderr.some((line) => /a leads/.test(line)), () => b.stderr.join("\n"));
+
+    const seen: LeaderElectionRecord[] = [];
+    const observe = () => {
+      if (seen.at(-1)?.leaderTransitions !== world.record.leaderTransitions) {
+        seen.push(world.record);
+      }
+      return false;
+    };
+    observe();
+    const handover = world.elector(["handover", "--to=b", "--json"], env);
+    let code: number | undefined;
+    handover.code.then((ended) => code = ended);
+    await until(() => observe() || code !== undefined, () => "the handover", 60_000);
+    assert.equal(code, 0, handover.stderr.join("\n"));
+    observe();
+    assert.deepEqual(
+      seen.map(({ holderIdentity, leaderTransitions }) => [holderIdentity, leaderTransitions]),
+      [["a", 1], ["b", 2]],
+    );
+    const { outcome, from, to, leader, token, rank, vacantSeconds } = JSON.parse(
+      handover.stdout.join(""),
+    );
+    assert.deepEqual([outcome, from, to, leader, token, rank], [
+      "handed over",
+      "a",
+      "b",
+      "b",
+      2,
+      1,
+    ]);
+    assert.ok(vacantSeconds >= 0 && vacantSeconds < 30, `${vacantSeconds}`);
+    assert.equal(a.stderr.filter((line) => /a leads with fencing token/.test(line)).length, 1);
+
+    const again = world.elector(["handover", "--to=b"], env);
+    assert.equal(await again.code, 0);
+    assert.deepEqual(again.stdout, ["b leads already"]);
+  });
+}
+
+Deno.test("elector resign --to hands over by name, and elector handover says who leads instead of a name that is gone", async () => {
+  await using world = new World();
+  const serve = (name: string) => world.elector(["serve", `--identity=${name}`, "--http=0"]);
+  const a = serve("a");
+  const address = async () =>
+    new URL(
+      await until(
+        () => a.stderr.map((line) => /http:\/\/\S+/.exec(line)?.[0]).find((url) => url),
+        () => "its address",
+      ),
+    ).host;
+  await until(() => world.holder === "a", () => a.stderr.join("\n"));
+  const [b, c] = [serve("b"), serve("c")];
+  for (const follower of [b, c]) {
+    await until(() => follower.stderr.some((line) => /a leads/.test(line)), () => "a follower");
+  }
+  const resign = world.elector(["resign", `--http=${await address()}`, "--to=c"]);
+  assert.equal(await resign.code, 0, resign.stderr.join("\n"));
+  assert.deepEqual(resign.stdout, ["a hands over to c", "c leads now"]);
+  assert.deepEqual([world.holder, world.record.leaderTransitions], ["c", 2]);
+
+  const gone = world.elector(["handover", "--to=gone"]);
+  assert.equal(await gone.code, 75);
+  assert.match(gone.stderr.join("\n"), /^elector: [abc] leads now, and not gone$|c leads again$/);
+});
+
+Deno.test("elector handover exits with 1 where nobody leads, and with 64 without a name", async () => {
+  await using world = new World();
+  const nobody = world.elector(["handover", "--to=b"]);
+  assert.equal(await nobody.code, 1);
+  assert.match(nobody.stderr.join("\n"), /^elector: No leader of gist .*: wait until a candidate/);
+  const nameless = world.elector(["handover"]);
+  assert.equal(await nameless.code, 64);
+});
+
+Deno.test("--ready-url and --observe keep a candidate from leading, and --ready-url reaches the campaigner", async () => {
+  await using world = new World();
+  let isReady = false;
+  await using workload = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(null, { status: isReady ? 204 : 503 }),
+  );
+  const observer = world.elector(["serve", "--identity=observer", "--observe", "--http=0"]);
+  const url = `http://127.0.0.1:${workload.addr.port}/ready`;
+  const options = ["--identity=a", "--rank=1"];
+  const run = world.elector(["run", ...options, "--", "sleep", "1000"], {
+    ELECTOR_READY_URL: url,
+  });
+  await until(
+    () => run.stderr.some((line) => /the workload is not ready: .* status 503$/.test(line)),
+    () => run.stderr.join("\n"),
+  );
+  // Many polls, and no claim.
+  const { counts } = world.served.server;
+  const polled = counts.gitPolls;
+  await until(() => world.served.server.counts.gitPolls > polled + 20, () => "twenty polls");
+  assert.equal(world.record.leaderTransitions, 0);
+  assert.equal(world.holder, "");
+  isReady = true;
+  await until(() => world.holder === "a", () => run.stderr.join("\n"));
+  assert.equal(world.record.rank, 1);
+  assert.ok(!observer.stderr.some((line) => /observer leads/.test(line)));
+});
