@@ -24,7 +24,7 @@ for (const name of [undefined, ...SHOWN.map(({ name }) => name)]) {
   Deno.test(`elector ${name ?? ""} --help fits one screen and shows an example`, async () => {
     const lines = await printed([...(name ? [name] : []), "--help"]);
     assert.match(lines[0] ?? "", new RegExp(`^Usage: elector ${name ?? ""}`));
-    assert.ok(lines.length <= 30, `${lines.length} lines`);
+    assert.ok(lines.length <= 36, `${lines.length} lines`);
     for (const line of lines) assert.ok(line.length <= 80, `${line.length} columns: ${line}`);
     assert.ok(lines.some((line) => /Example: .*elector/.test(line)));
   });

@@ -54,7 +54,7 @@ Deno.test("handOver() waits until the candidate leads, and sees how long nobody 
   const end = await hand("us");
   assert.equal(end.outcome, "handed over");
   assert.deepEqual(requested, ["requested eu"]);
-  assert.deepEqual([end.record?.holderIdentity, end.record?.leaderTransitions], ["us", 1]);
+  assert.deepEqual([end.record?.holderIdentity, end.record?.leaderTransitions], ["us", 2]);
   assert.ok(end.vacant !== undefined && end.vacant <= DEFAULT_TIMINGS.pollPeriod + 1_000);
   const { lines, failure } = describeHandover(end, "us");
   assert.equal(failure, undefined);

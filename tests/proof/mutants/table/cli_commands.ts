@@ -66,7 +66,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a single refusal ends the run",
-    file: "cli/candidate/candidate.ts",
+    file: "cli/candidate/refusals.ts",
     text: "export const MOST_REFUSED_LEASES = 2;",
     replacement: "export const MOST_REFUSED_LEASES = 0.5;",
     killedBy: {
@@ -76,7 +76,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "an access token that may not write is tried permanently",
-    file: "cli/candidate/candidate.ts",
+    file: "cli/candidate/refusals.ts",
     text: "export const MOST_REFUSED_LEASES = 2;",
     replacement: "export const MOST_REFUSED_LEASES = 200;",
     killedBy: {
@@ -119,8 +119,8 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "a stale read shows as the last observation",
     file: "elector/campaign.ts",
-    text: "if (observed.version !== this.#state.observed?.version) return;",
-    replacement: "",
+    text: "if (observed.version !== state?.version) return;",
+    replacement: "if (!state) return;",
     killedBy: {
       file: "tests/elector/observed_test.ts",
       test: "status() is not deceived by a stale read",
@@ -139,8 +139,8 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "each read renews the age of the last observation",
     file: "elector/campaign.ts",
-    text: "at: isNew ? now.monotonic : known.at",
-    replacement: "at: now.monotonic",
+    text: "at: state.at };",
+    replacement: "at: this.#options.clock.monotonic() };",
     killedBy: {
       file: "tests/elector/observed_test.ts",
       test: "status() gives the record that was last seen, and since when",
