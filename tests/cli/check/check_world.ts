@@ -10,6 +10,7 @@ import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import type { Protocol } from "../../../gist/mod.ts";
 import { GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import { FakeClock, type Fetch, formatRecord } from "../../../lock/mod.ts";
+import { URLS } from "../../bucket/bucket_world.ts";
 import { held } from "../../contract/world.ts";
 
 /** The token of another account than that of the gists. */
@@ -79,9 +80,17 @@ export class GistCheckWorld {
 export class BucketCheckWorld {
   readonly clock: FakeClock = new FakeClock();
   readonly server: BucketServer;
-  readonly url = "s3://locks/folder/lock.json";
+  readonly dialect: keyof typeof URLS;
+  readonly url: string;
 
-  constructor(quirks: Quirks = {}, content: string | undefined = heldBy("eu-west-1", "bucket")) {
+  /** @param content The record; `""` for no object. */
+  constructor(
+    quirks: Quirks = {},
+    content: string = heldBy("eu-west-1", "bucket"),
+    dialect: keyof typeof URLS = "s3",
+  ) {
+    this.dialect = dialect;
+    this.url = URLS[dialect];
     this.server = new BucketServer({ clock: this.clock, quirks });
     if (content !== "") this.server.edit(this.url, content);
   }
@@ -92,7 +101,7 @@ export class BucketCheckWorld {
     const target = bucketTarget({
       url: this.url,
       region: "eu-central-1",
-      credentials: LOCAL_CREDENTIALS.s3,
+      credentials: LOCAL_CREDENTIALS[this.dialect],
       clock: this.clock,
       fetch: dates.fetch,
       random: () => 0.5,

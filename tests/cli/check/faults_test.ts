@@ -4,6 +4,7 @@ import { exitCodeOf } from "../../../cli/check/report.ts";
 import { SCRATCH_DESCRIPTION, tryStaleEdit, tryStalePush } from "../../../gist/mod.ts";
 import { faults, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import type { Fetch } from "../../../lock/mod.ts";
+import { DIALECTS } from "../../bucket/bucket_world.ts";
 import {
   blocking,
   BucketCheckWorld,
@@ -284,10 +285,25 @@ Deno.test("every check of a sound bucket passes, and its probe is left there", a
   assert.ok(world.server.object(`${world.url}.probe`));
 });
 
-Deno.test("a bucket that ignores conditions is found", async () => {
-  const found = await new BucketCheckWorld({ ignoresConditions: true }).run();
-  found.assertFailed("write access", 69, /accepted a write whose condition did not hold/);
-  assert.ok(found.skipped.includes("stale write"));
+for (const dialect of DIALECTS) {
+  Deno.test(`a bucket that ignores conditions is found in ${dialect}, and a sound one passes`, async () => {
+    const sound = await new BucketCheckWorld({}, undefined, dialect).run();
+    assert.deepEqual(sound.failed, []);
+    const found = await new BucketCheckWorld({ ignoresConditions: true }, undefined, dialect).run();
+    found.assertFailed("write access", 69, /accepted a write whose condition did not hold/);
+    assert.ok(found.skipped.includes("stale write"));
+  });
+}
+
+Deno.test("wrong credentials of a bucket are found", async () => {
+  const world = new BucketCheckWorld();
+  world.server.credentials = {
+    ...world.server.credentials,
+    s3: { accessKeyId: "a", secretAccessKey: "b" },
+  };
+  const found = await world.run();
+  assert.deepEqual(found.failed, ["record", "write access", "round trips"]);
+  assert.equal(exitCodeOf(found.all), 77);
 });
 
 Deno.test("a bucket that checks a condition and writes later is found by the race", async () => {
