@@ -1,7 +1,7 @@
 import { escapeText } from "../lock/mod.ts";
 import { usageError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
-import { type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
+import { flagOf, type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
 import { readOptions } from "./options/read.ts";
 import { describeUnknown, unknownVariables, variableNames } from "./options/variables.ts";
 import { type Log, stderrLog } from "./output/log.ts";
@@ -118,7 +118,7 @@ function wrap(text: string): string[] {
 function renderOptions(names: readonly OptionName[]): string[] {
   const options = names.map((name) => {
     const option: Option<unknown> = OPTIONS[name];
-    return { option, syntax: `--${name}${option.value ? ` ${option.value}` : ""}` };
+    return { option, syntax: `--${flagOf(name)}${option.value ? ` ${option.value}` : ""}` };
   });
   const rows = options.filter(({ option }) => !option.isBrief)
     .map(({ option, syntax }) => [syntax, option.env ?? "", option.help]);
