@@ -144,7 +144,7 @@ Deno.test({
   async fn() {
     const cases = [
       ["elector sta", "status"],
-      ["elector run --lease", "--lease-duration="],
+      ["elector run --lease", "--lease-duration"],
       ["elector run --protocol r", "rest"],
       ["elector completion b", "bash"],
     ] as const;
