@@ -1,8 +1,8 @@
 import { escapeText } from "../lock/mod.ts";
 import { usageError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
-import { type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
-import { readOptions } from "./options/read.ts";
+import { flagOf, type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
+import { readOptions, suggest } from "./options/read.ts";
 import { describeUnknown, unknownVariables, variableNames } from "./options/variables.ts";
 import { type Log, stderrLog } from "./output/log.ts";
 import { printError } from "./output/output.ts";
@@ -20,6 +20,8 @@ export interface Command<K extends OptionName = OptionName> {
   readonly examples: readonly string[];
   /** Whether `elector --help` leaves it out: only the program itself starts it. */
   readonly isHidden?: boolean;
+  /** The words of which one follows the name. */
+  readonly words?: readonly string[];
   /** Whether a program to run follows the options and `--`. */
   readonly takesProgram?: boolean;
   /**
@@ -33,6 +35,8 @@ export interface Command<K extends OptionName = OptionName> {
 /** The arguments of a command as they were given. */
 export interface CommandLine {
   readonly options: readonly string[];
+  /** The one of the command's `words` that was given; empty if it has none. */
+  readonly word: string;
   /** The program after `--`, and its arguments. */
   readonly program: readonly string[];
 }
@@ -48,7 +52,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     console.log(renderHelp(command));
     return EXIT.ok;
   }
-  const line = command.takesProgram ? splitProgram(command, args) : { options: args, program: [] };
+  const line = splitLine(command, args);
   const values = readOptions(command.options, line.options);
   if (!command.isHidden) warnOfVariables(command, values);
   return await command.run(values, line);
@@ -65,11 +69,26 @@ function warnOfVariables({ options }: Command, values: Partial<Values<OptionName
   }
 }
 
+function splitLine(command: Command, args: readonly string[]): CommandLine {
+  if (command.takesProgram) return splitProgram(command, args);
+  const { words } = command;
+  if (!words) return { options: args, word: "", program: [] };
+  const [word = "", ...options] = args;
+  if (words.includes(word)) return { options, word, program: [] };
+  const near = suggest(word, words);
+  const hint = near === undefined ? `use ${usageOf(command)}` : `did you mean ${near}?`;
+  throw usageError(
+    `The word after ${command.name} must be one of ${words.join(", ")}, got "${
+      escapeText(word, 40)
+    }": ${hint}`,
+  );
+}
+
 /** The options before the first `--`, and the program after it. */
 function splitProgram(command: Command, args: readonly string[]): CommandLine {
   const end = args.indexOf("--");
   if (end >= 0 && end < args.length - 1) {
-    return { options: args.slice(0, end), program: args.slice(end + 1) };
+    return { options: args.slice(0, end), word: "", program: args.slice(end + 1) };
   }
   const stray = end < 0 ? args.find((arg) => !arg.startsWith("-")) : undefined;
   const hint = stray === undefined ? "" : ` (is "${escapeText(stray, 40)}" the command?)`;
@@ -118,7 +137,7 @@ function wrap(text: string): string[] {
 function renderOptions(names: readonly OptionName[]): string[] {
   const options = names.map((name) => {
     const option: Option<unknown> = OPTIONS[name];
-    return { option, syntax: `--${name}${option.value ? ` ${option.value}` : ""}` };
+    return { option, syntax: `--${flagOf(name)}${option.value ? ` ${option.value}` : ""}` };
   });
   const rows = options.filter(({ option }) => !option.isBrief)
     .map(({ option, syntax }) => [syntax, option.env ?? "", option.help]);

@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./check.ts")).CHECK,
   plan: async () => (await import("./plan.ts")).PLAN,
   demo: async () => (await import("./demo.ts")).DEMO,
+  completion: async () => (await import("./completion.ts")).COMPLETION,
   "gist-server": async () => (await import("./gist_server.ts")).GIST_SERVER,
   campaigner: async () => (await import("./campaign.ts")).CAMPAIGN,
   "demo-candidate": async () => (await import("../demo/candidate.ts")).DEMO_CANDIDATE,

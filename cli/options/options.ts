@@ -1,12 +1,20 @@
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
 import { isIdentity, MAX_RANK } from "../../lock/mod.ts";
 import { parseGist } from "./gist_id.ts";
-import { durationText, parseAddress, parseDuration, parseProbeUrl } from "./values.ts";
+import {
+  durationText,
+  parseAddress,
+  parseCandidate,
+  parseDuration,
+  parseProbeUrl,
+} from "./values.ts";
 
 /** One option: how its text is read, and what `--help` says. */
 export interface Option<T> {
   /** The environment variable that sets it, unless it is decided on each call. */
   readonly env?: string;
+  /** Its name on the command line, if another option has it in other commands. */
+  readonly flag?: string;
   /** The placeholder of its value in `--help`; a flag has none. */
   readonly value?: string;
   /** Whether its value may be a secret that was passed by mistake, and is never quoted. */
@@ -89,7 +97,10 @@ function brief<T>(option: Option<T>): Option<T> {
 
 const T = DEFAULT_TIMINGS;
 
-/** Every option of every command. A name has one meaning in all of them. */
+/** The most candidates to ask at once. */
+const MOST_CANDIDATES = 100;
+
+/** Every option of every command. A name has one meaning in all of them, except for those with a `flag`. */
 export const OPTIONS = {
   gist: optional(
     { env: "GIST_ID", value: "ID", help: "the gist's id or address", isUnquoted: true },
@@ -146,6 +157,21 @@ export const OPTIONS = {
     1_000,
   ),
   "read-only": flag("leave out what writes"),
+  "candidate-urls": optional(
+    {
+      flag: "candidates",
+      value: "URLS",
+      help: "ask these instead",
+      isUnquoted: true,
+    },
+    `up to ${MOST_CANDIDATES} addresses such as http://10.0.0.1:4040, separated by commas`,
+    (text) => {
+      const urls = text.split(",").map(parseCandidate);
+      return urls.length <= MOST_CANDIDATES && urls.every((url) => url !== undefined)
+        ? urls
+        : undefined;
+    },
+  ),
   force: flag("confirm the forced release"),
   yes: flag("do not ask"),
   token: optional(
@@ -157,6 +183,12 @@ export const OPTIONS = {
 
 /** The name of an option, without its dashes. */
 export type OptionName = keyof typeof OPTIONS;
+
+/** What an option is called on the command line, without its dashes. */
+export function flagOf(name: OptionName): string {
+  const option: Option<unknown> = OPTIONS[name];
+  return option.flag ?? name;
+}
 
 /** The values of a command's options. */
 export type Values<K extends OptionName> = {

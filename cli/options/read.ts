@@ -1,7 +1,7 @@
 import { escapeText } from "../../lock/mod.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { type Option, type OptionName, OPTIONS, Refusal, type Values } from "./options.ts";
+import { flagOf, type Option, type OptionName, OPTIONS, Refusal, type Values } from "./options.ts";
 
 /** Where each value was read from, for messages about values that do not fit together. */
 const SOURCES = new WeakMap<object, ReadonlyMap<string, string>>();
@@ -24,7 +24,7 @@ export function readOptions<K extends OptionName>(
   const entries = names.map((name) => {
     const option: Option<unknown> = OPTIONS[name];
     const text = given.get(name);
-    if (text !== undefined) return [name, readText(option, text, `--${name}`, EXIT.usage)];
+    if (text !== undefined) return [name, readText(option, text, `--${flagOf(name)}`, EXIT.usage)];
     const fromEnv = option.env === undefined ? undefined : env(option.env) || undefined;
     if (fromEnv !== undefined && option.env !== undefined) sources.set(name, option.env);
     return [name, readText(option, fromEnv, option.env ?? name, EXIT.config)];
@@ -54,12 +54,12 @@ function readArguments(names: readonly OptionName[], args: readonly string[]): M
   const given = new Map<string, string>();
   for (let at = 0; at < args.length; at++) {
     const [, name = "", inline] = /^--([^=]+)(?:=(.*))?$/s.exec(args[at] ?? "") ?? [];
-    const known = names.find((candidate) => candidate === name);
+    const known = names.find((candidate) => flagOf(candidate) === name);
     if (known === undefined) throw usageError(describeUnexpected(names, args[at] ?? "", name));
     const option: Option<unknown> = OPTIONS[known];
     const text = inline ?? (option.value === undefined ? "true" : args[++at]);
     if (text === undefined) {
-      throw usageError(`No value for --${known}: use --${known} ${option.value}`);
+      throw usageError(`No value for --${name}: use --${name} ${option.value}`);
     }
     given.set(known, text);
   }
@@ -74,7 +74,7 @@ function describeUnexpected(names: readonly OptionName[], arg: string, name: str
     return `No option ${shown}, as every process on the machine could read an access token there: ` +
       "set GITHUB_TOKEN, or use --token-file";
   }
-  const near = suggest(name, names);
+  const near = suggest(name, names.map(flagOf));
   return `No option ${shown} here: ${
     near === undefined ? "see --help" : `did you mean --${near}?`
   }`;

@@ -46,6 +46,20 @@ export function parseProbeUrl(text: string): URL | undefined {
   return url && isHttp && url.username === "" && url.password === "" ? url : undefined;
 }
 
+/**
+ * Reads the address of a candidate's status: `http://10.0.0.1:4040`, or `10.0.0.1:4040`.
+ *
+ * @returns `undefined` if the text is not such an address, or has a password in it.
+ */
+export function parseCandidate(text: string): string | undefined {
+  const trimmed = text.trim();
+  const url = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
+  if (trimmed === "" || !URL.canParse(url)) return undefined;
+  const { protocol, username, password, href } = new URL(url);
+  const isPlain = (protocol === "http:" || protocol === "https:") && username + password === "";
+  return isPlain ? href : undefined;
+}
+
 /** Formats an address as the origin of a URL. */
 export function originOf({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;

@@ -1,0 +1,56 @@
+import type { Command } from "../command.ts";
+import { flagOf, type Option, type OptionName, OPTIONS } from "../options/options.ts";
+
+/** One option of a command, for a shell. */
+export interface CompletedOption {
+  /** With its dashes. */
+  readonly flag: string;
+  readonly help: string;
+  /** The placeholder of its value; `undefined` for a flag. */
+  readonly value: string | undefined;
+  /** What its value may be. */
+  readonly values: readonly string[] | "files" | "anything";
+}
+
+/** One command, for a shell. */
+export interface CompletedCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly CompletedOption[];
+  /** The words that may follow its name. */
+  readonly words: readonly string[];
+  /** Whether a program follows `--`. */
+  readonly takesProgram: boolean;
+}
+
+/** The options whose values a shell can complete. */
+const VALUES: Partial<Record<OptionName, readonly string[] | "files">> = {
+  protocol: ["git", "rest"],
+  "token-file": "files",
+};
+
+const HELP: CompletedOption = {
+  flag: "--help",
+  help: "show the help",
+  value: undefined,
+  values: "anything",
+};
+
+/** Reads what a shell completes from the commands and their options. */
+export function completionTable(commands: readonly Command[]): CompletedCommand[] {
+  const table = commands.map((command) => ({
+    name: command.name,
+    summary: command.summary,
+    options: [...command.options.map(completedOption), HELP],
+    words: command.words ?? [],
+    takesProgram: command.takesProgram ?? false,
+  }));
+  const topics = [...table.map(({ name }) => name), "exit-codes"];
+  const help = { name: "help", summary: "Show the help", options: [], takesProgram: false };
+  return [...table, { ...help, words: topics }];
+}
+
+function completedOption(name: OptionName): CompletedOption {
+  const { help, value }: Option<unknown> = OPTIONS[name];
+  return { flag: `--${flagOf(name)}`, help, value, values: VALUES[name] ?? "anything" };
+}
