@@ -58,7 +58,7 @@ Deno.test("handOver() waits until the candidate leads, and sees how long nobody 
   assert.ok(end.vacant !== undefined && end.vacant <= DEFAULT_TIMINGS.pollPeriod + 1_000);
   const { lines, failure } = describeHandover(end, "us");
   assert.equal(failure, undefined);
-  assert.match(lines[0] ?? "", /^us leads now, with fencing token 1; nobody led for about \d/);
+  assert.match(lines[0] ?? "", /^us leads now, with fencing token 2; nobody led for about \d/);
   assert.match(lines[1] ?? "", /^eu has the better rank \(0 before 1\): .*--no-failback$/);
   await stop();
 });
