@@ -21,8 +21,10 @@ export interface CheckOptions {
   /** Reads the timings; what it throws is the finding. */
   readonly readTimings: () => Timings;
   readonly candidates: number;
+  /** The rank of this candidate: it delays a failover to it. */
+  readonly rank?: number;
   readonly isReadOnly: boolean;
-  readonly readyUrl: string | undefined;
+  readonly readyUrl: URL | undefined;
   readonly clock: Clock;
   /** For the workload. */
   readonly fetch: Fetch;
@@ -44,7 +46,7 @@ export function allChecks(options: CheckOptions): Check[] {
   const api = hosts.at(-1)?.name ?? "";
   return [
     identityCheck(lock.identity, options.hasIdentity),
-    timingsCheck(options.readTimings, store),
+    timingsCheck(options.readTimings, store, options.rank),
     ...hosts.map(({ name, url, isOptional = false }) =>
       checkHost(name, url, { dialer, clock, env, timeout, isOptional })
     ),
@@ -55,7 +57,7 @@ export function allChecks(options: CheckOptions): Check[] {
     clockCheck(options.dates, clock, readClock(clock)),
     // Without valid timings, "timings" has failed.
     { ...quotaCheck({ store, clock, timings, candidates }), needs: ["timings"] },
-    readinessCheck({ url, fetch, clock, timeout }),
+    readinessCheck({ url, fetch, clock, period: timings.pollPeriod }),
   ];
 }
 

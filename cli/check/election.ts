@@ -18,13 +18,18 @@ export function identityCheck(identity: string, isChosen: boolean): Check {
   };
 }
 
-/** Shows the timings, and how soon they fail over. */
-export function timingsCheck(read: () => Timings, store: Store): Check {
+/** Shows the timings, and how soon they fail over to a candidate of this rank. */
+export function timingsCheck(read: () => Timings, store: Store, rank = 0): Check {
   return {
     name: "timings",
     run() {
       const timings = read();
-      const { crash, release } = failoverBounds(timings, store.requests, store.keepsLostWrites);
+      const { crash, release } = failoverBounds(
+        timings,
+        store.requests,
+        store.keepsLostWrites,
+        rank,
+      );
       const [lease, deadline, retry, poll, request] = [
         timings.leaseDuration,
         timings.renewDeadline,

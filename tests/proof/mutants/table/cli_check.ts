@@ -102,11 +102,11 @@ export const CLI_CHECK: readonly Mutant[] = [
     killedBy: faults("a quota that does not last for the candidates is found"),
   },
   {
-    bug: "a redirect of the workload is followed",
+    bug: "a workload that is not ready passes",
     file: "cli/check/readiness.ts",
-    text: "status >= 200 && status <= 299",
-    replacement: "status >= 200 && status <= 399",
-    killedBy: faults("a workload that is not ready is found: 302"),
+    text: "=> reason = found;",
+    replacement: "=> reason = found && undefined;",
+    killedBy: faults("a workload that is not ready is found: 503"),
   },
   {
     bug: "a host that the lock can do without is a failure",
