@@ -147,8 +147,8 @@ export const OPTIONS = {
   ),
   json: flag("print lines of JSON", "ELECTOR_JSON"),
   "on-change": text("COMMAND", "run at each new leader", "ELECTOR_ON_CHANGE"),
-  verbose: flag("log each request, too", "ELECTOR_VERBOSE"),
-  quiet: flag("log only errors and leaders", "ELECTOR_QUIET"),
+  verbose: brief(flag("log each request, too", "ELECTOR_VERBOSE")),
+  quiet: brief(flag("log only errors and leaders", "ELECTOR_QUIET")),
   port: count({ value: "PORT", help: "port; 0 takes a free one" }, 0, 65_535),
   limit: count({ value: "N", help: "read at most N revisions" }, 100, 1_000),
   candidates: count(
