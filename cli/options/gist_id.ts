@@ -4,6 +4,9 @@ const SSH = /^(?:[\w.-]+@)?[\w.-]+:([0-9a-f]{1,64})\.git$/i;
 /** What may come before the id in a path besides a user: on GitHub Enterprise Server, and in the API. */
 const PREFIXES: readonly string[] = ["gist", "gists", "api", "v3"];
 
+/** The shortest id of GitHub's own; a user's name of so many hexadecimal digits is not to be expected. */
+const SHORTEST_ID = 20;
+
 /**
  * Reads a gist's id, or takes it from an address of the gist such as people copy it: `https://gist.github.com/USER/ID`, with
  * `.git`, a revision, a fragment or a query.
@@ -25,8 +28,8 @@ function idInUrl(text: string): string | undefined {
   const parts = pathname.split("/").filter((part) => part !== "");
   while (PREFIXES.includes(parts[0] ?? "")) parts.shift();
   const [first, second] = parts.map((part) => /^([0-9a-f]{1,64})(?:\.git)?$/i.exec(part)?.[1]);
-  // A user's name may look like an id, and a revision follows an id; but a name is shorter.
-  const isName = first === undefined || (second !== undefined && first.length < second.length);
+  // A user's name may look like an id, and a revision may follow an id.
+  const isName = first === undefined || (second !== undefined && first.length < SHORTEST_ID);
   const isWhole = parts.length > 0 && (!isName || second !== undefined);
   return !isWhole ? undefined : isName ? second : first;
 }

@@ -15,6 +15,8 @@ export interface TokenSources {
   readonly env: (name: string) => string | undefined;
   /** Reads a file; throws `Deno.errors.NotFound` if there is none, and any other error if it cannot be read. */
   readonly readFile: (path: string) => string;
+  /** The same without blocking: a file on a network can hang, and a renewal must not wait for it. */
+  readonly readAgain: (path: string) => Promise<string>;
 }
 
 /** An access token, and where it was found. */
@@ -27,6 +29,7 @@ export interface FoundToken {
 const SYSTEM_SOURCES: TokenSources = {
   env: (name) => Deno.env.get(name),
   readFile: (path) => Deno.readTextFileSync(path),
+  readAgain: (path) => Deno.readTextFile(path),
 };
 
 /**
@@ -37,7 +40,9 @@ const SYSTEM_SOURCES: TokenSources = {
  *
  * @returns `undefined` if there is none.
  */
-export function findToken(sources: TokenSources = SYSTEM_SOURCES): FoundToken | undefined {
+export function findToken(
+  sources: Omit<TokenSources, "readAgain"> = SYSTEM_SOURCES,
+): FoundToken | undefined {
   for (const name of TOKEN_VARIABLES) {
     const token = sources.env(name);
     if (token) return { token, source: name };
@@ -64,11 +69,14 @@ function homeFile({ env }: Pick<TokenSources, "env">): string | undefined {
  *
  * @throws {CommandError} If there is none, or its file cannot be read.
  */
-export function requireToken(file: string | undefined): string {
+export function requireToken(
+  file: string | undefined,
+  sources: TokenSources = SYSTEM_SOURCES,
+): string {
   const shown = showFile(file);
   let token: string | undefined;
   try {
-    token = file === undefined ? findToken()?.token : Deno.readTextFileSync(file).trim();
+    token = file === undefined ? findToken(sources)?.token : sources.readFile(file).trim();
   } catch (cause) {
     throw new CommandError(
       EXIT.noAccess,
@@ -91,22 +99,20 @@ export function requireToken(file: string | undefined): string {
  * @param check Throws if a text cannot be a token: the function is called later.
  * @throws {CommandError} If there is none, or its file cannot be read.
  */
-export function openToken(file: string | undefined, check: (token: string) => void): AccessToken {
-  const token = requireToken(file);
+export function openToken(
+  file: string | undefined,
+  check: (token: string) => void,
+  sources: TokenSources = SYSTEM_SOURCES,
+): AccessToken {
+  const token = requireToken(file, sources);
   check(token);
-  const path = file ?? homeFileOf(token);
-  return path === undefined ? token : () => readAgain(path, showFile(file));
+  const isVariable = TOKEN_VARIABLES.some((name) => sources.env(name) === token);
+  const path = file ?? (isVariable ? undefined : homeFile(sources));
+  return path === undefined ? token : () => readAgain(path, showFile(file), sources);
 }
 
-/** The file in the home directory, if the token is from there. */
-function homeFileOf(token: string): string | undefined {
-  if (TOKEN_VARIABLES.some((name) => SYSTEM_SOURCES.env(name) === token)) return undefined;
-  return homeFile(SYSTEM_SOURCES);
-}
-
-/** Does not block: a file on a network can hang, and a renewal must not wait for it. */
-async function readAgain(path: string, shown: string): Promise<string> {
-  const text = await Deno.readTextFile(path).catch((cause) => {
+async function readAgain(path: string, shown: string, sources: TokenSources): Promise<string> {
+  const text = await sources.readAgain(path).catch((cause) => {
     throw new Error(`the token file ${shown} cannot be used: ${reasonOf(cause)}`);
   });
   const token = text.trim();

@@ -26,6 +26,8 @@ for (
     `ssh://git@gist.github.com/${ID}.git`,
     `https://octocat:ghp_secret@gist.github.com/${ID}.git`,
     `https://api.github.com/gists/${ID}`,
+    `https://api.github.com/gists/${ID}/${REVISION}`,
+    `https://gist.github.com/${ID}/${REVISION}`,
     `https://gist.githubusercontent.com/octocat/${ID}/raw/${REVISION}/leader-election.json`,
     `https://github.example.com/gist/octocat/${ID}`,
     `https://github.example.com/api/v3/gists/${ID}`,

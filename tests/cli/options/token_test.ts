@@ -48,39 +48,43 @@ Deno.test("findToken() does not hide that the file cannot be read", () => {
   assert.throws(() => findToken(denied), Deno.errors.PermissionDenied);
 });
 
-async function withFile(test: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempFile();
-  try {
-    await test(path);
-  } finally {
-    await Deno.remove(path).catch(() => {});
-  }
+/** Files in memory that can be replaced. */
+function rotating(env: Record<string, string>, files: Record<string, string>) {
+  const { env: read, readFile } = sources(env, files);
+  return { env: read, readFile, readAgain: async (path: string) => await readFile(path) };
+}
+
+function called(token: string | (() => string | Promise<string>)): () => Promise<string> {
+  assert.ok(typeof token === "function", "it must be read again");
+  return async () => await token();
 }
 
 Deno.test("openToken() reads a file again at each call, and says what is wrong with it", async () => {
-  await withFile(async (path) => {
-    await Deno.writeTextFile(path, "one\n");
-    const token = openToken(path, () => {});
-    if (typeof token !== "function") throw new Error("it must be a function");
-    await Deno.writeTextFile(path, " two ");
-    assert.equal(await token(), "two");
-    await Deno.writeTextFile(path, "\n");
-    await assert.rejects(async () => await token(), /^Error: the token file ".*" is empty$/);
-    await Deno.remove(path);
-    await assert.rejects(
-      async () => await token(),
-      /^Error: .* cannot be used: it does not exist$/,
-    );
-  });
+  const files: Record<string, string> = { "/t": "one\n" };
+  const token = called(openToken("/t", () => {}, rotating({ GITHUB_TOKEN: "two" }, files)));
+  assert.equal(await token(), "one");
+  files["/t"] = " three ";
+  assert.equal(await token(), "three");
+  files["/t"] = "\n";
+  await assert.rejects(token, /^Error: the token file "\/t" is empty$/);
+  delete files["/t"];
+  await assert.rejects(token, /^Error: the token file "\/t" cannot be used: it does not exist$/);
 });
 
-Deno.test("openToken() checks the file at once", async () => {
-  await withFile(async (path) => {
-    const refuse = (token: string) => {
-      throw new RangeError(`refused ${token}`);
-    };
-    assert.throws(() => openToken(path, refuse), /^CommandError: No access token/);
-    await Deno.writeTextFile(path, "one ");
-    assert.throws(() => openToken(path, refuse), /^RangeError: refused one$/);
-  });
+Deno.test("openToken() reads the file in the home directory again, and no variable", async () => {
+  const files = { ...FILES };
+  const token = called(openToken(undefined, () => {}, rotating({ HOME: "/home/a" }, files)));
+  files["/home/a/github_api_token.txt"] = "newer\n";
+  assert.equal(await token(), "newer");
+  const env = { GITHUB_API_TOKEN: "one", HOME: "/home/a" };
+  assert.equal(openToken(undefined, () => {}, rotating(env, FILES)), "one");
+});
+
+Deno.test("openToken() checks the token at once", () => {
+  const refuse = (token: string) => {
+    throw new RangeError(`refused ${token}`);
+  };
+  const open = (text: string) => () => openToken("/t", refuse, rotating({}, { "/t": text }));
+  assert.throws(open(" \n"), /^CommandError: No access token/);
+  assert.throws(open("one "), /^RangeError: refused one$/);
 });

@@ -4,6 +4,7 @@ import { CLI_COMMANDS } from "./table/cli_commands.ts";
 import { CLI_KEEPER } from "./table/cli_keeper.ts";
 import { CLI_OUTPUT } from "./table/cli_output.ts";
 import { CLI_CHECK } from "./table/cli_check.ts";
+import { CLI_SAYS } from "./table/cli_says.ts";
 import { CLI_NOTIFY, CLI_PAGE } from "./table/cli_page.ts";
 import { CLI_PROCESSES } from "./table/cli_processes.ts";
 import { ELECTOR_CAMPAIGN } from "./table/elector_campaign.ts";
@@ -11,6 +12,7 @@ import { ELECTOR_LEASE } from "./table/elector_lease.ts";
 import { ELECTOR_MACHINE } from "./table/elector_machine.ts";
 import { ELECTOR_PREFERENCE } from "./table/elector_preference.ts";
 import { ELECTOR_TERM } from "./table/elector_term.ts";
+import { GIST_ACCESS_TOKEN } from "./table/gist_access_token.ts";
 import { GIST_GIST_LOCK } from "./table/gist_gist_lock.ts";
 import { GIST_GIT_GIT_REMOTE } from "./table/gist_git_git_remote.ts";
 import { GIST_GIT_GIT_STORE } from "./table/gist_git_git_store.ts";
@@ -45,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...GIST_GIT_GIT_STORE,
   ...GIST_GIT_GIT_REMOTE,
   ...GIST_HTTP,
+  ...GIST_ACCESS_TOKEN,
   ...GIST_SERVER,
   ...LOCK_RECORD,
   ...STORE,
@@ -58,6 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLI_CHECK,
   ...CLI_PAGE,
   ...CLI_NOTIFY,
+  ...CLI_SAYS,
   ...CLI_COMMANDS,
   ...LOCK_FAKE_CLOCK,
   ...MUTATED,
