@@ -36,12 +36,15 @@ export function beginRelease(turn: Turn): void {
   set(turn, { callAt: now.monotonic, releaseUntil });
 }
 
+/** What is left of a lease may be less than what the clock's readings can tell apart: then a step comes this much later. */
+const LEAST_WAIT_MS = 0.001;
+
 /** When the next `tick` is due if nothing else happens. */
 export function wakeAt({ state, config, now }: Turn): number {
   if (state.finished) return Infinity;
   const call = state.call ? state.call.timeoutAt : Math.max(state.callAt, state.notBefore);
   const lease = state.lease
-    ? now.monotonic + remainingLease(state.lease.sentAt, now, config)
+    ? now.monotonic + Math.max(LEAST_WAIT_MS, remainingLease(state.lease.sentAt, now, config))
     : Infinity;
   const unready = state.lease?.open ? unreadyAt(state, config) : Infinity;
   const idle = state.stopping && !state.lease && !state.unclear && !state.call;

@@ -59,3 +59,14 @@ Deno.test("wakeAt() goes on for a campaign that stops with a lease, an unclear w
   assert.equal(nextTick({ stopping: true, unclear: WRITE }), 105_000);
   assert.equal(nextTick({ stopping: true, call: CALL }), 109_000);
 });
+
+Deno.test("wakeAt() is later than now while the lease lasts, though the clocks' rounding hides the difference", () => {
+  const now = { ...NOW, monotonic: 146_500.6321825863, wall: 1_767_323_191_500.633 };
+  const sentAt = { monotonic: 106_500.63218258631, wall: 1_767_323_151_500.634 };
+  const remaining = CONFIG.renewDeadline - (now.monotonic - sentAt.monotonic);
+  assert.ok(remaining > 0 && now.monotonic + remaining === now.monotonic);
+  const state = { ...INITIAL_STATE, started: true, callAt: 200_000, lease: { ...LEASE, sentAt } };
+  const turn = { config: CONFIG, now, effects: [], state, claims: false, asksOn: undefined };
+  const at = wakeAt(turn);
+  assert.ok(at > now.monotonic && at - now.monotonic < 0.01, String(at - now.monotonic));
+});

@@ -208,6 +208,17 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     },
   },
   {
+    bug: "a step that comes too early by less than the clocks can tell is taken again and again",
+    file: "elector/machine/schedule.ts",
+    text: "Math.max(LEAST_WAIT_MS, remainingLease(state.lease.sentAt, now, config))",
+    replacement: "remainingLease(state.lease.sentAt, now, config)",
+    killedBy: {
+      file: "tests/elector/machine/schedule_test.ts",
+      test:
+        "wakeAt() is later than now while the lease lasts, though the clocks' rounding hides the difference",
+    },
+  },
+  {
     bug: "the term's end has no timer",
     file: "elector/machine/schedule.ts",
     text: "    lease,\n    state.drainUntil",
