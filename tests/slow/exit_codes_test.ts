@@ -72,7 +72,7 @@ Deno.test("elector prints one sentence and exits with a specific code for an inv
     endsWith(world.elector(["status"], { GIST_ID: "" }), 78, /set GIST_ID/),
   ]);
   await Promise.all([
-    endsWith(world.elector(["status"], { GIST_ID: "../x" }), 78, /hexadecimal/),
+    endsWith(world.elector(["status"], { GIST_ID: "../x" }), 78, /GIST_ID must be a gist/),
     endsWith(
       world.elector(["status"], { ELECTOR_API_URL: "http://127.0.0.1:9" }),
       69,

@@ -163,7 +163,7 @@ gitTest("GitStore does not guess where the history is too long to tell", async (
 
 gitTest("GitStore says what is wrong with a repository that it cannot use", async (backend) => {
   const folder = await backend.addRepository(GIST, []);
-  await assert.rejects(storeAt(backend).read(), /is empty: save a first file there/);
+  await assert.rejects(storeAt(backend).read(), /is empty; save a first file in it/);
   await backend.git(["fast-import", "--quiet"], {
     folder,
     input: "commit refs/heads/other\ncommitter A <a@b> 1767323050 +0000\ndata 1\nx\n",
@@ -181,7 +181,10 @@ gitTest("GitStore refuses a SHA-256 repository", async (backend) => {
     input: "commit refs/heads/main\ncommitter A <a@b> 1767323050 +0000\ndata 1\nx\n",
   });
   await backend.git(["symbolic-ref", "HEAD", "refs/heads/main"], { folder });
-  await assert.rejects(storeAt(backend).read(), /object format must be sha1: it is sha256/);
+  await assert.rejects(
+    storeAt(backend).read(),
+    /object format of the repository must be sha1, got sha256/,
+  );
 });
 
 gitTest("GitStore tells that a gist does not exist", async (backend) => {

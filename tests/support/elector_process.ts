@@ -63,6 +63,7 @@ export class World implements AsyncDisposable {
       token: LOCAL_TOKEN,
       identity: "rival",
       baseUrl: this.served.url,
+      requestTimeout: TIMINGS.requestTimeout,
     });
     const started = Promise.withResolvers<void>();
     const elector = new LeaderElector({
