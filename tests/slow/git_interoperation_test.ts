@@ -168,7 +168,7 @@ gitTest("GitStore says what is wrong with a repository that it cannot use", asyn
     folder,
     input: "commit refs/heads/other\ncommitter A <a@b> 1767323050 +0000\ndata 1\nx\n",
   });
-  await assert.rejects(storeAt(backend).read(), /must name a branch that exists: it is missing/);
+  await assert.rejects(storeAt(backend).read(), /must name an existing branch, got a missing one/);
   await backend.git(["update-ref", "--no-deref", "HEAD", "refs/heads/other"], { folder });
   await assert.rejects(storeAt(backend).read(), /must name a branch that exists: it is detached/);
 });

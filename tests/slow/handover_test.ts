@@ -87,18 +87,18 @@ Deno.test("elector handover exits with 1 where nobody leads, and with 64 without
 });
 
 Deno.test("--ready-url and --observe keep a candidate from leading, and --ready-url reaches the campaigner", async () => {
-  await using world = new World();
   let isReady = false;
+  // It ends after the candidates, as it waits for their connections.
   await using workload = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     () => new Response(null, { status: isReady ? 204 : 503 }),
   );
+  await using world = new World();
   const observer = world.elector(["serve", "--identity=observer", "--observe", "--http=0"]);
   const url = `http://127.0.0.1:${workload.addr.port}/ready`;
   const options = ["--identity=a", "--rank=1"];
-  const run = world.elector(["run", ...options, "--", "sleep", "1000"], {
-    ELECTOR_READY_URL: url,
-  });
+  const command = ["sh", "-c", "echo $$; exec sleep 1000"];
+  const run = world.elector(["run", ...options, "--", ...command], { ELECTOR_READY_URL: url });
   await until(
     () => run.stderr.some((line) => /the workload is not ready: .* status 503$/.test(line)),
     () => run.stderr.join("\n"),
@@ -111,6 +111,7 @@ Deno.test("--ready-url and --observe keep a candidate from leading, and --ready-
   assert.equal(world.holder, "");
   isReady = true;
   await until(() => world.holder === "a", () => run.stderr.join("\n"));
+  await run.group();
   assert.equal(world.record.rank, 1);
   assert.ok(!observer.stderr.some((line) => /observer leads/.test(line)));
 });
