@@ -63,4 +63,4 @@ export {
   watch,
 } from "./elector/mod.ts";
 export { BucketLock, type BucketLockOptions } from "./bucket/mod.ts";
-export { GistLock, type GistLockOptions, type Protocol } from "./gist/mod.ts";
+export { type AccessToken, GistLock, type GistLockOptions, type Protocol } from "./gist/mod.ts";

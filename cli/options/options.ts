@@ -104,7 +104,7 @@ const MOST_CANDIDATES = 100;
 export const OPTIONS = {
   gist: optional(
     { env: "GIST_ID", value: "ID", help: "the gist's id or address", isUnquoted: true },
-    "a gist's id or address, such as https://gist.github.com/USER/ID",
+    "a gist's id of hexadecimal digits, or its address, such as https://gist.github.com/USER/ID",
     parseGist,
   ),
   file: text("NAME", "file [leader-election.json]", "ELECTOR_FILE"),

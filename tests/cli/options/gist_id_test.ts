@@ -65,6 +65,6 @@ Deno.test("a gist's address is taken from the option and from the variable, and 
   assert.throws(
     () =>
       readOptions(["gist"], ["--gist=https://a:ghp_secret@gist.github.com/me"], () => undefined),
-    /^CommandError: --gist must be a gist's id or address, .*, got something else$/,
+    /^CommandError: --gist must be a gist's id of hexadecimal digits, or its address, .*, got something else$/,
   );
 });
