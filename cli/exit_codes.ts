@@ -30,7 +30,7 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [EXIT.unavailable, "the store (or the address given with --http) cannot be reached"],
   [EXIT.internal, "the program itself failed; please report it"],
   [EXIT.notEnded, "run: the command could not be ended; the lock was not released"],
-  [EXIT.notAcquired, "run: leadership was not acquired within --wait"],
+  [EXIT.notAcquired, "run: not leader within --wait; resign, handover: no successor in time"],
   [EXIT.lost, "run --once: leadership was lost, and the command was ended"],
   [EXIT.noAccess, "no access token, one without access, or a wrong gist id"],
   [EXIT.config, "an option or a variable has an invalid value"],

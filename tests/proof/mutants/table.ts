@@ -6,6 +6,7 @@ import { CLI_OUTPUT } from "./table/cli_output.ts";
 import { CLI_CHECK } from "./table/cli_check.ts";
 import { CLI_SAYS } from "./table/cli_says.ts";
 import { CLI_NOTIFY, CLI_PAGE } from "./table/cli_page.ts";
+import { CLI_PREFERENCE } from "./table/cli_preference.ts";
 import { CLI_PROCESSES } from "./table/cli_processes.ts";
 import { ELECTOR_CAMPAIGN } from "./table/elector_campaign.ts";
 import { ELECTOR_LEASE } from "./table/elector_lease.ts";
@@ -56,6 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...BUCKET,
   ...CLI_KEEPER,
   ...CLI_CAMPAIGNER,
+  ...CLI_PREFERENCE,
   ...CLI_PROCESSES,
   ...CLI_OUTPUT,
   ...CLI_CHECK,
