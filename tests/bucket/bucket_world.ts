@@ -1,5 +1,5 @@
-import type { Snapshot, Store } from "../../store/mod.ts";
-import { type CallOptions, FakeClock, formatRecord, type Lock } from "../../lock/mod.ts";
+import type { Store } from "../../store/mod.ts";
+import { FakeClock, formatRecord, type Lock } from "../../lock/mod.ts";
 import { BucketLock, type BucketLockOptions } from "../../bucket/bucket_lock.ts";
 import { BucketStore, type BucketStoreOptions } from "../../bucket/bucket_store.ts";
 import type { Dialect } from "../../bucket/address.ts";
@@ -9,6 +9,7 @@ import {
   faults,
   LOCAL_CREDENTIALS,
 } from "../../bucket/server/mod.ts";
+import { Probes } from "./probed.ts";
 import { type GistWorld, held, type WriteFault } from "../contract/world.ts";
 
 /** Late enough to come after everything that a test does meanwhile, in milliseconds. */
@@ -46,7 +47,7 @@ export class LocalBucketWorld implements GistWorld {
   /** What stores have warned of. */
   readonly warnings: string[] = [];
   #sessions = 0;
-  #probes: Promise<void> = Promise.resolve();
+  readonly #probes = new Probes();
 
   constructor(dialect: Dialect, content?: string, options: BucketServerOptions = {}) {
     this.dialect = dialect;
@@ -81,16 +82,9 @@ export class LocalBucketWorld implements GistWorld {
     return store;
   }
 
-  /** Creates a store whose first call probes the bucket, one store after the other: probes at the same time would wait. */
+  /** Creates a store whose first call probes the bucket. */
   store(): Store {
-    const store = this.freshStore();
-    let probed: Promise<void> | undefined;
-    const probe = () => probed ??= this.#probes = this.#probes.then(() => store.checkAccess());
-    return Object.assign(Object.create(store), {
-      read: (options?: CallOptions) => probe().then(() => store.read(options)),
-      compareAndSwap: (content: string, seen: Snapshot, options?: CallOptions) =>
-        probe().then(() => store.compareAndSwap(content, seen, options)),
-    });
+    return this.#probes.store(this.freshStore());
   }
 
   /** Creates a lock whose bucket has yet to be probed. */
@@ -98,19 +92,9 @@ export class LocalBucketWorld implements GistWorld {
     return new BucketLock({ ...this.#options(), ...options, identity });
   }
 
-  /** Creates a lock whose first call probes the bucket, one lock after the other. */
+  /** Creates a lock whose first call probes the bucket. */
   lock(identity: string): Lock {
-    const lock = this.freshLock(identity);
-    let probed: Promise<void> | undefined;
-    const probe = () => probed ??= this.#probes = this.#probes.then(() => lock.prepare?.());
-    return {
-      identity,
-      get: (options) => probe().then(() => lock.get(options)),
-      create: (record, options) => probe().then(() => lock.create(record, options)),
-      update: (record, seen, options) => probe().then(() => lock.update(record, seen, options)),
-      recordEvent: (message) => lock.recordEvent(message),
-      describe: () => lock.describe(),
-    };
+    return this.#probes.lock(this.freshLock(identity));
   }
 
   /** The text of the lock's object. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { StaleTokenError } from "../../lock/mod.ts";
-import { blocks } from "./page.ts";
-import { assertRefusesPausedLeader } from "./paused_leader.ts";
-import { findPostgres, PostgresServer } from "./postgres.ts";
+import { blocks } from "../fencing/page.ts";
+import { assertRefusesPausedLeader } from "../fencing/paused_leader.ts";
+import { findPostgres, PostgresServer } from "../fencing/postgres.ts";
 
 const [SCHEMA = "", WRITE = ""] = blocks("sql");
 const RAISE = "select fence('reports', :'token');";
