@@ -193,10 +193,16 @@ function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
   else schedulePoll(turn, now.monotonic);
 }
 
-/** A request that failed or lost its race is made again after the next read, if there is still reason to. */
+/**
+ * A request that failed or lost its race is made again after the next read, if there is still reason to; one that was refused
+ * after a pause, which is longer the more of them were.
+ */
 function onRequest(turn: Turn, call: Call, outcome: Outcome): void {
-  const { state: { observed }, now } = turn;
-  if (outcome.type === "refused") onRefused(turn);
+  const { state: { observed }, now, config } = turn;
+  if (outcome.type === "refused") {
+    onRefused(turn);
+    set(turn, { askFrom: now.monotonic + backoff(turn.state.refusals, 1, config) });
+  }
   if (outcome.type === "record") {
     const seen = seenIn(outcome.observed);
     set(turn, { refusals: 0, refusedAt: undefined });

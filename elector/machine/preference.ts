@@ -139,8 +139,8 @@ export function requestOn(
  * each turn.
  */
 export function asksForLead(state: State, now: Reading, config: MachineConfig): boolean {
-  const { observed, readiness, working, stopping, lease } = state;
-  if (!observed || lease || working || stopping) return false;
+  const { observed, readiness, working, stopping, lease, askFrom } = state;
+  if (!observed || lease || working || stopping || now.monotonic < askFrom) return false;
   if (!readiness?.isReady || observed.preferredHolder !== "" || !canBeAsked(observed)) return false;
   const isBetter = observed.holder !== config.identity && config.rank < (observed.rank ?? -1);
   const isLapsed = now.monotonic - observed.at >= observed.duration;

@@ -138,10 +138,7 @@ export interface State {
   readonly startedToken: number;
   /** The lease that this process holds. */
   readonly lease: Lease | undefined;
-  /**
-   * The earliest write since the last known outcome whose own is not known. A record of this process may stem from it or from
-   * a later one; to count from the earliest is safe.
-   */
+  /** The earliest write since the last known outcome whose own is not known: to count from it is safe for later ones, too. */
   readonly unclear: Write | undefined;
   /** Whether a holder must read before it writes again. */
   readonly mustRead: boolean;
@@ -167,6 +164,8 @@ export interface State {
   readonly releaseUntil: number | undefined;
   /** No claim before this instant (monotonic, milliseconds): the pace of claims that fail. */
   readonly claimFrom: number;
+  /** No request for the lead before this instant (monotonic, milliseconds): the pace of requests that are refused. */
+  readonly askFrom: number;
   /** How many claims in a row, since a holder was last seen, lost their race or have an unknown outcome. */
   readonly lostRaces: number;
   /** What this process waits for before it claims, after it stepped down. */
@@ -214,6 +213,7 @@ export const INITIAL_STATE: State = Object.freeze({
   isOverdue: false,
   releaseUntil: undefined,
   claimFrom: -Infinity,
+  askFrom: -Infinity,
   lostRaces: 0,
   holdBack: undefined,
   readiness: undefined,
@@ -247,6 +247,7 @@ export function nextCampaign(last: State, working: boolean): State {
     working,
     isOverdue: working && last.isOverdue,
     claimFrom: last.claimFrom,
+    askFrom: last.askFrom,
     lostRaces: last.lostRaces,
     holdBack: last.holdBack,
     refusals: last.refusals,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LeaderElector } from "../../../elector/mod.ts";
-import { LockConflictError } from "../../../lock/mod.ts";
+import { LockAccessError, LockConflictError } from "../../../lock/mod.ts";
 import { MemoryLock } from "../../../store/mod.ts";
 import type { Candidate } from "../candidate.ts";
 import { Crowd, held } from "./crowd.ts";
@@ -130,6 +130,29 @@ Deno.test("a conflict is retried at the next look, and none is asked for a lease
   assert.ok(at.length >= 2, String(at));
   assert.ok(at.every((each, index) => each < 130_000 && each - (at[index - 1] ?? 0) >= 4_000));
   assert.equal((await crowd.next(10_000))?.who, "home");
+  await crowd.end();
+});
+
+Deno.test("a request that the store refuses is made again later each time, though the holder renews", async () => {
+  const crowd = new Crowd();
+  const home = crowd.make("home", { rank: 1, failback: 60_000 });
+  home.lock.fate = ({ record }) =>
+    record ? { refuse: new LockAccessError("read only") } : undefined;
+  for (let sequence = 1; sequence <= 60; sequence++) {
+    await crowd.write(held({ rank: 2, sequence }));
+    if (sequence === 1) await home.run();
+    await crowd.advance(10_000);
+  }
+  const at = requests(home);
+  const pauses = at.slice(1).map((each, index) => each - (at[index] ?? 0));
+  assert.ok(pauses.length >= 6, String(at));
+  // P, and twice as long each time, up to L; each found by the poll that comes next.
+  [5_000, 10_000, 20_000, 40_000, 60_000, 60_000].forEach((least, index) => {
+    const pause = pauses[index] ?? 0;
+    assert.ok(pause >= least && pause <= least + 5_000, `${index}: ${pause}`);
+  });
+  assert.equal(home.errors.length, 1);
+  assert.ok(home.elector.status().refusedFor);
   await crowd.end();
 });
 

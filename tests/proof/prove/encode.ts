@@ -78,6 +78,7 @@ export class Encoder {
       this.#put(versionIndex(observed.requestedOn ?? observed.version));
       this.#writePast(versionAt, this.#monotonic);
       if (failback) this.#writePast(termAt, this.#monotonic);
+      if (failback) this.#writeFuture(state.askFrom);
       this.#put(flags(isReplaced, isRequest) << 16 | codeOf(preferredHolder) << 8 | (rank ?? 15));
       this.#put(this.#names?.numberOf(observed) ?? 0);
     }

@@ -6,11 +6,13 @@ import type { World } from "./world.ts";
 
 /** A call that leaves, in words. */
 export function tellCall(
-  { call: { purpose, write }, version }: Extract<Effect, { type: "call" }>,
+  { call: { purpose, write }, version, record }: Extract<Effect, { type: "call" }>,
   { arriveAt, answerAt }: Trip,
   now: number,
 ): string {
-  const what = write ? `sends a ${purpose} (token ${write.token}) after ${version}` : "reads";
+  const what = record
+    ? `sends a ${purpose} (token ${write?.token ?? record.leaderTransitions}) after ${version}`
+    : "reads";
   const when = (time: number) => time === Infinity ? "never" : `in ${(time - now).toFixed(3)} ms`;
   return `${what}: arrives ${when(arriveAt)}, answered ${when(answerAt)}`;
 }

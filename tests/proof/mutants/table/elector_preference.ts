@@ -326,6 +326,17 @@ export const ELECTOR_PREFERENCE: readonly Mutant[] = [
     },
   },
   {
+    bug: "a request that was refused is made again at each look",
+    file: ANSWERS,
+    text: "set(turn, { askFrom: now.monotonic + backoff(turn.state.refusals, 1, config) });",
+    replacement: "",
+    killedBy: {
+      file: FAILBACK,
+      test:
+        "a request that the store refuses is made again later each time, though the holder renews",
+    },
+  },
+  {
     bug: "a holder of an older version is asked",
     file: RULES,
     text: "session !== undefined && sequence !== undefined && rank !== undefined;",
