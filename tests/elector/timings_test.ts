@@ -209,6 +209,9 @@ Deno.test("LeaderElector takes the clock and the request timeout of its lock", a
   const running = elector.run({ signal: stop.signal });
   await clock.advance(0);
   assert.equal(elector.isLeader(), true);
+  const { remaining } = elector.status();
+  clock.skip(7_000);
+  assert.equal(elector.status().remaining, remaining - 7_000);
   stop.abort();
   await clock.advance(1_000);
   await running;
