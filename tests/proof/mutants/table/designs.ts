@@ -21,7 +21,7 @@ export const DESIGNS: readonly Mutant[] = [
     file: "elector/campaign.ts",
     text: "this.#settle(Promise.all([this.#work, cleanUp]));",
     replacement: "this.#settle(cleanUp);",
-    killedBy: { seed: 2 },
+    killedBy: { seed: 11 },
   },
   {
     bug: "client-go: a release is written over whatever is there by then",
@@ -29,7 +29,7 @@ export const DESIGNS: readonly Mutant[] = [
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
     replacement:
       'if (!holds && !turn.state.stopping) giveUpLease(turn, mine ? "stopped" : "lost");',
-    killedBy: { seed: 3 },
+    killedBy: { seed: 4 },
   },
   {
     bug: "client-go: a leader that reads another holder works on until its deadline",
@@ -58,14 +58,14 @@ export const DESIGNS: readonly Mutant[] = [
     text: "return onFound(turn, call, seenIn(observed), observed);",
     replacement:
       "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const seen = seenIn(observed);\n      const duration = Math.max(0, seen.duration + renewed);\n      return onFound(turn, call, { ...seen, duration }, observed);",
-    killedBy: { seed: 1 },
+    killedBy: { seed: 2 },
   },
   {
     bug: "a push with force: the last writer wins",
     file: "gist/git/store.ts",
     text: "{ ref, oldId: seen.head, newId",
     replacement: "{ ref, oldId: (await this.#reader.load(options)).head, newId",
-    killedBy: { seed: 2 },
+    killedBy: { seed: 4 },
   },
   {
     bug: "a monotonic clock is enough",
@@ -79,6 +79,6 @@ export const DESIGNS: readonly Mutant[] = [
     file: "elector/machine/lease.ts",
     text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
     replacement: "return timings.leaseDuration - elapsedSince(sentAt, now);",
-    killedBy: { seed: 27 },
+    killedBy: { seed: 38 },
   },
 ];
