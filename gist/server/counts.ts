@@ -1,6 +1,6 @@
 import type { RequestKind } from "./request.ts";
 
-/** How many requests of each kind a server has answered, and how large they were. */
+/** The number and size of the requests that a server has answered. */
 export interface RequestCounts {
   /** REST reads that were charged to the rate limit, or refused. */
   readonly reads: number;
@@ -14,15 +14,14 @@ export interface RequestCounts {
   readonly gitFetches: number;
   /** Pushes. */
   readonly gitPushes: number;
-  /** Requests of any kind that were answered with an error: a status of 400 or more. */
+  /** Requests of any kind with an error response: status 400 or higher. */
   readonly refused: number;
-  /** The bodies of all requests together, in bytes. */
+  /** The total size of the request bodies, in bytes. */
   readonly bytesReceived: number;
-  /** The bodies of all answers together, in bytes, before compression. */
+  /** The total size of the response bodies, in bytes, before compression. */
   readonly bytesSent: number;
 }
 
-/** No request yet. */
 export const NO_REQUESTS: RequestCounts = Object.freeze({
   reads: 0,
   notModified: 0,
@@ -43,7 +42,7 @@ const COUNTED_AS: Readonly<Record<RequestKind, keyof RequestCounts>> = {
   "git-push": "gitPushes",
 };
 
-/** The counts after one more request. */
+/** Returns the counts after one more request. */
 export function countRequest(
   before: RequestCounts,
   { kind, status, bytesReceived, bytesSent }: {

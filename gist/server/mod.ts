@@ -1,10 +1,9 @@
 /**
- * GitHub's gists on this machine, in memory, for tests and for trying things out: {@linkcode GistServer} answers as
- * GitHub's REST API and git server do, {@linkcode serveGists} puts it on a port, and {@linkcode faults} make it fail the
- * way networks and servers fail.
+ * A local gist server for tests and experiments: {@linkcode GistServer} behaves as GitHub's REST API and git server for
+ * gists, {@linkcode serveGists} serves it on a port, and {@linkcode faults} make it fail as networks and servers do.
  *
- * What it does not do: it is no model of GitHub's speed or consistency beyond the faults that are asked for, it keeps
- * everything in memory and for ever, and it knows one kind of token only, which may do everything.
+ * Limits: it does not model GitHub's speed, or its consistency beyond the injected faults; it keeps everything in memory
+ * until the process ends; every token has full access to its account.
  *
  * @module
  */

@@ -2,49 +2,49 @@ import type { Clock } from "../../lock/mod.ts";
 import type { RateLimits } from "./limits/limits.ts";
 import type { ReceivedRequest, RequestKind } from "./request.ts";
 
-/** The token that a gist server accepts where nothing else is said. */
+/** The default access token of a gist server. */
 export const LOCAL_TOKEN = "local-token";
 
 /** Options of a gist server. */
 export interface GistServerOptions {
   /**
-   * What time it is, and how delays pass.
+   * Provides the time and delays.
    *
    * @default {systemClock}
    */
   readonly clock?: Clock | undefined;
   /**
-   * The token of the account that owns the gists, `local`.
+   * The access token of `local`, the account that owns the gists.
    *
    * @default {"local-token"}
    */
   readonly token?: string | undefined;
   /**
-   * Tokens of other accounts: the account's name by token. They can read every gist, and write none but their own.
+   * The names of other accounts by token. They can read every gist and write their own.
    *
    * @default {{}}
    */
   readonly tokens?: Readonly<Record<string, string>> | undefined;
   /**
-   * Random numbers from 0 to 1, for ids.
+   * Returns random numbers from 0 to 1, for ids.
    *
    * @default {Math.random}
    */
   readonly random?: (() => number) | undefined;
   /**
-   * The limits to enforce, where they differ from GitHub's.
+   * The rate limits that differ from GitHub's.
    *
    * @default {GITHUB_LIMITS}
    */
   readonly limits?: Partial<RateLimits> | undefined;
   /**
-   * How long a write takes, in milliseconds. Two PATCHes of one gist that overlap in time: the second is refused.
+   * How long a write takes, in milliseconds. Of two overlapping PATCHes of one gist, the second is refused.
    *
    * @default {0}
    */
   readonly writeDuration?: number | undefined;
   /**
-   * How many revisions an answer lists.
+   * The number of revisions that a response lists.
    *
    * @default {30}
    */
@@ -54,13 +54,13 @@ export interface GistServerOptions {
 /** Options of `GistServer.createGist`. */
 export interface CreateGistOptions {
   /**
-   * The branch that the gist is on: `main`, or `master` for old ones.
+   * The branch of the gist: `main`, or `master` for old ones.
    *
    * @default {"main"}
    */
   readonly branch?: string | undefined;
   /**
-   * What the gist says about itself.
+   * The description of the gist.
    *
    * @default {null}
    */
@@ -73,7 +73,7 @@ export interface CreateGistOptions {
   readonly public?: boolean | undefined;
 }
 
-/** One revision of a gist, as it is. */
+/** One revision of a gist. */
 export interface Revision {
   /** The commit's id. */
   readonly version: string;
@@ -85,12 +85,12 @@ export interface Revision {
 
 /** Options of `GistServer.inject`. */
 export interface InjectOptions {
-  /** Only requests of this kind meet the fault. */
+  /** Restricts the fault to requests of this kind. */
   readonly kind?: RequestKind | undefined;
-  /** Only requests that this is true of meet the fault. */
+  /** Restricts the fault to requests for which this returns `true`. */
   readonly when?: ((request: ReceivedRequest) => boolean) | undefined;
   /**
-   * How many requests meet the fault.
+   * The number of requests that the fault applies to.
    *
    * @default {1}
    */

@@ -1,19 +1,18 @@
-/** A request whose body has arrived, so that it can be answered twice, or late. */
+/** A request whose body has arrived, so that it can be processed twice, or late. */
 export interface ReceivedRequest {
   /** The method, in capitals. */
   readonly method: string;
-  /** Where it was sent. */
+  /** The address. */
   readonly url: URL;
-  /** Its headers. */
+  /** The headers. */
   readonly headers: Headers;
-  /** Its body; empty where there is none. */
+  /** The body; may be empty. */
   readonly body: Uint8Array;
 }
 
-/** What a request is about: the kinds that cost differently. */
+/** The kinds of requests, by their cost. */
 export type RequestKind = "read" | "write" | "git-poll" | "git-fetch" | "git-push";
 
-/** Reads a request to its end. */
 export async function receive(request: Request): Promise<ReceivedRequest> {
   return {
     method: request.method,
@@ -23,12 +22,11 @@ export async function receive(request: Request): Promise<ReceivedRequest> {
   };
 }
 
-/** The path as `api.github.com` and `gist.github.com` have it; GitHub Enterprise Server puts a folder before each. */
+/** Returns the path as on `api.github.com` and `gist.github.com`, without the prefix of GitHub Enterprise Server. */
 export function plainPath(url: URL): string {
   return url.pathname.replace(/^\/(?:api\/v3|gist)(?=\/)/, "");
 }
 
-/** What a request is about. */
 export function kindOf({ method, url }: Pick<ReceivedRequest, "method" | "url">): RequestKind {
   const path = plainPath(url);
   if (path.endsWith("/git-receive-pack")) return "git-push";

@@ -4,7 +4,7 @@ import type { GistServerOptions } from "./options.ts";
 /** Options of {@linkcode serveGists}. */
 export interface ServeGistsOptions extends GistServerOptions {
   /**
-   * The port to listen on; 0 takes one that is free.
+   * The port to listen on; 0 chooses a free one.
    *
    * @default {0}
    */
@@ -15,22 +15,22 @@ export interface ServeGistsOptions extends GistServerOptions {
    * @default {"127.0.0.1"}
    */
   readonly hostname?: string | undefined;
-  /** The server to serve; the other options make one where this is left out. */
+  /** The server; by default a new one with the other options. */
   readonly server?: GistServer | undefined;
 }
 
 /** A {@linkcode GistServer} on a port. */
 export interface ServedGists extends AsyncDisposable {
-  /** Its address, such as `http://127.0.0.1:41234`: the base URL of the REST API and of git. */
+  /** The base URL of the REST API and of git, such as `http://127.0.0.1:41234`. */
   readonly url: string;
-  /** The gists. */
+  /** The server with the gists. */
   readonly server: GistServer;
-  /** Stops listening and drops the requests that are open. */
+  /** Stops listening and drops open requests. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Serves gists over HTTP on this machine, silently. Needs the permission to listen on the address.
+ * Serves gists over HTTP on this machine, without output. Needs the permission to listen on the address.
  *
  * @example Serve a gist until the end of the block
  * ```ts
@@ -54,7 +54,7 @@ export function serveGists(options: ServeGistsOptions = {}): ServedGists {
     onListen: () => {},
     onError: brokenConnection,
   }, ({ url, method, headers, body }) => {
-    // Not the request's own signal: to look at it makes Deno.serve print a warning. A caller that hangs up costs nothing.
+    // Reading the request's own signal makes Deno.serve print a warning.
     return server.fetch(new Request(url, { method, headers, body, signal: closing.signal }));
   });
   return {
@@ -67,7 +67,7 @@ export function serveGists(options: ServeGistsOptions = {}): ServedGists {
   };
 }
 
-/** A handler cannot cut a connection, but an answer that breaks off in the middle comes close. */
+/** A handler cannot close a connection, but a response body that fails comes close. */
 function brokenConnection(): Response {
   const body = new ReadableStream({ start: (controller) => controller.error() });
   return new Response(body, { status: 200 });

@@ -23,12 +23,12 @@ import { addGist, commitEntries, editEntries, type Gist, type Site } from "./sit
 const OWNER = "local";
 
 /**
- * GitHub's gists in this process's memory: the REST API and git's smart HTTP on the same gists, with faults on demand.
+ * A gist server in the memory of this process: GitHub's REST API and git's smart HTTP on the same gists, with injectable
+ * faults. For tests and experiments.
  *
- * It behaves as GitHub does as far as that is documented or has been seen. It is for tests and for trying things out, on
- * this machine: it keeps everything in memory, for ever.
+ * It behaves as GitHub does, as far as that is documented or was observed. It keeps everything until the process ends.
  *
- * @example Read a gist, with the server's handler in the place of `fetch`
+ * @example Read a gist with the server's handler instead of `fetch`
  * ```ts
  * import assert from "node:assert/strict";
  * import { GistServer } from "@multicluster/leader-election/gist/server";
@@ -45,7 +45,7 @@ const OWNER = "local";
  */
 export class GistServer {
   /**
-   * What stands between every request and its answer, where no injected fault does.
+   * Handles every request that no injected fault applies to.
    *
    * @default {undefined}
    */
@@ -54,7 +54,7 @@ export class GistServer {
   #counts = NO_REQUESTS;
   #injected: { fault: Fault; matches: (request: ReceivedRequest) => boolean; times: number }[] = [];
 
-  /** Makes a server without gists. */
+  /** Creates a server without gists. */
   constructor(options: GistServerOptions = {}) {
     const clock = options.clock ?? systemClock;
     this.#site = {
@@ -76,15 +76,15 @@ export class GistServer {
     return this.#counts;
   }
 
-  /** Counts from zero again. */
+  /** Sets all counts to zero. */
   resetCounts(): void {
     this.#counts = NO_REQUESTS;
   }
 
   /**
-   * Answers a request. Bound to the server, so that it can be passed as a `fetch` or to `Deno.serve`.
+   * Responds to a request. Bound to the server, so that it can be passed as `fetch` or to `Deno.serve`.
    *
-   * Rejects with the reason of the request's signal when that aborts; as on a real server, the work goes on regardless.
+   * Rejects with the reason of the request's signal if that aborts; as on a real server, the work continues.
    */
   readonly fetch = (request: Request): Promise<Response> => {
     if (request.signal.aborted) return Promise.reject(request.signal.reason);
@@ -99,9 +99,9 @@ export class GistServer {
   }
 
   /**
-   * Makes a gist of the account `local`.
+   * Creates a gist of the account `local`.
    *
-   * @param files The files' contents by name; without any, the repository has no commit.
+   * @param files The files' contents by name; if empty, the repository has no commit.
    * @returns The gist's id.
    */
   createGist(files: Readonly<Record<string, string>>, options: CreateGistOptions = {}): string {
@@ -116,12 +116,11 @@ export class GistServer {
   }
 
   /**
-   * Edits files as their owner does on the web: without regard to anyone else.
+   * Edits files as their owner does on the web, unconditionally.
    *
-   * @param id The gist.
-   * @param files The new contents by name; `null` deletes a file. Files that are not named stay.
-   * @returns The newest revision's version.
-   * @throws {Error} If there is no such gist.
+   * @param files The new contents by name; `null` deletes a file. Other files stay.
+   * @returns The version of the newest revision.
+   * @throws {Error} If the gist does not exist.
    */
   editGist(id: string, files: Readonly<Record<string, string | null>>): string {
     const gist = this.#gist(id);
@@ -140,10 +139,9 @@ export class GistServer {
   }
 
   /**
-   * The revisions of a gist as they are, newest first, whatever the faults. Not counted.
+   * Returns the revisions of a gist, newest first, unaffected by faults. Not counted as a request.
    *
-   * @param id The gist.
-   * @throws {Error} If there is no such gist.
+   * @throws {Error} If the gist does not exist.
    */
   revisions(id: string): Revision[] {
     const { repository } = this.#gist(id);
@@ -161,14 +159,14 @@ export class GistServer {
     }).toArray();
   }
 
-  /** Lets a fault meet the next request, or the next of some kind. Faults injected first come first. */
+  /** Applies a fault to the next request, or the next of some kind. Faults are applied in the order of the calls. */
   inject(fault: Fault, { kind, when, times = 1 }: InjectOptions = {}): void {
     const matches = (request: ReceivedRequest) =>
       (kind === undefined || kindOf(request) === kind) && (when === undefined || when(request));
     this.#injected.push({ fault, matches, times });
   }
 
-  /** How many requests have yet to meet a fault that was injected for them. */
+  /** The number of injected faults that have not been applied yet. */
   get pendingFaults(): number {
     return this.#injected.reduce((sum, { times }) => sum + times, 0);
   }
@@ -208,7 +206,7 @@ export class GistServer {
 
   #gist(id: string): Gist {
     const gist = this.#site.gists.get(id);
-    if (!gist) throw new Error(`Cannot find gist ${id} as it was never made, or is deleted`);
+    if (!gist) throw new Error(`Cannot find gist ${id}: it does not exist`);
     return gist;
   }
 }

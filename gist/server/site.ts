@@ -4,62 +4,52 @@ import { formatSignature, type TreeEntry } from "../git/objects/objects.ts";
 import type { RateLimiter } from "./limits/limiter.ts";
 import { Repository } from "./repository.ts";
 
-/** One gist: what GitHub keeps beside the repository, and the repository. */
+/** A gist: its repository, and what GitHub stores in addition. */
 export interface Gist {
   /** 32 hexadecimal digits. */
   readonly id: string;
-  /** The account that made it; nobody else can write. */
+  /** The only account that may write. */
   readonly owner: string;
-  /** Whether it is listed; a secret gist is readable to anyone who has the id, too. */
+  /** Whether it is listed. Everyone who has the id can read a secret gist, too. */
   readonly public: boolean;
-  /** What it says about itself. */
   description: string | null;
-  /** When it was made, in milliseconds since the Unix epoch. */
+  /** In milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** When it was last changed in any way, in milliseconds since the Unix epoch. */
+  /** The last change of any kind, in milliseconds since the Unix epoch. */
   updatedAt: number;
   /** Counts changes of any kind, for the ETag. */
   edits: number;
-  /** Whether a PATCH is being applied; another at the same time is refused. */
+  /** Whether a PATCH is in progress; a concurrent one is refused. */
   writing: boolean;
-  /** Its files and their past. */
   readonly repository: Repository;
 }
 
-/** What the endpoints share: the gists, who may write them, and time. */
+/** The state that all endpoints share. */
 export interface Site {
-  /** The clock that everything here is dated by. */
   readonly clock: Clock;
-  /** Random numbers from 0 to 1, for ids. */
+  /** Returns random numbers from 0 to 1, for ids. */
   readonly random: () => number;
-  /** Which account a token belongs to. */
+  /** The names of accounts by token. */
   readonly accounts: Map<string, string>;
-  /** The gists, by id. */
+  /** The gists by id. */
   readonly gists: Map<string, Gist>;
-  /** Who may still ask. */
   readonly limiter: RateLimiter;
-  /** How long a write takes, in milliseconds. */
+  /** In milliseconds. */
   readonly writeDuration: number;
-  /** How many revisions an answer lists. */
+  /** The number of revisions that a response lists. */
   readonly historyLength: number;
 }
 
-/** What is to become of one file: `undefined` members stay as they are, `null` deletes the file. */
+/** A change of one file: `undefined` members stay as they are, `null` deletes the file. */
 export type FileEdit = { readonly content?: string; readonly filename?: string } | null;
 
-/** What is not about a new gist's files. */
-export interface NewGist {
-  /** The account that makes it. */
-  readonly owner: string;
+/** A new gist without its files. */
+export type NewGist = Pick<Gist, "owner" | "public" | "description"> & {
   /** The branch that HEAD points to. */
   readonly branch: string;
-  /** Whether it is listed. */
-  readonly public: boolean;
-  /** What it says about itself. */
-  readonly description: string | null;
-}
+};
 
-/** Makes a gist without files. */
+/** Creates a gist without files. */
 export function addGist(site: Site, { branch, ...about }: NewGist): Gist {
   const now = site.clock.wall();
   const gist: Gist = {
@@ -75,13 +65,13 @@ export function addGist(site: Site, { branch, ...about }: NewGist): Gist {
   return gist;
 }
 
-/** Notes that a gist was changed. */
+/** Records a change of a gist. */
 export function touch(site: Site, gist: Gist): void {
   gist.updatedAt = site.clock.wall();
   gist.edits++;
 }
 
-/** The files of a gist after some edits. Files that are not named stay. */
+/** Returns the files of a gist after some edits. Other files stay. */
 export function editEntries(
   gist: Gist,
   edits: ReadonlyMap<string, FileEdit>,
@@ -105,7 +95,7 @@ export function editEntries(
   return entries;
 }
 
-/** Makes a revision of these files, unless they are as the newest one has them, as git has nothing to commit then. */
+/** Creates a revision of these files, unless they equal the newest one. */
 export function commitEntries(site: Site, gist: Gist, entries: Iterable<TreeEntry>): void {
   const { repository } = gist;
   const parent = repository.head();

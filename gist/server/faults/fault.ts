@@ -1,46 +1,45 @@
 import type { Clock } from "../../../lock/mod.ts";
 import type { ReceivedRequest } from "../request.ts";
 
-/** How the server is to answer a request that a fault lets through. */
+/** How the server responds to a request that a fault lets through. */
 export interface ProceedOptions {
   /**
-   * How many moves of the gist's branch the answer is behind, as a replica's may be: its files and, where nothing else is
-   * said, its history. The answer to a write is put together after the write, so that 1 shows what it replaced. A revision
-   * that is asked for by its name has the text it always has.
+   * By how many moves of the gist's branch the response lags, as a replica's may: its files and by default its history. The
+   * response to a write is created after the write, so 1 shows what it replaced. A revision that is requested by its name
+   * always has its own content.
    *
    * @default {0}
    */
   readonly staleBy?: number | undefined;
   /**
-   * How many moves of the gist's branch the history in the answer, or the list of commits, is behind: where it differs from
-   * `staleBy`, the answer is put together from two instants.
+   * By how many moves of the gist's branch the history in the response, or the list of commits, lags. If it differs from
+   * `staleBy`, the response mixes two instants.
    *
    * @default {staleBy}
    */
   readonly historyStaleBy?: number | undefined;
   /**
-   * How long after the request took effect the answer to a PATCH is put together, in milliseconds: what others write
-   * meanwhile is in it.
+   * How long after a PATCH took effect its response is created, in milliseconds. It shows what others write meanwhile.
    *
    * @default {0}
    */
   readonly answerAfter?: number | undefined;
 }
 
-/** Lets the server act on the request. May be called once, never, twice, or late. */
+/** Passes the request to the server. May be called once, never, twice, or late. */
 export type Proceed = (options?: ProceedOptions) => Promise<Response>;
 
-/** What stands between a request and its answer. Rejecting is a network that fails. */
+/** Handles a request in place of the server. A rejection is a network failure. */
 export type Fault = (
   request: ReceivedRequest,
   proceed: Proceed,
   clock: Clock,
 ) => Promise<Response>;
 
-/** Whether the server acts on the request that it answers with an error. */
+/** Options of faults that respond with an error. */
 export interface AppliedOptions {
   /**
-   * Whether the request takes effect.
+   * Whether the request takes effect anyway.
    *
    * @default {false}
    */

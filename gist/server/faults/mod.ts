@@ -1,5 +1,5 @@
 /**
- * Faults as networks and GitHub have them, for {@linkcode GistServer.inject} and {@linkcode GistServer.intercept}.
+ * Faults of networks and of GitHub, for {@linkcode GistServer.inject} and {@linkcode GistServer.intercept}.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 import type { AppliedOptions, Fault } from "./fault.ts";
 
-/** How the network, or a time-out, ends a request without an answer. */
+/** Returns the error of a request without a response. */
 export function networkFailure(): TypeError {
   return new TypeError("error sending request: connection closed before message completed");
 }
@@ -10,7 +10,7 @@ export function requestLost(): Fault {
   return () => Promise.reject(networkFailure());
 }
 
-/** The server acts on the request, and the answer never arrives. */
+/** The request takes effect, but the response never arrives. */
 export function answerLost(): Fault {
   return async (_request, proceed) => {
     await proceed();
@@ -18,7 +18,7 @@ export function answerLost(): Fault {
   };
 }
 
-/** The request takes `requestMs` milliseconds to arrive, and the answer `answerMs` to come back. */
+/** The request takes `requestMs` milliseconds to arrive, and the response `answerMs`. */
 export function delayed(requestMs: number, answerMs = 0): Fault {
   return async (_request, proceed, clock) => {
     await clock.sleep(requestMs);
@@ -28,7 +28,7 @@ export function delayed(requestMs: number, answerMs = 0): Fault {
   };
 }
 
-/** The transport sends the request again after the server has acted on it; the second answer arrives. */
+/** The network sends the request a second time after it took effect; the second response arrives. */
 export function appliedTwice(): Fault {
   return async (_request, proceed) => {
     await proceed();
@@ -36,7 +36,7 @@ export function appliedTwice(): Fault {
   };
 }
 
-/** The caller is told of a failure at once, and `ms` milliseconds later the request arrives after all. */
+/** The request fails at once, but arrives at the server `ms` milliseconds later. */
 export function appliedLate(ms: number): Fault {
   return (_request, proceed, clock) => {
     clock.sleep(ms).then(() => proceed()).catch(() => {});
@@ -44,7 +44,7 @@ export function appliedLate(ms: number): Fault {
   };
 }
 
-/** No answer ever comes, and the server never sees the request, or acts on it all the same where `applied` is set. */
+/** No response ever arrives. The request takes effect only with `applied`. */
 export function hanging({ applied = false }: AppliedOptions = {}): Fault {
   return async (_request, proceed) => {
     if (applied) await proceed();

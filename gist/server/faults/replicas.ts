@@ -2,15 +2,15 @@ import { refuse, RefusedRequest } from "../rest/respond.ts";
 import type { Fault } from "./fault.ts";
 import { plainPath, type ReceivedRequest } from "../request.ts";
 
-/** A replica answers that is `by` moves of the gist's branch behind. */
+/** A replica responds that lags by `by` moves of the gist's branch. */
 export function staleRead(by = 1): Fault {
   return (_request, proceed) => proceed({ staleBy: by });
 }
 
-/** Options of the faults whose answer is put together from two instants. */
+/** Options of faults whose response mixes two instants. */
 export interface TwoInstantsOptions {
   /**
-   * How long after a PATCH took effect its answer is put together, in milliseconds: what others write meanwhile is in it.
+   * How long after a PATCH took effect its response is created, in milliseconds. It shows what others write meanwhile.
    *
    * @default {0}
    */
@@ -18,38 +18,37 @@ export interface TwoInstantsOptions {
 }
 
 /**
- * The answer's history is `by` moves of the gist's branch older than its text, as with a history from a replica.
+ * The history in the response is `by` moves of the gist's branch older than the content.
  *
- * - GET of a gist: the newest text, beside a history that does not show its revision yet.
- * - PATCH: the text that was written, beside a history that does not show the write yet. With `answerAfter`, the text that
- *   another wrote meanwhile, beside a history that ends with this write.
- * - GET of a revision by its name: its own text, beside the history of an earlier revision.
- * - The list of commits: lacks the newest, though the `Link` header counts them.
+ * - GET of a gist: the newest content, with a history that does not have its revision yet.
+ * - PATCH: the written content, with a history that does not have the write yet. With `answerAfter`, the content that another
+ *   writer wrote meanwhile, with a history that begins with this write.
+ * - GET of a revision by its name: its own content, with the history of an earlier revision.
+ * - The list of commits: lacks the newest, although the `Link` header counts them.
  *
- * A read by git has no such parts: its text comes by the name of a commit.
+ * A read by git has no such parts, as it gets the content by the id of a commit.
  */
 export function historyBehind(by = 1, options: TwoInstantsOptions = {}): Fault {
   return (_request, proceed) => proceed({ ...options, staleBy: 0, historyStaleBy: by });
 }
 
 /**
- * The answer's text is `by` moves of the gist's branch older than its history, as with a text from a replica: the mirror
- * image of {@linkcode historyBehind}.
+ * The content in the response is `by` moves of the gist's branch older than the history: the reverse of
+ * {@linkcode historyBehind}.
  *
- * - GET of a gist: an earlier text, beside a history that begins with the newest revision.
- * - PATCH: the text that the write replaced, beside a history that begins with the write. With `answerAfter`, the text that
- *   was written, beside a history that begins with what another wrote meanwhile.
- * - GET of a revision by its name: its own text, beside the history of a later revision.
- * - The list of commits: complete, though the `Link` header does not count the newest. Where other reads are stale and this
- *   one is not, the list is ahead of them.
+ * - GET of a gist: an earlier content, with a history that begins with the newest revision.
+ * - PATCH: the content that the write replaced, with a history that begins with the write. With `answerAfter`, the written
+ *   content, with a history that begins with what another writer wrote meanwhile.
+ * - GET of a revision by its name: its own content, with the history of a later revision.
+ * - The list of commits: complete, although the `Link` header does not count the newest.
  */
 export function textBehind(by = 1, options: TwoInstantsOptions = {}): Fault {
   return (_request, proceed) => proceed({ ...options, staleBy: by, historyStaleBy: 0 });
 }
 
 /**
- * A revision that is asked for by its name is not there yet, though a list or the answer to a write has shown it: 404, or
- * 422. Other requests are answered; see {@linkcode asksByName}.
+ * A revision that is requested by its name does not exist yet, although another response has shown it: 404, or 422. Other
+ * requests succeed; see {@linkcode asksByName}.
  */
 export function notYet(status: 404 | 422 = 404): Fault {
   return async (request, proceed) => {
@@ -60,7 +59,7 @@ export function notYet(status: 404 | 422 = 404): Fault {
   };
 }
 
-/** Whether a request asks the REST API for one revision by its name: for `when` of {@linkcode GistServer.inject}. */
+/** Whether a request is for one revision by its name: for `when` of {@linkcode GistServer.inject}. */
 export function asksByName({ method, url }: ReceivedRequest): boolean {
   return method === "GET" && /^\/gists\/[^/]+\/[0-9a-f]{40}$/.test(plainPath(url));
 }

@@ -15,12 +15,12 @@ export function refused(
   };
 }
 
-/** 409, as overlapping writes get it. */
+/** Status 409, as for overlapping writes. */
 export function conflict(options?: AppliedOptions): Fault {
   return refused(409, "Gist cannot be updated.", options);
 }
 
-/** 422, as writes get it that GitHub finds no sense in, and some that it does. */
+/** Status 422, as for invalid writes, and some valid ones. */
 export function validationFailed({ applied = false }: AppliedOptions = {}): Fault {
   return async (_request, proceed) => {
     if (applied) await proceed();
@@ -28,7 +28,7 @@ export function validationFailed({ applied = false }: AppliedOptions = {}): Faul
   };
 }
 
-/** An error of the server itself: a page, not JSON. */
+/** An internal server error: a web page, not JSON. */
 export function serverError(status = 502, { applied = false }: AppliedOptions = {}): Fault {
   return async (_request, proceed) => {
     if (applied) await proceed();
@@ -36,20 +36,20 @@ export function serverError(status = 502, { applied = false }: AppliedOptions = 
   };
 }
 
-/** A page instead of what was asked for, as sign-in walls and proxies send it. */
+/** A web page instead of the response, as from a login page or a proxy. */
 export function htmlAnswer(status = 200): Fault {
   return () => Promise.resolve(htmlPage(status));
 }
 
-/** What a refusal over a rate limit says. */
+/** Options of the rate limit faults. */
 export interface LimitOptions {
   /**
-   * 403 or 429; GitHub sends either.
+   * The HTTP status; GitHub sends either.
    *
    * @default {403}
    */
   readonly status?: 403 | 429 | undefined;
-  /** The `retry-after` header, in seconds; none where it is left out. */
+  /** The `retry-after` header, in seconds, if one is sent. */
   readonly retryAfter?: number | undefined;
 }
 
@@ -72,7 +72,7 @@ export function primaryRateLimit(
     ));
 }
 
-/** A secondary rate limit; without `retryAfter` the caller has to know that it means a minute. */
+/** A secondary rate limit; without `retryAfter` it means one minute, as GitHub documents. */
 export function secondaryRateLimit({ status = 403, retryAfter }: LimitOptions = {}): Fault {
   return (_request, _proceed, clock) =>
     Promise.resolve(refuse(
@@ -83,7 +83,7 @@ export function secondaryRateLimit({ status = 403, retryAfter }: LimitOptions = 
     ));
 }
 
-/** The server acts on the request, and leaves `history` out of its answer. */
+/** The response has no `history`. */
 export function withoutHistory(): Fault {
   return async (_request, proceed) => {
     const response = await proceed();
@@ -93,7 +93,7 @@ export function withoutHistory(): Fault {
   };
 }
 
-/** An answer of so many bytes, none of which mean anything. */
+/** A meaningless response of the given length. */
 export function giantAnswer(bytes: number): Fault {
   return () => {
     let left = bytes;
@@ -111,7 +111,7 @@ export function giantAnswer(bytes: number): Fault {
   };
 }
 
-/** The gist is said to be somewhere else. */
+/** A redirect to another address. */
 export function redirect(location: string, status: 301 | 302 | 307 | 308 = 301): Fault {
   const moved = new RefusedRequest(status, "Moved", { url: location }, { location });
   return () => Promise.resolve(refuse(moved));

@@ -7,20 +7,18 @@ import { boundaryOf, isReachable, missingObjects, type Selection } from "./reach
 import { onBand } from "./side_band.ts";
 import type { Repository } from "../repository.ts";
 
-/** What a client asks for in `POST git-upload-pack`. */
+/** The body of `POST git-upload-pack`. */
 interface FetchRequest extends Omit<Selection, "haves"> {
   readonly capabilities: ReadonlySet<string>;
-  /** What it has to say after that: ids that it has, and where it waits for an answer. */
+  /** The ids that the client has, and where it waits for a response. */
   readonly negotiation: readonly (string | "flush" | "done")[];
 }
 
 /**
- * Answers `POST git-upload-pack`: the stateless form, in which every request says again what was agreed before.
+ * Responds to `POST git-upload-pack`, in the stateless form: every request repeats what was negotiated before.
  *
- * @param repository The repository.
- * @param body The request.
- * @param staleBy How many moves of the branch this server is behind.
- * @throws {GitFormatError} If the request is none.
+ * @param staleBy By how many moves of the branch the response lags.
+ * @throws {GitFormatError} If the request is malformed.
  */
 export function answerFetch(repository: Repository, body: Uint8Array, staleBy: number): Bytes {
   const request = parseFetchRequest(body);
@@ -76,7 +74,7 @@ function parseFetchRequest(body: Uint8Array): FetchRequest {
     } else if (verb === "shallow") shallow.add(value);
     else if (verb === "deepen") depth = Number(value);
     else if (verb === "filter") blobLimit = parseFilter(value);
-    else throw new GitFormatError(`Cannot answer as "${verb}" is not known here`);
+    else throw new GitFormatError(`the server does not support "${verb}"`);
   }
   const negotiation = parseNegotiation(reader);
   return { wants, shallow, capabilities: capabilities ?? new Set(), depth, blobLimit, negotiation };
@@ -92,12 +90,12 @@ function parseNegotiation(reader: PktReader): string[] {
   return lines;
 }
 
-/** Which blobs a partial clone leaves out, as the smallest size. */
+/** Returns the size from which a partial clone leaves out blobs, in bytes. */
 function parseFilter(filter: string): number {
   if (filter === "blob:none") return 0;
   const [, digits, unit = ""] = /^blob:limit=(\d+)([kmg]?)$/.exec(filter) ?? [];
   if (digits === undefined) {
-    throw new GitFormatError(`Cannot answer as the filter "${filter}" is not known here`);
+    throw new GitFormatError(`the server does not support the filter "${filter}"`);
   }
   return Number(digits) * 1_024 ** ["", "k", "m", "g"].indexOf(unit);
 }

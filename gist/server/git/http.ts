@@ -11,16 +11,10 @@ import { answerPush, parsePushRequest } from "./push.ts";
 import { plainPath, type ReceivedRequest } from "../request.ts";
 import { type Gist, type Site, touch } from "../site.ts";
 
-/** The most that a compressed request may hold, in bytes. */
+/** The longest request body once inflated, in bytes. */
 const MAX_REQUEST_BYTES = 256 * 1_048_576;
 
-/**
- * Answers a request of git's smart HTTP protocol, version 0, as GitHub does for `https://gist.github.com/ID.git`.
- *
- * @param site The gists.
- * @param request The request.
- * @param options Of which instant the answer to a read is, as a replica's may be of an earlier one.
- */
+/** Responds to a request of git's smart HTTP protocol, version 0, as GitHub does for `https://gist.github.com/ID.git`. */
 export async function answerGit(
   site: Site,
   request: ReceivedRequest,
@@ -64,13 +58,13 @@ async function serve(
   }
   const push = parsePushRequest(body);
   if (site.writeDuration > 0) await site.clock.sleep(site.writeDuration);
-  // From here on nothing waits: of two pushes from the same id, the second finds the ref moved.
+  // There is no await from here on: of two pushes from the same id, the second finds the ref moved.
   const { answer, moved } = answerPush(repository, push);
   if (moved) touch(site, gist);
   return gitAnswer(`${service}-result`, answer);
 }
 
-/** Anyone who has the id may read a gist; only its owner may push. */
+/** Everyone who has the id may read a gist; only its owner may push. */
 function refuseAccess(
   { accounts }: Site,
   { headers }: ReceivedRequest,
@@ -100,7 +94,7 @@ function inflate({ headers, body }: ReceivedRequest): Uint8Array {
   try {
     return gunzipSync(body, { maxOutputLength: MAX_REQUEST_BYTES });
   } catch (cause) {
-    throw new GitFormatError("Cannot read the request as it cannot be inflated", { cause });
+    throw new GitFormatError("the request cannot be inflated", { cause });
   }
 }
 

@@ -8,52 +8,39 @@ import { checkPushed, type PushRefusal } from "./pushed.ts";
 import { onBand } from "./side_band.ts";
 import type { Repository } from "../repository.ts";
 
-/** A ref to move. */
 interface Command {
   readonly oldId: string;
   readonly newId: string;
   readonly ref: string;
 }
 
-/** What a client asks for in `POST git-receive-pack`. */
+/** The body of `POST git-receive-pack`. */
 export interface PushRequest {
   /** The refs to move. */
   readonly commands: readonly Command[];
-  /** What the client understands. */
   readonly capabilities: ReadonlySet<string>;
-  /** The objects that it thinks are missing here; empty where there are none. */
+  /** The objects that the server may lack; may be empty. */
   readonly pack: Uint8Array;
 }
 
-/**
- * Reads the body of `POST git-receive-pack`.
- *
- * @param body The request.
- * @throws {GitFormatError} If it is none.
- */
+/** @throws {GitFormatError} If the body is malformed. */
 export function parsePushRequest(body: Uint8Array): PushRequest {
   const reader = new PktReader(body);
   const commands: Command[] = [];
   let capabilities: ReadonlySet<string> | undefined;
   for (let line = reader.next(); line !== "flush"; line = reader.next()) {
     const [text = "", offered = ""] = typeof line === "string" ? [] : pktText(line).split("\0");
-    // A shallow clone says first where its history ends. Nothing hangs on it: what is missing here is found out below.
+    // A shallow clone first says where its history ends. Ignored, as missing objects are found below.
     if (text.startsWith("shallow ")) continue;
     const match = /^([0-9a-f]{40}) ([0-9a-f]{40}) (\S+)$/.exec(text);
-    if (!match) throw new GitFormatError("Cannot read the command");
+    if (!match) throw new GitFormatError("the request has an invalid command");
     commands.push({ oldId: match[1] ?? "", newId: match[2] ?? "", ref: match[3] ?? "" });
     capabilities ??= new Set(offered.split(" "));
   }
   return { commands, capabilities: capabilities ?? new Set(), pack: reader.rest };
 }
 
-/**
- * Moves the refs, each only from where the client says that it is.
- *
- * @param repository The repository.
- * @param request What to move.
- * @returns The answer, and whether any ref moved.
- */
+/** Moves each ref that is where the client says. Returns the response, and whether any ref moved. */
 export function answerPush(
   repository: Repository,
   { commands, capabilities, pack }: PushRequest,

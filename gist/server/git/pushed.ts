@@ -9,20 +9,17 @@ import type { Repository } from "../repository.ts";
 
 /** Why a ref does not move. */
 export interface PushRefusal {
-  /** For the report. */
   readonly reason: string;
-  /** For the person who pushes. */
+  /** The message to the user. */
   readonly message: string;
 }
 
 const FOLDERS: ReadonlySet<string> = new Set(["40000", "160000"]);
 
 /**
- * Checks what a branch would lead to: everything has to be here, and a gist has no folders.
+ * Checks that no object that the new tip of a branch refers to is missing, and that there are no folders.
  *
- * @param repository What is here already, which is complete and flat.
- * @param pushed What would be added.
- * @param tip The commit that the branch would name.
+ * @param repository The repository, which is complete and flat.
  */
 export function checkPushed(
   repository: Repository,
@@ -42,7 +39,7 @@ export function checkPushed(
   }
 }
 
-/** The files of every commit that leads to the tip and is new. */
+/** Iterates over the files of every new commit behind the tip. */
 function* newEntries(
   repository: Repository,
   pushed: ReadonlyMap<string, GitObject>,
@@ -64,7 +61,7 @@ function find(
   type: GitObject["type"],
 ): GitObject {
   const object = pushed.get(id) ?? repository.object(id);
-  if (object?.type !== type) throw new GitFormatError(`Cannot find the ${type} ${id}`);
+  if (object?.type !== type) throw new GitFormatError(`the ${type} ${id} is missing`);
   return object;
 }
 

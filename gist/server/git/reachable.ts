@@ -1,33 +1,32 @@
 import type { GitObject } from "../../git/objects/objects.ts";
 import type { Repository } from "../repository.ts";
 
-/** What a client wants, and what it has. */
+/** The objects that a client wants, and those that it has. */
 export interface Selection {
-  /** The objects that it asks for. */
   readonly wants: readonly string[];
-  /** Commits that it says it has. */
+  /** The commits that the client has. */
   readonly haves: readonly string[];
-  /** How many commits deep; `undefined` for all of them. */
+  /** The number of commits on each path; `undefined` for all of them. */
   readonly depth: number | undefined;
-  /** Commits whose parents it does not have, though it has them. */
+  /** The commits that the client has without their parents. */
   readonly shallow: ReadonlySet<string>;
-  /** Blobs of this size and more are left out, in bytes; `undefined` leaves out none. */
+  /** Leaves out blobs of at least this size, in bytes. */
   readonly blobLimit: number | undefined;
 }
 
-/** Where the history that a client asked for ends before its beginning. */
+/** Where a truncated history ends. */
 export interface Boundary {
-  /** Commits whose parents it will not have. */
+  /** The commits that the client gets without their parents. */
   readonly shallow: readonly string[];
-  /** Commits whose parents it did not have, and will. */
+  /** The commits whose parents it lacked, and now gets. */
   readonly unshallow: readonly string[];
 }
 
-/** The commits that are asked for: each way from a wanted one, up to `depth` of them. */
+/** Returns the commits of a selection with their depth: up to `depth` of them on each path from a wanted one. */
 export function wantedCommits(repository: Repository, selection: Selection): Map<string, number> {
   const { wants, depth = Infinity, shallow } = selection;
   const depths = new Map(wants.filter((id) => repository.commit(id)).map((id) => [id, 1]));
-  // A map goes on over entries that are added while it is walked, and so breadth comes first.
+  // The loop also visits entries that are added to the map meanwhile, in breadth-first order.
   for (const [id, at] of depths) {
     const isEnd = at >= depth || (selection.depth === undefined && shallow.has(id));
     for (const parent of isEnd ? [] : repository.commit(id)?.parents ?? []) {
@@ -37,7 +36,7 @@ export function wantedCommits(repository: Repository, selection: Selection): Map
   return depths;
 }
 
-/** Where the history ends that is asked for by depth, as far as the client does not know it yet. */
+/** Returns where a history of limited depth ends, as far as the client does not know it yet. */
 export function boundaryOf(repository: Repository, selection: Selection): Boundary {
   const { depth, shallow } = selection;
   const commits = [...wantedCommits(repository, selection)];
@@ -50,7 +49,7 @@ export function boundaryOf(repository: Repository, selection: Selection): Bounda
   };
 }
 
-/** The objects that a client asks for and does not have. */
+/** Returns the objects that a client wants and does not have. */
 export function missingObjects(repository: Repository, selection: Selection): GitObject[] {
   const known = wantedCommits(repository, {
     ...selection,
@@ -72,7 +71,7 @@ export function missingObjects(repository: Repository, selection: Selection): Gi
   });
 }
 
-/** Whether a ref leads to the object. */
+/** Whether an object can be reached from a ref. */
 export function isReachable(
   repository: Repository,
   refs: readonly (readonly [name: string, id: string])[],

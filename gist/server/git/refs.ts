@@ -3,7 +3,7 @@ import { encodePktLines, FLUSH } from "../../git/wire/pkt_line.ts";
 import type { GitService } from "../../git/wire/refs.ts";
 import type { Repository } from "../repository.ts";
 
-/** The id that stands for no object. */
+/** The id that stands for the absence of an object. */
 export const NO_OBJECT = "0".repeat(40);
 
 const AGENT = "agent=git/local-gists";
@@ -22,12 +22,7 @@ const CAPABILITIES: Readonly<Record<GitService, readonly string[]>> = {
   "git-receive-pack": ["report-status", "side-band-64k", "ofs-delta"],
 };
 
-/**
- * Where a repository's refs stand.
- *
- * @param repository The repository.
- * @param staleBy How many moves of its branch the answer is behind.
- */
+/** Returns the refs of a repository, its branch as of `staleBy` moves ago. */
 export function refsOf(repository: Repository, staleBy: number): [name: string, id: string][] {
   const head = repository.head(staleBy);
   return repository.refs().map(([name, id]) => [
@@ -36,7 +31,7 @@ export function refsOf(repository: Repository, staleBy: number): [name: string, 
   ]);
 }
 
-/** The answer to `GET info/refs?service=…`. */
+/** Encodes the response to `GET info/refs?service=…`. */
 export function encodeAdvertisement(
   service: GitService,
   repository: Repository,

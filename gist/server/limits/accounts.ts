@@ -1,13 +1,13 @@
 import { decodeText } from "../../git/objects/bytes.ts";
 
-/** Who sends a request: an account, nobody in particular, or somebody with a token that is not known here. */
+/** The sender of a request: an account, `undefined` without a token, or `bad` with an unknown one. */
 export type Caller =
   | { readonly login: string | undefined; readonly bad: false }
   | { readonly login: undefined; readonly bad: true };
 
 /**
- * Finds out who sends a request, by the `Authorization` header that REST clients (`Bearer`, `token`) and git (`Basic`,
- * the token as password) send.
+ * Identifies the sender of a request by its `Authorization` header: `Bearer` or `token` from REST clients, `Basic` with the
+ * token as password from git.
  */
 export function identify(headers: Headers, accounts: ReadonlyMap<string, string>): Caller {
   const header = headers.get("authorization");

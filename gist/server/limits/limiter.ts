@@ -7,15 +7,15 @@ import {
 } from "./limits.ts";
 import { SlidingWindow } from "./sliding_window.ts";
 
-/** Why a request is not let in. */
+/** Why a request is refused. */
 export interface LimitRefusal {
-  /** What GitHub says. */
+  /** GitHub's message. */
   readonly message: string;
-  /** For how many seconds to stay away, where the answer says so. */
+  /** In seconds, if the response says so. */
   readonly retryAfter: number | undefined;
 }
 
-/** The primary limit: so many requests in an hour that begins with the first. */
+/** The state of the primary limit: the hour begins with the first request. */
 interface Hour {
   readonly endsAt: number;
   readonly resetEpochSeconds: number;
@@ -39,17 +39,15 @@ export class RateLimiter {
   readonly #limits: RateLimits;
   #accounts = new Map<string | undefined, Account>();
 
-  /** Makes a limiter that has seen no request. */
   constructor(clock: Clock, limits: RateLimits) {
     this.#clock = clock;
     this.#limits = limits;
   }
 
   /**
-   * Lets a request in, and counts it, or says why not.
+   * Admits and counts a request, or returns why it is refused.
    *
-   * @param login Who asks; `undefined` without a token.
-   * @param write Whether the request writes.
+   * @param login The account; `undefined` without a token.
    */
   admit(login: string | undefined, write: boolean): LimitRefusal | undefined {
     const now = this.#clock.monotonic();
@@ -72,12 +70,12 @@ export class RateLimiter {
     return undefined;
   }
 
-  /** Takes a request off the primary limit again, as its answer was a 304. */
+  /** Takes a request off the primary limit, as a 304 is free. */
   refund(login: string | undefined): void {
     this.#account(login).hour.used--;
   }
 
-  /** The rate limit headers of an answer. */
+  /** Returns the rate limit headers of a response. */
   headers(login: string | undefined): Record<string, string> {
     const { used, resetEpochSeconds } = this.#account(login).hour;
     const limit = Math.min(this.#limitOf(login), Number.MAX_SAFE_INTEGER);

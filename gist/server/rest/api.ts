@@ -20,13 +20,7 @@ const ENDPOINTS: readonly (readonly [method: string, path: RegExp, endpoint: End
   ["GET", /^\/[^/]+\/([^/]+)\/raw\/([0-9a-f]{40})\/[^/]+$/, getRawFile],
 ];
 
-/**
- * Answers a request as the gist endpoints of GitHub's REST API do.
- *
- * @param site The gists.
- * @param request The request.
- * @param options Of which instants the answer is, as a replica's may be of an earlier one.
- */
+/** Responds to a request as the gist endpoints of GitHub's REST API do. */
 export async function answerRest(
   site: Site,
   request: ReceivedRequest,

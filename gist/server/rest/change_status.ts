@@ -1,20 +1,17 @@
 import { decodeText } from "../../git/objects/bytes.ts";
 import type { Repository } from "../repository.ts";
 
-/** How many lines a revision changed, as the API's `change_status` has it. */
+/** The number of lines that a revision changed, as in the API's `change_status`. */
 export interface ChangeStatus {
-  /** Both together. */
   readonly total: number;
-  /** Lines that were not there before. */
   readonly additions: number;
-  /** Lines that are not there any more. */
   readonly deletions: number;
 }
 
-/** A revision never changes, and the newest ones are asked for again and again. */
+/** A revision never changes, and the newest ones are requested often. */
 const known = new WeakMap<Repository, Map<string, ChangeStatus>>();
 
-/** How many lines a commit changed, compared with its first parent. */
+/** Counts the lines that a commit changed since its first parent. */
 export function changeStatus(repository: Repository, commitId: string): ChangeStatus {
   const cache = known.get(repository) ?? new Map<string, ChangeStatus>();
   known.set(repository, cache);
@@ -31,7 +28,7 @@ function compareWithParent(repository: Repository, commitId: string): ChangeStat
   return { total: additions + deletions, additions, deletions };
 }
 
-/** How often each line of each file occurs. */
+/** Counts the occurrences of each line in each file. */
 function linesOf(repository: Repository, commitId: string | undefined): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { name, id } of repository.entries(commitId)) {

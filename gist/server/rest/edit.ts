@@ -2,21 +2,19 @@ import { decodeText } from "../../git/objects/bytes.ts";
 import { RefusedRequest } from "./respond.ts";
 import type { FileEdit } from "../site.ts";
 
-/** What the body of a POST or PATCH asks for. `undefined` members stay as they are. */
+/** The body of a POST or PATCH. `undefined` members stay as they are. */
 export interface GistEdit {
-  /** The new description. */
   readonly description: string | null | undefined;
   /** Whether a new gist is listed. */
   readonly public: boolean;
-  /** What is to become of which file. */
+  /** The edits by file name. */
   readonly files: ReadonlyMap<string, FileEdit>;
 }
 
 /**
- * Reads the body of a POST or PATCH.
+ * Parses the body of a POST or PATCH.
  *
- * @param body The body as it came.
- * @throws {RefusedRequest} As GitHub refuses it: 400 for what is no JSON object, 422 for what does not make sense.
+ * @throws {RefusedRequest} As GitHub does: 400 if it is not a JSON object, 422 if it is invalid.
  */
 export function readEdit(body: Uint8Array): GistEdit {
   const value = parseObject(body);
@@ -33,7 +31,7 @@ export function readEdit(body: Uint8Array): GistEdit {
   };
 }
 
-/** What GitHub says to a request that is JSON but makes no sense. */
+/** Returns GitHub's error for a request with an invalid member. */
 export function invalid(field: string, code: "invalid" | "missing_field"): RefusedRequest {
   const errors = [{ resource: "Gist", code, field }];
   return new RefusedRequest(422, "Validation Failed", { errors });
@@ -49,7 +47,7 @@ function readFile(name: string, file: unknown): FileEdit {
     throw invalid("files", "invalid");
   }
   if (![name, filename ?? name].every(isFileName)) throw invalid("files", "invalid");
-  // A file of which nothing is said is deleted.
+  // An empty object deletes the file.
   if (content === undefined && typeof filename !== "string") return null;
   return {
     ...(content === undefined ? {} : { content }),
@@ -68,7 +66,7 @@ function parseObject(body: Uint8Array): Record<string, unknown> {
   return value;
 }
 
-/** A gist is flat, and git has no such name as `.git`. */
+/** A gist is flat, and git does not allow the name `.git`. */
 function isFileName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && name.toLowerCase() !== ".git" &&
     !/[/\0]/.test(name);
@@ -78,7 +76,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Old clients send the text. */
+/** Old clients send a string. */
 function isTrue(value: unknown): boolean {
   return value === true || value === "true";
 }

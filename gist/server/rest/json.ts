@@ -5,14 +5,14 @@ import { commitTime } from "../repository.ts";
 import type { Gist } from "../site.ts";
 import { nodeId, userJson } from "./user_json.ts";
 
-/** The API cuts a file's content off here, in bytes. */
+/** The API truncates the content of a file after so many bytes. */
 export const MAX_CONTENT_BYTES = 1_000_000;
 
-/** What an answer's JSON depends on beside the gist. */
+/** Options of {@linkcode gistJson}. */
 export interface JsonOptions {
-  /** The server's own address, such as `http://127.0.0.1:8080`. */
+  /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly origin: string;
-  /** How many revisions to list. */
+  /** The number of revisions to list. */
   readonly historyLength: number;
 }
 
@@ -25,15 +25,15 @@ const LANGUAGES: Readonly<Record<string, readonly [type: string, language: strin
   yaml: ["text/x-yaml", "YAML"],
 };
 
-/** Which revisions an answer shows. They differ in an answer that is put together from two instants. */
+/** The revisions that a response shows. They differ if it mixes two instants. */
 export interface Shown {
-  /** The revision whose files it shows. */
+  /** The revision of the files. */
   readonly files: string | undefined;
-  /** The newest revision of the history that it shows. */
+  /** The newest revision of the history. */
   readonly history: string | undefined;
 }
 
-/** A gist as the API shows it. */
+/** Returns a gist as the API represents it. */
 export function gistJson(gist: Gist, shown: Shown, options: JsonOptions): unknown {
   const url = `${options.origin}/gists/${gist.id}`;
   const page = `${options.origin}/${gist.id}`;
@@ -62,7 +62,7 @@ export function gistJson(gist: Gist, shown: Shown, options: JsonOptions): unknow
   };
 }
 
-/** A page of a gist's revisions, newest first. */
+/** Returns a page of a gist's revisions, newest first. */
 export function historyJson(
   gist: Gist,
   revision: string | undefined,

@@ -1,12 +1,12 @@
-/** Which part of a list is asked for. */
+/** A part of a list. */
 export interface Page {
   /** Counted from 1. */
   readonly number: number;
-  /** How many entries a page has. */
+  /** The number of entries on each page. */
   readonly size: number;
 }
 
-/** Reads `page` and `per_page`, which GitHub takes from 1 to 100, 30 where nothing is said. */
+/** Reads `page` and `per_page`, which is 1 to 100, by default 30. */
 export function readPage(parameters: URLSearchParams): Page {
   const read = (name: string, otherwise: number) => {
     const number = Math.trunc(Number(parameters.get(name)));
@@ -15,7 +15,7 @@ export function readPage(parameters: URLSearchParams): Page {
   return { number: read("page", 1), size: Math.min(read("per_page", 30), 100) };
 }
 
-/** The `Link` header of a page of a list; empty where one page holds it all. */
+/** Returns the `Link` header of a page; empty if there is only one page. */
 export function pageLinks(url: string, { number, size }: Page, count: number): string {
   const last = Math.max(1, Math.ceil(count / size));
   const links = [

@@ -21,7 +21,7 @@ export function getGist(call: Call, id: string): Response {
 /**
  * `GET /gists/{id}/{sha}`
  *
- * The files are those of the revision; the history may be of another instant.
+ * The files are those of the revision. The history may be of another instant.
  */
 export function getRevision(call: Call, id: string, revision: string): Response {
   const gist = findGist(call, id);
@@ -35,7 +35,7 @@ export function getRevision(call: Call, id: string, revision: string): Response 
 /**
  * `GET /gists/{id}/commits`
  *
- * The list has no files; what it says of the number of pages may be of another instant.
+ * The number of pages in the `Link` header may be of another instant.
  */
 export function listCommits(call: Call, id: string): Response {
   const gist = findGist(call, id);
@@ -55,7 +55,7 @@ export function listCommits(call: Call, id: string): Response {
   return response;
 }
 
-/** The whole content of a file, where its `raw_url` points. */
+/** The `raw_url` of a file: its whole content. */
 export function getRawFile(call: Call, id: string, blob: string): Response {
   const object = findGist(call, id).repository.object(blob);
   if (object?.type !== "blob") throw notFound();
@@ -63,7 +63,7 @@ export function getRawFile(call: Call, id: string, blob: string): Response {
   return new Response(object.body.slice(), { headers });
 }
 
-/** The answer, or 304 if the caller has it. ETags differ by account and `Accept`, and are weak for compressed answers. */
+/** Responds with the value, or with 304 if the ETag matches. ETags depend on account and `Accept`; with gzip they are weak. */
 function unlessKnown(
   { request: { headers, url }, login }: Call,
   gist: Gist,

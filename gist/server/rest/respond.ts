@@ -1,15 +1,11 @@
-/** A request that is answered with an error of the REST API. */
+/** An error response of the REST API. */
 export class RefusedRequest extends Error {
-  /** The literal name of this error. */
   override readonly name = "RefusedRequest";
-  /** The HTTP status. */
   readonly status: number;
-  /** What is said beside the message. */
+  /** Further members of the JSON. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
-  /** Makes the error from a status and GitHub's own message. */
   constructor(
     status: number,
     message: string,
@@ -23,13 +19,11 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** An error as the REST API words it. */
 export function refuse({ status, message, details, headers }: RefusedRequest): Response {
   const body = { message, ...details, documentation_url: DOCUMENTATION, status: String(status) };
   return json(status, body, headers);
 }
 
-/** A JSON answer. */
 export function json(
   status: number,
   value: unknown,
@@ -41,7 +35,6 @@ export function json(
   });
 }
 
-/** A plain text answer. */
 export function text(
   status: number,
   body: string,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** An account as the API shows it beside something else: the schema `simple-user`. */
+/** Returns an account within another object: the schema `simple-user`. */
 export function userJson(login: string, { origin }: { readonly origin: string }) {
   const url = `${origin}/users/${login}`;
   const id = userId(login);
@@ -27,7 +27,7 @@ export function userJson(login: string, { origin }: { readonly origin: string })
   };
 }
 
-/** An account as the API shows it by itself: the schema `public-user`. */
+/** Returns an account on its own: the schema `public-user`. */
 export function wholeUserJson(login: string, options: { readonly origin: string }): unknown {
   return {
     ...userJson(login, options),
@@ -47,12 +47,12 @@ export function wholeUserJson(login: string, options: { readonly origin: string 
   };
 }
 
-/** An id for GraphQL, in the form that the older ones have. */
+/** Returns an id for GraphQL, in the older form. */
 export function nodeId(type: "Gist" | "User", id: string | number): string {
   return btoa(`0${type.length}:${type}${id}`);
 }
 
-/** The number of an account: the same in every answer. */
+/** Returns the number of an account, the same in every response. */
 function userId(login: string): number {
   return createHash("sha256").update(login).digest().readUInt32BE(0);
 }

@@ -43,7 +43,7 @@ export async function updateGist(call: Call, id: string): Promise<Response> {
   return json(200, gistAt(call, gist, shownBy(call, gist)));
 }
 
-/** Writes for as long as a write takes. Another that comes meanwhile is refused, and changes nothing. */
+/** Holds the write lock of the gist for `writeDuration`. Concurrent writes are refused with 409. */
 async function occupy(site: Site, gist: Gist, write: () => void): Promise<void> {
   if (gist.writing) throw new RefusedRequest(409, "Gist cannot be updated.");
   gist.writing = true;

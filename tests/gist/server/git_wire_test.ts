@@ -277,7 +277,7 @@ Deno.test("a compressed request is read, a broken one refused", async () => {
   const bad = await post("git-upload-pack", body, gzip);
   assert.deepEqual([bad.status, await text(bad)], [
     400,
-    "Cannot read the request as it cannot be inflated\n",
+    "the request cannot be inflated\n",
   ]);
 });
 
@@ -397,19 +397,19 @@ Deno.test("requests that are none of git's are refused", async (t) => {
       "an unknown verb",
       () => post("git-upload-pack", encodePktLines([`want ${first}\n`, "deepen-not x\n", FLUSH])),
       400,
-      /"deepen-not" is not known/,
+      /not support "deepen-not"/,
     ],
     [
       "an unknown filter",
       () => post("git-upload-pack", encodePktLines([`want ${first}\n`, "filter tree:0\n", FLUSH])),
       400,
-      /"tree:0" is not known/,
+      /not support the filter "tree:0"/,
     ],
     [
       "no command",
       () => post("git-receive-pack", encodePktLines(["x", FLUSH])),
       400,
-      /the command/,
+      /invalid command/,
     ],
   ];
   for (const [name, request, status, said] of cases) {
