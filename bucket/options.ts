@@ -161,7 +161,7 @@ function endpointOf(
       ? readVariable(environment, "AWS_ENDPOINT_URL_S3") ??
         readVariable(environment, "AWS_ENDPOINT_URL")
       : undefined);
-  return found === undefined ? undefined : checkBaseUrl(found);
+  return found === undefined ? undefined : checkBaseUrl(found, "endpoint");
 }
 
 function regionOf(

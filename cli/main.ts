@@ -71,13 +71,13 @@ async function helpText(): Promise<string> {
   return [
     "Usage: elector COMMAND [OPTIONS]",
     "",
-    "Elects one leader among candidates that share nothing but a GitHub gist.",
+    "Elects one leader among candidates that share nothing but a gist or a bucket.",
     "",
     ...shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
     "Run `elector COMMAND --help` for its options and environment variables, `elector",
     "help exit-codes` for the exit codes, `elector --version` for the version.",
-    "The access token: GITHUB_TOKEN.",
+    "The access token: GITHUB_TOKEN; of a bucket: what its cloud's own tools use.",
     "",
     "Example: elector run --gist $GIST_ID -- sh -c 'echo I lead; sleep 1000'",
   ].join("\n");

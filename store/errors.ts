@@ -49,11 +49,19 @@ export function unreadableError(
   });
 }
 
+/** The protocol of a record that says that its lock has moved to another store: no candidate takes part there any more. */
+export const MOVED = "moved";
+
 /** Returns the error of a record written with another protocol, which does not exclude ours. */
 export function otherProtocolError(
   where: string,
   { protocol = "", leaderTransitions }: LeaderElectionRecord,
 ): ProtocolMismatchError {
+  if (protocol === MOVED) {
+    return new ProtocolMismatchError(
+      `Cannot use ${where}: its lock has moved to another store; use that one, as all other candidates do`,
+    );
+  }
   return new ProtocolMismatchError(
     `Cannot use ${where}: all candidates of a lock must use the same protocol, and its record was written with "${
       escapeText(protocol, 20)

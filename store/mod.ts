@@ -7,6 +7,7 @@
  * @module
  */
 
+export { MOVED } from "./errors.ts";
 export { MemoryLock, MemoryStore } from "./memory_store.ts";
 export type { Snapshot, Store } from "./store.ts";
 export { StoreLock, type StoreLockOptions } from "./store_lock.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../elector/mod.ts";
 import { failureOf, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { openLock } from "../options/lock.ts";
+import { type BucketValues, openLock } from "../options/lock.ts";
 import type { GIST_OPTIONS, Values } from "../options/options.ts";
 import { END_REASONS } from "../output/leadership.ts";
 import { type Log, Repeats } from "../output/log.ts";
@@ -25,8 +25,8 @@ export { MOST_REFUSED_LEASES, type RefusalOptions, untilRefused } from "./refusa
 
 /** Options of {@linkcode Candidate}. */
 export interface CandidateOptions {
-  /** Which gist, and how to reach it. */
-  readonly values: Values<typeof GIST_OPTIONS[number]>;
+  /** Which lock, and how to reach it. */
+  readonly values: Values<typeof GIST_OPTIONS[number]> & BucketValues;
   readonly identity: string;
   readonly timings: Timings;
   /** Who should lead, where there is a choice. */
@@ -45,7 +45,7 @@ export interface CandidateOptions {
   readonly droppedLines?: () => number;
 }
 
-/** A candidate of the program: an elector on a gist, with its log, its status and its metrics. */
+/** A candidate of the program: an elector on a lock, with its log, its status and its metrics. */
 export class Candidate {
   readonly elector: LeaderElector;
   readonly #clock: Clock = systemClock;
@@ -80,7 +80,12 @@ export class Candidate {
     this.#readiness = readyUrl && this.#probe(readyUrl, timings.pollPeriod, log);
     const isReady = isObserver ? () => false : this.#readiness && (() => this.#isReady());
     const { requestTimeout } = timings;
-    const lock = openLock(values, { identity, requestTimeout, fetch: this.#observedFetch() });
+    const lock = openLock(values, {
+      identity,
+      requestTimeout,
+      fetch: this.#observedFetch(),
+      onWarning: (text) => log("bucket", text),
+    });
     this.elector = new LeaderElector({
       ...timings,
       ...preference,
@@ -262,7 +267,10 @@ export class Candidate {
 
 /** The lock of an observer, whose access token need not write. */
 function neverChecked<L extends Lock>(lock: L): L {
-  return Object.defineProperty(lock, "checkAccess", { value: undefined });
+  return Object.defineProperties(lock, {
+    checkAccess: { value: undefined },
+    prepare: { value: undefined },
+  });
 }
 
 /** A log that never throws: a report must not end a term. */

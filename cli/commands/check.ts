@@ -11,16 +11,17 @@ import {
   findingsJson,
   summaryLine,
 } from "../check/report.ts";
-import { gistTarget, secretsOf } from "../check/targets.ts";
+import type { Target } from "../check/target.ts";
+import { bucketTarget, gistTarget, secretsOf } from "../check/targets.ts";
 import { command } from "../command.ts";
-import { DEFAULT_PROTOCOL, defaultIdentity, gistOptions } from "../options/lock.ts";
-import { GIST_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";
+import { bucketOptions, DEFAULT_PROTOCOL, defaultIdentity, gistOptions } from "../options/lock.ts";
+import { LOCK_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";
 import { configured, readTimings } from "../options/timings.ts";
 import { requireToken } from "../options/token.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
 const NAMES = [
-  ...GIST_OPTIONS,
+  ...LOCK_OPTIONS,
   "identity",
   ...TIMING_OPTIONS,
   "rank",
@@ -60,30 +61,42 @@ function prepareChecks(
   const dates = new DateObserver(systemFetch, systemClock);
   try {
     const network = { fetch: dates.fetch, requestTimeout: values["request-timeout"] };
+    const identity = values.identity ?? defaultIdentity();
+    const bucket = bucketOptions(values, network);
+    if (bucket) {
+      const target = configured(values, () => bucketTarget(bucket, checkIdentity(identity)));
+      return { checks: checksOf(values, target, dates), secrets: [] };
+    }
     // A run is short, and must know the token to keep it out of the output.
     const token = requireToken(values["token-file"]);
     const gist = { ...gistOptions(values), ...network, token };
     const protocol = values.protocol ?? DEFAULT_PROTOCOL;
     const target = configured(values, () => {
-      const identity = checkIdentity(values.identity ?? defaultIdentity());
-      return gistTarget({ ...gist, protocol }, identity);
+      return gistTarget({ ...gist, protocol }, checkIdentity(identity));
     });
-    const checks = allChecks({
-      target,
-      dates,
-      hasIdentity: values.identity !== undefined,
-      readTimings: () => readTimings(values),
-      candidates: values.candidates,
-      rank: values.rank,
-      isReadOnly: values["read-only"],
-      readyUrl: values["ready-url"],
-      clock: systemClock,
-      fetch: systemFetch,
-      dialer: SYSTEM_DIALER,
-      env: (name) => Deno.env.get(name),
-    });
-    return { checks, secrets: secretsOf(gist) };
+    return { checks: checksOf(values, target, dates), secrets: secretsOf(gist) };
   } catch (error) {
     return { checks: [{ name: "options", run: () => Promise.reject(error) }], secrets: [] };
   }
+}
+
+function checksOf(
+  values: Values<typeof NAMES[number]>,
+  target: Target,
+  dates: DateObserver,
+): readonly Check[] {
+  return allChecks({
+    target,
+    dates,
+    hasIdentity: values.identity !== undefined,
+    readTimings: () => readTimings(values),
+    candidates: values.candidates,
+    rank: values.rank,
+    isReadOnly: values["read-only"],
+    readyUrl: values["ready-url"],
+    clock: systemClock,
+    fetch: systemFetch,
+    dialer: SYSTEM_DIALER,
+    env: (name) => Deno.env.get(name),
+  });
 }

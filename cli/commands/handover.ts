@@ -6,7 +6,7 @@ import { command } from "../command.ts";
 import { CommandError, messageOf, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openLock } from "../options/lock.ts";
-import { GIST_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
+import { LOCK_OPTIONS, TIMING_OPTIONS } from "../options/options.ts";
 import { readTimings } from "../options/timings.ts";
 import { print, printError } from "../output/output.ts";
 import { formatDuration } from "../output/terminal.ts";
@@ -20,7 +20,7 @@ export const HANDOVER = command({
     "Asks the leader to hand over to the candidate of this name, and waits until it leads. The leader " +
     "learns of it at its next renewal, ends its work and releases the lock. Exits with 75 if the " +
     "candidate does not take over in time, and with 1 if there is no leader that can be asked.",
-  options: [...GIST_OPTIONS, "to", ...TIMING_OPTIONS, "wait", "json"],
+  options: [...LOCK_OPTIONS, "to", ...TIMING_OPTIONS, "wait", "json"],
   examples: ["elector handover --to us-east-1 --gist $GIST_ID"],
 
   async run(values) {

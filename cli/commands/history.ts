@@ -1,5 +1,6 @@
 import { iso } from "../candidate/status.ts";
 import { command } from "../command.ts";
+import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { readRevisions } from "../options/lock.ts";
 import {
@@ -17,11 +18,17 @@ export const HISTORY = command({
   about:
     "Shows past terms on a timeline, from the gist's revisions, and verifies the rules: fencing tokens " +
     "rise, and no lease is taken over before it expires. Exits with 1 if a rule was broken. With the " +
-    "git protocol a gist has one revision, so that this shows the last term only.",
-  options: ["gist", "file", "token-file", "api-url", "limit", "json"],
+    "git protocol a gist has one revision, so that this shows the last term only; a bucket keeps none.",
+  options: ["lock", "gist", "file", "token-file", "api-url", "limit", "json"],
   examples: ["elector history --gist $GIST_ID --limit 50"],
 
   async run(values) {
+    if (values.lock !== undefined) {
+      throw new CommandError(
+        EXIT.failed,
+        "A bucket keeps no history: collect the lines of `elector watch --json`, or the metrics of candidates",
+      );
+    }
     const entries = await readRevisions(values, values.limit);
     const election = pastElection(entries);
     const lines = values.json

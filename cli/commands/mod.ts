@@ -11,11 +11,13 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   resign: async () => (await import("./resign.ts")).RESIGN,
   release: async () => (await import("./release.ts")).RELEASE,
   init: async () => (await import("./init.ts")).INIT,
+  migrate: async () => (await import("./migrate.ts")).MIGRATE,
   check: async () => (await import("./check.ts")).CHECK,
   plan: async () => (await import("./plan.ts")).PLAN,
   demo: async () => (await import("./demo.ts")).DEMO,
   completion: async () => (await import("./completion.ts")).COMPLETION,
   "gist-server": async () => (await import("./gist_server.ts")).GIST_SERVER,
+  "bucket-server": async () => (await import("./bucket_server.ts")).BUCKET_SERVER,
   campaigner: async () => (await import("./campaign.ts")).CAMPAIGN,
   "demo-candidate": async () => (await import("../demo/candidate.ts")).DEMO_CANDIDATE,
 };

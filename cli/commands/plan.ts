@@ -1,6 +1,6 @@
 import { command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { DEFAULT_PROTOCOL } from "../options/lock.ts";
+import { planStoreOf } from "../options/lock.ts";
 import { TIMING_OPTIONS } from "../options/options.ts";
 import { sourceOf } from "../options/read.ts";
 import { checkGrace, readTimings } from "../options/timings.ts";
@@ -10,11 +10,22 @@ import { formatDuration, type Styles, stylesOfStdout } from "../output/terminal.
 /** `elector plan`: what an election costs, and how soon it fails over. */
 export const PLAN = command({
   name: "plan",
-  summary: "Estimate request cost against GitHub's rate limits",
+  summary: "Estimate requests, and their cost or GitHub's rate limits",
   about:
     "Estimates how many requests an hour an election with these timings makes, against GitHub's rate " +
-    "limits, and how soon it fails over to a candidate of this rank. Exits with 1 if it would exceed a limit.",
-  options: ["protocol", ...TIMING_OPTIONS, "rank", "grace", "candidates", "json"],
+    "limits, and how soon it fails over to a candidate of this rank. Exits with 1 if it would exceed a limit. Of a bucket it estimates the price, at what S3 charged in January 2026.",
+  options: [
+    "lock",
+    "gist",
+    "protocol",
+    ...TIMING_OPTIONS,
+    "rank",
+    "grace",
+    "candidates",
+    "write-price",
+    "read-price",
+    "json",
+  ],
   examples: ["elector plan --candidates 5 --lease-duration 30s --renew-deadline 20s"],
 
   run(values) {
@@ -23,8 +34,9 @@ export const PLAN = command({
     const plan = planOf(
       timings,
       values.candidates,
-      values.protocol ?? DEFAULT_PROTOCOL,
+      planStoreOf(values),
       values.rank,
+      { write: values["write-price"], read: values["read-price"] },
     );
     const { refusals, warnings } = plan;
     const lines = values.json
@@ -39,7 +51,13 @@ export const PLAN = command({
 export function describePlan(plan: Plan, grace: number, styles: Styles): string[] {
   const { protocol, candidates, writesPerHour, pollsPerHour, chargedPerHour } = plan;
   const limits = GITHUB_LIMITS;
-  const rows = protocol === "rest"
+  const rows = protocol !== "rest" && protocol !== "git"
+    ? [
+      ["writes", `${round(writesPerHour)} an hour`, ""],
+      ["polls", `${round(pollsPerHour)} an hour`, "charged although most find nothing new"],
+      ["price", `$${plan.dollarsPerMonth.toFixed(2)} a month`, "for requests; see --write-price"],
+    ]
+    : protocol === "rest"
     ? [
       ["writes", `${round(writesPerHour)} an hour`, `${limits.writesPerHour} allowed`],
       ["charged", `${round(chargedPerHour)} an hour`, `${limits.requestsPerHour} allowed`],

@@ -6,12 +6,18 @@ import { leadershipOf } from "../candidate/status.ts";
 import { command } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { DEFAULT_PROTOCOL, openStore, readRevisions } from "../options/lock.ts";
-import { GIST_OPTIONS, type Values } from "../options/options.ts";
+import {
+  bucketOptions,
+  DEFAULT_PROTOCOL,
+  openBucketStore,
+  openStore,
+  readRevisions,
+} from "../options/lock.ts";
+import { LOCK_OPTIONS, type Values } from "../options/options.ts";
 import { describeLeadership } from "../output/leadership.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
-const OPTIONS = [...GIST_OPTIONS, "request-timeout", "force", "yes", "token"] as const;
+const OPTIONS = [...LOCK_OPTIONS, "request-timeout", "force", "yes", "token"] as const;
 
 type ReleaseValues = Values<typeof OPTIONS[number]>;
 
@@ -87,6 +93,8 @@ function isFree({ found, formerProtocol }: Target, token: number | undefined): b
  * record, and could not lead any more.
  */
 async function findTarget(values: ReleaseValues): Promise<Target> {
+  const bucket = bucketOptions(values, network(values));
+  if (bucket) return await targetIn(openBucketStore(values, bucket), values);
   const protocol = values.protocol ?? DEFAULT_PROTOCOL;
   const target = await openTarget(values, protocol);
   const { formerProtocol } = target;
@@ -102,10 +110,13 @@ async function findTarget(values: ReleaseValues): Promise<Target> {
 }
 
 async function openTarget(values: ReleaseValues, protocol: Protocol): Promise<Target> {
-  const store = openStore(values, protocol, network(values));
+  return await targetIn(openStore(values, protocol, network(values)), values);
+}
+
+async function targetIn(store: Store, values: ReleaseValues): Promise<Target> {
   const found = await inspectStored(store, values);
   const stored = found.record?.protocol;
-  return { store, found, formerProtocol: stored === protocol ? undefined : stored };
+  return { store, found, formerProtocol: stored === store.protocol ? undefined : stored };
 }
 
 async function inspectStored(store: Store, values: ReleaseValues): Promise<Found> {
@@ -125,7 +136,8 @@ async function findToken(
   { store, found }: Target,
   values: ReleaseValues,
 ): Promise<number | undefined> {
-  // By git, a gist keeps one revision.
+  // By git, a gist keeps one revision; a bucket keeps one object.
+  if (values.lock !== undefined) return found.token;
   if (found.token !== undefined && store.protocol === "git") return found.token;
   const limit = found.token === undefined ? REVISIONS.instead : REVISIONS.beside;
   try {

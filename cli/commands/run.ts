@@ -2,7 +2,7 @@ import { systemClock } from "../../lock/mod.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
-import { DEFAULT_PROTOCOL, defaultIdentity, openLock } from "../options/lock.ts";
+import { defaultIdentity, openLock, planStoreOf } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
 import { RUN_OPTIONS, type Values } from "../options/options.ts";
 import { readPreference } from "../options/preference.ts";
@@ -62,7 +62,12 @@ export const RUN = command({
       grace: timings.grace,
       askPeriod: Math.min(1_000, Math.max(50, timings.renewDeadline / 20)),
       send: campaigner.send,
-      start: commandStarter(program, { identity, lock: lock.describe(), log }),
+      start: commandStarter(program, {
+        identity,
+        lock: lock.describe(),
+        stripsCredentials: values["strip-credentials"],
+        log,
+      }),
       droppedLines: () => stderrLines.dropped,
       onStopped: (signal) => relay.stoppedBy ??= signal,
       onFinish: () => campaigner.killAfter(longestRelease(timings)),
@@ -90,14 +95,15 @@ function longestRelease({ grace, requestTimeout }: RunTimings): number {
 
 /** Logs the estimated cost, a warning for each GitHub limit it exceeds, and one if `--wait` is too short to be of use. */
 function logPlan(
-  values: Values<"wait" | "candidates" | "rank" | "protocol" | "api-url" | "git-url">,
+  values: Values<"lock" | "wait" | "candidates" | "rank" | "protocol" | "api-url" | "git-url">,
   timings: RunTimings,
   log: Log,
 ): void {
-  const plan = planOf(timings, values.candidates, values.protocol ?? DEFAULT_PROTOCOL, values.rank);
+  const plan = planOf(timings, values.candidates, planStoreOf(values), values.rank);
   log("plan", planLine(plan), planFields(plan));
-  const isGitHub = values["api-url"] === undefined && values["git-url"] === undefined;
-  if (isGitHub) { for (const text of [...plan.refusals, ...plan.warnings]) log("limit", text); }
+  const isReal = values.lock !== undefined ||
+    (values["api-url"] === undefined && values["git-url"] === undefined);
+  if (isReal) { for (const text of [...plan.refusals, ...plan.warnings]) log("limit", text); }
   const { wait } = values;
   if (wait === undefined || wait >= plan.crashFailover) return;
   log(

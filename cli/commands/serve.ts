@@ -7,7 +7,7 @@ import { command } from "../command.ts";
 import { defaultIdentity } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
 import {
-  GIST_OPTIONS,
+  LOCK_OPTIONS,
   LOG_OPTIONS,
   PREFERENCE_OPTIONS,
   TIMING_OPTIONS,
@@ -32,7 +32,7 @@ export const SERVE = command({
     "fencing token. The shell runs the command of --on-change, with ELECTOR_LEADER, ELECTOR_TOKEN " +
     "and ELECTOR_IDENTITY, when the leader is another one, or none.",
   options: [
-    ...GIST_OPTIONS,
+    ...LOCK_OPTIONS,
     "identity",
     ...TIMING_OPTIONS,
     ...PREFERENCE_OPTIONS,

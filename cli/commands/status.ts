@@ -5,7 +5,7 @@ import { surveyCandidates } from "../candidate/survey.ts";
 import { command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openLock } from "../options/lock.ts";
-import { GIST_OPTIONS } from "../options/options.ts";
+import { LOCK_OPTIONS } from "../options/options.ts";
 import { describeLeadership } from "../output/leadership.ts";
 import { describeSurvey, isSound, surveyJson } from "../output/survey.ts";
 import { formatDuration, stylesOfStdout } from "../output/terminal.ts";
@@ -19,7 +19,7 @@ export const STATUS = command({
     "trusts the clocks of both machines, which no candidate does. Exits with 1 if there is no leader. " +
     "With --candidates it reads no record: it asks the candidates of `serve` and `run --http`, and " +
     "exits with 1 unless all are alive and able to lead, and one leads.",
-  options: [...GIST_OPTIONS, "candidate-urls", "request-timeout", "json"],
+  options: [...LOCK_OPTIONS, "candidate-urls", "request-timeout", "json"],
   examples: [
     "elector status --gist $GIST_ID",
     "elector status --candidates 10.0.0.1:4040,10.1.0.1:4040",

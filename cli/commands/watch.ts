@@ -4,7 +4,7 @@ import { command } from "../command.ts";
 import { messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { openLock } from "../options/lock.ts";
-import { GIST_OPTIONS } from "../options/options.ts";
+import { LOCK_OPTIONS } from "../options/options.ts";
 import { describeChange } from "../output/leadership.ts";
 import { stderrLog } from "../output/log.ts";
 import { flushOutput, LineQueue } from "../output/output.ts";
@@ -19,7 +19,7 @@ export const WATCH = command({
   about:
     "Prints a line at once, and whenever the leader changes, until it is stopped. A lease counts as " +
     "expired when it has not changed for its whole duration.",
-  options: [...GIST_OPTIONS, "poll-period", "request-timeout", "json"],
+  options: [...LOCK_OPTIONS, "poll-period", "request-timeout", "json"],
   examples: ["elector watch --gist $GIST_ID --json"],
 
   async run(values) {

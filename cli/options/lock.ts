@@ -7,9 +7,12 @@ import {
   type Protocol,
   readHistory,
 } from "../../gist/mod.ts";
-import type { Store } from "../../store/mod.ts";
+import { BucketLock, type BucketOptions, BucketStore } from "../../bucket/mod.ts";
+import type { Store, StoreLock } from "../../store/mod.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
+import type { PlanStore } from "../output/cost.ts";
+import { printError } from "../output/output.ts";
 import type { GIST_OPTIONS, Values } from "./options.ts";
 import { configError, configured } from "./timings.ts";
 import { openToken } from "./token.ts";
@@ -19,11 +22,16 @@ export const DEFAULT_PROTOCOL: Protocol = "git";
 
 type GistValues = Values<typeof GIST_OPTIONS[number]>;
 
+/** A bucket's object, if the options name one. */
+export type BucketValues = Partial<Values<"lock" | "endpoint" | "region" | "path-style">>;
+
 /** How to reach a gist, beside the options. */
 export interface NetworkOptions {
   /** How long one request may take, in milliseconds. */
   readonly requestTimeout?: number;
   readonly fetch?: Fetch;
+  /** Is called with what an operator should know; by default it is printed. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
@@ -33,12 +41,36 @@ export interface NetworkOptions {
  * @throws {CommandError} If the gist or the access token is missing, or an option is invalid.
  */
 export function openLock(
-  values: GistValues,
+  values: GistValues & BucketValues,
   { identity = "elector", ...network }: NetworkOptions & { readonly identity?: string } = {},
-): GistLock {
+): StoreLock {
+  const bucket = bucketOptions(values, network);
+  if (bucket) return configured(values, () => new BucketLock({ ...bucket, identity }));
   const protocol = values.protocol ?? DEFAULT_PROTOCOL;
   const options = { ...gistOptions(values), identity, protocol, ...network };
   return configured(values, () => new GistLock(options));
+}
+
+/** The object that the options name, and how to reach it; `undefined` if they name a gist. */
+export function bucketOptions(
+  { lock: url, endpoint, region, "path-style": pathStyle }: BucketValues,
+  { onWarning = warn, ...network }: NetworkOptions = {},
+): BucketOptions | undefined {
+  if (url === undefined) return undefined;
+  return { url, endpoint, region, pathStyle: pathStyle || undefined, onWarning, ...network };
+}
+
+function warn(message: string): void {
+  printError(`elector: warning: ${message}`);
+}
+
+/**
+ * Opens a bucket's object as a store, without a lock: for writes that no candidate makes.
+ *
+ * @throws {CommandError} If an option is invalid.
+ */
+export function openBucketStore(values: object, options: BucketOptions): BucketStore {
+  return configured(values, () => new BucketStore(options));
 }
 
 /**
@@ -77,12 +109,23 @@ export function gistOptions(values: Omit<GistValues, "protocol">) {
   if (id === undefined) {
     throw new CommandError(
       EXIT.config,
-      "No gist: set GIST_ID, or use --gist ID (`elector init` creates one)",
+      "No gist: set GIST_ID, or use --gist ID (`elector init` creates one); for a bucket, use --lock URL",
     );
   }
   const check = (token: string) => configured(values, () => gistStore({ id, token }));
   const token = openToken(values["token-file"], check);
   return { id, token, file, baseUrl, gitBaseUrl };
+}
+
+/** What an election costs depends on this. */
+export function planStoreOf(
+  { lock, protocol }: {
+    readonly lock?: string | undefined;
+    readonly protocol: Protocol | undefined;
+  },
+): PlanStore {
+  if (lock === undefined) return protocol ?? DEFAULT_PROTOCOL;
+  return lock.startsWith("gs:") ? "google bucket" : "bucket";
 }
 
 /** A candidate's identity unless it is set: the name of the machine, and a random part for each process. */

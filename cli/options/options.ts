@@ -1,6 +1,8 @@
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
 import { isIdentity, MAX_RANK } from "../../lock/mod.ts";
+import { BUCKET_TIMINGS } from "../../bucket/mod.ts";
 import { parseGist } from "./gist_id.ts";
+import { parseLock } from "./lock_url.ts";
 import {
   durationText,
   parseAddress,
@@ -23,6 +25,8 @@ export interface Option<T> {
   readonly isBrief?: boolean;
   /** One line for `--help`, default included. */
   readonly help: string;
+  /** Its default over a bucket, if that is another one. */
+  readonly bucketDefault?: T | undefined;
   /** Reads its text; `undefined` if it was not given. Throws a {@linkcode Refusal}. */
   readonly read: (text: string | undefined) => T;
 }
@@ -52,6 +56,7 @@ function withDefault<T>(option: Option<T | undefined>, fallback: T, shown: strin
   return {
     ...option,
     help: `${option.help} [${shown}]`,
+    bucketDefault: undefined,
     read: (text) => option.read(text) ?? fallback,
   };
 }
@@ -62,8 +67,14 @@ function duration(env: string, help: string): Option<number | undefined> {
   return optional({ env, value: "TIME", help }, DURATION_RULE, parseDuration);
 }
 
-function timing(env: string, help: string, fallback: number): Option<number> {
-  return withDefault(duration(env, help), fallback, durationText(fallback));
+function timing(
+  env: string,
+  help: string,
+  fallback: number,
+  bucketDefault: number,
+): Option<number> {
+  const shown = `${durationText(fallback)}; bucket ${durationText(bucketDefault)}`;
+  return { ...withDefault(duration(env, help), fallback, shown), bucketDefault };
 }
 
 function text(value: string, help: string, env: string): Option<string | undefined> {
@@ -96,12 +107,28 @@ function brief<T>(option: Option<T>): Option<T> {
 }
 
 const T = DEFAULT_TIMINGS;
+const B = BUCKET_TIMINGS;
+
+function lockOption(option: { env?: string; flag?: string; help: string }) {
+  return optional(
+    { ...option, value: "URL", isUnquoted: true },
+    "s3://BUCKET/KEY, gs://BUCKET/OBJECT, az://ACCOUNT/CONTAINER/BLOB or gist:ID",
+    parseLock,
+  );
+}
+
+function price(env: string, help: string, fallback: number): Option<number> {
+  const read = (text: string) => /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : undefined;
+  const option = optional({ env, value: "USD", help }, "a number of US dollars, such as 0.4", read);
+  return withDefault(option, fallback, `${fallback}`);
+}
 
 /** The most candidates to ask at once. */
 const MOST_CANDIDATES = 100;
 
 /** Every option of every command. A name has one meaning in all of them, except for those with a `flag`. */
 export const OPTIONS = {
+  lock: lockOption({ env: "ELECTOR_LOCK", help: "s3:// gs:// az:// or gist:ID" }),
   gist: optional(
     { env: "GIST_ID", value: "ID", help: "the gist's id or address", isUnquoted: true },
     "a gist's id of hexadecimal digits, or its address, such as https://gist.github.com/USER/ID",
@@ -113,15 +140,35 @@ export const OPTIONS = {
     '"git" or "rest"',
     (text) => text === "git" || text === "rest" ? text : undefined,
   ),
+  endpoint: brief(text("URL", "the bucket's service", "ELECTOR_ENDPOINT")),
+  region: brief(text("NAME", "the bucket's region", "ELECTOR_REGION")),
+  "path-style": brief(flag("the bucket's name stands in the path", "ELECTOR_PATH_STYLE")),
+  "strip-credentials": brief(
+    flag("the command gets no AWS_*, AZURE_*, GOOGLE_*", "ELECTOR_STRIP_CREDENTIALS"),
+  ),
+  "from-lock": lockOption({ flag: "from", help: "the lock that is left" }),
+  "to-lock": lockOption({ flag: "to", help: "the lock to go on with" }),
+  "write-price": price("ELECTOR_WRITE_PRICE", "$ for a million writes", 5),
+  "read-price": price("ELECTOR_READ_PRICE", "$ for a million reads", 0.4),
   identity: text("NAME", "this candidate [host+random]", "ELECTOR_IDENTITY"),
   "token-file": text("PATH", "holds the access token", "ELECTOR_TOKEN_FILE"),
   "api-url": text("URL", "REST API other than GitHub's", "ELECTOR_API_URL"),
   "git-url": text("URL", "git host other than GitHub's", "ELECTOR_GIT_URL"),
-  "lease-duration": timing("ELECTOR_LEASE_DURATION", "others wait this long", T.leaseDuration),
-  "renew-deadline": timing("ELECTOR_RENEW_DEADLINE", "leads without renewal", T.renewDeadline),
-  "retry-period": timing("ELECTOR_RETRY_PERIOD", "renews this often", T.retryPeriod),
-  "poll-period": timing("ELECTOR_POLL_PERIOD", "polls this often", T.pollPeriod),
-  "request-timeout": timing("ELECTOR_REQUEST_TIMEOUT", "one request", T.requestTimeout),
+  "lease-duration": timing(
+    "ELECTOR_LEASE_DURATION",
+    "others wait",
+    T.leaseDuration,
+    B.leaseDuration,
+  ),
+  "renew-deadline": timing("ELECTOR_RENEW_DEADLINE", "leads", T.renewDeadline, B.renewDeadline),
+  "retry-period": timing("ELECTOR_RETRY_PERIOD", "renews", T.retryPeriod, B.retryPeriod),
+  "poll-period": timing("ELECTOR_POLL_PERIOD", "polls", T.pollPeriod, B.pollPeriod),
+  "request-timeout": timing(
+    "ELECTOR_REQUEST_TIMEOUT",
+    "one request",
+    T.requestTimeout,
+    B.requestTimeout,
+  ),
   rank: count({ env: "ELECTOR_RANK", value: "N", help: "0 takes over first" }, 0, MAX_RANK),
   failback: brief(duration("ELECTOR_FAILBACK", "ready for so long, it asks for the lead")),
   "no-failback": brief(flag("never ask for the lead, whatever ELECTOR_FAILBACK says")),
@@ -205,6 +252,9 @@ export const GIST_OPTIONS = [
   "git-url",
 ] as const;
 
+/** Which lock, and how to reach it. */
+export const LOCK_OPTIONS = ["lock", ...GIST_OPTIONS, "endpoint", "region", "path-style"] as const;
+
 /** The timings of an election. */
 export const TIMING_OPTIONS = [
   "lease-duration",
@@ -228,7 +278,7 @@ export const PREFERENCE_OPTIONS = [
 
 /** The options of `elector run`; its campaigner gets the same. */
 export const RUN_OPTIONS = [
-  ...GIST_OPTIONS,
+  ...LOCK_OPTIONS,
   "identity",
   ...TIMING_OPTIONS,
   ...PREFERENCE_OPTIONS,
@@ -238,4 +288,5 @@ export const RUN_OPTIONS = [
   "http",
   ...LOG_OPTIONS,
   "candidates",
+  "strip-credentials",
 ] as const;

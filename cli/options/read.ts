@@ -1,6 +1,7 @@
 import { escapeText } from "../../lock/mod.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
+import { oneLock } from "./lock_url.ts";
 import { flagOf, type Option, type OptionName, OPTIONS, Refusal, type Values } from "./options.ts";
 
 /** Where each value was read from, for messages about values that do not fit together. */
@@ -21,17 +22,47 @@ export function readOptions<K extends OptionName>(
 ): Values<K> {
   const given = readArguments(names, args);
   const sources = new Map<string, string>();
+  const overridden = overriddenBy(given);
   const entries = names.map((name) => {
     const option: Option<unknown> = OPTIONS[name];
     const text = given.get(name);
     if (text !== undefined) return [name, readText(option, text, `--${flagOf(name)}`, EXIT.usage)];
-    const fromEnv = option.env === undefined ? undefined : env(option.env) || undefined;
+    const isRead = option.env !== undefined && name !== overridden;
+    const fromEnv = isRead ? env(option.env) || undefined : undefined;
     if (fromEnv !== undefined && option.env !== undefined) sources.set(name, option.env);
     return [name, readText(option, fromEnv, option.env ?? name, EXIT.config)];
   });
-  const values: Values<K> = Object.fromEntries(entries);
+  const values: Values<K> = withLock(
+    Object.fromEntries(entries),
+    (name) => given.has(name) || sources.has(name),
+    sources.has("gist"),
+  );
   SOURCES.set(values, sources);
   return values;
+}
+
+/** A lock on the command line comes before one in the environment, whichever option names it. */
+function overriddenBy(given: ReadonlyMap<string, string>): OptionName | undefined {
+  if (given.has("lock")) return given.has("gist") ? undefined : "gist";
+  return given.has("gist") ? "lock" : undefined;
+}
+
+/** Settles which lock is meant, and the timings that suit it. */
+function withLock<V>(
+  values: V & Partial<Values<"lock" | "gist">>,
+  isGiven: (name: string) => boolean,
+  isVariable: boolean,
+): V {
+  if (values.lock === undefined) return values;
+  const named = oneLock({ lock: values.lock, gist: values.gist }, isVariable);
+  const all = Object.entries({ ...values, ...named });
+  if (named.lock === undefined) return Object.fromEntries(all) as V;
+  const options: Readonly<Record<string, Option<unknown>>> = OPTIONS;
+  const suited = all.map(([name, value]) => {
+    const fallback = options[name]?.bucketDefault;
+    return [name, fallback === undefined || isGiven(name) ? value : fallback];
+  });
+  return Object.fromEntries(suited) as V;
 }
 
 /** Reads a variable; an empty one, and one that may not be read as in `deno task demo`, counts as not set. */

@@ -16,9 +16,25 @@ export const GITHUB_LIMITS = Object.freeze({
   readsPerSecond: 15,
 });
 
+/** Where the record lives, as far as costs go. */
+export type PlanStore = Protocol | "bucket" | "google bucket";
+
+/** Prices of a store, in US dollars for a million requests. */
+export interface Prices {
+  readonly write: number;
+  readonly read: number;
+}
+
+/** What Amazon S3 charged in most regions in January 2026. */
+export const DEFAULT_PRICES: Prices = Object.freeze({ write: 5, read: 0.4 });
+
+/** Google refuses a write of an object that comes sooner after the one before, in milliseconds. */
+const GOOGLE_WRITE_PERIOD = 2_000;
+const HOURS_PER_MONTH = 730;
+
 /** The cost of an election, and how soon it fails over. Durations are in milliseconds. */
 export interface Plan {
-  readonly protocol: Protocol;
+  readonly protocol: PlanStore;
   readonly candidates: number;
   /** The best rank of the candidates that are alive and ready. */
   readonly rank: number;
@@ -30,6 +46,8 @@ export interface Plan {
   readonly leaderPerHour: number;
   /** Requests an hour that GitHub charges to its REST quota for all candidates. */
   readonly chargedPerHour: number;
+  /** What a bucket's provider charges for the requests of a month, in US dollars; 0 for a gist. */
+  readonly dollarsPerMonth: number;
   /** The longest time without a leader after a crash. */
   readonly crashFailover: number;
   /** The longest time without a leader after a release. */
@@ -49,8 +67,9 @@ const NEAR = 0.8;
 export function planOf(
   timings: Timings,
   candidates: number,
-  protocol: Protocol,
+  protocol: PlanStore,
   rank = 0,
+  prices: Prices = DEFAULT_PRICES,
 ): Plan {
   const followers = Math.max(0, candidates - 1);
   const hourly = (period: number) => 3_600_000 / period;
@@ -60,7 +79,7 @@ export function planOf(
   const changedPolls = Math.min(pollsPerHour, followers * writesPerHour);
   const { crash, release } = failoverBounds(
     timings,
-    REQUESTS[protocol],
+    isGist(protocol) ? REQUESTS[protocol] : { read: 1, write: 2 },
     protocol === "rest",
     rank,
   );
@@ -72,15 +91,43 @@ export function planOf(
     leaderPerHour,
     chargedPerHour: protocol === "rest" ? leaderPerHour + changedPolls : 0,
   };
+  const dollarsPerHour = (writesPerHour * prices.write + pollsPerHour * prices.read) / 1e6;
   return {
     protocol,
     candidates,
     rank,
     ...costs,
+    dollarsPerMonth: isGist(protocol) ? 0 : HOURS_PER_MONTH * dollarsPerHour,
     crashFailover: crash,
     releaseFailover: release,
-    ...check(protocol === "rest" ? restLimits(costs) : gitLimits(costs, changedPolls)),
+    ...limits(protocol, timings, costs, changedPolls),
   };
+}
+
+function isGist(store: PlanStore): store is Protocol {
+  return store === "git" || store === "rest";
+}
+
+function limits(
+  store: PlanStore,
+  { retryPeriod }: Timings,
+  costs: Costs,
+  changedPolls: number,
+): Pick<Plan, "refusals" | "warnings"> {
+  switch (store) {
+    case "rest":
+      return check(restLimits(costs));
+    case "git":
+      return check(gitLimits(costs, changedPolls));
+    case "bucket":
+      return { refusals: [], warnings: [] };
+    case "google bucket": {
+      const warning =
+        `a renewal every ${formatDuration(retryPeriod)}, and Google takes one write ` +
+        `of an object a second: ${RENEW_LESS} to 2s or more`;
+      return { refusals: [], warnings: retryPeriod < GOOGLE_WRITE_PERIOD ? [warning] : [] };
+    }
+  }
 }
 
 type Costs = Pick<Plan, "writesPerHour" | "pollsPerHour" | "leaderPerHour" | "chargedPerHour">;
@@ -147,9 +194,12 @@ export function planLine(plan: Plan): string {
   const charged = plan.protocol === "rest"
     ? `, ${round(plan.chargedPerHour)} charged requests`
     : "";
+  const dollars = plan.dollarsPerMonth > 0
+    ? `, about $${plan.dollarsPerMonth.toFixed(2)} a month`
+    : "";
   const [crash, stop] = [plan.crashFailover, plan.releaseFailover].map(formatDuration);
   const leader = plan.rank === 0 ? "a new leader" : `a new leader of rank ${plan.rank}`;
   return `${plan.protocol}: ${round(plan.writesPerHour)} writes${charged} and ` +
-    `${round(plan.pollsPerHour)} polls an hour with ${plan.candidates} candidates; ` +
+    `${round(plan.pollsPerHour)} polls an hour with ${plan.candidates} candidates${dollars}; ` +
     `${leader} within ${crash} of a crash, ${stop} of a stop`;
 }

@@ -34,17 +34,24 @@ export interface CommandEnd extends Ending {
 export interface CommandContext {
   readonly identity: string;
   readonly lock: string;
+  /** Whether it gets no credentials of a cloud, which it may need for its own work. */
+  readonly stripsCredentials?: boolean;
   readonly log: Log;
 }
+
+/** The variables that clouds give credentials by. */
+const OF_A_CLOUD = /^(?:AWS|AZURE|GOOGLE)_/;
 
 /** The environment of a command: that of this process, with its term, and without what is only for this program. */
 export function commandEnv(
   env: Readonly<Record<string, string>>,
-  { identity, lock }: Pick<CommandContext, "identity" | "lock">,
+  { identity, lock, stripsCredentials = false }: Omit<CommandContext, "log">,
   { token, since }: Pick<GrantedTerm, "token" | "since">,
 ): Record<string, string> {
   const ours: readonly string[] = [...TOKEN_VARIABLES, ...SUPERVISOR_VARIABLES];
-  const own = Object.entries(env).filter(([name]) => !ours.includes(name));
+  const own = Object.entries(env).filter(([name]) =>
+    !ours.includes(name) && !(stripsCredentials && OF_A_CLOUD.test(name))
+  );
   return {
     ...Object.fromEntries(own),
     LEADER_LOCK: lock,

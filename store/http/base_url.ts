@@ -6,12 +6,13 @@ const LONGEST_REQUEST_TIMEOUT = 2 ** 31 - 1;
 /**
  * Checks the address that paths are appended to, and returns it without a trailing slash.
  *
+ * @param name What the address is called, for the message.
  * @throws {TypeError} If it is not a URL.
  * @throws {RangeError} If it is not https (http for this machine only), or has credentials, a query or a fragment.
  */
-export function checkBaseUrl(baseUrl: unknown): string {
+export function checkBaseUrl(baseUrl: unknown, name = "baseUrl"): string {
   if (typeof baseUrl !== "string") {
-    throw new TypeError(`baseUrl must be a string, got ${typeof baseUrl}`);
+    throw new TypeError(`${name} must be a string, got ${typeof baseUrl}`);
   }
   if (!URL.canParse(baseUrl)) {
     // It may hold credentials, so it is never quoted.
@@ -20,14 +21,14 @@ export function checkBaseUrl(baseUrl: unknown): string {
   const url = new URL(baseUrl);
   if (url.username !== "" || url.password !== "" || /[?#]/.test(baseUrl)) {
     throw new RangeError(
-      `baseUrl must be a URL without credentials, query and fragment, got one with the host "${
+      `${name} must be a URL without credentials, query and fragment, got one with the host "${
         escapeText(url.host, 80)
       }"`,
     );
   }
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     throw new RangeError(
-      `baseUrl must be https, or http on this machine, got "${
+      `${name} must be https, or http on this machine, got "${
         escapeText(`${url.protocol}//${url.host}`, 80)
       }"`,
     );

@@ -197,4 +197,84 @@ export const CLI_COMMANDS: readonly Mutant[] = [
       test: "suggest() finds the command that was mistyped, and does not guess",
     },
   },
+  {
+    bug: "a held lock is moved at once",
+    file: "cli/candidate/migration.ts",
+    text: "await untilLapsed(from, found, { clock, pollPeriod });",
+    replacement: "",
+    killedBy: {
+      file: "tests/cli/candidate/migration_test.ts",
+      test: "a lock that is held moves only after its whole lease",
+    },
+  },
+  {
+    bug: "a lock that is renewed is moved",
+    file: "cli/candidate/migration.ts",
+    text: "if ((await inspect(store)).snapshot.version === snapshot.version) continue;",
+    replacement: "continue;",
+    killedBy: {
+      file: "tests/cli/candidate/migration_test.ts",
+      test: "a lock that is renewed meanwhile does not move",
+    },
+  },
+  {
+    bug: "the old lock is ended before the new store was looked at",
+    file: "cli/candidate/migration.ts",
+    text:
+      "  checkTarget(to, await inspect(to), (await inspect(from)).record?.leaderTransitions ?? 0);\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/cli/candidate/migration_test.ts",
+      test:
+        "a new store that is in use, has moved itself, or holds something else is refused, and nothing is ended",
+    },
+  },
+  {
+    bug: "fencing tokens start again after a move",
+    file: "cli/candidate/migration.ts",
+    text: "leaderTransitions: token,\n        session: randomSession(),",
+    replacement: "session: randomSession(),",
+    killedBy: {
+      file: "tests/cli/candidate/migration_test.ts",
+      test: "the new store's own token counts if it is higher, and is raised if it is lower",
+    },
+  },
+  {
+    bug: "a variable beats the lock on the command line",
+    file: "cli/options/read.ts",
+    text: 'if (given.has("lock")) return given.has("gist") ? undefined : "gist";',
+    replacement: "",
+    killedBy: { file: "tests/cli/options/lock_url_test.ts", test: "of --lock" },
+  },
+  {
+    bug: "a bucket has a gist's timings",
+    file: "cli/options/read.ts",
+    text: "return [name, fallback === undefined || isGiven(name) ? value : fallback];",
+    replacement: "return [name, value];",
+    killedBy: {
+      file: "tests/cli/options/lock_url_test.ts",
+      test: "over a bucket, timings that are not given are the bucket's",
+    },
+  },
+  {
+    bug: "credentials are never stripped",
+    file: "cli/run/child.ts",
+    text: "!(stripsCredentials && OF_A_CLOUD.test(name))",
+    replacement: '!(stripsCredentials && name === "")',
+    killedBy: {
+      file: "tests/cli/options/lock_url_test.ts",
+      test: "a command keeps the credentials of its cloud, unless they are to be stripped",
+    },
+  },
+  {
+    bug: "a lock that has moved is used",
+    file: "store/store_lock.ts",
+    text: "if (record?.protocol === undefined || record.protocol === protocol) return;",
+    replacement:
+      'if (record?.protocol === undefined || [protocol, "moved"].includes(record.protocol)) return;',
+    killedBy: {
+      file: "tests/cli/candidate/migration_test.ts",
+      test: "no candidate takes part in a lock that has moved",
+    },
+  },
 ];

@@ -1,0 +1,167 @@
+import {
+  type Clock,
+  EMPTY_RECORD,
+  formatRecord,
+  InvalidRecordError,
+  type LeaderElectionRecord,
+  LockConflictError,
+  parseRecord,
+  UnknownOutcomeError,
+} from "../../lock/mod.ts";
+import { randomSession } from "../../lock/system.ts";
+import { MOVED, type Snapshot, type Store } from "../../store/mod.ts";
+import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+
+/** Options of {@linkcode moveLock}. */
+export interface MoveOptions {
+  /** The store that is left. */
+  readonly from: Store;
+  /** The store to go on with. */
+  readonly to: Store;
+  /** Creates the record in `to`, if there is none, so that tokens go on after this one. */
+  readonly create: (token: number) => Promise<void>;
+  readonly clock: Clock;
+  /** How often a lease that has yet to lapse is looked at, in milliseconds. */
+  readonly pollPeriod: number;
+  readonly report: (text: string) => void;
+}
+
+/** How often a write is tried whose outcome is unknown, or that another write came before. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Moves a lock to another store: ends it in the old one, by a record that no candidate takes part in, and lets tokens go on in the
+ * new one. What was begun and not finished can be repeated.
+ *
+ * @returns The fencing token that the terms in the new store are above.
+ * @throws {CommandError} If the lock is held, or the new store is in use.
+ * @throws {LockError} If a store cannot be read or written.
+ */
+export async function moveLock(options: MoveOptions): Promise<number> {
+  const { from, to, report } = options;
+  // What is left must not be ended if the other store cannot be used.
+  checkTarget(to, await inspect(to), (await inspect(from)).record?.leaderTransitions ?? 0);
+  await to.prepare?.();
+  const token = await endLock(options);
+  report(`${from.describe()} is at its end: no candidate leads there any more`);
+  await goOn(options, token);
+  report(`${to.describe()} goes on: its fencing tokens are above ${token}`);
+  return token;
+}
+
+/** Refuses a store that cannot go on after a token. */
+function checkTarget(to: Store, { record, snapshot }: Found, token: number): void {
+  if (snapshot.content === undefined) return;
+  if (!record) {
+    throw refused(`The content of ${to.describe()} is not a record: use a place of its own`);
+  }
+  if (record.protocol === MOVED) {
+    throw refused(`Cannot move to ${to.describe()}: its own lock has moved to another store`);
+  }
+  if (record.holderIdentity !== "" && record.leaderTransitions < token) {
+    throw refused(
+      `${to.describe()} is in use, by lower fencing tokens than ${token}: use another`,
+    );
+  }
+}
+
+/** Ends the lock in the old store, unless that was done before. */
+async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promise<number> {
+  const session = randomSession();
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const found = await inspect(from);
+    const { record, snapshot } = found;
+    if (!record) {
+      throw refused(`No record in ${from.describe()}: there is no lock to move`);
+    }
+    const { leaderTransitions: token } = record;
+    if (record.protocol === MOVED) return token;
+    if (record.holderIdentity !== "") {
+      report(`Waiting for ${record.leaseDurationSeconds} s: the last lease must not be renewed`);
+      await untilLapsed(from, found, { clock, pollPeriod });
+    }
+    const content = formatRecord({
+      ...EMPTY_RECORD,
+      leaseDurationSeconds: 1,
+      acquireTime: clock.wall(),
+      renewTime: clock.wall(),
+      leaderTransitions: token,
+      session,
+      sequence: attempt,
+      base: snapshot.head,
+      protocol: MOVED,
+    });
+    if (await swap(from, content, snapshot)) return token;
+  }
+  throw refused(`${from.describe()} changes all the time: stop every candidate`);
+}
+
+/** Waits for the whole lease, from now: whoever renews it is a candidate that runs. */
+async function untilLapsed(
+  store: Store,
+  { record, snapshot }: Required<Found>,
+  { clock, pollPeriod }: Pick<MoveOptions, "clock" | "pollPeriod">,
+): Promise<void> {
+  const lapsesAt = clock.monotonic() + (record?.leaseDurationSeconds ?? 0) * 1_000;
+  do {
+    await clock.sleep(Math.min(pollPeriod, Math.max(0, lapsesAt - clock.monotonic())));
+    if ((await inspect(store)).snapshot.version === snapshot.version) continue;
+    throw refused(`${store.describe()} is in use: stop every candidate first`);
+  } while (clock.monotonic() < lapsesAt);
+}
+
+/** Lets tokens go on in the new store. */
+async function goOn({ to, create, clock }: MoveOptions, token: number): Promise<void> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const found = await inspect(to);
+    checkTarget(to, found, token);
+    const { record, snapshot } = found;
+    if (!record) await create(token);
+    else if (record.leaderTransitions >= token) return;
+    else {
+      const content = formatRecord({
+        ...record,
+        renewTime: clock.wall(),
+        leaderTransitions: token,
+        session: randomSession(),
+        sequence: attempt,
+        base: snapshot.head,
+        protocol: to.protocol,
+      });
+      if (await swap(to, content, snapshot)) return;
+    }
+  }
+  throw refused(`${to.describe()} changes all the time: stop every candidate`);
+}
+
+/** Whether the write is known to be in effect. */
+async function swap(store: Store, content: string, snapshot: Snapshot): Promise<boolean> {
+  try {
+    await store.compareAndSwap(content, snapshot);
+    return true;
+  } catch (error) {
+    if (error instanceof LockConflictError || error instanceof UnknownOutcomeError) return false;
+    throw error;
+  }
+}
+
+interface Found {
+  readonly snapshot: Snapshot;
+  readonly record: LeaderElectionRecord | undefined;
+}
+
+async function inspect(store: Store): Promise<Found> {
+  const snapshot = await store.read({ proof: true });
+  if (snapshot.content === undefined) return { snapshot, record: undefined };
+  try {
+    return { snapshot, record: parseRecord(snapshot.content) };
+  } catch (error) {
+    if (!(error instanceof InvalidRecordError)) throw error;
+    return { snapshot, record: undefined };
+  }
+}
+
+function refused(message: string): CommandError {
+  return new CommandError(EXIT.failed, message);
+}

@@ -1,0 +1,95 @@
+import { initBucket } from "../../bucket/mod.ts";
+import { EMPTY_RECORD, formatRecord, systemClock } from "../../lock/mod.ts";
+import type { Store } from "../../store/mod.ts";
+import { moveLock } from "../candidate/migration.ts";
+import { command } from "../command.ts";
+import { CommandError, usageError } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+import { bucketOptions, DEFAULT_PROTOCOL, openBucketStore, openStore } from "../options/lock.ts";
+import { isBucket } from "../options/lock_url.ts";
+import { GIST_OPTIONS, LOCK_OPTIONS, type Values } from "../options/options.ts";
+import { print } from "../output/output.ts";
+
+const NAMES = [
+  "from-lock",
+  "to-lock",
+  ...GIST_OPTIONS.filter((name) => name !== "gist"),
+  ...LOCK_OPTIONS.slice(-3),
+  "poll-period",
+] as const;
+
+type MigrateValues = Values<
+  | "from-lock"
+  | "to-lock"
+  | Exclude<typeof GIST_OPTIONS[number], "gist">
+  | "endpoint"
+  | "region"
+  | "path-style"
+  | "poll-period"
+>;
+
+/** `elector migrate`: moves a lock to another store. */
+export const MIGRATE = command({
+  name: "migrate",
+  summary: "Move a lock to another store, so that fencing tokens go on",
+  about:
+    "Moves a lock, such as from a gist to a bucket. Stop every candidate first. The old store gets a record that every " +
+    "candidate refuses, so that none that was forgotten leads there; the new one goes on after the last " +
+    "fencing token. If it fails half-way, run it again.",
+  usage: "--from URL --to URL",
+  options: NAMES,
+  examples: ["elector migrate --from gist:$GIST_ID --to s3://BUCKET/lock.json"],
+
+  async run(values: MigrateValues) {
+    const { "from-lock": from, "to-lock": to } = values;
+    if (from === undefined) throw usageError("No lock to move: use --from URL");
+    if (to === undefined) throw usageError("No place to move to: use --to URL");
+    if (from === to) throw usageError("--from and --to must be two locks, got the same one twice");
+    const target = open(values, to);
+    await moveLock({
+      from: open(values, from),
+      to: target,
+      create: (token) => create(values, to, target, token),
+      clock: systemClock,
+      pollPeriod: values["poll-period"],
+      report: print,
+    });
+    print("Start the candidates on the new one only.");
+    return EXIT.ok;
+  },
+});
+
+function open(values: MigrateValues, lock: string): Store {
+  const bucket = bucketOptions({ ...values, lock: isBucket(lock) ? lock : undefined });
+  if (bucket) return openBucketStore(values, bucket);
+  const gist = lock.slice("gist:".length);
+  return openStore({ ...values, gist }, values.protocol ?? DEFAULT_PROTOCOL);
+}
+
+async function create(
+  values: MigrateValues,
+  lock: string,
+  store: Store,
+  token: number,
+): Promise<void> {
+  const bucket = bucketOptions({ ...values, lock: isBucket(lock) ? lock : undefined });
+  if (bucket) {
+    await initBucket({
+      ...bucket,
+      tokenFloor: token,
+    });
+    return;
+  }
+  const absent = await store.read({ proof: true });
+  if (absent.content !== undefined) {
+    throw new CommandError(EXIT.failed, `${store.describe()} has just been created: run it again`);
+  }
+  const { protocol } = store;
+  const content = formatRecord({
+    ...EMPTY_RECORD,
+    leaderTransitions: token,
+    protocol,
+    base: absent.head,
+  });
+  await store.compareAndSwap(content, absent);
+}

@@ -1,0 +1,142 @@
+/** The program over a bucket of the local bucket server, as real processes. */
+
+import assert from "node:assert/strict";
+import { LOCAL_CREDENTIALS, serveBuckets, type ServedBuckets } from "../../bucket/server/mod.ts";
+import { EXIT } from "../../cli/exit_codes.ts";
+import { parseRecord } from "../../lock/mod.ts";
+import { recordText } from "../bucket/bucket_world.ts";
+import { ElectorProcess, until } from "../support/elector_process.ts";
+
+const LOCK = "s3://locks/leader-election.json";
+
+class BucketStage implements AsyncDisposable {
+  readonly served: ServedBuckets = serveBuckets();
+  readonly processes: ElectorProcess[] = [];
+
+  env(): Record<string, string> {
+    const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS.s3;
+    return {
+      ELECTOR_LOCK: LOCK,
+      AWS_ENDPOINT_URL_S3: this.served.url,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: "",
+      GIST_ID: "",
+      GITHUB_TOKEN: "",
+      GITHUB_API_TOKEN: "",
+      ELECTOR_LEASE_DURATION: "3s",
+      ELECTOR_RENEW_DEADLINE: "2s",
+      ELECTOR_RETRY_PERIOD: "500ms",
+      ELECTOR_POLL_PERIOD: "200ms",
+      ELECTOR_REQUEST_TIMEOUT: "500ms",
+      NO_COLOR: "1",
+    };
+  }
+
+  elector(...args: string[]): ElectorProcess {
+    const process = new ElectorProcess(args, this.env());
+    this.processes.push(process);
+    return process;
+  }
+
+  /** Runs a command to its end. */
+  async run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const process = this.elector(...args);
+    const code = await process.code;
+    return { code, out: process.stdout.join("\n"), err: process.stderr.join("\n") };
+  }
+
+  record(url = LOCK) {
+    return parseRecord(this.served.server.object(url)?.content ?? "");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const process of this.processes) await process.end();
+    await this.served[Symbol.asyncDispose]();
+  }
+}
+
+Deno.test("the commands set a lock up in a bucket, lead under it, release it, and move it", async () => {
+  await using stage = new BucketStage();
+  assert.match((await stage.run("status")).out, /never held/);
+  const none = await stage.run("run", "--wait=2s", "--", "true");
+  assert.equal(none.code, EXIT.notAcquired);
+  assert.match(none.err, /create it by `elector init`/);
+
+  const init = await stage.run("init", "--lock", LOCK, "--token", "41");
+  assert.equal(init.code, 0, init.err);
+  assert.match(init.out, /^export ELECTOR_LOCK=s3:\/\/locks\/leader-election.json/);
+  assert.match((await stage.run("init", "--lock", LOCK)).err, /not touched/);
+
+  const script = 'echo token $LEADER_TOKEN under $LEADER_LOCK, key "$AWS_ACCESS_KEY_ID"';
+  const led = await stage.run("run", "--strip-credentials", "--", "sh", "-c", script);
+  assert.equal(led.code, 0, led.err);
+  assert.match(led.out, /^token 42 under s3:\/\/locks\/leader-election.json at 127.*, key $/);
+  assert.equal(stage.record().holderIdentity, "");
+
+  const leader = stage.elector("run", "--", "sh", "-c", "echo $$; sleep 1000");
+  await leader.group();
+  assert.equal((await stage.run("status", "--json")).code, 0);
+  const released = await stage.run("release", "--force", "--yes");
+  assert.equal(released.code, 0, released.err);
+  assert.match(released.out, /fencing tokens continue after 43/);
+  leader.signal("SIGTERM");
+  await leader.code;
+
+  const third = "s3://locks/third.json";
+  const moved = await stage.run("migrate", "--from", LOCK, "--to", third);
+  assert.equal(moved.code, 0, moved.err);
+  assert.equal(stage.record().protocol, "moved");
+  assert.equal(stage.record(third).leaderTransitions, stage.record().leaderTransitions);
+  const forgotten = await stage.run("run", "--", "true");
+  assert.equal(forgotten.code, EXIT.data);
+  assert.match(forgotten.err, /its lock has moved to another store/);
+  assert.equal((await stage.run("history")).code, EXIT.failed);
+});
+
+Deno.test("a candidate over a bucket follows one that was killed", async () => {
+  await using stage = new BucketStage();
+  stage.served.server.edit(LOCK, recordText("", 6));
+  const command = ["--", "sh", "-c", "echo $$; sleep 1000"];
+  const first = stage.elector("run", "--identity=a", ...command);
+  await first.group();
+  const second = stage.elector("run", "--identity=b", ...command);
+  await until(() => second.stderr.some((line) => line.includes("a leads")), () => "b sees a");
+  Deno.kill(await first.campaigner(), "SIGKILL");
+  await second.group();
+  assert.equal(stage.record().holderIdentity, "b");
+  assert.ok(stage.record().leaderTransitions >= 8);
+  second.signal("SIGTERM");
+  await second.code;
+  assert.equal(stage.record().holderIdentity, "");
+});
+
+Deno.test("a program over a store that ignores conditions ends, and no command runs", async () => {
+  await using stage = new BucketStage();
+  stage.served.server.edit(LOCK, recordText("", 6));
+  stage.served.server.quirks = { ignoresConditions: true };
+  const { code, out, err } = await stage.run("run", "--", "echo", "I lead");
+  assert.equal(code, EXIT.unavailable);
+  assert.match(err, /two candidates would lead at once/);
+  assert.equal(out, "");
+  // Who only reports writes nothing, not even a probe.
+  const { server } = stage.served;
+  server.resetCounts();
+  const observer = stage.elector("serve", "--observe", "--http=127.0.0.1:0");
+  await until(() => server.counts.reads >= 3, () => observer.stderr.join());
+  assert.equal(server.counts.writes, 0);
+  observer.signal("SIGTERM");
+  await observer.code;
+});
+
+Deno.test("elector bucket-server prints what the other commands need", async () => {
+  await using stage = new BucketStage();
+  const server = stage.elector("bucket-server", "--json");
+  const variables = JSON.parse(await server.printed(/^\{/));
+  const status = new ElectorProcess(["status"], { ...stage.env(), ...variables });
+  assert.equal(await status.code, EXIT.failed);
+  assert.match(status.stdout.join(), /never held/);
+  server.signal("SIGTERM");
+  await server.code;
+});
