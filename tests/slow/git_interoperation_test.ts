@@ -170,7 +170,7 @@ gitTest("GitStore says what is wrong with a repository that it cannot use", asyn
   });
   await assert.rejects(storeAt(backend).read(), /must name an existing branch, got a missing one/);
   await backend.git(["update-ref", "--no-deref", "HEAD", "refs/heads/other"], { folder });
-  await assert.rejects(storeAt(backend).read(), /must name a branch that exists: it is detached/);
+  await assert.rejects(storeAt(backend).read(), /must name an existing branch, got a detached one/);
 });
 
 gitTest("GitStore refuses a SHA-256 repository", async (backend) => {
