@@ -49,7 +49,7 @@ const HEARTBEAT_MS = 1_000;
 
 type CallEffect = Extract<Effect, { type: "call" }>;
 
-/** What a campaign tells its elector. A promise that is returned counts as part of the term's work. */
+/** What a campaign reports to its elector. A promise that is returned counts as part of the term's work. */
 export interface CampaignCallbacks {
   onStartedLeading(term: Term): unknown;
   onStoppedLeading(term: Term, reason: EndReason): unknown;

@@ -16,7 +16,7 @@ import { pollPace } from "./machine/quota.ts";
 import type { EndReason } from "./machine/events.ts";
 import type { Term } from "./term.ts";
 
-/** What an elector tells. The election may have moved on by the time that a callback runs: ask the term. */
+/** What an elector reports. The election may have moved on by the time that a callback runs: ask the term. */
 export interface LeaderCallbacks {
   /**
    * A term has begun: do the work, and end it when `term.signal` aborts. If it returns a promise, nothing is released and

@@ -75,7 +75,7 @@ export interface Observed {
  * - Of several racing `create`s or `update`s of one version, at most one takes effect, and every later `get` agrees.
  * - A call that rejects with {@linkcode LockConflictError} has changed nothing.
  * - Any other rejection of `create` or `update` leaves the outcome unknown: the write may have taken effect already, or
- *   may yet, as long as nothing else does first. A `get` tells, by `own`.
+ *   may yet, as long as nothing else does first. A `get` shows it, by `own`.
  * - Every key of a record is kept: `session` and `sequence` tell an elector its own write when the answer was lost.
  * - `get` may be stale. It never mixes the record of one write with the version of another.
  */
@@ -110,7 +110,7 @@ export interface Lock {
    * Reads the record in effect.
    *
    * @returns The record, or `undefined` where nobody ever held the lock.
-   * @throws {InvalidRecordError} If what is stored is no record; the error carries its version.
+   * @throws {InvalidRecordError} If what is stored is not a record; the error carries its version.
    * @throws {LockError} If the store cannot be read; see its subclasses.
    */
   get(options?: CallOptions): Promise<Observed | undefined>;

@@ -109,7 +109,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
  * value at its zero, times may have fractions and offsets.
  *
  * @param text The stored text.
- * @throws {InvalidRecordError} If the text is no JSON object, a value has the wrong type or is absurd, or the text is
+ * @throws {InvalidRecordError} If the text is not a JSON object, a value has the wrong type or is absurd, or the text is
  * longer than {@linkcode MAX_RECORD_BYTES}.
  */
 export function parseRecord(text: string): LeaderElectionRecord {
@@ -232,7 +232,7 @@ function wholeSeconds(ms: number): number {
 }
 
 /**
- * A text that is no record any more may still tell its fencing token, and no later token may be lower. A number beyond the
+ * A text that is not a record any more may still contain its fencing token, and no later token may be lower. A number beyond the
  * limit was never one.
  */
 function salvageToken(text: string): number | undefined {

@@ -97,7 +97,7 @@ async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promis
   throw refused(`${from.describe()} changes all the time: stop every candidate`);
 }
 
-/** Waits for the whole lease, from now: whoever renews it is a candidate that runs. */
+/** Waits for the whole lease, from now: if it is renewed, a candidate still runs. */
 async function untilLapsed(
   store: Store,
   { record, snapshot }: Required<Found>,

@@ -64,7 +64,7 @@ export function longestHandover(
 }
 
 /**
- * Asks whoever leads to hand over to a candidate, and waits until that one leads, or another.
+ * Asks the leader to hand over to a candidate, and waits until that one leads, or another.
  *
  * @throws {HandoverRefusedError} If the leader cannot be asked, or there is none.
  * @throws {LockError} If the store refuses access, or the request cannot be written.

@@ -182,7 +182,7 @@ export class Keeper {
     if (!this.#kept && this.#grant) this.#consider(this.#grant.term, isValid);
   }
 
-  /** Starts the command of a new term, or tells the campaigner that it never will. */
+  /** Starts the command of a new term, or reports to the campaigner that it never will. */
   #consider(term: GrantedTerm, isValid: boolean): void {
     if (term.token <= this.#lastToken) return;
     this.#lastToken = term.token;

@@ -8,7 +8,7 @@ import type { Problem, Reading, State } from "./state.ts";
 export interface MachineConfig extends Timings, Preference {
   /** The identity that it writes into the record. */
   readonly identity: string;
-  /** Names this campaign: with the number of a call, it tells one write from every other. */
+  /** Names this campaign: with the number of a call, it distinguishes one write from every other. */
   readonly session: string;
   /** How many requests a read and a write of the lock need. */
   readonly requests: RequestCounts;
