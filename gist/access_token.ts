@@ -17,19 +17,19 @@ import { checkToken } from "./options.ts";
 export type AccessToken = string | (() => string | Promise<string>);
 
 /**
- * How often to ask for a token that was not refused, in milliseconds. Most rotations leave the old token valid for some
- * minutes, so that a new one is in use before any request is refused: GitHub blocks an address for a while after several
- * requests with invalid tokens. More often would be a burden if the function asks a vault or runs a program.
+ * How often to ask for a new token while none is refused, in milliseconds. Most rotations leave the old token valid for some
+ * minutes, so that the new one is in use before a request is refused: GitHub blocks an address for some time after several
+ * requests with invalid tokens. A shorter period would be expensive if the function asks a vault or runs a program.
  */
 export const ASK_PERIOD = 60_000;
 
-/** How many tokens are removed from errors: the server may still quote one that was replaced. */
+/** The number of past tokens to remove from errors: the server may quote one that was replaced. */
 const MOST_SECRETS = 8;
 
 /** GitHub's tokens: an error of the function may quote one that is not known yet. */
 const LOOKS_LIKE_TOKEN = /\b(?:gh[a-z]|github_pat)_\w+/g;
 
-/** What a {@linkcode TokenSource} needs. */
+/** Options of {@linkcode TokenSource}. */
 export interface TokenSourceOptions {
   readonly token: AccessToken;
   /** Returns the token as the header names it. */
@@ -41,7 +41,7 @@ export interface TokenSourceOptions {
   readonly requestTimeout: number;
 }
 
-/** Keeps the access token, and asks for another when it may have changed. All requests share one call of the function. */
+/** Holds the access token and asks for a new one when it may have changed. All requests share one call of the function. */
 export class TokenSource implements Authorization {
   readonly #options: TokenSourceOptions;
   readonly #ask: (() => string | Promise<string>) | undefined;
@@ -52,7 +52,7 @@ export class TokenSource implements Authorization {
   #askedAt: Instant | undefined;
 
   /**
-   * Creates a source. Calls no function yet.
+   * Creates a source. Does not call the function yet.
    *
    * @throws {TypeError | RangeError} If the token has the wrong type or characters. It is never quoted.
    */
@@ -67,7 +67,7 @@ export class TokenSource implements Authorization {
     return this.#tokens.at(-1);
   }
 
-  /** The tokens that must not appear anywhere, in each form that is sent. */
+  /** Returns the tokens in each form that is sent, to be removed from errors. */
   secrets(): string[] {
     const { encode } = this.#options;
     return [...new Set(this.#tokens.flatMap((token) => [token, encode(token)]))];
@@ -89,7 +89,7 @@ export class TokenSource implements Authorization {
     const isCurrent = () => this.current !== undefined && this.#headerOf(this.current) === refused;
     if (isCurrent()) {
       this.#isRefused = true;
-      // A call under way may have read the old token just before it was replaced.
+      // A call in progress may have read the old token just before it was replaced.
       const isEarlier = this.#pending !== undefined;
       await this.#another();
       if (isEarlier && isCurrent()) await this.#another();
@@ -106,7 +106,7 @@ export class TokenSource implements Authorization {
   async #another(): Promise<void> {
     await this.#fresh().catch((error) => {
       throw new LockAccessError(
-        `The server refused the access token (status 401), and there is no other one: ${error.message}`,
+        `The server refused the access token (status 401), and there is no new one: ${error.message}`,
         401,
       );
     });
@@ -116,16 +116,16 @@ export class TokenSource implements Authorization {
     return `${this.#options.scheme} ${this.#options.encode(token)}`;
   }
 
-  /** How long ago the function was last called, in milliseconds. */
+  /** Returns the time since the last call of the function, in milliseconds. */
   #age(): number {
     const { clock } = this.#options;
     return this.#askedAt ? elapsedSince(this.#askedAt, readClock(clock)) : Infinity;
   }
 
-  /** Waits for a token from the call that is under way, or from a new one. */
+  /** Waits for a token from the call in progress, or from a new one. */
   async #fresh(): Promise<string> {
     const { clock, requestTimeout } = this.#options;
-    if (!this.#ask) throw new Error("There is no function to ask");
+    if (!this.#ask) throw new Error("No function to ask for a token");
     const done = new AbortController();
     const wait = requestTimeout / 4;
     const overdue = clock.sleep(wait, { signal: done.signal }).then(() => {
@@ -141,7 +141,7 @@ export class TokenSource implements Authorization {
     }
   }
 
-  /** Calls the function, unless a call is under way. One that hangs does not prevent the next. */
+  /** Calls the function, unless a call is in progress. One that hangs does not prevent the next. */
   #start(ask: () => string | Promise<string>): Promise<string> {
     if (this.#pending && this.#age() < this.#options.requestTimeout) return this.#pending;
     this.#askedAt = readClock(this.#options.clock);
@@ -163,7 +163,7 @@ export class TokenSource implements Authorization {
     return token;
   }
 
-  /** Asks the function, which is not ours: it may throw at once, and quote anything in its error. */
+  /** Calls the function, which may throw synchronously and quote anything in its error. */
   async #call(ask: () => string | Promise<string>): Promise<unknown> {
     try {
       return await ask();

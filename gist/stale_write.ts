@@ -35,23 +35,22 @@ import { RestStore } from "./rest/store.ts";
 /** Options of {@linkcode tryStalePush}. */
 export interface StaleWriteOptions extends Omit<GistStoreOptions, "protocol"> {
   /**
-   * Returns another text at each call.
+   * Returns a different text on each call.
    *
    * @default {randomSession} 128 random bits
    */
   readonly nonce?: (() => string) | undefined;
 }
 
-/** What a store without compare-and-swap means for a lock. */
 const DANGER =
   "the store does not refuse a stale write, so two candidates would lead at once; do not use it for a lock";
 
 // ---- git ----
 
 /**
- * Pushes the gist's present content with an old id that the branch does not have: the git server must refuse it.
+ * Pushes the gist's content with an old id that the branch does not have, which the git server must refuse.
  *
- * @returns What the server said to it; text from outside, escaped.
+ * @returns The server's reason; text from outside, escaped.
  * @throws {UnsafeStoreError} If the push was accepted.
  * @throws {LockAccessError} If the token may not push, or a hook declines the push whatever it replaces.
  * @throws {LockError} If the gist cannot be read, or the response does not say whether the push was refused.
@@ -91,7 +90,7 @@ export async function tryStalePush(options: StaleWriteOptions): Promise<string> 
   }
   if (/^(?:unpack|index-pack)/i.test(report.reason)) {
     throw new LockUnavailableError(
-      `Cannot tell whether ${name} refuses a stale write: the server could not read the push ("${said}")`,
+      `It is unknown whether ${name} refuses a stale write: the server could not read the push ("${said}")`,
     );
   }
   return said;
@@ -130,20 +129,20 @@ function timeoutOf({ requestTimeout }: StaleWriteOptions): number {
 
 // ---- rest ----
 
-/** What the description of a scratch gist says, so that a person can find one that was left behind. */
+/** The description of a scratch gist, by which a remaining one can be found. */
 export const SCRATCH_DESCRIPTION = "elector check: a scratch gist, safe to delete";
 
-/** What {@linkcode tryStaleEdit} found. */
+/** The result of {@linkcode tryStaleEdit}. */
 export interface StaleEdit {
-  /** Whether a revision could be read by its name right after it was written, and not only after a wait. */
+  /** Whether each revision could be read by its name at once, without a wait. */
   readonly isReadableAtOnce: boolean;
-  /** Whether the scratch gist was deleted; otherwise a person has to, by {@linkcode SCRATCH_DESCRIPTION}. */
+  /** Whether the scratch gist was deleted; if not, find it by {@linkcode SCRATCH_DESCRIPTION}. */
   readonly isDeleted: boolean;
 }
 
 /**
- * Creates a scratch gist, writes it twice from one read by the REST API, and deletes it: the second write must be void for
- * every reader. The gist of the lock is not touched.
+ * Creates a scratch gist, writes it twice after the same read by the REST API, and deletes it: the second write must be void
+ * for every reader. Does not touch the gist of the lock.
  *
  * @throws {UnsafeStoreError} If the second write took effect.
  * @throws {LockAccessError} If the token may not create or write gists.
@@ -163,7 +162,7 @@ export async function tryStaleEdit(options: StaleWriteOptions): Promise<StaleEdi
   return { isReadableAtOnce, isDeleted };
 }
 
-/** How often, and after how long, a revision is read that is not there yet, in milliseconds. */
+/** The most attempts to read a revision that does not exist yet, and the pause between them, in milliseconds. */
 const READS = 5;
 const READ_PAUSE = 1_000;
 
@@ -172,7 +171,7 @@ async function raceOnScratch(options: StaleWriteOptions): Promise<boolean> {
   const pause = () => clock.sleep(READ_PAUSE);
   const [first, second] = [new RestStore(options), new RestStore(options)];
   const seen = await readLater(first, pause);
-  // The second writer has read the same revision, and does not know of the first write.
+  // The second writer has read the same revision, and not the first write.
   const stale = await readLater(second, pause);
   const [winner, loser] = [scratchText(seen.value, nonce()), scratchText(stale.value, nonce())];
   const isWritten = await isProven(first, winner, seen.value);
@@ -180,18 +179,18 @@ async function raceOnScratch(options: StaleWriteOptions): Promise<boolean> {
   const after = await readLater(new RestStore(options), pause);
   if (isOverwritten || after.value.content === loser) {
     throw new UnsafeStoreError(
-      `Of two writes to a scratch gist from one read, the second took effect: ${DANGER}`,
+      `Of two writes to a scratch gist after the same read, the second took effect: ${DANGER}`,
     );
   }
   if (after.value.content !== winner) {
     throw new LockUnavailableError(
-      "Cannot tell whether the API keeps a stale write void: neither of two writes to a scratch gist is in effect; try again",
+      "It is unknown whether a stale write stays void: neither of two writes to a scratch gist is in effect; try again",
     );
   }
   return isWritten && !seen.isLate && !after.isLate;
 }
 
-/** Reads with proof; a revision that cannot be read by its name yet is read again. */
+/** Reads with proof, several times if a revision cannot be read by its name yet. */
 async function readLater(
   store: Store,
   pause: () => Promise<void>,
@@ -206,7 +205,7 @@ async function readLater(
   }
 }
 
-/** Writes; `false` if the write is void as it must be, or its outcome could not be read yet. */
+/** Writes; `false` if the write is void, which only `mustConflict` allows, or its outcome could not be read yet. */
 async function isProven(
   store: Store,
   content: string,
@@ -238,7 +237,7 @@ async function deleteGist(
     const { status } = await transport.send({ method: "DELETE", url, headers: API_HEADERS });
     return status === 204 || status === 404;
   } catch {
-    // The first failure is the one to report; the description says what the gist is.
+    // An earlier failure is the one to report; the description explains the remaining gist.
     return false;
   }
 }

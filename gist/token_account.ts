@@ -3,7 +3,7 @@ import { checkFileName, DEFAULT_FILE, describeGist, type GistOptions } from "./o
 import { GistClient } from "./rest/client.ts";
 import { readLogin, readOwner } from "./rest/response.ts";
 
-/** What the server reveals about a token; `undefined` if nothing. */
+/** The account and scopes of a token; `undefined` if the server does not reveal them. */
 export interface TokenAccount {
   /** The name of its account; text from outside. */
   readonly login: string | undefined;
@@ -12,7 +12,7 @@ export interface TokenAccount {
 }
 
 /**
- * Reads which account a token belongs to, and its scopes. Writes nothing.
+ * Reads the account and scopes of a token. Writes nothing.
  *
  * @throws {LockAccessError} If the server does not know the token.
  * @throws {LockError} If the request fails in any other way.
@@ -29,9 +29,9 @@ export async function readTokenAccount(options: GistOptions): Promise<TokenAccou
 }
 
 /**
- * Reads which account a gist belongs to; `undefined` if the server does not reveal it. Text from outside.
+ * Reads the owner of a gist; `undefined` if the server does not reveal it. Text from outside.
  *
- * @throws {LockAccessError} If there is no such gist for this token.
+ * @throws {LockAccessError} If the gist does not exist, or this token cannot read it.
  * @throws {LockError} If the request fails in any other way.
  */
 export async function readGistOwner(options: GistOptions): Promise<string | undefined> {

@@ -1,19 +1,19 @@
 /** Options of {@linkcode Clock.sleep}. */
 export interface SleepOptions {
-  /** Ends the sleep early; the promise then rejects with the signal's reason. */
+  /** Ends the sleep early: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * The two clocks of a machine, and a timer.
  *
- * Neither clock is trusted alone: the monotonic one may stand still while the machine is suspended, the wall clock may be
- * set at any time. How each is used is said where it is used; see {@linkcode elapsedSince}.
+ * Neither clock is reliable on its own: the monotonic one may stop while the machine is suspended, and the wall clock may be
+ * set at any time. See {@linkcode elapsedSince}.
  */
 export interface Clock {
-  /** Milliseconds since some fixed instant of this process. Never goes back. */
+  /** Returns the milliseconds since a fixed instant of this process. Never decreases. */
   monotonic(): number;
-  /** Milliseconds since the Unix epoch, as far as this machine knows. May jump either way. */
+  /** Returns the milliseconds since the Unix epoch by this machine's clock. May jump in either direction. */
   wall(): number;
   /** Resolves once `ms` milliseconds of monotonic time have passed, or later. */
   sleep(ms: number, options?: SleepOptions): Promise<void>;
@@ -33,9 +33,9 @@ export function readClock(clock: Clock): Instant {
 }
 
 /**
- * How long ago `then` was at the most, as far as this machine can know, in milliseconds: the larger of both clocks'
- * answers. A suspended machine's monotonic clock stands still, its wall clock does not; a wall clock that is set back
- * does not fool the monotonic one. Whoever must stop in time counts with this one.
+ * Returns the longest possible time since `then`, in milliseconds: the larger of what both clocks show. The wall clock
+ * continues while the machine is suspended, and the monotonic clock is not affected when the wall clock is set back. Use it
+ * for deadlines that must not be missed.
  */
 export function elapsedSince(then: Instant, now: Instant): number {
   return Math.max(now.monotonic - then.monotonic, now.wall - then.wall);

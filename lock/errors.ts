@@ -10,25 +10,25 @@ export type LockErrorCode =
   | "ERR_LOCK_UNKNOWN_OUTCOME"
   | "ERR_LOCK_UNSAFE_STORE";
 
-/** What every failure of a {@linkcode Lock} is. Messages hold no secret and say what to do next. */
+/** The base class of a {@linkcode Lock}'s errors. Messages have no secrets and say what to do. */
 export class LockError extends Error {
   /** The literal name of this error. */
   override readonly name: string = "LockError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   readonly code: LockErrorCode;
 
-  /** Creates an error with a stable code; its `cause` is kept. */
+  /** Creates an error with a stable code. */
   constructor(code: LockErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
 }
 
-/** The record was written by somebody else first; this call changed nothing. */
+/** Another write came first; this call changed nothing. */
 export class LockConflictError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockConflictError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_CONFLICT";
 
   /** Creates the error from a sentence that says what was expected and what was found. */
@@ -37,11 +37,11 @@ export class LockConflictError extends LockError {
   }
 }
 
-/** Options of an error after which the store may ask for a pause. */
+/** Options of errors with which the store may ask for a pause. */
 export interface PauseErrorOptions extends ErrorOptions {
-  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
+  /** The end of the pause, as a reading of the lock's monotonic clock, in milliseconds. */
   readonly retryAt?: number | undefined;
-  /** How long that is from now, in milliseconds. */
+  /** The time from now until `retryAt`, in milliseconds. */
   readonly retryAfter?: number | undefined;
 }
 
@@ -49,14 +49,14 @@ export interface PauseErrorOptions extends ErrorOptions {
 export class UnknownOutcomeError extends LockError {
   /** The literal name of this error. */
   override readonly name = "UnknownOutcomeError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_UNKNOWN_OUTCOME";
-  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
+  /** The end of the pause that the store asked for, as a reading of the lock's monotonic clock, in milliseconds. */
   readonly retryAt: number | undefined;
-  /** How long that was from when the error was thrown, in milliseconds. */
+  /** The time until `retryAt` when the error was thrown, in milliseconds. */
   readonly retryAfter: number | undefined;
 
-  /** Creates the error from a sentence that says what was written and what came back. */
+  /** Creates the error from a sentence that names the write and the response. */
   constructor(message: string, options: PauseErrorOptions = {}) {
     super("ERR_LOCK_UNKNOWN_OUTCOME", message, options);
     this.retryAt = options.retryAt;
@@ -66,21 +66,21 @@ export class UnknownOutcomeError extends LockError {
 
 /** Options of {@linkcode InvalidRecordError}. */
 export interface InvalidRecordErrorOptions extends ErrorOptions {
-  /** The version of what is stored, where the error comes from a lock. */
+  /** The version of the stored content, if the error comes from a lock. */
   readonly version?: string | undefined;
-  /** A fencing token that could still be read from the text; new tokens must be higher. */
+  /** A fencing token found in the content; new tokens must be higher. */
   readonly tokenFloor?: number | undefined;
 }
 
-/** What is stored is not a record. It may still be somebody's lease, so nobody may treat the lock as free at once. */
+/** The stored content is not a valid record. A lease may still be in effect, so the lock is not free at once. */
 export class InvalidRecordError extends LockError {
   /** The literal name of this error. */
   override readonly name = "InvalidRecordError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_INVALID_RECORD";
-  /** The version of what is stored, where the error comes from a lock. */
+  /** The version of the stored content, if the error comes from a lock. */
   readonly version: string | undefined;
-  /** A fencing token that could still be read from the text; new tokens must be higher. */
+  /** A fencing token found in the content; new tokens must be higher. */
   readonly tokenFloor: number | undefined;
 
   /** Creates the error from a sentence that names the key, the rule and the value. */
@@ -91,11 +91,11 @@ export class InvalidRecordError extends LockError {
   }
 }
 
-/** The record was written by a candidate that uses another protocol; the two exclude each other only within one. */
+/** The record was written with another protocol. Candidates exclude each other only within one protocol. */
 export class ProtocolMismatchError extends LockError {
   /** The literal name of this error. */
   override readonly name = "ProtocolMismatchError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_PROTOCOL_MISMATCH";
 
   /** Creates the error from a sentence that names both protocols. */
@@ -104,18 +104,18 @@ export class ProtocolMismatchError extends LockError {
   }
 }
 
-/** The store refuses requests for a while. None may leave before {@linkcode RateLimitError.retryAt}. */
+/** The store refuses requests for some time. Send none before {@linkcode RateLimitError.retryAt}. */
 export class RateLimitError extends LockError {
   /** The literal name of this error. */
   override readonly name = "RateLimitError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_RATE_LIMIT";
-  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds. */
+  /** The end of the pause, as a reading of the lock's monotonic clock, in milliseconds. */
   readonly retryAt: number;
-  /** How long that was from when the error was thrown, in milliseconds; `undefined` if it was not said. */
+  /** The time until `retryAt` when the error was thrown, in milliseconds; `undefined` if unknown. */
   readonly retryAfter: number | undefined;
 
-  /** Creates the error from a sentence and the instant (monotonic, milliseconds) at which requests may go on. */
+  /** Creates the error from a sentence and the end of the pause (monotonic, milliseconds). */
   constructor(message: string, retryAt: number, options: Omit<PauseErrorOptions, "retryAt"> = {}) {
     super("ERR_LOCK_RATE_LIMIT", message, options);
     this.retryAt = retryAt;
@@ -123,16 +123,16 @@ export class RateLimitError extends LockError {
   }
 }
 
-/** The store refuses this token, or does not show it this lock. Waiting does not mend it. */
+/** The token is invalid or has no access to the lock. Retrying does not help. */
 export class LockAccessError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockAccessError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_ACCESS";
-  /** The HTTP status of the refusal, where there was one. */
+  /** The HTTP status of the refusal, if there was one. */
   readonly status: number | undefined;
 
-  /** Creates the error from a sentence that says which permission to look at, and the HTTP status. */
+  /** Creates the error from a sentence that names the permission to check, and the HTTP status. */
   constructor(message: string, status?: number, options?: ErrorOptions) {
     super("ERR_LOCK_ACCESS", message, options);
     this.status = status;
@@ -142,24 +142,24 @@ export class LockAccessError extends LockError {
 /** Options of {@linkcode LockDeletedError}. */
 export interface LockDeletedErrorOptions extends ErrorOptions {
   /**
-   * Whether the deletion is a fact: the store never shows what is old, and remembers nothing. A leader's term ends at once, as a
-   * record that is created in its place knows nothing of its lease.
+   * Whether the deletion is certain: the store is never stale, and keeps no history. A leader's term then ends at once, as a
+   * record that is created again does not include its lease.
    *
    * @default {false}
    */
   readonly isCertain?: boolean | undefined;
 }
 
-/** The record was deleted. Nobody writes a first record again: fencing tokens would restart. */
+/** The record was deleted. Candidates do not create it again, as fencing tokens would restart. */
 export class LockDeletedError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockDeletedError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_DELETED";
-  /** Whether the deletion is a fact; see {@linkcode LockDeletedErrorOptions.isCertain}. */
+  /** Whether the deletion is certain; see {@linkcode LockDeletedErrorOptions.isCertain}. */
   readonly isCertain: boolean;
 
-  /** Creates the error from a sentence that says how a person brings the record back. */
+  /** Creates the error from a sentence that says how to restore the record. */
   constructor(message: string, options: LockDeletedErrorOptions = {}) {
     super("ERR_LOCK_DELETED", message, options);
     this.isCertain = options.isCertain ?? false;
@@ -167,14 +167,13 @@ export class LockDeletedError extends LockError {
 }
 
 /**
- * The store does not keep the promise that a lock rests on: it has accepted a write whose condition could not hold, let
- * several racing writes through, or knows no conditions. With it two leaders are certain, so nothing is written, and an
- * election ends.
+ * The store does not honour conditional writes: it has accepted a write whose condition could not hold, accepted several
+ * racing writes, or ignores conditions. With it there would be two leaders, so nothing is written and the election ends.
  */
 export class UnsafeStoreError extends LockError {
   /** The literal name of this error. */
   override readonly name = "UnsafeStoreError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_UNSAFE_STORE";
 
   /** Creates the error from a sentence that says what the store did, and which stores to use. */
@@ -183,18 +182,18 @@ export class UnsafeStoreError extends LockError {
   }
 }
 
-/** The store cannot be reached, or answered in a way that says nothing about the record. Try again later. */
+/** The store cannot be reached, or its response says nothing about the record. Try again later. */
 export class LockUnavailableError extends LockError {
   /** The literal name of this error. */
   override readonly name = "LockUnavailableError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   override readonly code = "ERR_LOCK_UNAVAILABLE";
-  /** When requests may go on, as a reading of the lock's monotonic clock, in milliseconds, if the store named a time. */
+  /** The end of the pause that the store asked for, as a reading of the lock's monotonic clock, in milliseconds. */
   readonly retryAt: number | undefined;
-  /** How long that was from when the error was thrown, in milliseconds. */
+  /** The time until `retryAt` when the error was thrown, in milliseconds. */
   readonly retryAfter: number | undefined;
 
-  /** Creates the error from a sentence that says what was asked and what came back. */
+  /** Creates the error from a sentence that names the request and the response. */
   constructor(message: string, options: PauseErrorOptions = {}) {
     super("ERR_LOCK_UNAVAILABLE", message, options);
     this.retryAt = options.retryAt;

@@ -1,8 +1,7 @@
 /**
- * Makes text from outside safe to print: control and formatting characters, which could move a terminal's cursor or
- * forge a line of a log, become `\u{…}`, and a long text is cut.
+ * Returns text from outside in a form that is safe to print: escapes control and formatting characters, which could move a
+ * terminal's cursor or forge a log line, as `\u{…}`, and truncates long text.
  *
- * @param text Any text.
  * @param longest The most characters to keep.
  */
 export function escapeText(text: string, longest = 200): string {

@@ -6,10 +6,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** How often sleepers may wake at one instant: more is a loop that never lets time pass. */
+/** The most sleepers that may wake at one instant: more are a loop that never lets time pass. */
 const MOST_WAKES = 10_000;
 
-/** Where a {@linkcode FakeClock} starts. */
+/** Options of {@linkcode FakeClock}. */
 export interface FakeClockOptions {
   /**
    * The first monotonic reading, in milliseconds.
@@ -26,7 +26,7 @@ export interface FakeClockOptions {
 }
 
 /**
- * A clock that moves only when it is told to: for tests in virtual time.
+ * A clock for tests in virtual time, which moves only by its methods.
  *
  * @example Two seconds pass at once
  * ```ts
@@ -45,7 +45,7 @@ export class FakeClock implements Clock {
   #wall: number;
   #sleepers: Sleeper[] = [];
 
-  /** Makes a clock that stands still at the given readings. */
+  /** Creates a clock that is stopped at the given readings. */
   constructor(options: FakeClockOptions = {}) {
     this.#monotonic = options.monotonic ?? 0;
     this.#wall = options.wall ?? Date.UTC(2026, 0, 2, 3, 4, 5);
@@ -82,16 +82,16 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Moves both clocks on by `ms` milliseconds, waking each sleeper at its own instant, in order.
+   * Advances both clocks by `ms` milliseconds and wakes each sleeper at its own instant, in order.
    *
-   * @throws {Error} If something sleeps for no time at all, over and over: time would never pass.
+   * @throws {Error} If a loop sleeps for 0 ms again and again, so that time would never pass.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms;
     let wakes = 0;
     await nextTurn();
     for (let next = this.#nextSleeper(end); next; next = this.#nextSleeper(end)) {
-      // After a skip a sleeper may be overdue; the clock never goes back to its instant.
+      // After a skip a sleeper may be overdue; the clock does not go back to its instant.
       const wait = Math.max(0, next.wakeAt - this.#monotonic);
       wakes = wait > 0 ? 0 : wakes + 1;
       if (wakes > MOST_WAKES) {
@@ -108,13 +108,13 @@ export class FakeClock implements Clock {
     await nextTurn();
   }
 
-  /** Moves both clocks on without waking anyone: a process that is paused, or an event loop that is blocked. */
+  /** Advances both clocks without waking a sleeper, as in a paused process or a blocked event loop. */
   skip(ms: number): void {
     this.#monotonic += ms;
     this.#wall += ms;
   }
 
-  /** Moves the wall clock alone: it was set (either way), or the machine was suspended. */
+  /** Moves only the wall clock: it was set, or the machine was suspended. */
   stepWall(ms: number): void {
     this.#wall += ms;
   }

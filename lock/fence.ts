@@ -1,8 +1,8 @@
-/** What a {@linkcode Fence} rejects with: a higher token has been seen, so another leader has taken over. */
+/** The error of a {@linkcode Fence} that has seen a higher token: another leader has taken over. */
 export class StaleTokenError extends Error {
   /** The literal name of this error. */
   override readonly name = "StaleTokenError";
-  /** Stable, for programs to tell errors apart. */
+  /** The stable code of this error. */
   readonly code = "ERR_STALE_TOKEN";
   /** The token that was refused. */
   readonly token: number;
@@ -21,23 +21,23 @@ export class StaleTokenError extends Error {
   }
 }
 
-/** Options of {@linkcode Fence}: where the highest token is kept. */
+/** Options of {@linkcode Fence}. */
 export interface FenceOptions {
   /**
-   * Returns the token that was stored last; `undefined` if none was. Called at the first check, and again after it failed.
-   * Let it throw if the stored token cannot be read.
+   * Returns the stored token; `undefined` if there is none. Called on the first check, and again if it fails. It must throw if
+   * the stored token cannot be read.
    */
   readonly load: () => number | undefined | PromiseLike<number | undefined>;
-  /** Stores a higher token. It must have reached the disk when the function, or its promise, returns. */
+  /** Stores a higher token. The token must be on disk when the function returns, or its promise resolves. */
   readonly store: (token: number) => void | PromiseLike<void>;
 }
 
 /**
  * Remembers the highest fencing token that a resource has seen, and refuses lower ones.
  *
- * For a resource that one process guards, such as a service with state of its own. Each resource has one fence, and each
- * fence accepts the tokens of one lock only: those of different locks cannot be compared. Several processes that share a
- * database need the condition in the database instead, as a fence reads the stored token only once.
+ * For a resource that one process guards, such as a service with its own state. Use one fence for each resource, with the
+ * tokens of one lock: tokens of different locks cannot be compared. Several processes that share a database need the
+ * condition in the database instead, as a fence reads the stored token only once.
  *
  * @example A leader that was paused is refused, also after a restart
  * ```ts
@@ -66,13 +66,13 @@ export class Fence {
   readonly #options: FenceOptions;
   /** The highest token seen, stored or not. */
   #highest = -1;
-  /** The token in the store, -1 if it has none; `undefined` before it was loaded. */
+  /** The stored token, -1 if there is none; `undefined` before it is loaded. */
   #stored: number | undefined;
-  /** The check before: it has settled before the next one begins, and never rejects. */
+  /** The last check, which settles before the next one begins. Never rejects. */
   #previous: Promise<unknown> = Promise.resolve();
 
   /**
-   * Checks the options; nothing is loaded before the first check.
+   * Creates a fence. Loads nothing before the first check.
    *
    * @throws {TypeError} If `load` or `store` is missing.
    */
@@ -87,30 +87,30 @@ export class Fence {
   }
 
   /**
-   * Raises the fence to a token: for the beginning of a term. From then on lower tokens are refused.
+   * Raises the fence to a token, at the beginning of a term. From then on, lower tokens are refused.
    *
-   * @param token The token that came with the request: `term.token`.
+   * @param token The token of the request: `term.token`.
    * @throws {StaleTokenError} If a higher token has been seen.
    * @throws {TypeError} If the token is not a number, or `load` did not return a token.
    * @throws {RangeError} If the token is not a whole number from 0 to `Number.MAX_SAFE_INTEGER`.
-   * @throws What `load` or `store` threw. The token did not pass, but it counts as seen.
+   * @throws The error of `load` or `store`. The token did not pass, but counts as seen.
    */
   check(token: number): Promise<void>;
   /**
-   * Passes if no higher token has been seen; then runs the effect and returns its result. A token that is higher than
-   * the stored one is stored before it passes. An equal one passes: it is the same leader's next request.
+   * Runs an effect if no higher token has been seen, and returns its result. A token that is higher than the stored one is
+   * stored before the effect runs. An equal token passes: it is the same leader's next request.
    *
-   * Checks run one after the other in the order of the calls, each with its effect, so that no lower token passes after a
-   * higher one. An effect that begins after `check` has returned is not protected: the next check may have passed by then.
-   * An effect that never ends holds up all later checks, and so does one that waits for another check.
+   * Checks run one after another in the order of the calls, each with its effect, so that no lower token passes after a
+   * higher one. Work that begins after `check` has returned is not protected: the next check may have passed by then. An
+   * effect that never ends blocks all later checks, and so does one that waits for another check.
    *
-   * @param token The token that came with the request: `term.token`.
-   * @param effect What to do if the token passes.
+   * @param token The token of the request: `term.token`.
+   * @param effect The work to do if the token passes.
    * @throws {StaleTokenError} If a higher token has been seen. The effect did not run.
    * @throws {TypeError} If the token is not a number, or `load` did not return a token.
    * @throws {RangeError} If the token is not a whole number from 0 to `Number.MAX_SAFE_INTEGER`.
-   * @throws What `load` or `store` threw. The effect did not run, but the token counts as seen.
-   * @throws What the effect threw.
+   * @throws The error of `load` or `store`. The effect did not run, but the token counts as seen.
+   * @throws The error of the effect.
    */
   check<T>(token: number, effect: () => T | PromiseLike<T>): Promise<T>;
   async check<T>(token: number, effect?: () => T | PromiseLike<T>): Promise<T | undefined> {
@@ -125,7 +125,7 @@ export class Fence {
 
   async #raise(token: number): Promise<void> {
     const { load, store } = this.#options;
-    // Before anything can fail: a token that could not be stored is still one that another leader has.
+    // Before anything can fail: a token that cannot be stored still belongs to another leader.
     this.#highest = Math.max(this.#highest, token);
     this.#stored ??= storedToken(await load());
     this.#highest = Math.max(this.#highest, this.#stored);
@@ -147,14 +147,14 @@ function checkToken(token: unknown): void {
   }
 }
 
-/** What cannot be understood may have been a high token, so it is never taken for "none". */
+/** An invalid value may have been a high token, so it is not treated as "none". */
 function storedToken(loaded: unknown): number {
   if (loaded === undefined) return -1;
   if (isToken(loaded)) return loaded;
   const type = loaded === null ? "null" : typeof loaded;
   throw new TypeError(
     "The stored fencing token must be a whole number from 0 to " +
-      `${Number.MAX_SAFE_INTEGER}, or undefined if there is none, got ${
+      `${Number.MAX_SAFE_INTEGER}, or undefined without a token, got ${
         typeof loaded === "number" ? loaded : type
       }`,
   );

@@ -1,7 +1,6 @@
 /**
- * What a lock is: the {@linkcode Lock} interface, the {@linkcode LeaderElectionRecord} that it keeps, the errors that it
- * rejects with, the {@linkcode Clock} that everything above it counts with. And the
- * {@linkcode Fence}, by which a resource refuses a leader whose term is over.
+ * The {@linkcode Lock} interface with its {@linkcode LeaderElectionRecord} and errors, the {@linkcode Clock} that measures
+ * every timeout, and the {@linkcode Fence}, with which a resource refuses a leader whose term has ended.
  *
  * @module
  */

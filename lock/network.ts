@@ -1,6 +1,6 @@
 /**
- * The network of a runtime, made fit for a lock: after a request that was given up, no other lands on its connection, and
- * requests to this machine go to no proxy.
+ * The network of a runtime, adapted for a lock: requests never reuse the connection of a request that was given up, and
+ * requests to this machine do not use a proxy.
  *
  * @module
  */
@@ -8,17 +8,17 @@
 /** The part of `fetch` that this module needs. */
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** Connections that can be closed together: a `Deno.HttpClient`. */
+/** A pool of connections: `Deno.HttpClient`. */
 export interface HttpClient {
-  /** Closes idle connections; requests in flight are not disturbed. */
+  /** Closes idle connections; requests in flight continue. */
   close(): void;
 }
 
 /** Options of {@linkcode Runtime.createHttpClient}. */
 export interface HttpClientOptions {
-  /** Whether HTTP/2 may be spoken. */
+  /** Whether HTTP/2 is allowed. */
   readonly http2: boolean;
-  /** Connects here instead of where the address or a proxy variable says. Speaks no TLS, even if the address is https. */
+  /** Connects here instead of to the address or a configured proxy. Does not use TLS, even if the address is https. */
   readonly proxy?: {
     readonly transport: "tcp";
     readonly hostname: string;
@@ -26,15 +26,15 @@ export interface HttpClientOptions {
   };
 }
 
-/** What {@linkcode Network} uses of the runtime. */
+/** The parts of a runtime that {@linkcode Network} uses. */
 export interface Runtime {
   /** The global `fetch`. */
   fetch(request: Request, init?: { readonly client: HttpClient }): Promise<Response>;
-  /** `Deno.createHttpClient`; other runtimes have none. */
+  /** `Deno.createHttpClient`, which other runtimes lack. */
   readonly createHttpClient?: ((options: HttpClientOptions) => HttpClient) | undefined;
 }
 
-/** The metadata services of the clouds, which issue credentials and offer nothing but plain http. */
+/** The metadata services of the clouds, which issue credentials over plain http. */
 export const METADATA_HOSTS: readonly string[] = Object.freeze([
   "169.254.169.254",
   "169.254.170.2",
@@ -45,41 +45,39 @@ export const METADATA_HOSTS: readonly string[] = Object.freeze([
 ]);
 
 /**
- * Hosts that requests go to without a proxy, if by plain http: this machine, whose other programs no proxy can reach, and
- * which a proxy would be shown the access token for. {@linkcode METADATA_HOSTS} are reached alike, as they know the machine by
- * the address that it asks from.
+ * Hosts that plain http requests reach without a proxy: this machine, as a proxy cannot reach its local programs and would
+ * see the access token. The same holds for {@linkcode METADATA_HOSTS}, as they identify a machine by its address.
  */
 const DIRECT_HOSTS: readonly RegExp[] = [
   /^(?:.+\.)?localhost\.?$/,
   /^127(?:\.\d+){3}$/,
   /^\[::1\]$/,
-  // What an IPv6 socket calls 127.0.0.0/8.
+  // 127.0.0.0/8 as an IPv6 address.
   /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/,
-  // To connect to no address in particular is to connect to this machine.
+  // The unspecified addresses, which connect to this machine.
   /^0\.0\.0\.0$/,
   /^\[::\]$/,
 ];
 
-/** Stands for the client that the runtime's `fetch` uses if none is named: the whole program shares it. */
+/** Stands for the default client of the runtime's `fetch`, which the whole program shares. */
 const SHARED: HttpClient = { close() {} };
 
 /**
  * Sends requests by the runtime's `fetch`.
  *
  * A connection can be dead without being closed, and an HTTP/2 connection stays in its pool when a request on it is given
- * up: every later request would then time out, too. On Deno, after the first request that is given up (its signal aborts
- * before its response was read), requests go through a client of this network, without HTTP/2; after each further one,
- * through another. Requests in flight are left alone. Elsewhere fetch speaks HTTP/1.1 and closes such a connection.
+ * up: every later request would time out, too. On Deno, after the first request that is given up (its signal aborts before
+ * the response is read), requests use a new client without HTTP/2, and another one after each further such request. Requests
+ * in flight continue. Other runtimes use HTTP/1.1, and close the connection.
  *
- * Each request to this machine by plain http has a client of its own that uses no proxy, and no connection of an earlier
- * request.
+ * Each plain http request to this machine has its own client, without a proxy and without reused connections.
  */
 export class Network {
   readonly #runtime: Runtime;
-  /** `undefined` until a request needs another one. */
+  /** `undefined` until a request needs a new one. */
   #client: HttpClient | undefined = SHARED;
 
-  /** Creates a network; nothing is opened yet. */
+  /** Creates a network without connections. */
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
   }
@@ -94,12 +92,12 @@ export class Network {
     try {
       return await this.#runtime.fetch(request, { client });
     } finally {
-      // The rest of the response still arrives.
+      // The rest of the response still arrives after this.
       client.close();
     }
   };
 
-  /** Closes what is idle. The network can still be used. */
+  /** Closes idle connections. The network can still be used. */
   close(): void {
     this.#client?.close();
     this.#client = undefined;
@@ -110,14 +108,14 @@ export class Network {
     createHttpClient: NonNullable<Runtime["createHttpClient"]>,
   ): Promise<Response> {
     const client = this.#client ??= createHttpClient({ http2: false });
-    // Any idle connection of the client may be dead, too.
+    // Every idle connection of the client may be dead.
     const giveUp = () => client === this.#client && this.close();
     request.signal.addEventListener("abort", giveUp, { once: true });
     return this.#runtime.fetch(request, client === SHARED ? undefined : { client });
   }
 }
 
-/** Where a request connects if it must not use a proxy. */
+/** Returns where to connect if the request must not use a proxy. */
 function directTarget(url: URL): HttpClientOptions["proxy"] {
   const isDirect = METADATA_HOSTS.includes(url.hostname) ||
     DIRECT_HOSTS.some((host) => host.test(url.hostname));

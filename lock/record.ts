@@ -5,51 +5,51 @@ import { escapeText } from "./escape.ts";
 export const MAX_RECORD_BYTES = 65_536;
 /** The longest lease that a record may claim, in seconds: one day. */
 export const MAX_LEASE_DURATION_SECONDS = 86_400;
-/** The last rank: the candidate that waits longest before it takes over. */
+/** The last rank, whose candidates wait longest before they take over. */
 export const MAX_RANK = 9;
-/** The longest session, or version, that is read from a request. */
+/** The longest session or version in a handover request, in characters. */
 const MAX_REQUEST_KEY_LENGTH = 256;
 /** The highest fencing token: the width of the counter that Kubernetes keeps for the same purpose. */
 export const MAX_LEADER_TRANSITIONS = 2 ** 31 - 1;
 
 /**
- * Who holds the lock, and for how long: client-go's `LeaderElectionRecord`, key for key, so that a candidate written in
- * Go and one written in TypeScript read each other's records.
+ * The holder of the lock and its lease: client-go's `LeaderElectionRecord` with the same keys, so that candidates in Go and
+ * in TypeScript read each other's records.
  *
- * The last seven keys are this module's own; Go's decoder ignores them.
+ * The last seven keys belong to this module; Go's decoder ignores them.
  */
 export interface LeaderElectionRecord {
-  /** The holder; `""` where the lock was released. */
+  /** The holder; `""` if the lock was released. */
   readonly holderIdentity: string;
   /** How long others wait, after they last saw the record change, before they take over. In whole seconds. */
   readonly leaseDurationSeconds: number;
-  /** When the holder's term began, by its own wall clock; for people only. Milliseconds since the epoch, whole seconds. */
+  /** When the term began by the holder's wall clock, for display only. Milliseconds since the epoch, whole seconds. */
   readonly acquireTime: number | null;
-  /** When the holder last renewed, by its own wall clock; for people only. Milliseconds since the epoch, whole seconds. */
+  /** When the holder last renewed by its wall clock, for display only. Milliseconds since the epoch, whole seconds. */
   readonly renewTime: number | null;
-  /** The fencing token: raised by every acquisition. */
+  /** The fencing token, which every acquisition increases. */
   readonly leaderTransitions: number;
   /** Kept for client-go's coordinated leader election; not used here. */
   readonly strategy: string;
-  /** Who is to lead next, if a handover was asked for; `""` if not. Any text at all: check it before it is used. */
+  /** The candidate named in a handover request; `""` without one. May be any text: check it before use. */
   readonly preferredHolder: string;
-  /** 128 random bits that name the campaign, or the lock object, that wrote this, in hexadecimal digits. */
+  /** The campaign or lock object that wrote the record: 128 random bits in hexadecimal digits. */
   readonly session?: string | undefined;
-  /** Counts that session's writes, so that no two writes are alike. */
+  /** Counts the session's writes, so that no two writes are equal. */
   readonly sequence?: number | undefined;
-  /** The revision that the writer had read, where the store checks for conflicts on its history. */
+  /** The revision that the writer had read as the newest. */
   readonly base?: string | undefined;
-  /** How the writer excludes others; all candidates of one lock must agree. */
+  /** How the writer excludes others; all candidates of one lock must use the same protocol. */
   readonly protocol?: string | undefined;
-  /** The holder's rank, from 0 to {@linkcode MAX_RANK}. Candidates that write none cannot be asked for a handover. */
+  /** The holder's rank, from 0 to {@linkcode MAX_RANK}. Holders without a rank do not support handover requests. */
   readonly rank?: number | undefined;
-  /** The session of the candidate or program that asked for the handover, so that no two requests are alike. */
+  /** The session that requested the handover, so that no two requests are equal. */
   readonly requestedBy?: string | undefined;
-  /** The version of the holder's own write, which the request is on top of. */
+  /** The version of the holder's write that the request replaced. */
   readonly requestedOn?: string | undefined;
 }
 
-/** A record that says nothing: no holder, no lease, no time. */
+/** A record without a holder, a lease and times. */
 export const EMPTY_RECORD: LeaderElectionRecord = Object.freeze({
   holderIdentity: "",
   leaseDurationSeconds: 0,
@@ -60,7 +60,7 @@ export const EMPTY_RECORD: LeaderElectionRecord = Object.freeze({
   preferredHolder: "",
 });
 
-/** A number as it stood in the text: `15.0`, `1e1` and `15` are one number to JSON, but only the last is an integer to Go. */
+/** A number as written in the JSON: `15.0`, `1e1` and `15` are valid numbers, but Go accepts only the last as an integer. */
 class NumberText {
   constructor(readonly text: string) {}
 }
@@ -92,7 +92,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   ["base", (draft, key, value) => draft.base = readString(key, value)],
   ["protocol", (draft, key, value) => draft.protocol = readString(key, value)],
-  // An absurd rank or request is left out, and hides no lease.
+  // An invalid rank or request is ignored, as it must not hide a lease.
   ["rank", (draft, _key, value) => {
     if (isRank(value)) draft.rank = Number(value.text);
   }],
@@ -105,12 +105,11 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /**
- * Reads a record as leniently as Go's decoder does: unknown keys are ignored, keys match in any case, `null` leaves a
- * value at its zero, times may have fractions and offsets.
+ * Parses a record as leniently as Go's decoder does: ignores unknown keys and the case of keys, reads `null` as the zero
+ * value, and accepts times with fractions and offsets.
  *
- * @param text The stored text.
- * @throws {InvalidRecordError} If the text is not a JSON object, a value has the wrong type or is absurd, or the text is
- * longer than {@linkcode MAX_RECORD_BYTES}.
+ * @throws {InvalidRecordError} If the text is not a JSON object or is longer than {@linkcode MAX_RECORD_BYTES}, or a value
+ * has the wrong type or is out of range.
  */
 export function parseRecord(text: string): LeaderElectionRecord {
   const tokenFloor = salvageToken(text);
@@ -123,20 +122,19 @@ export function parseRecord(text: string): LeaderElectionRecord {
 }
 
 function readRecord(text: string): LeaderElectionRecord {
-  if (new TextEncoder().encode(text).length > MAX_RECORD_BYTES) {
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > MAX_RECORD_BYTES) {
     throw new InvalidRecordError(
-      `Cannot read the record as it must be at most ${MAX_RECORD_BYTES} bytes long`,
+      `record must be at most ${MAX_RECORD_BYTES} bytes long, got ${bytes}`,
     );
   }
   const value = parseJson(text);
-  // A number by itself has become an object, too: it must not pass for an empty record.
+  // A bare number has become an object, too: it is not an empty record.
   if (
     typeof value !== "object" || value === null || Array.isArray(value) ||
     value instanceof NumberText
   ) {
-    throw new InvalidRecordError(
-      `Cannot read the record as it must be a JSON object: it is ${quote(text)}`,
-    );
+    throw new InvalidRecordError(`record must be a JSON object, got ${quote(text)}`);
   }
   const draft: Draft = { ...EMPTY_RECORD };
   for (const [key, member] of Object.entries(value)) {
@@ -152,18 +150,11 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text, reviver);
   } catch (cause) {
-    throw new InvalidRecordError(
-      `Cannot read the record as it must be JSON: it is ${quote(text)}`,
-      { cause },
-    );
+    throw new InvalidRecordError(`record must be JSON, got ${quote(text)}`, { cause });
   }
 }
 
-/**
- * Writes a record as client-go does: every key, in its order, UTC, whole seconds, `null` for no time.
- *
- * @param record The record.
- */
+/** Formats a record as client-go does: all keys in its order, times in UTC and whole seconds, `null` for no time. */
 export function formatRecord(record: LeaderElectionRecord): string {
   return JSON.stringify({
     holderIdentity: record.holderIdentity,
@@ -209,7 +200,7 @@ const RFC_3339 =
 
 function readTime(key: string, value: unknown): number {
   const day = typeof value === "string" ? RFC_3339.exec(value)?.[1] : undefined;
-  // `Date` takes 30 February for 2 March; the day must survive being read.
+  // `Date` reads 30 February as 2 March: the day must not change.
   if (
     typeof value !== "string" || day === undefined ||
     !Number.isFinite(Date.parse(day)) || new Date(day).toISOString().slice(0, 10) !== day
@@ -221,19 +212,17 @@ function readTime(key: string, value: unknown): number {
 
 function formatTime(time: number | null): string | null {
   if (time === null) return null;
-  // A clock that is far off must not keep its candidate from writing: RFC 3339 ends with the year 9999.
+  // RFC 3339 ends with the year 9999: a clock that is far off must not prevent its candidate from writing.
   const within = Math.min(Math.max(time, 0), Date.UTC(9999, 11, 31, 23, 59, 59));
   return new Date(wholeSeconds(within)).toISOString().replace(".000Z", "Z");
 }
 
-/** Cuts a time down to whole seconds, as the record keeps it. */
 function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1_000) * 1_000;
 }
 
 /**
- * A text that is not a record any more may still contain its fencing token, and no later token may be lower. A number beyond the
- * limit was never one.
+ * Finds the fencing token in an invalid record, as no later token may be lower. Ignores a number that is out of range.
  */
 function salvageToken(text: string): number | undefined {
   const found = text.matchAll(/"leaderTransitions"\s*:\s*(\d+)(?![\d.e])/gi);
@@ -245,12 +234,10 @@ function salvageToken(text: string): number | undefined {
 function invalid(key: string, rule: string, value: unknown): InvalidRecordError {
   const found = value instanceof NumberText ? value.text : JSON.stringify(value) ?? "undefined";
   return new InvalidRecordError(
-    `Cannot read the record as "${escapeText(key, 40)}" must be ${rule}: it is ${
-      escapeText(found, 60)
-    }`,
+    `record.${escapeText(key, 40)} must be ${rule}, got ${escapeText(found, 60)}`,
   );
 }
 
 function quote(text: string): string {
-  return text.trim() === "" ? "empty" : `"${escapeText(text, 60)}"`;
+  return text.trim() === "" ? "an empty text" : `"${escapeText(text, 60)}"`;
 }

@@ -1,6 +1,6 @@
 /**
- * What the outside world gives this module where nothing else was passed in: time, randomness, the network. Nothing else
- * in `lock/`, `elector/` and `gist/` reaches for a global of this kind, so that all of it runs in virtual time.
+ * The defaults for time, randomness and the network. Nothing else in the library uses such globals, so that all of it runs
+ * in virtual time.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { type Fetch, Network, type Runtime } from "./network.ts";
 export { METADATA_HOSTS } from "./network.ts";
 export type { Fetch };
 
-/** `setTimeout` counts in a signed 32-bit number of milliseconds; beyond it, it fires at once. */
+/** The longest delay of `setTimeout`, in milliseconds; a longer one fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The clocks of this machine. */
@@ -44,27 +44,27 @@ function timeout(ms: number, { signal }: SleepOptions = {}): Promise<void> {
   });
 }
 
-/** A number from 0 (included) to 1 (excluded), for jitter. Not for secrets. */
+/** Returns a number from 0 (inclusive) to 1 (exclusive), for jitter. Not for secrets. */
 export const systemRandom = (): number => Math.random();
 
-/** 128 random bits as 32 hexadecimal digits. */
+/** Returns 128 random bits as 32 hexadecimal digits. */
 export function randomSession(): string {
   return crypto.randomUUID().replaceAll("-", "");
 }
 
-/** Deno, as far as it is needed, if this is Deno. */
+/** The `Deno` namespace, if this is Deno. */
 const { Deno: deno } = globalThis as { readonly Deno?: Pick<Runtime, "createHttpClient"> };
 
-/** The network of this process, shared by everything that was given none. */
+/** The default network, shared by the whole process. */
 export const systemNetwork: Network = new Network({
   fetch: (request, init) => fetch(request, init as object | undefined),
   createHttpClient: deno?.createHttpClient,
 });
 
-/** Sends a request by the network of this process. */
+/** Sends a request by {@linkcode systemNetwork}. */
 export const systemFetch: Fetch = systemNetwork.fetch;
 
-/** Resolves after every promise reaction that is due, and one turn of the event loop. */
+/** Resolves after all pending promise reactions and one turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -41,8 +41,8 @@ export function unreadableError(
   where: string,
   version: string,
 ): InvalidRecordError {
-  const { message = "Cannot read the record", tokenFloor } = cause ?? {};
-  return new InvalidRecordError(`${message}, in ${where}`, {
+  const { message = "invalid record", tokenFloor } = cause ?? {};
+  return new InvalidRecordError(`Cannot read ${where}: ${message}`, {
     cause,
     version,
     ...(tokenFloor !== undefined && { tokenFloor }),

@@ -57,13 +57,13 @@ export interface Store {
    * @throws {LockAccessError} If they do not.
    */
   checkAccess(options?: CallOptions): Promise<void>;
-  /** How often {@linkcode Store.checkAccess} is repeated; see `Lock.accessCheckPeriod`. */
+  /** See `Lock.accessCheckPeriod`. */
   readonly accessCheckPeriod?: number | undefined;
-  /** Timings that suit it; see `Lock.defaultTimings`. */
+  /** See `Lock.defaultTimings`. */
   readonly defaultTimings?: LockTimings | undefined;
-  /** The clock that its time-outs are counted with; see `Lock.clock`. */
+  /** See `Lock.clock`. */
   readonly clock?: Clock | undefined;
-  /** How long one request may take, in milliseconds; see `Lock.requestTimeout`. */
+  /** See `Lock.requestTimeout`. */
   readonly requestTimeout?: number | undefined;
   /** Returns the quota as of the last response; `undefined` if there is none. */
   quota(): Quota | undefined;

@@ -59,7 +59,7 @@ export class StoreLock implements Lock {
   readonly #store: Store;
   readonly #session: string;
   readonly #onEvent: ((message: string) => void) | undefined;
-  /** Makes sure that the store can be trusted with a write, if that takes requests; see {@linkcode Lock.prepare}. */
+  /** Checks that the store honours conditional writes, if that takes requests; see {@linkcode Lock.prepare}. */
   readonly prepare: Lock["prepare"];
   #sequence = 0;
   /** The last snapshot. It only saves a request: the store checks every write. */
@@ -92,12 +92,12 @@ export class StoreLock implements Lock {
     return this.#store.keepsLostWrites;
   }
 
-  /** How often access is checked, if the store says so. */
+  /** How often a follower checks its access, in milliseconds, if the store sets it. */
   get accessCheckPeriod(): number | undefined {
     return this.#store.accessCheckPeriod;
   }
 
-  /** The timings that suit the store, if it has any. */
+  /** The default timings of the store, if it has any. */
   get defaultTimings(): LockTimings | undefined {
     return this.#store.defaultTimings;
   }
@@ -107,7 +107,7 @@ export class StoreLock implements Lock {
     return this.#store.clock;
   }
 
-  /** How long one request may take, in milliseconds, if the store sends any. */
+  /** The time limit of one request, in milliseconds, if the store sends any. */
   get requestTimeout(): number | undefined {
     return this.#store.requestTimeout;
   }

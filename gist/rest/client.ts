@@ -48,9 +48,7 @@ export class GistClient {
   readonly #id: string;
   readonly #tokens: TokenSource | undefined;
   #quota: Quota | undefined;
-  /** The clock that time-outs are counted with. */
   readonly clock: Clock;
-  /** How long one request may take, in milliseconds. */
   readonly requestTimeout: number;
 
   constructor(options: GistClientOptions) {

@@ -1,6 +1,4 @@
-/**
- * The `authorization` header of requests, where it may change. Its calls may take time, which counts as part of the request's.
- */
+/** A changing `authorization` header. The time of its calls counts as part of the request's. */
 export interface Authorization {
   /**
    * Returns the header for the next request.
@@ -9,11 +7,11 @@ export interface Authorization {
    */
   header(): Promise<string>;
   /**
-   * Returns another header in the place of one that a server refused with status 401; `undefined` if there is no other.
+   * Returns a new header after a server refused one with status 401; `undefined` if there is no other.
    *
-   * @throws {LockAccessError} If it cannot be found out whether there is another.
+   * @throws {LockAccessError} If a new header cannot be obtained.
    */
   replace(refused: string): Promise<string | undefined>;
-  /** Notes that a server did not refuse a header. */
+  /** Records that a server accepted a header. */
   accept(header: string): void;
 }

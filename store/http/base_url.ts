@@ -41,11 +41,7 @@ function isLoopback(hostname: string): boolean {
     /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/**
- * Checks that options were given at all.
- *
- * @throws {TypeError} If they were not.
- */
+/** Checks that options were given. */
 export function checkOptions(options: unknown, required: string): void {
   if (typeof options === "object" && options !== null) return;
   throw new TypeError(`No options: pass an object with ${required}`);

@@ -22,7 +22,7 @@ export async function readCapped(
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) {
       throw new LockUnavailableError(
-        `The response of ${host} must be at most ${MAX_ANSWER_BYTES} bytes long, got more: keep nothing but small texts beside the lock`,
+        `The response of ${host} must be at most ${MAX_ANSWER_BYTES} bytes long, got more: store only small texts next to the lock`,
       );
     }
     chunks.push(chunk);

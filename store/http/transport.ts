@@ -21,11 +21,11 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** The time limit of a request and its whole response, in milliseconds. */
   readonly requestTimeout: number;
-  /** The `authorization` header, or what returns it; none is sent without. */
+  /** The `authorization` header, or its source. */
   readonly authorization?: string | Authorization | undefined;
   /**
-   * Texts that must not appear in errors: tokens and keys in each form that is sent, and the id of a secret gist. A function
-   * if they change.
+   * Texts that must not appear in errors: tokens and keys in each form that is sent, and the id of a secret gist. If they
+   * change, a function that returns them.
    */
   readonly secrets?: readonly string[] | (() => readonly string[]) | undefined;
 }
@@ -125,7 +125,7 @@ export class Transport {
     }
   }
 
-  /** Sends a request, and once more if a server refused its header and there is another: 401 means that nothing was written. */
+  /** Sends a request, and once more if the header was refused and there is a new one: after a 401 nothing was written. */
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const { authorization } = this.#options;
     if (typeof authorization !== "object") {
@@ -148,7 +148,7 @@ export class Transport {
     header: string | undefined,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    // To find the header takes time: the request may have been given up, or a pause may have begun.
+    // While waiting for the header the request may have been aborted, or a pause may have begun.
     signal.throwIfAborted();
     this.#refuseDuringPause(request);
     const headers = new Headers(request.headers);

@@ -127,14 +127,22 @@ reads("the highest transitions", `{"leaderTransitions":${MAX_LEADER_TRANSITIONS}
   leaderTransitions: MAX_LEADER_TRANSITIONS,
 });
 
-const NUMBER = /"leaderTransitions" must be an integer from 0 to 2147483647: it is/;
+const NUMBER = /^record\.leaderTransitions must be an integer from 0 to 2147483647, got/;
 for (const value of ["15.0", '"15"', "1e1", "-1", "-0.5", "2147483648", "1e400", "true", "[]"]) {
   refuses(`${value} as a number`, `{"leaderTransitions":${value}}`, NUMBER);
 }
-refuses("a lease beyond a day", '{"leaseDurationSeconds":86401}', /"leaseDurationSeconds".*86401/);
-refuses("a sequence beyond the safe integers", '{"sequence":9007199254740992}', /"sequence"/);
+refuses(
+  "a lease beyond a day",
+  '{"leaseDurationSeconds":86401}',
+  /^record\.leaseDurationSeconds .* got 86401/,
+);
+refuses("a sequence beyond the safe integers", '{"sequence":9007199254740992}', /record\.sequence/);
 for (const value of ["5", "true", "{}", "[]"]) {
-  refuses(`${value} as a string`, `{"holderIdentity":${value}}`, /"holderIdentity".*a string/);
+  refuses(
+    `${value} as a string`,
+    `{"holderIdentity":${value}}`,
+    /^record\.holderIdentity .*a string/,
+  );
 }
 for (
   const value of [
@@ -149,18 +157,22 @@ for (
     '""',
   ]
 ) {
-  refuses(`${value} as a time`, `{"renewTime":${value}}`, /"renewTime".*RFC 3339/);
+  refuses(`${value} as a time`, `{"renewTime":${value}}`, /^record\.renewTime .*RFC 3339/);
 }
 for (const text of ["[]", "5", '"a"', "null", "true"]) {
   refuses(`the JSON text ${text}`, text, /must be a JSON object/);
 }
-refuses("an empty text", "", /must be JSON: it is empty/);
-refuses("a text of white space", " \n", /must be JSON: it is empty/);
+refuses("an empty text", "", /must be JSON, got an empty text/);
+refuses("a text of white space", " \n", /must be JSON, got an empty text/);
 refuses("a truncated text", FROM_GO.slice(0, -1), /must be JSON/);
 refuses("a text with something after the object", `${FROM_GO}x`, /must be JSON/);
 refuses("a terminal's control sequences", '"\u001b[2J\u202e"', /\\u\{1b\}/);
 refuses("a key with control characters", '{"Sess\\u0131on\u001b":5', /must be JSON/);
-refuses("a text that is too long", `"${"é".repeat(MAX_RECORD_BYTES / 2)}"`, /65536 bytes/);
+refuses(
+  "a text that is too long",
+  `"${"é".repeat(MAX_RECORD_BYTES / 2)}"`,
+  /65536 bytes long, got 65538/,
+);
 
 Deno.test("parseRecord() reads a text of exactly the greatest length, in bytes", () => {
   const shell = '{"holderIdentity":""}';

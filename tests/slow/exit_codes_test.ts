@@ -117,7 +117,7 @@ Deno.test("elector reports a manual edit, and releases the lock by force", async
   });
   const response = await systemFetch(request);
   await response.body?.cancel();
-  await endsWith(world.elector(["status"]), 65, /must be JSON: it is "oops/);
+  await endsWith(world.elector(["status"]), 65, /must be JSON, got "oops/);
   await endsWith(world.elector(["release"]), 64, /--force/);
   await endsWith(world.elector(["release", "--force"]), 64, /--yes/);
   const release = world.elector(["release", "--force", "--yes"]);
