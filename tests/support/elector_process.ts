@@ -244,9 +244,11 @@ export class ElectorProcess {
   async end(): Promise<void> {
     this.unblock();
     const campaigner = await this.campaigner().catch(() => undefined);
+    // A command leads a group of its own, and would hold the output though its keeper is gone.
+    const children = await childrenOf(this.pid);
     for (const pid of [this.pid, campaigner]) if (pid !== undefined) kill(pid);
     await this.exited;
-    for (const group of this.#groups) kill(-group);
+    for (const group of [...this.#groups, ...children]) kill(-group);
     await this.code;
   }
 }
@@ -312,4 +314,9 @@ export async function untilGone(group: number): Promise<number> {
     async () => (await aliveIn(group)).length === 0 && performance.now(),
     () => `the end of group ${group}`,
   );
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await new Deno.Command("pgrep", { args: ["-P", String(pid)] }).output();
+  return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "").map(Number);
 }
