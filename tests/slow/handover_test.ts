@@ -5,7 +5,8 @@ import { until, World } from "../support/elector_process.ts";
 for (const protocol of ["git", "rest"]) {
   Deno.test(`elector handover by ${protocol} makes another process lead, and the one that led claims nothing in between`, async () => {
     await using world = new World();
-    const env = { ELECTOR_PROTOCOL: protocol };
+    // The one that led holds back for 3 P: time enough for a slow machine.
+    const env = { ELECTOR_PROTOCOL: protocol, ELECTOR_POLL_PERIOD: "1s" };
     const start = (name: string, ...options: string[]) =>
       world.elector(["run", `--identity=${name}`, ...options, "--", "sleep", "1000"], env);
     const a = start("a", "--rank=0");
@@ -53,7 +54,8 @@ for (const protocol of ["git", "rest"]) {
 
 Deno.test("elector resign --to hands over by name, and elector handover says who leads instead of a name that is gone", async () => {
   await using world = new World();
-  const serve = (name: string) => world.elector(["serve", `--identity=${name}`, "--http=0"]);
+  const env = { ELECTOR_POLL_PERIOD: "1s" };
+  const serve = (name: string) => world.elector(["serve", `--identity=${name}`, "--http=0"], env);
   const a = serve("a");
   const address = async () =>
     new URL(
@@ -67,12 +69,12 @@ Deno.test("elector resign --to hands over by name, and elector handover says who
   for (const follower of [b, c]) {
     await until(() => follower.stderr.some((line) => /a leads/.test(line)), () => "a follower");
   }
-  const resign = world.elector(["resign", `--http=${await address()}`, "--to=c"]);
+  const resign = world.elector(["resign", `--http=${await address()}`, "--to=c"], env);
   assert.equal(await resign.code, 0, resign.stderr.join("\n"));
   assert.deepEqual(resign.stdout, ["a hands over to c", "c leads now"]);
   assert.deepEqual([world.holder, world.record.leaderTransitions], ["c", 2]);
 
-  const gone = world.elector(["handover", "--to=gone"]);
+  const gone = world.elector(["handover", "--to=gone"], env);
   assert.equal(await gone.code, 75);
   assert.match(gone.stderr.join("\n"), /^elector: [abc] leads now, and not gone$|c leads again$/);
 });
