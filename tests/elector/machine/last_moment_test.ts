@@ -3,6 +3,7 @@ import { pollPace, renewPeriod } from "../../../elector/machine/quota.ts";
 import { step } from "../../../elector/machine/step.ts";
 import {
   answer,
+  at,
   callOf,
   FOLLOWER,
   found,
@@ -69,4 +70,15 @@ Deno.test("a campaign whose lease expires while it stops ends unreleased: the re
   };
   const clean = step(GIT, other, { type: "tick" }, NOW);
   assert.deepEqual(clean.effects, [{ type: "finish", how: "clean" }]);
+});
+
+Deno.test("a term ends in the first step at sentAt + D, whatever that step is for", () => {
+  const deadline = LEASE.sentAt.monotonic + GIT.renewDeadline;
+  const stepAt = (monotonic: number) =>
+    step(GIT, { ...LEADER, call: undefined }, { type: "tick" }, at(monotonic));
+  const endsTerm = ({ effects }: ReturnType<typeof stepAt>) =>
+    effects.some(({ type }) => type === "endTerm");
+  assert.equal(endsTerm(stepAt(deadline - 1)), false);
+  assert.equal(endsTerm(stepAt(deadline)), true);
+  assert.equal(stepAt(deadline).state.lease?.open ?? false, false);
 });

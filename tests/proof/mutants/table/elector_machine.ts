@@ -19,8 +19,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     text: "  expireLease(turn);\n  expireDrain(turn);",
     replacement: "  expireDrain(turn);",
     killedBy: {
-      file: "tests/elector/validity_test.ts",
-      test: "Term.isValid() is false at sentAt + D though no timer fired",
+      file: "tests/elector/machine/last_moment_test.ts",
+      test: "a term ends in the first step at sentAt + D",
     },
   },
   {
