@@ -66,19 +66,24 @@ function openBucket(): LocalStore {
   const served = serveBuckets();
   const { server } = served;
   server.edit(LOCK, "{}");
-  const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS.s3;
   return {
     url: served.url,
     fetch: (request) => server.fetch(request),
-    env: (url = served.url) => ({
-      ...NONE,
-      ELECTOR_LOCK: LOCK,
-      AWS_ENDPOINT_URL_S3: url,
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    }),
+    env: (url = served.url) => bucketEnv(url),
     record: () => parseRecord(server.object(LOCK)?.content ?? "{}"),
     [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
+}
+
+/** The variables that lead the program to a bucket on this machine. */
+export function bucketEnv(url: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS.s3;
+  return {
+    ...NONE,
+    ELECTOR_LOCK: LOCK,
+    AWS_ENDPOINT_URL_S3: url,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
   };
 }
