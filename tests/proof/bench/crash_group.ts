@@ -1,7 +1,7 @@
 import { DEFAULT_TIMINGS, type Timings } from "../../../elector/mod.ts";
 import { BUCKET_TIMINGS } from "../../../bucket/mod.ts";
 import { ElectorProcess, until } from "../../support/elector_process.ts";
-import { openStore, type StoreName } from "../../support/local_stores.ts";
+import { type LocalStore, openStore, type StoreName } from "../../support/local_stores.ts";
 import { Door } from "./door.ts";
 
 /** What one group of candidates is to do. */
@@ -63,7 +63,7 @@ interface Candidate {
 
 class Group implements AsyncDisposable {
   readonly #options: GroupOptions;
-  readonly #store;
+  readonly #store: LocalStore;
   readonly #all: Candidate[] = [];
   readonly #longest: number;
   readonly #R: number;
@@ -133,9 +133,8 @@ class Group implements AsyncDisposable {
   }
 
   #run(name: string, { url }: Door): ElectorProcess {
-    return new ElectorProcess(["run", `--identity=${name}`, "--", ...COMMAND], {
-      ...this.#store.env(url),
-    });
+    const args = ["run", `--identity=${name}`, "--", ...COMMAND];
+    return new ElectorProcess(args, this.#store.env(url));
   }
 
   /** Waits for a candidate whose command runs. */

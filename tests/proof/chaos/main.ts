@@ -25,8 +25,8 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
     terms: { type: "string", default: "200" },
-    store: { type: "string" },
-    protocol: { type: "string", default: "git" },
+    store: { type: "string", default: "git" },
+    protocol: { type: "string" },
     candidates: { type: "string", default: "3" },
     hostile: { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
@@ -34,7 +34,7 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<number> {
-  const named = values.store ?? values.protocol;
+  const named = values.protocol ?? values.store;
   const store = STORES.find((one) => one === named);
   if (!store) throw new RangeError(`--store must be ${STORES.join(" or ")}, got "${named}"`);
   // Whoever interrupts it must not leave the candidates behind.
