@@ -1,8 +1,7 @@
-import { checkTimings, failoverBounds, type Timings } from "../../elector/mod.ts";
-import { type Protocol, REQUESTS } from "../../gist/mod.ts";
-import { LOCAL_TOKEN, type ServedGists, serveGists } from "../../gist/server/mod.ts";
+import { checkTimings, type Timings } from "../../elector/mod.ts";
 import { systemClock } from "../../lock/mod.ts";
 import { command } from "../command.ts";
+import { type Place, serveBucket, serveGist } from "../demo/place.ts";
 import { jsonScreen, liveScreen, plainScreen, type Screen } from "../demo/screen.ts";
 import { DemoError, playScript, REGIONS, Stage } from "../demo/stage.ts";
 import { type DemoSummary, summarize } from "../demo/summary.ts";
@@ -32,13 +31,14 @@ export const DEMO = command({
   name: "demo",
   summary: "Watch candidates elect a leader, and lose it, on this machine",
   about:
-    "Starts a gist server and three candidates on this machine, ends one leader after the other, " +
+    "Starts a gist server (or a bucket server) and three candidates on this machine, ends one leader after the other, " +
     "hands over home at the end, and shows the current leader. Exits with 1 if a guarantee was broken.",
-  options: ["protocol", "json"],
-  examples: ["elector demo"],
+  options: ["store", "protocol", "json"],
+  examples: ["elector demo", "elector demo --store bucket"],
 
-  async run({ protocol = DEFAULT_PROTOCOL, json }) {
-    const summary = await perform(protocol, json, new Stop().signal);
+  async run({ store, protocol = DEFAULT_PROTOCOL, json }) {
+    await using place = store === "bucket" ? serveBucket() : serveGist(protocol);
+    const summary = await perform(place, json, new Stop().signal);
     if (summary) return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;
     printError("Interrupted: every process that was started has ended.");
     return EXIT.interrupted;
@@ -47,24 +47,23 @@ export const DEMO = command({
 
 /** Plays the script, and ends every process that it started. Returns `undefined` if it was interrupted. */
 async function perform(
-  protocol: Protocol,
+  place: Place,
   json: boolean,
   signal: AbortSignal,
 ): Promise<DemoSummary | undefined> {
-  await using gists = serveGists();
-  const bounds = failoverBounds(TIMINGS, REQUESTS[protocol], protocol === "rest");
+  const bounds = place.bounds(TIMINGS);
   const stage: Stage = new Stage({
-    config: configure(gists, protocol),
+    config: { lock: place.config, timings: TIMINGS },
     timeout: bounds.crash + START_MS,
     signal,
     onEvent: (event) => screen.show(event),
   });
   const screen = openScreen(json, stage);
-  screen.begin(introduction(bounds));
+  screen.begin(introduction(place.name, bounds));
   await playToTheEnd(stage, screen, signal);
   if (signal.aborted) return undefined;
   const { events, failures } = stage;
-  const summary = summarize(termsOf(events), bounds, gists.server.counts, failures);
+  const summary = summarize(termsOf(events), bounds, place.requests, failures);
   screen.end(summary);
   return summary;
 }
@@ -91,11 +90,6 @@ async function tickUntil(signal: AbortSignal, screen: Screen): Promise<void> {
   }
 }
 
-function configure({ url, server }: ServedGists, protocol: Protocol) {
-  const id = server.createGist({ "leader-election.json": "{}" });
-  return { baseUrl: url, id, token: LOCAL_TOKEN, protocol, timings: TIMINGS };
-}
-
 function openScreen(json: boolean, stage: Stage): Screen {
   if (json) return jsonScreen();
   const options = {
@@ -106,9 +100,9 @@ function openScreen(json: boolean, stage: Stage): Screen {
   return isTerminal() ? liveScreen(options, stylesOfStdout()) : plainScreen(options);
 }
 
-function introduction({ crash, release }: Bounds): string {
+function introduction(place: string, { crash, release }: Bounds): string {
   const [lease, retry] = [TIMINGS.leaseDuration, TIMINGS.retryPeriod].map(formatDuration);
-  return "Three regions elect one leader through a gist, in three processes on this machine.\n" +
+  return `Three regions elect one leader through ${place}, in three processes on this machine.\n` +
     `A lease lasts ${lease} and is renewed every ${retry}. Guaranteed: another leader within ` +
     `${formatDuration(crash)} of a kill, ${formatDuration(release)} of a stop.`;
 }

@@ -26,6 +26,7 @@ export interface CompletedCommand {
 /** The options whose values a shell can complete. */
 const VALUES: Partial<Record<OptionName, readonly string[] | "files">> = {
   protocol: ["git", "rest"],
+  store: ["gist", "bucket"],
   "token-file": "files",
 };
 

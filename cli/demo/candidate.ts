@@ -1,21 +1,18 @@
 import { command } from "../command.ts";
 import { messageOf } from "../errors.ts";
 import { LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
-import { GistLock, type Protocol } from "../../gist/mod.ts";
 import { systemClock } from "../../lock/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import { print } from "../output/output.ts";
 import { readLines } from "../run/lines.ts";
 import { Stop } from "../run/signals.ts";
 import type { CandidateRecord } from "./events.ts";
+import { type LockConfig, openLock } from "./place.ts";
 
-/** The configuration of a demo candidate: a line of JSON on stdin, where no other process can read the access token. */
+/** The configuration of a demo candidate: a line of JSON on stdin. */
 export interface CandidateConfig {
   readonly region: string;
-  readonly baseUrl: string;
-  readonly id: string;
-  readonly token: string;
-  readonly protocol: Protocol;
+  readonly lock: LockConfig;
   readonly timings: Timings;
 }
 
@@ -47,9 +44,8 @@ async function runCandidate(): Promise<number> {
 }
 
 async function campaign(config: CandidateConfig, signal: AbortSignal): Promise<void> {
-  const { region: identity, protocol, timings, ...gist } = config;
-  const { requestTimeout } = timings;
-  const lock = new GistLock({ ...gist, identity, requestTimeout, protocol });
+  const { region, timings } = config;
+  const lock = openLock(config.lock, region, timings.requestTimeout);
   record({ type: "joined", at: clock.wall(), pid: Deno.pid, lock: lock.describe() });
   const elector = new LeaderElector({
     lock,

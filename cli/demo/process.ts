@@ -22,7 +22,7 @@ export class CandidateProcess {
   constructor(config: CandidateConfig, emit: (event: DemoEvent) => void) {
     this.region = config.region;
     this.#emit = emit;
-    const permissions = [`--allow-net=${new URL(config.baseUrl).host}`];
+    const permissions = [`--allow-net=${new URL(config.lock.baseUrl).host}`];
     const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
     this.#child = spawnSelf(permissions, ["demo-candidate"], streams);
     this.exited = this.#follow(config);

@@ -1,10 +1,10 @@
 import { requestHandover } from "../../elector/mod.ts";
-import { GistLock } from "../../gist/mod.ts";
 import { systemClock } from "../../lock/mod.ts";
 import { formatDuration } from "../output/terminal.ts";
 import { settleWithin } from "../run/settle.ts";
 import type { CandidateConfig } from "./candidate.ts";
 import type { DemoEvent, DemoSignal } from "./events.ts";
+import { openLock } from "./place.ts";
 import { CandidateProcess } from "./process.ts";
 import { type DemoTerm, termsOf } from "./terms.ts";
 
@@ -121,8 +121,7 @@ export class Stage {
   async handOver(to: string): Promise<void> {
     const { config, timeout } = this.#options;
     const { region, token } = await this.leader();
-    const { protocol, timings: { requestTimeout }, ...gist } = config;
-    const lock = new GistLock({ ...gist, identity: "operator", requestTimeout, protocol });
+    const lock = openLock(config.lock, "operator", config.timings.requestTimeout);
     this.#emit({ type: "asked", region, at: systemClock.wall(), to });
     await requestHandover(lock, to, { signal: this.#signal });
     const giveUpAt = systemClock.monotonic() + timeout;

@@ -1,3 +1,4 @@
+import type { BucketCounts } from "../../bucket/server/mod.ts";
 import type { RequestCounts } from "../../gist/server/mod.ts";
 import {
   type Bounds,
@@ -15,7 +16,7 @@ export interface DemoSummary {
   readonly failovers: readonly Failover[];
   /** For how long two terms were valid at once, in milliseconds. */
   readonly overlap: number;
-  readonly requests: RequestCounts;
+  readonly requests: RequestCounts | BucketCounts;
   readonly broken: readonly string[];
 }
 
@@ -23,7 +24,7 @@ export interface DemoSummary {
 export function summarize(
   terms: readonly DemoTerm[],
   bounds: Bounds,
-  requests: RequestCounts,
+  requests: RequestCounts | BucketCounts,
   failures: readonly string[],
 ): DemoSummary {
   return {
@@ -74,8 +75,29 @@ function describeCause(cause: string, from: string): string {
 }
 
 /** The requests by kind, those that occurred. */
-export function describeRequests(requests: RequestCounts): string[] {
-  const kinds: [number, string][] = [
+export function describeRequests(requests: RequestCounts | BucketCounts): string[] {
+  const kinds = "statuses" in requests ? kindsOfBucket(requests) : kindsOfGist(requests);
+  const shown = kinds.filter(([count]) => count > 0);
+  return table(shown.map(([count, kind]) => [String(count).padStart(3), kind]), "");
+}
+
+type Kinds = [count: number, kind: string][];
+
+function kindsOfBucket({ reads, writes, statuses }: BucketCounts): Kinds {
+  const refused = Object.entries(statuses).filter(([status]) => Number(status) >= 400);
+  return [
+    [writes, "writes"],
+    [reads, "polls"],
+    [statuses[304] ?? 0, "of these with a 304, as nothing was new"],
+    [
+      refused.reduce((sum, [, count]) => sum + count, 0),
+      "refused, most of them to probe the bucket",
+    ],
+  ];
+}
+
+function kindsOfGist(requests: RequestCounts): Kinds {
+  return [
     [requests.writes, "writes"],
     [requests.notModified, "polls with a 304, which GitHub does not charge"],
     [requests.reads, "polls charged"],
@@ -84,8 +106,6 @@ export function describeRequests(requests: RequestCounts): string[] {
     [requests.gitFetches, "fetches of a new commit by git"],
     [requests.refused, "of these refused"],
   ];
-  const shown = kinds.filter(([count]) => count > 0);
-  return table(shown.map(([count, kind]) => [String(count).padStart(3), kind]), "");
 }
 
 function table(rows: readonly (readonly string[])[], indent = "  "): string[] {

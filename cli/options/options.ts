@@ -140,6 +140,11 @@ export const OPTIONS = {
     '"git" or "rest"',
     (text) => text === "git" || text === "rest" ? text : undefined,
   ),
+  store: optional(
+    { value: "NAME", help: "gist or bucket [gist]" },
+    '"gist" or "bucket"',
+    (text) => text === "gist" || text === "bucket" ? text : undefined,
+  ),
   endpoint: brief(text("URL", "the bucket's service", "ELECTOR_ENDPOINT")),
   region: brief(text("NAME", "the bucket's region", "ELECTOR_REGION")),
   "path-style": brief(flag("the bucket's name stands in the path", "ELECTOR_PATH_STYLE")),

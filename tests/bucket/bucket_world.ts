@@ -58,10 +58,11 @@ export class LocalBucketWorld implements GistWorld {
 
   /** Creates a store whose bucket has yet to be probed. */
   freshStore(options: Partial<BucketStoreOptions> = {}): BucketStore {
-    return new BucketStore({ ...this.#options(), ...options });
+    return new BucketStore({ ...this.options(), ...options });
   }
 
-  #options(): BucketStoreOptions {
+  /** What a store, a lock or `initBucket()` of this world is made with. */
+  options(): BucketStoreOptions {
     return {
       url: this.url,
       region: "eu-central-1",
@@ -89,7 +90,7 @@ export class LocalBucketWorld implements GistWorld {
 
   /** Creates a lock whose bucket has yet to be probed. */
   freshLock(identity: string, options: Partial<BucketLockOptions> = {}): BucketLock {
-    return new BucketLock({ ...this.#options(), ...options, identity });
+    return new BucketLock({ ...this.options(), ...options, identity });
   }
 
   /** Creates a lock whose first call probes the bucket. */

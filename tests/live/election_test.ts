@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
+import { LOCAL_CREDENTIALS, serveBuckets } from "../../bucket/server/mod.ts";
 import { LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
 import { FakeClock } from "../../lock/mod.ts";
 import { nextTurn, systemFetch } from "../../lock/system.ts";
 import { lockContract } from "../contract/lock_contract.ts";
+import { bucketTests } from "./bucket_tests.ts";
 import { electInTurn } from "./live_election.ts";
 import { type LiveSite, makeLiveWorld, makeLock } from "./live_world.ts";
 import { pacedFetch } from "./paced_fetch.ts";
 
-// What `deno task test:github` asks of GitHub is asked of the local server here, over HTTP as well.
+// What `test:github` asks of GitHub, and `test:bucket` of a bucket, is asked of the local servers here, over HTTP as well.
+
+/** Little time passes here. */
+const TIMINGS = { leaseDuration: 2_000, renewDeadline: 1_500, retryPeriod: 500, pollPeriod: 50 };
 
 function siteAt(url: string): LiveSite {
   return { apiUrl: url, baseUrl: url, token: LOCAL_TOKEN, fetch: pacedFetch(systemFetch, 0) };
@@ -34,13 +39,18 @@ Deno.test("GistLock over HTTP: two candidates lead in turn in a gist made by han
   await electInTurn([
     makeLock(site, { id, identity: "a", requestTimeout: 500 }),
     makeLock(site, { id, identity: "b", requestTimeout: 500 }),
-  ], {
-    leaseDuration: 2_000,
-    renewDeadline: 1_500,
-    retryPeriod: 500,
-    pollPeriod: 50,
-  });
+  ], TIMINGS);
 });
+
+const buckets = serveBuckets();
+Deno.test.afterAll(() => buckets[Symbol.asyncDispose]());
+const lock = "s3://locks/live.json";
+buckets.server.edit(lock, "{}");
+bucketTests("BucketLock over HTTP", () => ({
+  url: lock,
+  endpoint: buckets.url,
+  credentials: LOCAL_CREDENTIALS.s3,
+}), { ...TIMINGS, requestTimeout: 500 });
 
 Deno.test("pacedFetch() sends one request at a time, and nothing for a while after a write", async () => {
   const clock = new FakeClock();

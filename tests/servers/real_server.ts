@@ -10,6 +10,8 @@ export abstract class RealServer implements AsyncDisposable {
   abstract readonly endpoint: string;
   /** What requests are authorized with. */
   abstract readonly credentials: S3Credentials | AccountKey;
+  /** The variables of {@linkcode credentials}. */
+  abstract readonly env: Readonly<Record<string, string>>;
   /** Returns the address of a lock. */
   abstract lockUrl(bucket: string, key: string): string;
   /** Creates a bucket. */
@@ -44,6 +46,11 @@ export abstract class RealServer implements AsyncDisposable {
 export abstract class S3Server extends RealServer {
   abstract override readonly credentials: S3Credentials;
 
+  override get env() {
+    const { accessKeyId, secretAccessKey } = this.credentials;
+    return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  }
+
   override lockUrl(bucket: string, key: string): string {
     return `s3://${bucket}/${key}`;
   }
@@ -64,6 +71,10 @@ export abstract class S3Server extends RealServer {
 export abstract class AzureServer extends RealServer {
   abstract override readonly credentials: AccountKey;
   abstract readonly account: string;
+
+  override get env() {
+    return { AZURE_STORAGE_KEY: this.credentials.accountKey };
+  }
 
   override lockUrl(bucket: string, key: string): string {
     return `az://${this.account}/${bucket}/${key}`;

@@ -48,6 +48,13 @@ export class RealWorld implements GistWorld {
     };
   }
 
+  /** The same for the program. */
+  env(): Record<string, string> {
+    const { server, bucket, key } = this;
+    const lock = { ELECTOR_LOCK: server.lockUrl(bucket, key), ELECTOR_ENDPOINT: server.endpoint };
+    return { ...server.env, ...lock, AWS_REGION: "us-east-1", GIST_ID: "", NO_COLOR: "1" };
+  }
+
   freshStore(): BucketStore {
     return new BucketStore(this.options(this.#fetch));
   }
@@ -56,8 +63,8 @@ export class RealWorld implements GistWorld {
     return this.#probes.store(this.freshStore());
   }
 
-  freshLock(identity: string, fetch: Fetch = this.#fetch): BucketLock {
-    return new BucketLock({ ...this.options(fetch), identity });
+  freshLock(identity: string): BucketLock {
+    return new BucketLock({ ...this.options(this.#fetch), identity });
   }
 
   lock(identity: string): Lock {

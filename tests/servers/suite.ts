@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { LeaderElector } from "../../elector/mod.ts";
-import { LockConflictError, parseRecord, systemClock } from "../../lock/mod.ts";
-import { systemFetch } from "../../lock/system.ts";
+import { LockConflictError, parseRecord } from "../../lock/mod.ts";
 import { initBucket, UnsafeStoreError } from "../../bucket/mod.ts";
 import { recordText } from "../bucket/bucket_world.ts";
 import { GIST_SKIPS, LOCK_SKIPS, STORE_SKIPS } from "../bucket/skips.ts";
 import { gistLockContract } from "../contract/gist_lock_contract.ts";
 import { lockContract } from "../contract/lock_contract.ts";
 import { storeContract } from "../contract/store_contract.ts";
+import { ElectorProcess, until } from "../support/elector_process.ts";
 import type { RealServer } from "./real_server.ts";
 import { RealWorld } from "./real_world.ts";
 
@@ -15,13 +15,14 @@ const WRITERS = 16;
 const ROUNDS = 200;
 
 /** A quarter of the default timings, so that the tests take less time. */
-const TIMINGS = {
-  leaseDuration: 4_000,
-  renewDeadline: 3_000,
-  retryPeriod: 800,
-  pollPeriod: 500,
-  requestTimeout: 1_500,
-};
+const TIMINGS = [
+  "lease-duration=4s",
+  "renew-deadline=3s",
+  "retry-period=800ms",
+  "poll-period=500ms",
+];
+const RUN = ["run", "--request-timeout=1500ms", ...TIMINGS.map((timing) => `--${timing}`)];
+const COMMAND = ["sh", "-c", "echo $LEADER_TOKEN; exec sleep 1000"];
 
 /** Says that a server cannot be had; the tests that it is for are not run. */
 export function skipped(name: string): void {
@@ -65,31 +66,43 @@ export function safeServerTests(server: RealServer, bucket: string): void {
     assert.deepEqual(second, { isCreated: false, content: first.content });
   });
 
-  Deno.test(`leaders on ${name} follow each other, after a crash and after a clean stop`, async () => {
+  Deno.test(`processes on ${name} lead one after the other, after a kill and after a stop`, async () => {
     const world = await make(recordText("", 6));
-    const all = ["a", "b", "c"].map((identity) => candidate(world, identity));
-    const first = await untilLed(all);
-    assert.equal(first.tokens.at(-1), 7);
-    const crashed = performance.now();
-    first.crash();
-    const second = await untilLed(all.filter((one) => one !== first));
-    const failover = performance.now() - crashed;
-    assert.equal(second.tokens.at(-1), 8);
-    assert.ok(failover > TIMINGS.leaseDuration - TIMINGS.retryPeriod - TIMINGS.pollPeriod);
-    const stopped = performance.now();
-    await second.stop();
-    const third = await untilLed(all.filter((one) => one !== first && one !== second));
-    const handover = performance.now() - stopped;
-    assert.equal(third.tokens.at(-1), 9);
-    console.log(
-      `${name}: crash ${(failover / 1_000).toFixed(2)} s, clean stop ${
-        (handover / 1_000).toFixed(2)
-      } s, at L ${TIMINGS.leaseDuration / 1_000} s`,
+    const all = ["a", "b", "c"].map((identity) =>
+      new ElectorProcess([...RUN, `--identity=${identity}`, "--", ...COMMAND], world.env())
     );
-    for (const one of all) await one.stop();
-    const { content } = await world.freshStore().read();
-    assert.equal(parseRecord(content ?? "").holderIdentity, "");
+    try {
+      const first = await untilLed(all, "7");
+      const killed = performance.now();
+      await first.end();
+      const second = await untilLed(all, "8");
+      const failover = performance.now() - killed;
+      assert.ok(failover > 4_000 - 800 - 500, `${failover}`);
+      const stopped = performance.now();
+      Deno.kill(second.pid, "SIGTERM");
+      const third = await untilLed(all, "9");
+      const handover = performance.now() - stopped;
+      await second.code;
+      const times = [failover, handover].map((ms) => `${(ms / 1_000).toFixed(2)} s`);
+      console.log(`${name}: crash ${times[0]}, clean stop ${times[1]}, at L 4 s`);
+      Deno.kill(third.pid, "SIGTERM");
+      await third.code;
+      const { content } = await world.freshStore().read();
+      assert.equal(parseRecord(content ?? "").holderIdentity, "");
+    } finally {
+      for (const process of all) await process.end();
+    }
   });
+}
+
+/** Waits for the process whose command got a token. */
+async function untilLed(all: readonly ElectorProcess[], token: string): Promise<ElectorProcess> {
+  const words = () => all.flatMap(({ stderr }) => stderr.slice(-3)).join("\n");
+  return await until(
+    () => all.find(({ stdout }) => stdout.includes(token)),
+    () => `token ${token}:\n${words()}`,
+    60_000,
+  );
 }
 
 /** What must happen on a server whose conditional writes are wrong. */
@@ -108,47 +121,4 @@ export function unsafeServerTests(server: RealServer, name: string, bucket: () =
     await assert.rejects(initBucket(empty.options()), UnsafeStoreError);
     assert.equal((await empty.freshStore().read()).content, undefined);
   });
-}
-
-interface RunningCandidate {
-  readonly elector: LeaderElector;
-  readonly tokens: number[];
-  /** Cuts it off for good: others see no more of a crash. */
-  readonly crash: () => void;
-  readonly stop: () => Promise<void>;
-}
-
-function candidate(world: RealWorld, identity: string): RunningCandidate {
-  const stopping = new AbortController();
-  const tokens: number[] = [];
-  let isCut = false;
-  const lock = world.freshLock(
-    identity,
-    (request) => isCut ? Promise.reject(new TypeError("connection reset")) : systemFetch(request),
-  );
-  const elector = new LeaderElector({
-    lock,
-    ...TIMINGS,
-    onStartedLeading: (term) => void tokens.push(term.token),
-  });
-  const running = elector.run({ signal: stopping.signal });
-  return {
-    elector,
-    tokens,
-    crash: () => isCut = true,
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
-}
-
-async function untilLed(candidates: readonly RunningCandidate[]): Promise<RunningCandidate> {
-  for (let tries = 0; tries < 6_000; tries++) {
-    const leaders = candidates.filter(({ elector }) => elector.isLeader());
-    assert.ok(leaders.length <= 1, "two candidates lead");
-    if (leaders[0]) return leaders[0];
-    await systemClock.sleep(10);
-  }
-  throw new Error("Nobody leads within a minute");
 }

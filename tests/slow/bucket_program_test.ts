@@ -1,36 +1,25 @@
 /** The program over a bucket of the local bucket server, as real processes. */
 
 import assert from "node:assert/strict";
-import { LOCAL_CREDENTIALS, serveBuckets, type ServedBuckets } from "../../bucket/server/mod.ts";
+import { serveBuckets, type ServedBuckets } from "../../bucket/server/mod.ts";
 import { EXIT } from "../../cli/exit_codes.ts";
 import { parseRecord } from "../../lock/mod.ts";
 import { recordText } from "../bucket/bucket_world.ts";
 import { ElectorProcess, until } from "../support/elector_process.ts";
-
-const LOCK = "s3://locks/leader-election.json";
+import { bucketEnv, LOCK, openStore } from "../support/local_stores.ts";
 
 class BucketStage implements AsyncDisposable {
   readonly served: ServedBuckets = serveBuckets();
   readonly processes: ElectorProcess[] = [];
 
   env(): Record<string, string> {
-    const { accessKeyId, secretAccessKey } = LOCAL_CREDENTIALS.s3;
     return {
-      ELECTOR_LOCK: LOCK,
-      AWS_ENDPOINT_URL_S3: this.served.url,
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: "",
-      GIST_ID: "",
-      GITHUB_TOKEN: "",
-      GITHUB_API_TOKEN: "",
+      ...bucketEnv(this.served.url),
       ELECTOR_LEASE_DURATION: "3s",
       ELECTOR_RENEW_DEADLINE: "2s",
       ELECTOR_RETRY_PERIOD: "500ms",
       ELECTOR_POLL_PERIOD: "200ms",
       ELECTOR_REQUEST_TIMEOUT: "500ms",
-      NO_COLOR: "1",
     };
   }
 
@@ -93,6 +82,33 @@ Deno.test("the commands set a lock up in a bucket, lead under it, release it, an
   assert.equal(forgotten.code, EXIT.data);
   assert.match(forgotten.err, /its lock has moved to another store/);
   assert.equal((await stage.run("history")).code, EXIT.failed);
+});
+
+Deno.test("elector migrate moves a lock from a gist to a bucket, and a candidate that was forgotten does not lead", async () => {
+  await Promise.all((["git", "rest"] as const).map(async (protocol) => {
+    await using gist = openStore(protocol);
+    await using bucket = openStore("bucket");
+    const run = async (env: Record<string, string>, ...args: string[]) => {
+      const process = new ElectorProcess(args, env);
+      return { code: await process.code, out: process.stdout, err: process.stderr.join("\n") };
+    };
+    const lead = ["run", "--poll-period=200ms", "--", "sh", "-c", "echo $LEADER_TOKEN"];
+    for (const token of ["1", "2"]) {
+      assert.deepEqual((await run(gist.env(), ...lead)).out, [token]);
+    }
+    const both = { ...bucket.env(), ...gist.env(), ELECTOR_LOCK: "", GIST_ID: "" };
+    const to = "s3://locks/moved.json";
+    const from = `gist:${gist.env().GIST_ID}`;
+    const moved = await run(both, "migrate", "--from", from, "--to", to);
+    assert.equal(moved.code, 0, moved.err);
+    assert.equal(gist.record().protocol, "moved");
+    const forgotten = await run(gist.env(), ...lead);
+    assert.equal(forgotten.code, EXIT.data);
+    assert.match(forgotten.err, /its lock has moved to another store/);
+    assert.deepEqual(forgotten.out, []);
+    const next = await run({ ...bucket.env(), ELECTOR_LOCK: to }, ...lead);
+    assert.deepEqual(next.out, ["3"], next.err);
+  }));
 });
 
 Deno.test("a candidate over a bucket follows one that was killed", async () => {

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { playStorm } from "../proof/chaos/storm.ts";
+import { STORES } from "../support/local_stores.ts";
 
 // The commands' clock, and who is alive, are asked as Linux has it.
 const ignore = Deno.build.os !== "linux";
 
-for (const protocol of ["git", "rest"] as const) {
+for (const store of STORES) {
   Deno.test({
     name:
-      `elector run by ${protocol} never has two commands, loses no process and finds a new leader, whatever is killed`,
+      `elector run by ${store} never has two commands, loses no process and finds a new leader, whatever is killed`,
     ignore,
     fn: async () => {
       const { broken, strikes, terms } = await playStorm({
         seed: 2,
-        protocol,
+        store,
         candidates: 3,
         terms: Infinity,
         strikes: 4,
@@ -30,7 +31,7 @@ Deno.test({
   fn: async () => {
     const { broken, strikes } = await playStorm({
       seed: 5,
-      protocol: "git",
+      store: "git",
       candidates: 3,
       terms: Infinity,
       strikes: 6,

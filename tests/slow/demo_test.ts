@@ -67,9 +67,10 @@ function cutShort(signal: Deno.Signal) {
   };
 }
 
-Deno.test("deno task demo elects, kills, stops and restarts candidates, keeps all guarantees, in plain lines", async () => {
+/** Runs a whole demo, and checks what it printed. */
+async function playWhole(options: readonly string[], lock: RegExp): Promise<void> {
   const startedAt = systemClock.monotonic();
-  const { code, out, err } = await run(["task", "--quiet", "demo"]);
+  const { code, out, err } = await run(["task", "--quiet", "demo", ...options]);
   const took = systemClock.monotonic() - startedAt;
   assert.equal(code, 0, out + err);
   assert.equal(err, "");
@@ -78,11 +79,20 @@ Deno.test("deno task demo elects, kills, stops and restarts candidates, keeps al
   assert.equal(out.match(/is killed with SIGKILL/g)?.length, 1);
   assert.ok((out.match(/is stopped with SIGTERM/g)?.length ?? 0) >= 3);
   assert.equal(out.match(/ joins as process /g)?.length, 4);
+  assert.match(out, lock);
   const tokens = Array.from(out.matchAll(/ leads with fencing token (\d+)/g), ([, n]) => Number(n));
   assert.ok(tokens.length >= 4, `only ${tokens.length} terms`);
   assert.deepEqual(tokens, tokens.map((_, i) => i + 1));
   assert.match(out, /\nOverlap of terms\n {2}none,/);
   assert.match(out, /\nAll guarantees were kept; no process is left running\.\n$/);
+}
+
+Deno.test("deno task demo elects, kills, stops and restarts candidates, keeps all guarantees, in plain lines, by a gist and a bucket", async () => {
+  // At the same time, as both mostly wait.
+  await Promise.all([
+    playWhole([], /watching gist .* by git\n/),
+    playWhole(["--store", "bucket"], /watching s3:\/\/locks\/leader-election\.json at /),
+  ]);
 });
 
 Deno.test("demo: interrupted, it ends every process that it started, and exits with 130", async () => {
@@ -123,6 +133,7 @@ Deno.test("demo: a candidate that ends on its own ends the demo at once, with ex
 Deno.test("demo: an invalid option is refused in one sentence", async (t) => {
   const cases: [string[], RegExp][] = [
     [["--protocol", "svn"], /^elector: --protocol must be "git" or "rest", got "svn"\n$/],
+    [["--store", "disk"], /^elector: --store must be "gist" or "bucket", got "disk"\n$/],
     [["--fast"], /^elector: No option --fast here[^\n]*\n$/],
     [["now"], /^elector: Arguments must be options, got "now"[^\n]*\n$/],
   ];

@@ -150,6 +150,13 @@ Deno.test("describeRequests() lists the kinds that occurred", () => {
     "100  polls of git's refs, which GitHub does not charge",
     "  1  of these refused",
   ]);
+  const statuses = { 200: 12, 304: 5, 403: 1, 412: 2 };
+  assert.deepEqual(describeRequests({ reads: 12, writes: 8, statuses }), [
+    "  8  writes",
+    " 12  polls",
+    "  5  of these with a 304, as nothing was new",
+    "  3  refused, most of them to probe the bucket",
+  ]);
 });
 
 Deno.test("a planned handover is drawn, described, and bounded as a release", () => {

@@ -10,7 +10,7 @@ export interface CandidateOptions {
   readonly mark: string;
   /** Which of the candidates it is. */
   readonly number: number;
-  /** Its way to the gist. */
+  /** Its way to the store. */
   readonly proxy: FaultyProxy;
   /** The log of the commands. */
   readonly log: string;
@@ -77,7 +77,7 @@ export class Candidate {
 
   /** Starts it, again. */
   start(): void {
-    const { mark, number, log, env, args, proxy, stderr } = this.#options;
+    const { mark, number, log, env, args, stderr } = this.#options;
     this.#generation++;
     this.#name = `${mark}-${number}.${this.#generation}`;
     this.#port = freePort();
@@ -94,7 +94,7 @@ export class Candidate {
         "--",
         ...beatingCommand(this.#name, log, isStubborn),
       ],
-      { ...env, ELECTOR_API_URL: proxy.url },
+      env,
       { stderr: stderr() },
     );
     this.#process = process;

@@ -1,10 +1,11 @@
 /**
- * Harms real `elector run` processes until there were enough terms: `deno task chaos --seed S --terms N --protocol P`.
+ * Harms real `elector run` processes until there were enough terms: `deno task chaos --seed S --terms N --store S`.
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
+import { STORES } from "../../support/local_stores.ts";
 import { tellStorm } from "./report.ts";
 import { playStorm } from "./storm.ts";
 
@@ -12,7 +13,8 @@ const HELP = `Harms real elector run processes, one at a time, until there were 
 
   --seed S           draws what is done (default: 1)
   --terms N          how many terms (default: 200)
-  --protocol P       "git" or "rest" (default: git)
+  --store S          a gist by "git" or by "rest", or a "bucket" (default: git)
+  --protocol P       the same as --store
   --candidates C     how many candidates (default: 3)
   --hostile          stderr blocked, full or gone, signals to all processes of a
                      run, connections that freeze
@@ -23,7 +25,8 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
     terms: { type: "string", default: "200" },
-    protocol: { type: "string", default: "git" },
+    store: { type: "string", default: "git" },
+    protocol: { type: "string" },
     candidates: { type: "string", default: "3" },
     hostile: { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
@@ -31,17 +34,16 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<number> {
-  const { protocol } = values;
-  if (protocol !== "git" && protocol !== "rest") {
-    throw new RangeError(`Cannot use --protocol as it must be git or rest: it is "${protocol}"`);
-  }
+  const named = values.protocol ?? values.store;
+  const store = STORES.find((one) => one === named);
+  if (!store) throw new RangeError(`--store must be ${STORES.join(" or ")}, got "${named}"`);
   // Whoever interrupts it must not leave the candidates behind.
   const stop = new AbortController();
   const abort = () => stop.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, abort);
   const result = await playStorm({
     seed: Number(values.seed),
-    protocol,
+    store,
     candidates: Number(values.candidates),
     terms: Number(values.terms),
     strikes: Infinity,
@@ -51,7 +53,7 @@ async function main(): Promise<number> {
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(signal, abort);
   console.log(
-    [`seed ${values.seed}, ${protocol}${values.hostile ? ", hostile" : ""}`, ...tellStorm(result)]
+    [`seed ${values.seed}, ${store}${values.hostile ? ", hostile" : ""}`, ...tellStorm(result)]
       .join("\n"),
   );
   return result.broken.length === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 import type { Random } from "../sim/random.ts";
 
-/** How the network between a candidate and the gist is. */
+/** How the network between a candidate and its store is. */
 export type Weather = "clear" | "cut" | "silent" | "slow";
 
 /** What a slow network adds to each piece at most, in milliseconds: more than a request may take. */
@@ -14,7 +14,7 @@ interface Link {
 }
 
 /**
- * A candidate's way to the gist: a proxy on loopback that passes bytes on, late, or not at all. What it holds back while it
+ * A candidate's way to its store: a proxy on loopback that passes bytes on, late, or not at all. What it holds back while it
  * is silent or slow still arrives, though the candidate has given up long before: so writes land late.
  */
 export class FaultyProxy implements AsyncDisposable {
@@ -36,7 +36,7 @@ export class FaultyProxy implements AsyncDisposable {
     this.#accepting = this.#accept();
   }
 
-  /** Where the candidate finds the gist. */
+  /** Where the candidate finds its store. */
   get url(): string {
     return `http://127.0.0.1:${this.#listener.addr.port}`;
   }
@@ -80,13 +80,13 @@ export class FaultyProxy implements AsyncDisposable {
     const link: Link = { frozen: Promise.withResolvers<void>(), isFrozen: false };
     this.#links.add(link);
     try {
-      const gist = await Deno.connect(this.#upstream);
-      this.#connections.add(gist);
-      await Promise.all([this.#pump(client, gist, link), this.#pump(gist, client, link)]);
-      this.#connections.delete(gist);
-      hangUp(gist);
+      const store = await Deno.connect(this.#upstream);
+      this.#connections.add(store);
+      await Promise.all([this.#pump(client, store, link), this.#pump(store, client, link)]);
+      this.#connections.delete(store);
+      hangUp(store);
     } catch {
-      // The gist is gone: so is the connection.
+      // The store is gone: so is the connection.
     }
     this.#links.delete(link);
     this.#connections.delete(client);

@@ -21,11 +21,3 @@ export const CLEAN_BOUND: number = 1.2 * TIMINGS["poll-period"] +
 
 /** By then nothing is left of a run, one of whose processes was harmed, though it has to release the lock. */
 export const LAST_EXIT: number = TIMINGS["lease-duration"] + 3 * TIMINGS["request-timeout"] + START;
-
-/** Timings as short as these ask more often than GitHub allows. */
-export const NO_LIMITS = {
-  requestsPerHour: Infinity,
-  pointsPerMinute: Infinity,
-  creationsPerMinute: Infinity,
-  creationsPerHour: Infinity,
-};

@@ -1,13 +1,12 @@
-import type { Protocol } from "../../../gist/mod.ts";
-import { LOCAL_TOKEN, serveGists } from "../../../gist/server/mod.ts";
 import { Random } from "../sim/random.ts";
 import { until } from "../../support/elector_process.ts";
 import type { StderrKind } from "../../support/hostile_stderr.ts";
+import { type LocalStore, openStore, type StoreName } from "../../support/local_stores.ts";
 import { HOSTILE_KINDS, isMissing } from "../../slow/output_cases.ts";
 import { BeatLog, type Span, uptimeClock } from "./beats.ts";
 import { Candidate } from "./candidate.ts";
 import { FaultyProxy } from "./proxy.ts";
-import { BOUND, CLEAN_BOUND, LAST_EXIT, NO_LIMITS, START, TIMINGS } from "./settings.ts";
+import { BOUND, CLEAN_BOUND, LAST_EXIT, START, TIMINGS } from "./settings.ts";
 import { Deck, type Kind } from "./strikes.ts";
 import { judge, type Strike, type Verdict } from "./verdict.ts";
 
@@ -15,8 +14,8 @@ import { judge, type Strike, type Verdict } from "./verdict.ts";
 export interface StormOptions {
   /** Draws what is done, to whom, and for how long. Real processes do not replay to the millisecond. */
   readonly seed: number;
-  /** The lock's protocol. */
-  readonly protocol: Protocol;
+  /** What the lock lives in. */
+  readonly store: StoreName;
   /** How many candidates there are. */
   readonly candidates: number;
   /** It is over when there were so many terms, */
@@ -46,7 +45,6 @@ const LONGEST = 5_500;
 /** Independent streams of a seed. */
 const STREAM = { deck: 1, timing: 2, stderr: 3, signals: 4, proxy: 10 };
 
-const FILE = "leader-election.json";
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Elects a leader among real processes, and harms them one at a time until there were enough terms. */
@@ -84,7 +82,7 @@ interface Leading {
 class Storm implements AsyncDisposable {
   readonly #options: StormOptions;
   readonly #now: () => number;
-  readonly #served = serveGists({ limits: NO_LIMITS });
+  readonly #store: LocalStore;
   readonly #log = new BeatLog();
   readonly #candidates: Candidate[] = [];
   readonly #proxies: FaultyProxy[] = [];
@@ -100,10 +98,10 @@ class Storm implements AsyncDisposable {
     this.#now = now;
     this.#signals = new Random(options.seed, STREAM.signals);
     const stderr = drawStderr(new Random(options.seed, STREAM.stderr), options.isHostile ?? false);
-    const gist = this.#served.server.createGist({ [FILE]: "{}" });
+    this.#store = openStore(options.store);
     for (let number = 0; number < options.candidates; number++) {
       const proxy = new FaultyProxy(
-        this.#served.url,
+        this.#store.url,
         new Random(options.seed, STREAM.proxy + number),
       );
       this.#proxies.push(proxy);
@@ -114,16 +112,8 @@ class Storm implements AsyncDisposable {
           proxy,
           log: this.#log.path,
           stderr,
-          env: {
-            GIST_ID: gist,
-            GITHUB_TOKEN: LOCAL_TOKEN,
-            GITHUB_API_TOKEN: "",
-            NO_COLOR: "1",
-          },
-          args: [
-            `--protocol=${options.protocol}`,
-            ...Object.entries(TIMINGS).map(([name, ms]) => `--${name}=${ms}ms`),
-          ],
+          env: this.#store.env(proxy.url),
+          args: Object.entries(TIMINGS).map(([name, ms]) => `--${name}=${ms}ms`),
         }),
       );
     }
@@ -206,7 +196,7 @@ class Storm implements AsyncDisposable {
       await Promise.all(this.#candidates.map((candidate) => candidate.end()));
     }
     await Promise.all(this.#proxies.map((proxy) => proxy[Symbol.asyncDispose]()));
-    await this.#served[Symbol.asyncDispose]();
+    await this.#store[Symbol.asyncDispose]();
     this.#log[Symbol.dispose]();
   }
 
