@@ -11,11 +11,11 @@ import {
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
 import { PROBE_SUFFIX } from "./address.ts";
-import { BucketClient, type PutResult, type StoredObject } from "./client.ts";
+import { BucketClient, type PutResult, type StoredObject } from "./wire/client.ts";
 import { deletedError, neverCreatedError } from "./failures.ts";
 import { type BucketOptions, resolveOptions } from "./options.ts";
-import type { RaceOptions } from "./probe.ts";
-import { ProbeGate } from "./probe_gate.ts";
+import type { RaceOptions } from "./probe/probe.ts";
+import { ProbeGate } from "./probe/gate.ts";
 import { isSameWrite } from "./same_write.ts";
 import { BUCKET_TIMINGS } from "./timings.ts";
 

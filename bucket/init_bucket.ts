@@ -7,7 +7,7 @@ import {
 } from "../lock/mod.ts";
 import { randomSession, systemClock } from "../lock/system.ts";
 import { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
-import type { RaceOptions } from "./probe.ts";
+import type { RaceOptions } from "./probe/probe.ts";
 import { BUCKET_TIMINGS } from "./timings.ts";
 
 /** The holder of a record that {@linkcode initBucket} wrote. */

@@ -50,6 +50,6 @@ export {
   type InitResult,
 } from "./init_bucket.ts";
 export { type BucketOptions, DEFAULT_BUCKET_REQUEST_TIMEOUT } from "./options.ts";
-export type { RaceOptions } from "./probe.ts";
+export type { RaceOptions } from "./probe/probe.ts";
 export { BUCKET_TIMINGS } from "./timings.ts";
 export type { AccessKey } from "./sign/sigv4.ts";

@@ -180,7 +180,7 @@ Deno.test("the library uses nothing that one of its runtimes lacks", async () =>
 });
 
 /** Files of the library that may name Deno: for a network without HTTP/2, and to serve on a port. */
-const MAY_NAME_DENO = ["lock/network.ts", "gist/server/serve.ts", "bucket/server/serve.ts"];
+const MAY_NAME_DENO = ["lock/network.ts", "store/server/serve.ts"];
 
 Deno.test("the library names Deno in few places", async () => {
   const found = await sources("lock", "store", "elector", "gist", "bucket");

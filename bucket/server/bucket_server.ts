@@ -1,10 +1,17 @@
 import { type Clock, systemClock } from "../../lock/mod.ts";
 import { type BucketAddress, parseBucketUrl } from "../address.ts";
 import { unlessAborted } from "../../store/kit.ts";
+import {
+  type Fault,
+  InjectedFaults,
+  type InjectOptions,
+  type Proceed,
+  receive,
+  type ReceivedRequest,
+} from "../../store/server/mod.ts";
 import { azureError, xmlError } from "./error_responses.ts";
 import { refuseStranger } from "./authenticate.ts";
 import { type BucketCounts, countRequest, NO_COUNTS } from "./counts.ts";
-import type { Fault } from "./fault.ts";
 import {
   checkCondition,
   newObject,
@@ -12,13 +19,8 @@ import {
   type ServedObject,
   versionHeaders,
 } from "./objects.ts";
-import {
-  type BucketServerOptions,
-  type InjectOptions,
-  LOCAL_CREDENTIALS,
-  type Quirks,
-} from "./options.ts";
-import { kindOf, receive, type ReceivedRequest, type Target, targetOf } from "./request.ts";
+import { type BucketServerOptions, LOCAL_CREDENTIALS, type Quirks } from "./options.ts";
+import { kindOf, type RequestKind, type Target, targetOf } from "./request.ts";
 
 /** An object as it is, for tests and people. */
 export interface ObjectState {
@@ -67,7 +69,7 @@ export class BucketServer {
   readonly #buckets: ReadonlySet<string> | undefined;
   readonly #region: string | undefined;
   readonly #objects = new Map<string, ServedObject>();
-  #injected: { fault: Fault; matches: (request: ReceivedRequest) => boolean; times: number }[] = [];
+  readonly #injected = new InjectedFaults<RequestKind, Proceed>(kindOf);
   #counts = NO_COUNTS;
   #writes = 0;
 
@@ -126,29 +128,20 @@ export class BucketServer {
   }
 
   /** Lets a fault meet the next request, or the next of some kind. Faults injected first come first. */
-  inject(fault: Fault, { kind, when, times = 1 }: InjectOptions = {}): void {
-    const matches = (request: ReceivedRequest) =>
-      (kind === undefined || kindOf(request) === kind) && (when === undefined || when(request));
-    this.#injected.push({ fault, matches, times });
+  inject(fault: Fault, options?: InjectOptions<RequestKind>): void {
+    this.#injected.add(fault, options);
   }
 
   /** How many requests have yet to meet a fault that was injected for them. */
   get pendingFaults(): number {
-    return this.#injected.reduce((sum, { times }) => sum + times, 0);
+    return this.#injected.pending;
   }
 
   async #meet(request: Request): Promise<Response> {
     const received = await receive(request);
-    const fault = this.#takeFault(received) ?? this.intercept;
+    const fault = this.#injected.take(received) ?? this.intercept;
     const proceed = () => this.#answerAndCount(received);
     return fault ? await fault(received, proceed, this.#clock) : await proceed();
-  }
-
-  #takeFault(request: ReceivedRequest): Fault | undefined {
-    const next = this.#injected.find(({ matches }) => matches(request));
-    if (next) next.times--;
-    this.#injected = this.#injected.filter(({ times }) => times > 0);
-    return next?.fault;
   }
 
   async #answerAndCount(request: ReceivedRequest): Promise<Response> {

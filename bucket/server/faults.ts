@@ -6,59 +6,17 @@
  */
 
 import { xmlError } from "./error_responses.ts";
-import type { AppliedOptions, Fault } from "./fault.ts";
+import { type AppliedOptions, type Fault, giantAnswer as giant } from "../../store/server/mod.ts";
 
-/** How the network, or a time-out, ends a request without a response. */
-export function networkFailure(): TypeError {
-  return new TypeError("error sending request: connection closed before message completed");
-}
-
-/** The request never arrives. */
-export function requestLost(): Fault {
-  return () => Promise.reject(networkFailure());
-}
-
-/** The server acts on the request, and the response never arrives. */
-export function answerLost(): Fault {
-  return async (_request, proceed) => {
-    await proceed();
-    throw networkFailure();
-  };
-}
-
-/** The request takes `requestMs` milliseconds to arrive, and the response `answerMs` to come back. */
-export function delayed(requestMs: number, answerMs = 0): Fault {
-  return async (_request, proceed, clock) => {
-    await clock.sleep(requestMs);
-    const response = await proceed();
-    await clock.sleep(answerMs);
-    return response;
-  };
-}
-
-/** The transport sends the request again after the server has acted on it; the second response arrives. */
-export function appliedTwice(): Fault {
-  return async (_request, proceed) => {
-    await proceed();
-    return await proceed();
-  };
-}
-
-/** The caller sees a failure at once, and `ms` milliseconds later the request arrives after all. */
-export function appliedLate(ms: number): Fault {
-  return (_request, proceed, clock) => {
-    clock.sleep(ms).then(() => proceed()).catch(() => {});
-    return Promise.reject(networkFailure());
-  };
-}
-
-/** No response ever comes, and the server never sees the request, or acts on it anyway if `applied` is set. */
-export function hanging({ applied = false }: AppliedOptions = {}): Fault {
-  return async (_request, proceed) => {
-    if (applied) await proceed();
-    return await new Promise<never>(() => {});
-  };
-}
+export {
+  answerLost,
+  appliedLate,
+  appliedTwice,
+  delayed,
+  hanging,
+  networkFailure,
+  requestLost,
+} from "../../store/server/mod.ts";
 
 /** An error of the store, in XML: 500 unless another one is named. */
 export function storeError(
@@ -107,18 +65,7 @@ export function htmlAnswer(status = 200): Fault {
   };
 }
 
-/** A response of so many bytes, none of which mean anything. */
+/** A meaningless response of the given length. */
 export function giantAnswer(bytes: number): Fault {
-  return () => {
-    let left = bytes;
-    const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        if (left <= 0) return controller.close();
-        const chunk = new Uint8Array(Math.min(left, 65_536)).fill(0x20);
-        left -= chunk.length;
-        controller.enqueue(chunk);
-      },
-    });
-    return Promise.resolve(new Response(body, { headers: { etag: '"0"' } }));
-  };
+  return giant(bytes, { etag: '"0"' });
 }

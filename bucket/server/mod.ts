@@ -11,13 +11,16 @@
 
 export { BucketServer, type ObjectState } from "./bucket_server.ts";
 export type { BucketCounts } from "./counts.ts";
-export type { AppliedOptions, Fault, Proceed } from "./fault.ts";
+export type {
+  AppliedOptions,
+  Fault,
+  InjectOptions,
+  ListenOptions,
+  Proceed,
+  ReceivedRequest,
+  Served,
+} from "../../store/server/mod.ts";
 export * as faults from "./faults.ts";
-export {
-  type BucketServerOptions,
-  type InjectOptions,
-  LOCAL_CREDENTIALS,
-  type Quirks,
-} from "./options.ts";
-export type { ReceivedRequest, RequestKind } from "./request.ts";
+export { type BucketServerOptions, LOCAL_CREDENTIALS, type Quirks } from "./options.ts";
+export type { RequestKind } from "./request.ts";
 export { serveBuckets, type ServeBucketsOptions, type ServedBuckets } from "./serve.ts";

@@ -5,7 +5,6 @@ import type {
   S3Credentials,
   SasToken,
 } from "../credentials/credentials.ts";
-import type { ReceivedRequest, RequestKind } from "./request.ts";
 
 /** The credentials that a bucket server accepts if no others are given, by dialect. */
 export const LOCAL_CREDENTIALS: Readonly<{
@@ -74,18 +73,4 @@ export interface BucketServerOptions {
    * @default {{}}
    */
   readonly quirks?: Quirks | undefined;
-}
-
-/** Options of `BucketServer.inject`. */
-export interface InjectOptions {
-  /** Only requests of this kind meet the fault. */
-  readonly kind?: RequestKind | undefined;
-  /** Only requests that this is true of meet the fault. */
-  readonly when?: ((request: ReceivedRequest) => boolean) | undefined;
-  /**
-   * How many requests meet the fault.
-   *
-   * @default {1}
-   */
-  readonly times?: number | undefined;
 }

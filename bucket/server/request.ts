@@ -1,16 +1,7 @@
-import type { Dialect } from "../address.ts";
+import type { ReceivedRequest } from "../../store/server/mod.ts";
 
-/** A request whose body has arrived, so that it can be answered twice, or late. */
-export interface ReceivedRequest {
-  /** The method, in capitals. */
-  readonly method: string;
-  /** Where it was sent. */
-  readonly url: URL;
-  /** Its headers. */
-  readonly headers: Headers;
-  /** Its body; empty if there is none. */
-  readonly body: Uint8Array;
-}
+export type { ReceivedRequest };
+import type { Dialect } from "../address.ts";
 
 /** What a request is about. */
 export type RequestKind = "read" | "write";
@@ -25,16 +16,6 @@ export interface Target {
   readonly bucket: string;
   /** The object's key, decoded. */
   readonly key: string;
-}
-
-/** Reads a request to its end. */
-export async function receive(request: Request): Promise<ReceivedRequest> {
-  return {
-    method: request.method,
-    url: new URL(request.url),
-    headers: request.headers,
-    body: new Uint8Array(await request.arrayBuffer()),
-  };
 }
 
 /** What a request is about. */

@@ -9,18 +9,26 @@
  */
 
 export type { RequestCounts } from "./counts.ts";
-export type { AppliedOptions, Fault, Proceed, ProceedOptions } from "./faults/fault.ts";
+export type {
+  AppliedOptions,
+  Fault as StoreFault,
+  InjectOptions,
+  ListenOptions,
+  Proceed as StoreProceed,
+  ReceivedRequest,
+  Served,
+} from "../../store/server/mod.ts";
+export type { Fault, Proceed, ProceedOptions } from "./faults/fault.ts";
 export type { LimitOptions } from "./faults/responses.ts";
 export * as faults from "./faults/mod.ts";
 export { GistServer } from "./server.ts";
 export {
   type CreateGistOptions,
   type GistServerOptions,
-  type InjectOptions,
   LOCAL_TOKEN,
   type Revision,
 } from "./options.ts";
 export { GITHUB_LIMITS, type RateLimits } from "./limits/limits.ts";
 export type { TwoInstantsOptions } from "./faults/replicas.ts";
-export type { ReceivedRequest, RequestKind } from "./request.ts";
+export type { RequestKind } from "./request.ts";
 export { type ServedGists, serveGists, type ServeGistsOptions } from "./serve.ts";

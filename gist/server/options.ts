@@ -1,6 +1,5 @@
 import type { Clock } from "../../lock/mod.ts";
 import type { RateLimits } from "./limits/limits.ts";
-import type { ReceivedRequest, RequestKind } from "./request.ts";
 
 /** The default access token of a gist server. */
 export const LOCAL_TOKEN = "local-token";
@@ -81,18 +80,4 @@ export interface Revision {
   readonly committedAt: number;
   /** The files' contents by name. */
   readonly files: Readonly<Record<string, string>>;
-}
-
-/** Options of `GistServer.inject`. */
-export interface InjectOptions {
-  /** Restricts the fault to requests of this kind. */
-  readonly kind?: RequestKind | undefined;
-  /** Restricts the fault to requests for which this returns `true`. */
-  readonly when?: ((request: ReceivedRequest) => boolean) | undefined;
-  /**
-   * The number of requests that the fault applies to.
-   *
-   * @default {1}
-   */
-  readonly times?: number | undefined;
 }

@@ -1,26 +1,9 @@
-/** A request whose body has arrived, so that it can be processed twice, or late. */
-export interface ReceivedRequest {
-  /** The method, in capitals. */
-  readonly method: string;
-  /** The address. */
-  readonly url: URL;
-  /** The headers. */
-  readonly headers: Headers;
-  /** The body; may be empty. */
-  readonly body: Uint8Array;
-}
+import type { ReceivedRequest } from "../../store/server/mod.ts";
+
+export type { ReceivedRequest };
 
 /** The kinds of requests, by their cost. */
 export type RequestKind = "read" | "write" | "git-poll" | "git-fetch" | "git-push";
-
-export async function receive(request: Request): Promise<ReceivedRequest> {
-  return {
-    method: request.method,
-    url: new URL(request.url),
-    headers: request.headers,
-    body: new Uint8Array(await request.arrayBuffer()),
-  };
-}
 
 /** Returns the path as on `api.github.com` and `gist.github.com`, without the prefix of GitHub Enterprise Server. */
 export function plainPath(url: URL): string {

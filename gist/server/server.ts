@@ -1,20 +1,25 @@
 import { systemClock } from "../../lock/mod.ts";
 import { systemRandom } from "../../lock/system.ts";
 import { unlessAborted } from "../../store/kit.ts";
+import {
+  InjectedFaults,
+  type InjectOptions,
+  receive,
+  type ReceivedRequest,
+} from "../../store/server/mod.ts";
 import { decodeText } from "../git/objects/bytes.ts";
 import { countRequest, NO_REQUESTS, type RequestCounts } from "./counts.ts";
-import type { Fault, ProceedOptions } from "./faults/fault.ts";
+import type { Fault, Proceed, ProceedOptions } from "./faults/fault.ts";
 import {
   type CreateGistOptions,
   type GistServerOptions,
-  type InjectOptions,
   LOCAL_TOKEN,
   type Revision,
 } from "./options.ts";
 import { RateLimiter } from "./limits/limiter.ts";
 import { GITHUB_LIMITS } from "./limits/limits.ts";
 import { commitTime } from "./repository.ts";
-import { kindOf, receive, type ReceivedRequest } from "./request.ts";
+import { kindOf, type RequestKind } from "./request.ts";
 import { answerGit } from "./git/http.ts";
 import { answerRest } from "./rest/api.ts";
 import { addGist, commitEntries, editEntries, type Gist, type Site } from "./site.ts";
@@ -52,7 +57,7 @@ export class GistServer {
   intercept: Fault | undefined;
   readonly #site: Site;
   #counts = NO_REQUESTS;
-  #injected: { fault: Fault; matches: (request: ReceivedRequest) => boolean; times: number }[] = [];
+  readonly #injected = new InjectedFaults<RequestKind, Proceed>(kindOf);
 
   /** Creates a server without gists. */
   constructor(options: GistServerOptions = {}) {
@@ -160,33 +165,24 @@ export class GistServer {
   }
 
   /** Applies a fault to the next request, or the next of some kind. Faults are applied in the order of the calls. */
-  inject(fault: Fault, { kind, when, times = 1 }: InjectOptions = {}): void {
-    const matches = (request: ReceivedRequest) =>
-      (kind === undefined || kindOf(request) === kind) && (when === undefined || when(request));
-    this.#injected.push({ fault, matches, times });
+  inject(fault: Fault, options?: InjectOptions<RequestKind>): void {
+    this.#injected.add(fault, options);
   }
 
   /** The number of injected faults that have not been applied yet. */
   get pendingFaults(): number {
-    return this.#injected.reduce((sum, { times }) => sum + times, 0);
+    return this.#injected.pending;
   }
 
   async #meet(request: Request): Promise<Response> {
     const received = await receive(request);
-    const fault = this.#takeFault(received) ?? this.intercept;
+    const fault = this.#injected.take(received) ?? this.intercept;
     if (!fault) return await this.#answer(received, {});
     return await fault(
       received,
       (options = {}) => this.#answer(received, options),
       this.#site.clock,
     );
-  }
-
-  #takeFault(request: ReceivedRequest): Fault | undefined {
-    const next = this.#injected.find(({ matches }) => matches(request));
-    if (next) next.times--;
-    this.#injected = this.#injected.filter(({ times }) => times > 0);
-    return next?.fault;
   }
 
   async #answer(request: ReceivedRequest, options: ProceedOptions): Promise<Response> {

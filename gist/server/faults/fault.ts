@@ -1,5 +1,4 @@
-import type { Clock } from "../../../lock/mod.ts";
-import type { ReceivedRequest } from "../request.ts";
+import type { Fault as StoreFault } from "../../../store/server/mod.ts";
 
 /** How the server responds to a request that a fault lets through. */
 export interface ProceedOptions {
@@ -30,18 +29,4 @@ export interface ProceedOptions {
 export type Proceed = (options?: ProceedOptions) => Promise<Response>;
 
 /** Handles a request in place of the server. A rejection is a network failure. */
-export type Fault = (
-  request: ReceivedRequest,
-  proceed: Proceed,
-  clock: Clock,
-) => Promise<Response>;
-
-/** Options of faults that respond with an error. */
-export interface AppliedOptions {
-  /**
-   * Whether the request takes effect anyway.
-   *
-   * @default {false}
-   */
-  readonly applied?: boolean | undefined;
-}
+export type Fault = StoreFault<Proceed>;

@@ -5,5 +5,13 @@
  */
 
 export * from "./responses.ts";
-export * from "./network.ts";
+export {
+  answerLost,
+  appliedLate,
+  appliedTwice,
+  delayed,
+  hanging,
+  networkFailure,
+  requestLost,
+} from "../../../store/server/mod.ts";
 export * from "./replicas.ts";

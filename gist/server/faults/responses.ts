@@ -1,6 +1,7 @@
 import { json, refuse, RefusedRequest, text } from "../rest/respond.ts";
 import { invalid } from "../rest/edit.ts";
-import type { AppliedOptions, Fault } from "./fault.ts";
+import { type AppliedOptions, giantAnswer as giant } from "../../../store/server/mod.ts";
+import type { Fault } from "./fault.ts";
 import { exceeded, SECONDARY_LIMIT_MESSAGE } from "../limits/limits.ts";
 
 /** An error of the REST API, such as 404 "Not Found". */
@@ -95,20 +96,7 @@ export function withoutHistory(): Fault {
 
 /** A meaningless response of the given length. */
 export function giantAnswer(bytes: number): Fault {
-  return () => {
-    let left = bytes;
-    const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        if (left <= 0) return controller.close();
-        const chunk = new Uint8Array(Math.min(left, 65_536)).fill(0x20);
-        left -= chunk.length;
-        controller.enqueue(chunk);
-      },
-    });
-    return Promise.resolve(
-      new Response(body, { headers: { "content-type": "application/json; charset=utf-8" } }),
-    );
-  };
+  return giant(bytes, { "content-type": "application/json; charset=utf-8" });
 }
 
 /** A redirect to another address. */

@@ -74,8 +74,8 @@ Deno.test("delayed: a write that the caller gave up arrives all the same", async
 Deno.test("appliedTwice: the second copy comes after a write of somebody else's, and is answered", async () => {
   const { server, id, write, contents } = setUp();
   server.inject((request, proceed, clock) =>
-    faults.appliedTwice()(request, async (options) => {
-      const response = await proceed(options);
+    faults.appliedTwice()(request, async () => {
+      const response = await proceed();
       if (server.counts.writes === 1) server.editGist(id, { a: "other" });
       return response;
     }, clock)

@@ -13,7 +13,7 @@ const INIT = "tests/bucket/init_test.ts";
 export const BUCKET: readonly Mutant[] = [
   {
     bug: "no condition is sent",
-    file: "bucket/client.ts",
+    file: "bucket/wire/client.ts",
     text: "{ ...writeHeaders, ...this.#provider.conditionHeaders(condition, form) }",
     replacement: "{ ...writeHeaders, ...(form && condition && {}) }",
     killedBy: {
@@ -23,7 +23,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "the condition stands in the wrong header",
-    file: "bucket/provider.ts",
+    file: "bucket/wire/provider.ts",
     text: 'return { "if-match": form',
     replacement: 'return { "if-unmodified": form',
     killedBy: {
@@ -33,7 +33,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "GCS: the condition is S3's",
-    file: "bucket/provider.ts",
+    file: "bucket/wire/provider.ts",
     text: '"x-goog-if-generation-match": "isAbsent"',
     replacement: '"if-match": "isAbsent"',
     killedBy: {
@@ -82,7 +82,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "500 is a conflict",
-    file: "bucket/meaning.ts",
+    file: "bucket/wire/meaning.ts",
     text: "    default:\n",
     replacement: '    case 500:\n      return "refused";\n    default:\n',
     killedBy: {
@@ -102,7 +102,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "409 is a refusal",
-    file: "bucket/meaning.ts",
+    file: "bucket/wire/meaning.ts",
     text: "    case 412:\n",
     replacement: "    case 409:\n    case 412:\n",
     killedBy: {
@@ -112,7 +112,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "a write is sent again after 500",
-    file: "bucket/connection.ts",
+    file: "bucket/wire/connection.ts",
     text: "      const failure = this.#failureOf(response);",
     replacement:
       "      const failure = this.#failureOf(response);\n      if (status === 500 && mayReplace) {\n        mayReplace = false;\n        continue;\n      }",
@@ -123,7 +123,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "a write without an answer counts as not made",
-    file: "bucket/connection.ts",
+    file: "bucket/wire/connection.ts",
     text: 'if (method === "GET" || !(error instanceof LockUnavailableError)) throw error;',
     replacement: "throw error;",
     killedBy: {
@@ -210,14 +210,14 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "the probe is skipped",
-    file: "bucket/probe_gate.ts",
+    file: "bucket/probe/gate.ts",
     text: "return this.#form ?? await this.probe(signal);",
     replacement: 'return this.#form ?? (signal ? await this.probe(signal) : "quoted");',
     killedBy: { file: PROBE, test: "the probe over s3 comes before the first write" },
   },
   {
     bug: "writes go on after the store was found unsafe",
-    file: "bucket/probe_gate.ts",
+    file: "bucket/probe/gate.ts",
     text: "if (error instanceof UnsafeStoreError) this.close();",
     replacement: "",
     killedBy: {
@@ -227,7 +227,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "a lost race is forgotten",
-    file: "bucket/probe_gate.ts",
+    file: "bucket/probe/gate.ts",
     text: "if (this.#lostRace) throw this.#lostRace;",
     replacement: "",
     killedBy: {
@@ -237,14 +237,14 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "a probe ends for all with the caller who began it",
-    file: "bucket/probe_gate.ts",
+    file: "bucket/probe/gate.ts",
     text: "if (!running.signal?.aborted) throw error;",
     replacement: "throw error;",
     killedBy: { file: PROBE, test: "the probe over s3 is shared by calls at the same time" },
   },
   {
     bug: "only the right condition is probed",
-    file: "bucket/probe.ts",
+    file: "bucket/probe/probe.ts",
     text: "  await probe.refuse({ version: accepted.replaced }, accepted.form);\n",
     replacement: "",
     killedBy: {
@@ -254,7 +254,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "only the wrong version is probed, not the wrong absence",
-    file: "bucket/probe.ts",
+    file: "bucket/probe/probe.ts",
     text: 'if (!isProven) await probe.refuse({ isAbsent: true }, "quoted");',
     replacement: 'if (isProven && !object) await probe.refuse({ isAbsent: true }, "quoted");',
     killedBy: {
@@ -264,7 +264,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "the wrong version is probed in the form that is never honoured",
-    file: "bucket/probe.ts",
+    file: "bucket/probe/probe.ts",
     text: "await probe.refuse({ version: accepted.replaced }, accepted.form);",
     replacement: 'await probe.refuse({ version: accepted.replaced }, "quoted");',
     killedBy: {
@@ -274,7 +274,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "a wrong write whose answer was lost counts as refused",
-    file: "bucket/probe.ts",
+    file: "bucket/probe/probe.ts",
     text: 'if (result.type === "written" || (await this.#read())?.content === text) {',
     replacement: 'if (result.type === "unclear") return;\n      if (result.type === "written") {',
     killedBy: {
@@ -284,7 +284,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "a right write that another candidate beat makes the store unsafe",
-    file: "bucket/probe.ts",
+    file: "bucket/probe/probe.ts",
     text: "        current = found;\n        continue;",
     replacement: '        throw this.#unsafe("it refuses a write whose condition holds");',
     killedBy: { file: PROBE, test: "the probe over s3 passes for 16 candidates at once" },
@@ -302,7 +302,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "a second winner whose answer was lost is not counted",
-    file: "bucket/probe.ts",
+    file: "bucket/probe/probe.ts",
     text: 'result.type === "written" || text === after?.content\n',
     replacement: 'result.type === "written"\n',
     killedBy: {
@@ -319,7 +319,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "an object that is to be created may exist",
-    file: "bucket/provider.ts",
+    file: "bucket/wire/provider.ts",
     text: 'return { "if-none-match": "*" };',
     replacement: "return {};",
     killedBy: {
@@ -346,56 +346,56 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "weak ETags pass",
-    file: "bucket/responses.ts",
+    file: "bucket/wire/responses.ts",
     text: '/^"?(?!W\\/)([\\x21\\x23-\\x7e]{1,255})"?$/',
     replacement: '/^(?:W\\/)?"?([\\x21\\x23-\\x7e]{1,255})"?$/',
     killedBy: { file: STORE, test: "BucketStore over s3 refuses weak ETags" },
   },
   {
     bug: "GCS: objects are kept in caches",
-    file: "bucket/provider.ts",
+    file: "bucket/wire/provider.ts",
     text: ', "cache-control": "no-store" }',
     replacement: " }",
     killedBy: { file: STORE, test: "BucketStore over gcs writes objects that no cache keeps" },
   },
   {
     bug: "a page that says 404 means that the lock was deleted",
-    file: "bucket/meaning.ts",
+    file: "bucket/wire/meaning.ts",
     text: "if (status === 404 && isEmpty)",
     replacement: "if (status === 404 || isEmpty)",
     killedBy: { file: STORE, test: "BucketStore over s3 takes a page that says 404" },
   },
   {
     bug: "a limit without a time means a minute",
-    file: "bucket/responses.ts",
+    file: "bucket/wire/responses.ts",
     text: "if ((status !== 429 && status !== 503) ||",
     replacement: "if (status !== 0 ||",
     killedBy: { file: STORE, test: "BucketStore over s3 waits as long as a 429 asks for" },
   },
   {
     bug: "an Azure lease on the blob is a lost race",
-    file: "bucket/provider.ts",
+    file: "bucket/wire/provider.ts",
     text: '["LeaseIdMissing", LEASED],',
     replacement: "",
     killedBy: { file: STORE, test: "BucketStore over azure is refused by a blob under a lease" },
   },
   {
     bug: "a wrong clock is never corrected",
-    file: "bucket/signing_clock.ts",
+    file: "bucket/sign/signing_clock.ts",
     text: "this.#offset += error;",
     replacement: "",
     killedBy: { file: SKEW, test: "a clock that is 20 min off is corrected, over s3" },
   },
   {
     bug: "a correction is added to the last one, and not to the clock",
-    file: "bucket/signing_clock.ts",
+    file: "bucket/sign/signing_clock.ts",
     text: "? time - this.now() : undefined;",
     replacement: "? time - this.#clock.wall() : undefined;",
     killedBy: { file: SKEW, test: "a write with the wrong time is sent once more over s3" },
   },
   {
     bug: "refused credentials are never fetched again",
-    file: "bucket/connection.ts",
+    file: "bucket/wire/connection.ts",
     text: 'failure.meaning === "expired" && mayReplace',
     replacement: 'failure.meaning === "expired" && !mayReplace',
     killedBy: { file: ROTATION, test: "a secret that was rotated is fetched once, over s3" },
@@ -430,7 +430,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "errors show credentials",
-    file: "bucket/connection.ts",
+    file: "bucket/wire/connection.ts",
     text: "      secrets: this.#secrets,\n",
     replacement: "",
     killedBy: {
@@ -538,7 +538,7 @@ export const BUCKET: readonly Mutant[] = [
   },
   {
     bug: "the 501 of a proxy makes a store unsafe",
-    file: "bucket/meaning.ts",
+    file: "bucket/wire/meaning.ts",
     text: '    case 503:\n      return "busy";',
     replacement: '    case 501:\n      return "unsupported";\n    case 503:\n      return "busy";',
     killedBy: {

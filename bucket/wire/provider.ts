@@ -1,8 +1,8 @@
-import type { Dialect } from "./address.ts";
-import { type BucketCredentials, plainSas } from "./credentials/credentials.ts";
+import type { Dialect } from "../address.ts";
+import { type BucketCredentials, plainSas } from "../credentials/credentials.ts";
 import type { Verdict } from "./meaning.ts";
-import { signSharedKey } from "./sign/shared_key.ts";
-import { signS3, type UnsignedRequest } from "./sign/sigv4.ts";
+import { signSharedKey } from "../sign/shared_key.ts";
+import { signS3, type UnsignedRequest } from "../sign/sigv4.ts";
 
 /** What must hold for a write to be made: there is no object, or it still has this version. */
 export type Condition = { readonly isAbsent: true } | { readonly version: string };

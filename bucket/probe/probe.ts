@@ -4,9 +4,9 @@ import {
   RateLimitError,
   UnknownOutcomeError,
   UnsafeStoreError,
-} from "../lock/mod.ts";
-import type { BucketClient, PutResult, StoredObject } from "./client.ts";
-import type { Condition, EtagForm } from "./provider.ts";
+} from "../../lock/mod.ts";
+import type { BucketClient, PutResult, StoredObject } from "../wire/client.ts";
+import type { Condition, EtagForm } from "../wire/provider.ts";
 
 /** What is probed: an object next to the lock's, which a probe never touches. */
 export interface ProbeTarget {

@@ -3,10 +3,10 @@ import {
   type LockError,
   LockUnavailableError,
   UnsafeStoreError,
-} from "../lock/mod.ts";
+} from "../../lock/mod.ts";
 import { BucketConnection, type Failure } from "./connection.ts";
-import { unknownOutcome } from "../store/kit.ts";
-import type { ResolvedOptions } from "./options.ts";
+import { unknownOutcome } from "../../store/kit.ts";
+import type { ResolvedOptions } from "../options.ts";
 import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
 import { readEtag, readVersion } from "./responses.ts";
 

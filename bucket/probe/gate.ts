@@ -1,7 +1,7 @@
-import { UnsafeStoreError } from "../lock/mod.ts";
+import { UnsafeStoreError } from "../../lock/mod.ts";
 import { probeConditions, type ProbeTarget, raceConditions, type RaceOptions } from "./probe.ts";
-import type { EtagForm } from "./provider.ts";
-import { unlessAborted } from "../store/kit.ts";
+import type { EtagForm } from "../wire/provider.ts";
+import { unlessAborted } from "../../store/kit.ts";
 
 /** A probe under way. */
 interface RunningProbe {

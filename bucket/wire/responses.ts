@@ -1,4 +1,4 @@
-import { escapeText, LockAccessError } from "../lock/mod.ts";
+import { escapeText, LockAccessError } from "../../lock/mod.ts";
 
 /** How long to wait if a store asks for a pause and names no time, in seconds: it takes one write of an object a second. */
 const UNNAMED_PAUSE_SECONDS = "1";

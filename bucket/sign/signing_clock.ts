@@ -1,4 +1,4 @@
-import type { Clock } from "../lock/mod.ts";
+import type { Clock } from "../../lock/mod.ts";
 
 /** A difference of clocks that no server refuses a signature for, in milliseconds. */
 const TOLERATED = 60_000;

@@ -1,12 +1,12 @@
-import { type HttpAnswer, rateLimitWait, Transport, unknownOutcome } from "../store/kit.ts";
-import { LockUnavailableError } from "../lock/mod.ts";
-import { CredentialCache } from "./credentials/cache.ts";
-import { type BucketCredentials, secretsOf } from "./credentials/credentials.ts";
+import { type HttpAnswer, rateLimitWait, Transport, unknownOutcome } from "../../store/kit.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
+import { CredentialCache } from "../credentials/cache.ts";
+import { type BucketCredentials, secretsOf } from "../credentials/credentials.ts";
 import { readRefusal, type Refusal, type Verdict, verdictOf } from "./meaning.ts";
-import { encodeKey, type ResolvedOptions } from "./options.ts";
+import { encodeKey, type ResolvedOptions } from "../options.ts";
 import { PROVIDERS } from "./provider.ts";
 import { headersOfHost, refuseRegion, withRetryAfter } from "./responses.ts";
-import { SigningClock } from "./signing_clock.ts";
+import { SigningClock } from "../sign/signing_clock.ts";
 
 /** A request before it is authorized. */
 export interface BucketRequest {
