@@ -91,11 +91,8 @@ export interface ResolvedOptions {
   readonly credentials: CredentialProvider;
   /** How long one request may take, in milliseconds. */
   readonly requestTimeout: number;
-  /** The clock of everything. */
   readonly clock: Clock;
-  /** The network. */
   readonly fetch: Fetch;
-  /** Random numbers from 0 to 1, for waits. */
   readonly random: () => number;
   /** Called with what an operator should know. */
   readonly onWarning: (message: string) => void;

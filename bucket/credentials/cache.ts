@@ -30,7 +30,6 @@ const PROVIDER_TIMEOUT = 20_000;
 export interface CredentialCacheOptions {
   /** Which kind of bucket they are for. */
   readonly dialect: Dialect;
-  /** Returns credentials. */
   readonly provider: CredentialProvider;
   /** The clock that lives are counted with. */
   readonly clock: Clock;

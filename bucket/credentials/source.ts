@@ -16,21 +16,16 @@ export interface CredentialContext {
   readonly environment: Environment;
   /** The clock that time-outs are counted with, and that expirations are compared with. */
   readonly clock: Clock;
-  /** The network. */
   readonly fetch: Fetch;
 }
 
-/** A request for credentials. */
 export interface SourceRequest {
   /** Names the service in errors, such as `the metadata service of EC2`. */
   readonly service: string;
-  /** Where it is. */
   readonly url: string;
   /** @default {"GET"} */
   readonly method?: "GET" | "PUT" | "POST" | undefined;
-  /** Headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** A form. */
   readonly form?: Readonly<Record<string, string>> | undefined;
   /** Texts that are sent and may appear in no error. */
   readonly secrets?: readonly string[] | undefined;
@@ -40,9 +35,7 @@ export interface SourceRequest {
 
 /** The response of such a service. */
 export interface SourceResponse {
-  /** The body. */
   readonly text: string;
-  /** The headers. */
   readonly headers: Headers;
   /** By how much the service's clock is ahead of ours, in milliseconds; 0 if it does not say. */
   readonly clockOffset: number;

@@ -10,7 +10,6 @@ import type { Condition, EtagForm } from "../wire/provider.ts";
 
 /** What is probed: an object next to the lock's, which a probe never touches. */
 export interface ProbeTarget {
-  /** The bucket. */
   readonly client: BucketClient;
   /** The key of the probe's object. */
   readonly key: string;
@@ -18,7 +17,6 @@ export interface ProbeTarget {
   readonly where: string;
   /** The clock that waits are counted with. */
   readonly clock: Clock;
-  /** Random numbers from 0 to 1, for waits. */
   readonly random: () => number;
   /** Returns a name for a probe; no two may be alike. */
   readonly session: () => string;

@@ -8,7 +8,6 @@ import type { ReceivedRequest, Target } from "./request.ts";
 
 /** What requests are checked against. */
 export interface Accepted {
-  /** The credentials. */
   readonly credentials: typeof LOCAL_CREDENTIALS;
   /** The region of S3; any if it is `undefined`. */
   readonly region: string | undefined;

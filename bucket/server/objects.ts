@@ -4,9 +4,7 @@ import { azureError, xmlError } from "./error_responses.ts";
 import type { Quirks } from "./options.ts";
 import type { ReceivedRequest, Target } from "./request.ts";
 
-/** An object of the server. */
 export interface ServedObject {
-  /** Its content. */
   readonly body: Uint8Array<ArrayBuffer>;
   /** Its ETag, without quotes. */
   readonly etag: string;
@@ -71,7 +69,6 @@ export function notFound({ dialect }: Pick<Target, "dialect">, quirks: Quirks): 
   return xmlError(404, "NoSuchKey", "The specified key does not exist.");
 }
 
-/** Checks the condition of a write. */
 export function checkCondition(
   { dialect }: Target,
   { headers }: ReceivedRequest,

@@ -1,16 +1,13 @@
 import { createPrivateKey, sign } from "node:crypto";
 
-/** The key of a Google service account. */
 export interface ServiceAccountKey {
   /** The account's address, such as `elector@project.iam.gserviceaccount.com`. */
   readonly clientEmail: string;
   /** The private RSA key, in PEM. */
   readonly privateKey: string;
-  /** Names the key. */
   readonly privateKeyId?: string | undefined;
 }
 
-/** What a token is asked for. */
 export interface TokenClaims {
   /** What the token may be used for. */
   readonly scope: string;

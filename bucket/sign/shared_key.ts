@@ -5,7 +5,6 @@ import type { UnsignedRequest } from "./sigv4.ts";
 export interface StorageAccount {
   /** The account's name. */
   readonly account: string;
-  /** The key, in base64. */
   readonly accountKey: string;
 }
 

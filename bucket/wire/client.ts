@@ -10,7 +10,6 @@ import type { ResolvedOptions } from "../options.ts";
 import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
 import { readEtag, readVersion } from "./responses.ts";
 
-/** A version of an object. */
 export interface ObjectVersion {
   /** Names the write that put the object there: an ETag without its quotes, or a generation. */
   readonly version: string;
@@ -18,7 +17,6 @@ export interface ObjectVersion {
   readonly etag: string | undefined;
 }
 
-/** An object as it was read. */
 export interface StoredObject extends ObjectVersion {
   /** The object's text. */
   readonly content: string;
@@ -42,7 +40,6 @@ export interface GetOptions {
 
 /** Options of {@linkcode BucketClient.put}. */
 export interface PutOptions {
-  /** The form of the ETag in the condition. */
   readonly form: EtagForm;
   /** Gives the request up. */
   readonly signal?: AbortSignal | undefined;

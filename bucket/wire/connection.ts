@@ -10,11 +10,9 @@ import { SigningClock } from "../sign/signing_clock.ts";
 
 /** A request before it is authorized. */
 export interface BucketRequest {
-  /** The method. */
   readonly method: "GET" | "PUT";
   /** The object's key. */
   readonly key: string;
-  /** Headers that are to be signed. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body; empty for a read. */
   readonly body: Uint8Array<ArrayBuffer>;
@@ -26,13 +24,11 @@ export interface BucketRequest {
 export interface BucketResponse {
   /** Tells it from a {@linkcode Failure}. */
   readonly meaning?: undefined;
-  /** The whole response. */
   readonly response: HttpAnswer;
 }
 
 /** Any other response. */
 export interface Failure extends Verdict {
-  /** The HTTP status. */
   readonly status: number;
   /** Status, code and sentence of the server, safe to print. */
   readonly said: string;

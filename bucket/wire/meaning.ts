@@ -30,7 +30,6 @@ export interface Verdict {
 
 /** A response that is not a success. */
 export interface Refusal {
-  /** The HTTP status. */
   readonly status: number;
   /** The server's name for the error; `""` if it gave none. */
   readonly code: string;

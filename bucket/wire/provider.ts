@@ -12,7 +12,6 @@ export type EtagForm = "quoted" | "unquoted";
 
 /** What a request is authorized with. */
 export interface Signer {
-  /** The credentials. */
   readonly credentials: BucketCredentials;
   /** The storage account of Azure; `""` elsewhere. */
   readonly account: string;
@@ -22,11 +21,9 @@ export interface Signer {
   readonly time: number;
 }
 
-/** A request as it is sent. */
 export interface AuthorizedRequest {
   /** The whole address, of which a shared access signature is a part. */
   readonly url: string;
-  /** All headers. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -34,19 +31,15 @@ export interface AuthorizedRequest {
 export interface Provider {
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** More headers of a write. */
   readonly writeHeaders: Readonly<Record<string, string>>;
   /** The header of a response that names the version. */
   readonly versionHeader: string;
   /** The forms of an ETag that a condition may need, the likeliest first. */
   readonly etagForms: readonly EtagForm[];
-  /** The headers of a condition. */
   conditionHeaders(condition: Condition, form: EtagForm): Record<string, string>;
-  /** Adds to a request what authorizes it. */
   authorize(request: UnsignedRequest, signer: Signer): AuthorizedRequest;
   /** What the server's names of errors mean, if the status alone says too little. */
   readonly codes: ReadonlyMap<string, Verdict>;
-  /** Which permissions are needed. */
   readonly permissions: string;
 }
 

@@ -23,7 +23,6 @@ import { type CandidateStatus, seconds, statusOf } from "./status.ts";
 
 export { MOST_REFUSED_LEASES, type RefusalOptions, untilRefused } from "./refusals.ts";
 
-/** Options of {@linkcode Candidate}. */
 export interface CandidateOptions {
   /** Which lock, and how to reach it. */
   readonly values: Values<typeof GIST_OPTIONS[number]> & BucketValues;
@@ -158,7 +157,6 @@ export class Candidate {
     return to === undefined ? this.elector.stepDown() : this.elector.handover(to);
   }
 
-  /** Its status at this moment. */
   status(): CandidateStatus {
     return statusOf(this.elector.status(), this.elector.timings, this.#isObserver);
   }
@@ -182,7 +180,6 @@ export class Candidate {
     };
   }
 
-  /** Its metrics at this moment. */
   metrics(): Metric[] {
     return metricsOf(this.status(), {
       terms: this.terms,

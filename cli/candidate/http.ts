@@ -17,7 +17,6 @@ export interface HttpSources {
   readonly metrics: () => readonly Metric[];
   /** What is wrong with the candidate; `undefined` if nothing is. */
   readonly fault: () => Error | undefined;
-  /** What its page shows. */
   readonly page: () => PageData;
   /** Makes the candidate step down, in favour of another one if it is named; returns whether it led, and another did not. */
   readonly resign: (to: string | undefined) => boolean;

@@ -15,9 +15,7 @@ import { EXIT } from "../exit_codes.ts";
 
 /** Options of {@linkcode moveLock}. */
 export interface MoveOptions {
-  /** The store that is left. */
   readonly from: Store;
-  /** The store to go on with. */
   readonly to: Store;
   /** Creates the record in `to`, if there is none, so that tokens go on after this one. */
   readonly create: (token: number) => Promise<void>;

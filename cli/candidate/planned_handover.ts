@@ -30,7 +30,6 @@ export interface PlannedHandover {
   readonly onRequested: (result: HandoverResult, wait: number) => void;
 }
 
-/** What came of a handover. */
 export interface HandoverEnd {
   /**
    * - `"leads already"`: nothing was asked;
@@ -41,7 +40,6 @@ export interface HandoverEnd {
   readonly outcome: "leads already" | "handed over" | "other leads" | "late";
   /** The record in effect when it ended; `undefined` if there was none. */
   readonly record: LeaderElectionRecord | undefined;
-  /** The record of the leader that was asked. */
   readonly asked: LeaderElectionRecord | undefined;
   /** How long the lock was seen without a holder, in milliseconds; `undefined` if it was not handed over. */
   readonly vacant: number | undefined;

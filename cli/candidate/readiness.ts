@@ -4,7 +4,6 @@ import { messageOf } from "../errors.ts";
 /** The shortest and the longest time-out of a probe, in milliseconds. */
 const TIMEOUT_MS = { least: 1_000, most: 5_000 } as const;
 
-/** Options of {@linkcode Readiness}. */
 export interface ReadinessOptions {
   /** Where the workload says whether it could lead. */
   readonly url: URL;
@@ -40,7 +39,6 @@ export class Readiness {
     return this.#options.clock.monotonic() - this.#readyAt <= validFor;
   }
 
-  /** Asks once. */
   async ask(signal?: AbortSignal): Promise<void> {
     const sentAt = this.#options.clock.monotonic();
     const reason = await this.#probe(signal);

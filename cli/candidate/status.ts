@@ -87,7 +87,6 @@ function preferredHolderOf(record: LeaderElectionRecord): string | null {
   return isIdentity(preferredHolder) && preferredHolder !== holderIdentity ? preferredHolder : null;
 }
 
-/** A leadership as JSON. */
 export function leadershipJson(leadership: Leadership): Record<string, unknown> {
   const { since, renewed, expires } = leadership;
   return { ...leadership, since: iso(since), renewed: iso(renewed), expires: iso(expires) };
@@ -101,7 +100,6 @@ export function iso(time: number | null | undefined): string | null {
 /** The counters of a candidate since its start. */
 export interface Counters {
   readonly terms: number;
-  /** Terms that ended, by reason. */
   readonly termsEnded: ReadonlyMap<string, number>;
   /** How often another holder was seen, this candidate included. */
   readonly leaderChanges: number;
@@ -141,7 +139,6 @@ export interface CandidateStatus {
   readonly ready: boolean | null;
   /** Whom the leader is asked to hand over to. */
   readonly preferredHolder: string | null;
-  /** The version of the program. */
   readonly version: string;
 }
 

@@ -14,7 +14,6 @@ export interface SurveyedCandidate {
   readonly role: string | null;
   /** Whether it leads, by its own clock. */
   readonly isLeader: boolean;
-  /** Which leader it sees. */
   readonly leader: string | null;
   readonly token: number | null;
   readonly lock: string | null;

@@ -26,7 +26,6 @@ export interface CheckOptions {
   readonly isReadOnly: boolean;
   readonly readyUrl: URL | undefined;
   readonly clock: Clock;
-  /** For the workload. */
   readonly fetch: Fetch;
   /** Has seen the responses of the store. */
   readonly dates: Pick<DateObserver, "samples">;

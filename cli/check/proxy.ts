@@ -1,6 +1,5 @@
 /** The proxy that requests to a host go through. */
 export interface Proxy {
-  /** The variable that names it. */
   readonly variable: string;
   readonly hostname: string;
   readonly port: number;

@@ -8,7 +8,6 @@ const LONGEST_MESSAGE = 600;
 /** A secret of fewer characters could be part of any word. */
 const SHORTEST_SECRET = 6;
 
-/** The width of the column of names. */
 const NAME_COLUMN = 14;
 
 /**
@@ -22,7 +21,6 @@ export function cleanFinding(finding: Finding, secrets: readonly string[]): Find
   return { ...finding, message: escapeText(message, LONGEST_MESSAGE) };
 }
 
-/** A finding as one line. */
 export function findingLine({ name, ok, message, milliseconds }: Finding, styles: Styles): string {
   const [mark, text] = ok === null
     ? [styles.dim("–"), `skipped: ${message}`]

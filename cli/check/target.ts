@@ -5,7 +5,6 @@ import type { Store } from "../../store/mod.ts";
 
 /** A host that the lock talks to. */
 export interface Host {
-  /** The name of its check. */
   readonly name: string;
   readonly url: URL;
   /** Whether the lock can do without it. */

@@ -39,7 +39,6 @@ export const HISTORY = command({
   },
 });
 
-/** A history as JSON. */
 export function historyJson(election: PastElection, revisions: number): Record<string, unknown> {
   const terms = election.terms.map((term) => ({
     ...term,
@@ -49,7 +48,6 @@ export function historyJson(election: PastElection, revisions: number): Record<s
   return { revisions, ...election, terms };
 }
 
-/** A history for people. */
 export function describeHistory(
   { terms, voids, faults, remarks }: PastElection,
   revisions: number,

@@ -47,7 +47,6 @@ export const PLAN = command({
   },
 });
 
-/** A plan for people. */
 export function describePlan(plan: Plan, grace: number, styles: Styles): string[] {
   const { protocol, candidates, writesPerHour, pollsPerHour, chargedPerHour } = plan;
   const limits = GITHUB_LIMITS;

@@ -46,7 +46,6 @@ export type RequestCandidate = (
   to?: string,
 ) => Promise<Record<string, unknown>>;
 
-/** Options of {@linkcode resign}. */
 export interface ResignOptions {
   readonly request: RequestCandidate;
   readonly clock: Clock;

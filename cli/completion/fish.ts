@@ -1,6 +1,5 @@
 import type { CompletedCommand, CompletedOption } from "./table.ts";
 
-/** Writes the completion for fish. */
 export function fishCompletion(commands: readonly CompletedCommand[]): string {
   return [
     "# fish completion for elector: elector completion fish | source",

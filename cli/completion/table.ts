@@ -3,16 +3,13 @@ import { flagOf, type Option, type OptionName, OPTIONS } from "../options/option
 
 /** One option of a command, for a shell. */
 export interface CompletedOption {
-  /** With its dashes. */
   readonly flag: string;
   readonly help: string;
   /** The placeholder of its value; `undefined` for a flag. */
   readonly value: string | undefined;
-  /** What its value may be. */
   readonly values: readonly string[] | "files" | "anything";
 }
 
-/** One command, for a shell. */
 export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;

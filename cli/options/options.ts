@@ -51,7 +51,6 @@ function optional<T>(
   };
 }
 
-/** An option with a default. */
 function withDefault<T>(option: Option<T | undefined>, fallback: T, shown: string): Option<T> {
   return {
     ...option,
@@ -247,7 +246,6 @@ export type Values<K extends OptionName> = {
   readonly [N in K]: ReturnType<typeof OPTIONS[N]["read"]>;
 };
 
-/** Which gist, and how to reach it. */
 export const GIST_OPTIONS = [
   "gist",
   "file",
@@ -257,10 +255,8 @@ export const GIST_OPTIONS = [
   "git-url",
 ] as const;
 
-/** Which lock, and how to reach it. */
 export const LOCK_OPTIONS = ["lock", ...GIST_OPTIONS, "endpoint", "region", "path-style"] as const;
 
-/** The timings of an election. */
 export const TIMING_OPTIONS = [
   "lease-duration",
   "renew-deadline",

@@ -21,7 +21,6 @@ export function readTimings(values: Values<typeof TIMING_OPTIONS[number]>): Timi
     }));
 }
 
-/** The timings of a run. */
 export interface RunTimings extends Timings {
   /** How long the command has from TERM to KILL, in milliseconds. */
   readonly grace: number;

@@ -189,7 +189,6 @@ export function planFields(plan: Plan): Record<string, unknown> {
   };
 }
 
-/** A plan in one line. */
 export function planLine(plan: Plan): string {
   const charged = plan.protocol === "rest"
     ? `, ${round(plan.chargedPerHour)} charged requests`

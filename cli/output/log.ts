@@ -8,7 +8,6 @@ export interface Log {
   (event: string, text: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** One line of a log. */
 export interface LogLine {
   /** When it was logged, in milliseconds since the Unix epoch. */
   readonly at: number;

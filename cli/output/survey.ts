@@ -79,7 +79,6 @@ function summaryOf(candidates: readonly SurveyedCandidate[], { red }: Styles): s
   ];
 }
 
-/** The candidates as JSON. */
 export function surveyJson(candidates: readonly SurveyedCandidate[]): Record<string, unknown> {
   return {
     candidates: candidates.map(({ took, ...candidate }) => ({

@@ -1,4 +1,3 @@
-/** Wraps text in a style. */
 export type Style = (text: string) => string;
 
 /** The styles of the program's output: green for success, yellow for warnings, red for failures. */

@@ -11,7 +11,6 @@ export interface KnownRevision {
   readonly file: KnownFile | PastFile;
 }
 
-/** A file in a commit. */
 export interface KnownFile {
   readonly kind: "present";
   readonly content: string;

@@ -41,7 +41,6 @@ export interface Tip extends Branch {
 
 /** The result of a fetch. */
 export interface Fetched {
-  /** The objects by id. */
   readonly objects: ReadonlyMap<string, GitObject>;
   /** Whether blobs larger than a record may have been left out. */
   readonly isFiltered: boolean;
@@ -49,7 +48,6 @@ export interface Fetched {
 
 /** Options of {@linkcode GitRemote.fetch}. */
 export interface FetchOptions extends CallOptions {
-  /** The number of commits. */
   readonly depth: number;
   /** Whether to fetch blobs that are too large for a record. */
   readonly largeBlobs: boolean;

@@ -9,7 +9,6 @@ import {
   type TreeEntry,
 } from "../git/objects/objects.ts";
 
-/** A commit to add. */
 export interface NewCommit {
   /** All files of the new revision. */
   readonly entries: readonly TreeEntry[];

@@ -31,7 +31,6 @@ export interface Site {
   readonly random: () => number;
   /** The names of accounts by token. */
   readonly accounts: Map<string, string>;
-  /** The gists by id. */
   readonly gists: Map<string, Gist>;
   readonly limiter: RateLimiter;
   /** In milliseconds. */

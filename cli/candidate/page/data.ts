@@ -5,7 +5,6 @@ import type { SeenFailure, SeenRequest, SeenTerm } from "./observations.ts";
 
 type OptionalFigure = "rank" | "ready" | "preferredHolder";
 
-/** What the page shows. */
 export interface PageData {
   /** The status of the candidate, with keys that only some candidates have. */
   readonly figures:

@@ -2,11 +2,9 @@ import type { PageData } from "./data.ts";
 import { type Html, html } from "./html.ts";
 import { duration, instant } from "./times.ts";
 
-/** A current fault. */
 export interface Fault {
   readonly title: string;
   readonly detail: string;
-  /** What to do. */
   readonly wayOut: string;
 }
 

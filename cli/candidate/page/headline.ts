@@ -10,7 +10,6 @@ export interface Headline {
   readonly tone: Tone;
   /** The state of this candidate, in a word or two. */
   readonly state: string;
-  /** The leader, if it is known. */
   readonly leader: string | null;
   readonly text: string;
 }

@@ -2,7 +2,6 @@ import { escapeText } from "../../../lock/mod.ts";
 
 /** Text that is HTML already. Only {@linkcode html} makes it. */
 export class Html {
-  /** The text. */
   readonly text: string;
 
   /** Takes text that is HTML already. */

@@ -27,7 +27,6 @@ export interface SeenTerm {
   readonly ended: { readonly at: number; readonly how: SeenEnd } | undefined;
 }
 
-/** A request to the store. */
 export interface SeenRequest {
   /** How long it took until the response, or the failure, in milliseconds. */
   readonly ms: number;
@@ -35,7 +34,6 @@ export interface SeenRequest {
   readonly isOk: boolean;
 }
 
-/** A failure that was logged. */
 export interface SeenFailure {
   /** Monotonic, in milliseconds. */
   readonly at: number;
@@ -48,7 +46,6 @@ export class Observations {
   #requests: readonly SeenRequest[] = [];
   #failures: readonly SeenFailure[] = [];
 
-  /** Records a record of the lock. */
   sawRecord({ record, version, own }: Observed, at: number): void {
     const last = this.#terms.at(-1);
     const { holderIdentity: holder, leaderTransitions: token, acquireTime } = record;

@@ -10,13 +10,11 @@ import { instant } from "./times.ts";
 
 /** A page, and the policy that the browser has to apply to it. */
 export interface Page {
-  /** The document. */
   readonly html: string;
   /** The value of `Content-Security-Policy`: it allows no requests, no scripts, and only this style. */
   readonly policy: string;
 }
 
-/** How a page is rendered. */
 export interface PageOptions {
   /** Whether it loads itself again every few seconds. */
   readonly isRefreshing: boolean;

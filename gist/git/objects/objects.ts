@@ -35,15 +35,12 @@ export interface TreeEntry {
   readonly id: string;
 }
 
-/** The contents of a commit. */
 export interface Commit {
-  /** The id of its tree. */
   readonly tree: string;
   /** The ids of the commits that it follows; none for the first commit of a history. */
   readonly parents: readonly string[];
   /** The signature of the author, as git writes it: `Name <address> 1767323045 +0000`. */
   readonly author: string;
-  /** The signature of the committer. */
   readonly committer: string;
   readonly message: string;
 }

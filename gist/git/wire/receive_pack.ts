@@ -28,7 +28,6 @@ export interface PushReport {
   readonly ok: boolean;
   /** Why the ref did not move; empty if it did. */
   readonly reason: string;
-  /** Messages to the user. */
   readonly messages: string;
 }
 

@@ -16,7 +16,6 @@ export const AGENT = "agent=multicluster-leader-election";
 export interface UploadPackRequest {
   /** The id of the newest commit. */
   readonly want: string;
-  /** The number of commits. */
   readonly depth: number;
   /** Leaves out blobs of at least this size, in bytes. Needs the server's capability `filter`. */
   readonly blobLimit?: number | undefined;

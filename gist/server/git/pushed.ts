@@ -10,7 +10,6 @@ import type { Repository } from "../repository.ts";
 /** Why a ref does not move. */
 export interface PushRefusal {
   readonly reason: string;
-  /** The message to the user. */
   readonly message: string;
 }
 

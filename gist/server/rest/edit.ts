@@ -7,7 +7,6 @@ export interface GistEdit {
   readonly description: string | null | undefined;
   /** Whether a new gist is listed. */
   readonly public: boolean;
-  /** The edits by file name. */
   readonly files: ReadonlyMap<string, FileEdit>;
 }
 

@@ -27,7 +27,6 @@ const LANGUAGES: Readonly<Record<string, readonly [type: string, language: strin
 
 /** The revisions that a response shows. They differ if it mixes two instants. */
 export interface Shown {
-  /** The revision of the files. */
   readonly files: string | undefined;
   /** The newest revision of the history. */
   readonly history: string | undefined;
