@@ -33,7 +33,7 @@ export interface Command<K extends OptionName = OptionName> {
 }
 
 /** The arguments of a command as they were given. */
-export interface CommandLine {
+interface CommandLine {
   readonly options: readonly string[];
   /** The one of the command's `words` that was given; empty if it has none. */
   readonly word: string;
@@ -109,7 +109,7 @@ function usageOf({ name, usage = "[OPTIONS]" }: Command): string {
 }
 
 /** The text of a command's `--help`: at most 80 columns wide, and one screen high. */
-export function renderHelp(command: Command): string {
+function renderHelp(command: Command): string {
   const { about, options, examples } = command;
   return [
     `Usage: ${usageOf(command)}`,

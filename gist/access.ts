@@ -7,7 +7,7 @@ import {
 } from "../lock/mod.ts";
 
 /** An error response of the REST API that is not a rate limit. */
-export interface FailedRequest {
+interface FailedRequest {
   readonly method: string;
   readonly status: number;
   /** The server's own message, as {@linkcode quoteServer} returns it. */

@@ -30,7 +30,7 @@ const MOST_SECRETS = 8;
 const LOOKS_LIKE_TOKEN = /\b(?:gh[a-z]|github_pat)_\w+/g;
 
 /** Options of {@linkcode TokenSource}. */
-export interface TokenSourceOptions {
+interface TokenSourceOptions {
   readonly token: AccessToken;
   /** Returns the token as the header names it. */
   readonly encode: (token: string) => string;

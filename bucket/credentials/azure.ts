@@ -29,7 +29,7 @@ export function azureCredentials(
  *
  * @param file The file that Kubernetes keeps the token in.
  */
-export function workloadIdentity(
+function workloadIdentity(
   context: CredentialContext,
   file: string,
 ): CredentialProvider<BearerToken> {
@@ -66,7 +66,7 @@ export function workloadIdentity(
 }
 
 /** Asks the metadata service of an Azure machine for the token of its managed identity. */
-export function managedIdentity(context: CredentialContext): CredentialProvider<BearerToken> {
+function managedIdentity(context: CredentialContext): CredentialProvider<BearerToken> {
   return async () => {
     const service = "the metadata service of Azure (no other credentials are set)";
     const client = readVariable(context.environment, "AZURE_CLIENT_ID");

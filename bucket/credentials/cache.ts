@@ -27,7 +27,7 @@ const PAUSE_AFTER_FAILURE = 10_000;
 const PROVIDER_TIMEOUT = 20_000;
 
 /** What a {@linkcode CredentialCache} is made of. */
-export interface CredentialCacheOptions {
+interface CredentialCacheOptions {
   /** Which kind of bucket they are for. */
   readonly dialect: Dialect;
   readonly provider: CredentialProvider;

@@ -29,7 +29,7 @@ export function gcsCredentials(context: CredentialContext): CredentialProvider<B
 }
 
 /** Asks the metadata server of Google's cloud for the token of the pod's or the machine's service account. */
-export function metadataToken(context: CredentialContext): CredentialProvider<BearerToken> {
+function metadataToken(context: CredentialContext): CredentialProvider<BearerToken> {
   return async () => {
     const service = "Google's metadata server (GOOGLE_APPLICATION_CREDENTIALS is not set)";
     const host = readVariable(context.environment, "GCE_METADATA_HOST") ??
@@ -53,7 +53,7 @@ const TOLERATED_SKEW = 60_000;
  *
  * @param file The account's key file, in JSON.
  */
-export function serviceAccount(
+function serviceAccount(
   context: CredentialContext,
   file: string,
 ): CredentialProvider<BearerToken> {

@@ -31,7 +31,7 @@ export function s3Credentials(
 }
 
 /** Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. */
-export function environmentKeys(
+function environmentKeys(
   { environment }: CredentialContext,
 ): CredentialProvider<S3Credentials> {
   // deno-lint-ignore require-await -- a missing variable must reject, not throw
@@ -48,7 +48,7 @@ export function environmentKeys(
 }
 
 /** Exchanges the token of a Kubernetes service account for an access key (IRSA). */
-export function webIdentity(
+function webIdentity(
   context: CredentialContext,
   region: string,
 ): CredentialProvider<S3Credentials> {
@@ -91,7 +91,7 @@ export function webIdentity(
 }
 
 /** Asks the agent of EKS Pod Identity or ECS. */
-export function containerCredentials(
+function containerCredentials(
   context: CredentialContext,
 ): CredentialProvider<S3Credentials> {
   const { environment } = context;
@@ -122,7 +122,7 @@ export function containerCredentials(
 const SESSION_SECONDS = 300;
 
 /** Asks the metadata service of the EC2 instance for its role's access key, by IMDSv2. */
-export function instanceRole(context: CredentialContext): CredentialProvider<S3Credentials> {
+function instanceRole(context: CredentialContext): CredentialProvider<S3Credentials> {
   const { environment } = context;
   return async () => {
     if (readVariable(environment, "AWS_EC2_METADATA_DISABLED")?.toLowerCase() === "true") {

@@ -19,7 +19,7 @@ export interface CredentialContext {
   readonly fetch: Fetch;
 }
 
-export interface SourceRequest {
+interface SourceRequest {
   /** Names the service in errors, such as `the metadata service of EC2`. */
   readonly service: string;
   readonly url: string;

@@ -23,7 +23,7 @@ export interface ProbeTarget {
 }
 
 /** Options of {@linkcode probeConditions}. */
-export interface ProbeOptions {
+interface ProbeOptions {
   /** The form of an ETag that an earlier probe found to be honoured: it is tried first. */
   readonly form?: EtagForm | undefined;
   /** Gives the probe up. */

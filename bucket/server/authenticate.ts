@@ -7,7 +7,7 @@ import type { LOCAL_CREDENTIALS } from "./options.ts";
 import type { ReceivedRequest, Target } from "./request.ts";
 
 /** What requests are checked against. */
-export interface Accepted {
+interface Accepted {
   readonly credentials: typeof LOCAL_CREDENTIALS;
   /** The region of S3; any if it is `undefined`. */
   readonly region: string | undefined;

@@ -31,7 +31,7 @@ export function storeError(
 }
 
 /** Options of {@linkcode storeError}. */
-export interface StoreErrorOptions extends AppliedOptions {
+interface StoreErrorOptions extends AppliedOptions {
   /** More headers of the response. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }

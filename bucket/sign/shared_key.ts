@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { UnsignedRequest } from "./sigv4.ts";
 
 /** The account of Azure Storage, and a key of it. */
-export interface StorageAccount {
+interface StorageAccount {
   /** The account's name. */
   readonly account: string;
   readonly accountKey: string;

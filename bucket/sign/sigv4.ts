@@ -23,7 +23,7 @@ export interface UnsignedRequest {
 }
 
 /** What a signature is valid for. */
-export interface SigningScope {
+interface SigningScope {
   /** The region, such as `eu-central-1`. */
   readonly region: string;
   /** The service, such as `s3`. */

@@ -10,7 +10,7 @@ import type { ResolvedOptions } from "../options.ts";
 import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
 import { readEtag, readVersion } from "./responses.ts";
 
-export interface ObjectVersion {
+interface ObjectVersion {
   /** Names the write that put the object there: an ETag without its quotes, or a generation. */
   readonly version: string;
   /** What a read asks by whether the object is still the same; `undefined` if the server gave no usable one. */
@@ -31,7 +31,7 @@ export type PutResult =
   | { readonly type: "refused" | "absent" | "unclear"; readonly said: string };
 
 /** Options of {@linkcode BucketClient.get}. */
-export interface GetOptions {
+interface GetOptions {
   /** Asks whether the object still has this ETag. */
   readonly etag?: string | undefined;
   /** Gives the request up. */
@@ -39,7 +39,7 @@ export interface GetOptions {
 }
 
 /** Options of {@linkcode BucketClient.put}. */
-export interface PutOptions {
+interface PutOptions {
   readonly form: EtagForm;
   /** Gives the request up. */
   readonly signal?: AbortSignal | undefined;

@@ -9,7 +9,7 @@ import { headersOfHost, refuseRegion, withRetryAfter } from "./responses.ts";
 import { SigningClock } from "../sign/signing_clock.ts";
 
 /** A request before it is authorized. */
-export interface BucketRequest {
+interface BucketRequest {
   readonly method: "GET" | "PUT";
   /** The object's key. */
   readonly key: string;
@@ -21,7 +21,7 @@ export interface BucketRequest {
 }
 
 /** A success, or a 304 to a read that allows for it. */
-export interface BucketResponse {
+interface BucketResponse {
   /** Tells it from a {@linkcode Failure}. */
   readonly meaning?: undefined;
   readonly response: HttpAnswer;

@@ -10,7 +10,7 @@
  * - `skewed`: the write was not made, as the clock that signed it is wrong.
  * - `unsupported`: the write was not made, as the store knows no conditions.
  */
-export type Meaning =
+type Meaning =
   | "refused"
   | "unclear"
   | "busy"

@@ -11,7 +11,7 @@ export type Condition = { readonly isAbsent: true } | { readonly version: string
 export type EtagForm = "quoted" | "unquoted";
 
 /** What a request is authorized with. */
-export interface Signer {
+interface Signer {
   readonly credentials: BucketCredentials;
   /** The storage account of Azure; `""` elsewhere. */
   readonly account: string;
@@ -21,7 +21,7 @@ export interface Signer {
   readonly time: number;
 }
 
-export interface AuthorizedRequest {
+interface AuthorizedRequest {
   /** The whole address, of which a shared access signature is a part. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -19,7 +19,7 @@ export interface RunningHook {
 }
 
 /** Options of {@linkcode ChangeHook}. */
-export interface ChangeHookOptions {
+interface ChangeHookOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly status: () => Pick<CandidateStatus, "leader" | "token" | "lastContactSeconds">;

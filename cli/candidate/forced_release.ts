@@ -72,7 +72,7 @@ export function highestToken(contents: readonly (string | undefined)[]): number 
 const MAX_ATTEMPTS = 5;
 
 /** Options of {@linkcode forceRelease}. */
-export interface ForcedRelease {
+interface ForcedRelease {
   /** The content that the operator was shown. */
   readonly shown: Found;
   /** The fencing token that the record keeps. */

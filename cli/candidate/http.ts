@@ -12,7 +12,7 @@ import type { CandidateStatus } from "./status.ts";
 export const RESIGN_HEADER = "x-elector";
 
 /** Data sources of the HTTP endpoints, evaluated per request. */
-export interface HttpSources {
+interface HttpSources {
   readonly status: () => CandidateStatus;
   readonly metrics: () => readonly Metric[];
   /** What is wrong with the candidate; `undefined` if nothing is. */

@@ -3,7 +3,7 @@ import { VERSION } from "../version.ts";
 import type { CandidateStatus, Counters } from "./status.ts";
 
 /** One value of a metric. */
-export interface Sample {
+interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

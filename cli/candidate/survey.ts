@@ -23,7 +23,7 @@ export interface SurveyedCandidate {
 }
 
 /** How the candidates are asked. */
-export interface SurveyOptions {
+interface SurveyOptions {
   readonly fetch: Fetch;
   readonly clock: Clock;
   /** How long one response may take, in milliseconds. */

@@ -20,7 +20,7 @@ export interface Connection {
 }
 
 /** Options of {@linkcode checkHost}. */
-export interface HostOptions {
+interface HostOptions {
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly env: ReadVariable;

@@ -38,7 +38,7 @@ export function hostOf({ hostname }: URL): string {
 }
 
 /** Whether a host is this machine, as far as its name says. */
-export function isThisMachine(host: string): boolean {
+function isThisMachine(host: string): boolean {
   return /^(?:(?:.+\.)?localhost\.?|127(?:\.\d+){3}|::1|0\.0\.0\.0|::)$/.test(host);
 }
 

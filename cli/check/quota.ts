@@ -8,7 +8,7 @@ import { formatDuration } from "../output/terminal.ts";
 import { type Check, fail, pass, type Result, skip } from "./check.ts";
 
 /** Options of {@linkcode quotaCheck}. */
-export interface QuotaOptions {
+interface QuotaOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly timings: Timings;

@@ -5,7 +5,7 @@ import { formatDuration } from "../output/terminal.ts";
 import { type Check, fail, pass } from "./check.ts";
 
 /** Options of {@linkcode recordCheck}. */
-export interface RecordOptions {
+interface RecordOptions {
   readonly lock: Lock;
   readonly clock: Clock;
   /** Whether the store needs an object before a candidate can lead, as a bucket does. */

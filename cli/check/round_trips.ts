@@ -13,12 +13,12 @@ const MOST_OF_TIMEOUT = 0.5;
 const HEADROOM = 3;
 
 /** How often a leader may renew at most, in milliseconds, by protocol: what GitHub allows, or recommends. */
-export const SHORTEST_RETRY: Readonly<Record<string, number>> = { git: 10_000, rest: 10_000 };
+const SHORTEST_RETRY: Readonly<Record<string, number>> = { git: 10_000, rest: 10_000 };
 /** The same for every other store. */
 const SHORTEST_RETRY_ELSEWHERE = 2_000;
 
 /** Options of {@linkcode roundTripCheck}. */
-export interface RoundTripOptions {
+interface RoundTripOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly timings: Timings;

@@ -4,7 +4,7 @@ import { type Check, pass, type Result, skip } from "./check.ts";
 import type { StaleWrite } from "./target.ts";
 
 /** How many writers race for one version of a bucket's probe, and how often. */
-export const RACE = Object.freeze({ writers: 16, rounds: 3 });
+const RACE = Object.freeze({ writers: 16, rounds: 3 });
 
 /** Options of {@linkcode writeChecks}. */
 export interface WriteOptions {

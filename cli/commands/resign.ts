@@ -46,7 +46,7 @@ export type RequestCandidate = (
   to?: string,
 ) => Promise<Record<string, unknown>>;
 
-export interface ResignOptions {
+interface ResignOptions {
   readonly request: RequestCandidate;
   readonly clock: Clock;
   /** The candidate that is to lead; any, if it is left out. */

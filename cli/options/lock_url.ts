@@ -3,7 +3,7 @@ import { EXIT } from "../exit_codes.ts";
 import { parseGist } from "./gist_id.ts";
 
 /** Which lock a command line and the environment name. */
-export interface NamedLock {
+interface NamedLock {
   /** The address of an object in a bucket. */
   readonly lock: string | undefined;
   readonly gist: string | undefined;

@@ -10,7 +10,7 @@ export const TOKEN_VARIABLES = ["GITHUB_TOKEN", "GITHUB_API_TOKEN"] as const;
 export const TOKEN_FILE = "github_api_token.txt";
 
 /** Where to look for an access token. */
-export interface TokenSources {
+interface TokenSources {
   /** Reads a variable of the environment; `undefined` if it is not set. */
   readonly env: (name: string) => string | undefined;
   /** Reads a file; throws `Deno.errors.NotFound` if there is none, and any other error if it cannot be read. */
@@ -20,7 +20,7 @@ export interface TokenSources {
 }
 
 /** An access token, and where it was found. */
-export interface FoundToken {
+interface FoundToken {
   readonly token: string;
   /** The variable or the file, for people; not a secret. */
   readonly source: string;

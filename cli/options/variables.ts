@@ -6,7 +6,7 @@ import { TOKEN_VARIABLES } from "./token.ts";
 const PREFIX = "ELECTOR_";
 
 /** What `serve --on-change` sets for its command, which may run this program. */
-export const HOOK_VARIABLES: readonly string[] = ["ELECTOR_LEADER", "ELECTOR_TOKEN"];
+const HOOK_VARIABLES: readonly string[] = ["ELECTOR_LEADER", "ELECTOR_TOKEN"];
 
 /** What Kubernetes sets in each pod for a Service that is named `elector`. */
 const OF_A_SERVICE = /^ELECTOR(?:_[A-Z0-9]+)*_(?:SERVICE_HOST|SERVICE_PORT|PORT)(?:_\w+)?$/;
@@ -15,7 +15,7 @@ const OF_A_SERVICE = /^ELECTOR(?:_[A-Z0-9]+)*_(?:SERVICE_HOST|SERVICE_PORT|PORT)
 const MOST_NAMED = 5;
 
 /** A variable that looks as if it were for this program, and is not. */
-export interface UnknownVariable {
+interface UnknownVariable {
   readonly name: string;
   /** The variable that was probably meant. */
   readonly meant: string | undefined;

@@ -20,13 +20,13 @@ export const GITHUB_LIMITS = Object.freeze({
 export type PlanStore = Protocol | "bucket" | "google bucket";
 
 /** Prices of a store, in US dollars for a million requests. */
-export interface Prices {
+interface Prices {
   readonly write: number;
   readonly read: number;
 }
 
 /** What Amazon S3 charged in most regions in January 2026. */
-export const DEFAULT_PRICES: Prices = Object.freeze({ write: 5, read: 0.4 });
+const DEFAULT_PRICES: Prices = Object.freeze({ write: 5, read: 0.4 });
 
 /** Google refuses a write of an object that comes sooner after the one before, in milliseconds. */
 const GOOGLE_WRITE_PERIOD = 2_000;

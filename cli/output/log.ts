@@ -8,7 +8,7 @@ export interface Log {
   (event: string, text: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-export interface LogLine {
+interface LogLine {
   /** When it was logged, in milliseconds since the Unix epoch. */
   readonly at: number;
   readonly event: string;
@@ -33,7 +33,7 @@ export function formatLogLine(
 }
 
 /** How much a log contains. */
-export type Verbosity = "quiet" | "normal" | "verbose";
+type Verbosity = "quiet" | "normal" | "verbose";
 
 /** The events that are neither a failure nor a change of leadership. */
 const QUIET_LEAVES_OUT: ReadonlySet<string> = new Set([

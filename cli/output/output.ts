@@ -1,10 +1,10 @@
 import { settleWithin } from "../run/settle.ts";
 
 /** Renders a line, given how many lines before it were dropped. */
-export type RenderLine = (dropped: number) => string;
+type RenderLine = (dropped: number) => string;
 
 /** Options of {@linkcode LineQueue}. */
-export interface LineQueueOptions {
+interface LineQueueOptions {
   /** Writes some of the bytes, and resolves with how many. It may block, and fail. */
   readonly write: (bytes: Uint8Array<ArrayBuffer>) => Promise<number>;
   /**

@@ -10,7 +10,7 @@ import { formatDuration, type Styles } from "./terminal.ts";
 import { utcTime } from "./times.ts";
 
 /** One term in a gist's history. Times are the server's, in whole seconds, as milliseconds since the Unix epoch. */
-export interface PastTerm {
+interface PastTerm {
   readonly holder: string;
   readonly token: number;
   readonly since: number;

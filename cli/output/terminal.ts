@@ -1,4 +1,4 @@
-export type Style = (text: string) => string;
+type Style = (text: string) => string;
 
 /** The styles of the program's output: green for success, yellow for warnings, red for failures. */
 export type Styles = Readonly<Record<"bold" | "dim" | "red" | "green" | "yellow", Style>>;

@@ -11,7 +11,7 @@ export interface KnownRevision {
   readonly file: KnownFile | PastFile;
 }
 
-export interface KnownFile {
+interface KnownFile {
   readonly kind: "present";
   readonly content: string;
   readonly blobId: string;

@@ -25,7 +25,7 @@ import { type Branch, defaultBranch, type GitService, parseRefAdvertisement } fr
 import { encodeUploadPackRequest, parseUploadPackAnswer } from "./wire/upload_pack.ts";
 
 /** Options of {@linkcode GitRemote}. */
-export interface GitRemoteOptions {
+interface GitRemoteOptions {
   /** The repository's address, ending in `.git`. */
   readonly url: string;
   /** The repository's name in errors, without secrets. */
@@ -47,7 +47,7 @@ export interface Fetched {
 }
 
 /** Options of {@linkcode GitRemote.fetch}. */
-export interface FetchOptions extends CallOptions {
+interface FetchOptions extends CallOptions {
   readonly depth: number;
   /** Whether to fetch blobs that are too large for a record. */
   readonly largeBlobs: boolean;

@@ -10,7 +10,7 @@ const MOST_MOVES = 4;
 export const HISTORY_DEPTH = 50;
 
 /** Options of {@linkcode RevisionReader}. */
-export interface RevisionReaderOptions {
+interface RevisionReaderOptions {
   readonly remote: GitRemote;
   /** The file's name in errors, without secrets. */
   readonly name: string;

@@ -16,7 +16,7 @@ import { readQuota } from "./quota.ts";
 export type GistClientOptions = Omit<GistOptions, "file">;
 
 /** Options of {@linkcode GistClient.request}. */
-export interface GistRequestOptions {
+interface GistRequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown | undefined;
   /** Allows a 304 if the gist has not changed since this ETag. */

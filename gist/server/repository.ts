@@ -9,7 +9,7 @@ import {
   type TreeEntry,
 } from "../git/objects/objects.ts";
 
-export interface NewCommit {
+interface NewCommit {
   /** All files of the new revision. */
   readonly entries: readonly TreeEntry[];
   readonly parent: string | undefined;

@@ -43,7 +43,7 @@ export interface Site {
 export type FileEdit = { readonly content?: string; readonly filename?: string } | null;
 
 /** A new gist without its files. */
-export type NewGist = Pick<Gist, "owner" | "public" | "description"> & {
+type NewGist = Pick<Gist, "owner" | "public" | "description"> & {
   /** The branch that HEAD points to. */
   readonly branch: string;
 };

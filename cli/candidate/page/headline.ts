@@ -3,10 +3,10 @@ import { type Html, html, name } from "./html.ts";
 import { duration, instant } from "./times.ts";
 
 /** How serious the state is: the colour of the headline. */
-export type Tone = "good" | "calm" | "warn" | "bad";
+type Tone = "good" | "calm" | "warn" | "bad";
 
 /** The first lines of the page. */
-export interface Headline {
+interface Headline {
   readonly tone: Tone;
   /** The state of this candidate, in a word or two. */
   readonly state: string;

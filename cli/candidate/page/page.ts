@@ -15,7 +15,7 @@ export interface Page {
   readonly policy: string;
 }
 
-export interface PageOptions {
+interface PageOptions {
   /** Whether it loads itself again every few seconds. */
   readonly isRefreshing: boolean;
 }

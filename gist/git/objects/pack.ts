@@ -13,7 +13,7 @@ import { resolveEntries } from "./pack_deltas.ts";
 import { Budget, readEntries } from "./pack_entries.ts";
 
 /** The limits of {@linkcode parsePack}. */
-export interface PackLimits {
+interface PackLimits {
   /** @default {10_000} */
   readonly maxObjects?: number | undefined;
   /**

@@ -12,9 +12,9 @@ import { GitFormatError } from "../objects/errors.ts";
 export const MAX_PKT_PAYLOAD = 65_516;
 
 /** A pkt-line without payload that ends a section. */
-export type PktMarker = "flush" | "delimiter" | "response-end";
+type PktMarker = "flush" | "delimiter" | "response-end";
 
-export type PktLine = Uint8Array | PktMarker;
+type PktLine = Uint8Array | PktMarker;
 
 const HEADER_BYTES = 4;
 const MARKERS: readonly PktMarker[] = ["flush", "delimiter", "response-end"];

@@ -13,7 +13,7 @@ import { PktReader, pktText } from "./pkt_line.ts";
 export type GitService = "git-upload-pack" | "git-receive-pack";
 
 /** The refs and capabilities that a repository advertises. */
-export interface RefAdvertisement {
+interface RefAdvertisement {
   /** The id of each ref. */
   readonly refs: ReadonlyMap<string, string>;
   /** Such as `shallow` and `symref=HEAD:refs/heads/main`. */

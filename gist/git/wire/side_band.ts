@@ -4,7 +4,7 @@ import { GitFormatError } from "../objects/errors.ts";
 import type { PktReader } from "./pkt_line.ts";
 
 /** The bands of a response. */
-export interface Demultiplexed {
+interface Demultiplexed {
   /** The first band. */
   readonly data: Bytes;
   /** The second band: messages to the user. Text from outside. */

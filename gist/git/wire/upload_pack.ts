@@ -13,7 +13,7 @@ import { readSideBand } from "./side_band.ts";
 export const AGENT = "agent=multicluster-leader-election";
 
 /** The commits and blobs to fetch. */
-export interface UploadPackRequest {
+interface UploadPackRequest {
   /** The id of the newest commit. */
   readonly want: string;
   readonly depth: number;

@@ -15,7 +15,7 @@ interface Command {
 }
 
 /** The body of `POST git-receive-pack`. */
-export interface PushRequest {
+interface PushRequest {
   /** The refs to move. */
   readonly commands: readonly Command[];
   readonly capabilities: ReadonlySet<string>;

@@ -15,7 +15,7 @@ export interface Selection {
 }
 
 /** Where a truncated history ends. */
-export interface Boundary {
+interface Boundary {
   /** The commits that the client gets without their parents. */
   readonly shallow: readonly string[];
   /** The commits whose parents it lacked, and now gets. */
@@ -23,7 +23,7 @@ export interface Boundary {
 }
 
 /** Returns the commits of a selection with their depth: up to `depth` of them on each path from a wanted one. */
-export function wantedCommits(repository: Repository, selection: Selection): Map<string, number> {
+function wantedCommits(repository: Repository, selection: Selection): Map<string, number> {
   const { wants, depth = Infinity, shallow } = selection;
   const depths = new Map(wants.filter((id) => repository.commit(id)).map((id) => [id, 1]));
   // The loop also visits entries that are added to the map meanwhile, in breadth-first order.

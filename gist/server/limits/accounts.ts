@@ -1,7 +1,7 @@
 import { decodeText } from "../../git/objects/bytes.ts";
 
 /** The sender of a request: an account, `undefined` without a token, or `bad` with an unknown one. */
-export type Caller =
+type Caller =
   | { readonly login: string | undefined; readonly bad: false }
   | { readonly login: undefined; readonly bad: true };
 

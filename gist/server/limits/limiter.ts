@@ -8,7 +8,7 @@ import {
 import { SlidingWindow } from "./sliding_window.ts";
 
 /** Why a request is refused. */
-export interface LimitRefusal {
+interface LimitRefusal {
   /** GitHub's message. */
   readonly message: string;
   /** In seconds, if the response says so. */

@@ -2,7 +2,7 @@ import { decodeText } from "../../git/objects/bytes.ts";
 import type { Repository } from "../repository.ts";
 
 /** The number of lines that a revision changed, as in the API's `change_status`. */
-export interface ChangeStatus {
+interface ChangeStatus {
   readonly total: number;
   readonly additions: number;
   readonly deletions: number;

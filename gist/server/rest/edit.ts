@@ -3,7 +3,7 @@ import { RefusedRequest } from "./respond.ts";
 import type { FileEdit } from "../site.ts";
 
 /** The body of a POST or PATCH. `undefined` members stay as they are. */
-export interface GistEdit {
+interface GistEdit {
   readonly description: string | null | undefined;
   /** Whether a new gist is listed. */
   readonly public: boolean;

@@ -6,10 +6,10 @@ import type { Gist } from "../site.ts";
 import { nodeId, userJson } from "./user_json.ts";
 
 /** The API truncates the content of a file after so many bytes. */
-export const MAX_CONTENT_BYTES = 1_000_000;
+const MAX_CONTENT_BYTES = 1_000_000;
 
 /** Options of {@linkcode gistJson}. */
-export interface JsonOptions {
+interface JsonOptions {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly origin: string;
   /** The number of revisions to list. */
