@@ -1,4 +1,4 @@
-import { type Clock, type Fetch, type Lock, systemClock } from "../../lock/mod.ts";
+import { type Clock, type Lock, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import {
   type EndReason,
@@ -16,10 +16,11 @@ import { type Log, Repeats } from "../output/log.ts";
 import { stderrLines } from "../output/output.ts";
 import { listen, type Listening } from "./http.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
+import { observedFetch } from "./observed_fetch.ts";
 import { leaseOf, type PageData } from "./page/data.ts";
 import { Observations } from "./page/observations.ts";
 import { Readiness } from "./readiness.ts";
-import { type CandidateStatus, seconds, statusOf } from "./status.ts";
+import { type CandidateStatus, statusOf } from "./status.ts";
 
 export { MOST_REFUSED_LEASES, type RefusalOptions, untilRefused } from "./refusals.ts";
 
@@ -82,7 +83,14 @@ export class Candidate {
     const lock = openLock(values, {
       identity,
       requestTimeout,
-      fetch: this.#observedFetch(),
+      fetch: observedFetch({
+        clock: this.#clock,
+        fetch: systemFetch,
+        log,
+        observations: this.#observations,
+        counts: this.#requests,
+        onStart: () => this.#observe(),
+      }),
       onWarning: (text) => log("bucket", text),
     });
     this.elector = new LeaderElector({
@@ -233,32 +241,6 @@ export class Candidate {
     if (role !== this.#role) this.#log("role", `role: ${role}, was ${this.#role}`, { role });
     this.#role = role;
     if (observed) this.#observations.sawRecord(observed, this.#clock.monotonic() - observed.age);
-  }
-
-  /** Counts requests by their result, and records how long they take. */
-  #observedFetch(): Fetch {
-    const record = ({ method, url }: Request, result: string, isOk: boolean, startedAt: number) => {
-      const key = `${method} ${result}`;
-      this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1);
-      const ms = this.#clock.monotonic() - startedAt;
-      this.#observations.sawRequest({ ms, isOk });
-      // Without the path, which has the gist's id.
-      const { host } = new URL(url);
-      const text = `${method} ${host}: ${result} in ${Math.round(ms)} ms`;
-      this.#log("request", text, { method, host, result, seconds: seconds(ms) });
-    };
-    return async (request) => {
-      this.#observe();
-      const startedAt = this.#clock.monotonic();
-      try {
-        const response = await systemFetch(request);
-        record(request, `${response.status}`, response.status < 500, startedAt);
-        return response;
-      } catch (error) {
-        record(request, "error", false, startedAt);
-        throw error;
-      }
-    };
   }
 }
 

@@ -149,7 +149,7 @@ export interface CandidateStatus {
  */
 export function statusOf(
   status: ElectorStatus,
-  timings: Timings,
+  timings: Pick<Timings, "retryPeriod" | "requestTimeout">,
   isObserver = false,
 ): CandidateStatus {
   const { identity, lock, role, remaining, observed, lastContact, pollPeriod } = status;

@@ -1,6 +1,7 @@
 import { type Clock, escapeText, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import { RESIGN_HEADER } from "../candidate/http.ts";
+import { iso } from "../candidate/status.ts";
 import { command } from "../command.ts";
 import { CommandError, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -24,7 +25,7 @@ export const RESIGN = command({
     "Makes the leader that serves this address step down: its work ends, the lock is released, and it " +
     "holds back until another candidate has led or a lease has expired. With --to, the candidate of " +
     "that name has the first claim. Waits for the successor. The leader must run with --http, or be `elector serve` (127.0.0.1:4040).",
-  options: ["http", "to", "wait"],
+  options: ["http", "to", "wait", "json"],
   examples: ["elector resign --http 127.0.0.1:4040 --to us-east-1"],
 
   async run(values) {
@@ -34,7 +35,9 @@ export const RESIGN = command({
       clock: systemClock,
       to: values.to,
       wait: values.wait ?? DEFAULT_WAIT_MS,
-      report: print,
+      report: (text) => values.json || print(text),
+      onEnd: (end) =>
+        values.json && print(JSON.stringify({ time: iso(systemClock.wall()), ...end })),
       reportFailure: (text) => printError(`elector: ${text}`),
     });
   },
@@ -46,6 +49,15 @@ export type RequestCandidate = (
   to?: string,
 ) => Promise<Record<string, unknown>>;
 
+/** What came of it, as JSON; names are those of `elector handover --json`. */
+export interface ResignEnd {
+  /** `"ended"` if the process that stepped down has ended, so that its successor is not known. */
+  readonly outcome: "leads already" | "handed over" | "other leads" | "late" | "ended";
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly leader: string | null;
+}
+
 interface ResignOptions {
   readonly request: RequestCandidate;
   readonly clock: Clock;
@@ -55,15 +67,21 @@ interface ResignOptions {
   readonly wait: number;
   readonly report: (text: string) => void;
   readonly reportFailure: (text: string) => void;
+  readonly onEnd?: (end: ResignEnd) => void;
 }
 
 /** Makes a candidate step down, waits for its successor, and returns the exit code. */
 export async function resign(options: ResignOptions): Promise<number> {
   const { request, to, wait, report, reportFailure } = options;
   const { identity, ...status } = await request("/");
+  const end = (outcome: ResignEnd["outcome"], leader: string | null = null) => {
+    const from = typeof identity === "string" ? identity : null;
+    options.onEnd?.({ outcome, from, to: to ?? null, leader });
+  };
   if (to !== undefined) {
     if (to === identity && status.isLeader === true) {
       report(`${shown(to)} leads already`);
+      end("leads already", to);
       return EXIT.ok;
     }
     if (!("preferredHolder" in status)) {
@@ -83,13 +101,16 @@ export async function resign(options: ResignOptions): Promise<number> {
   report(`${shown(identity)} ${to === undefined ? "steps down" : `hands over to ${shown(to)}`}`);
   const successor = await awaitSuccessor(identity, options);
   if (typeof successor === "string") {
-    if (to !== undefined && successor !== to) {
+    const isOther = to !== undefined && successor !== to;
+    end(isOther ? "other leads" : "handed over", successor);
+    if (isOther) {
       reportFailure(`${shown(successor)} leads now, and not ${shown(to)}`);
       return EXIT.notAcquired;
     }
     report(`${shown(successor)} leads now`);
     return EXIT.ok;
   }
+  end(successor.hasEnded ? "ended" : "late");
   if (successor.hasEnded) {
     // With --once, or under a supervisor that stops it: it stepped down first, as requested.
     report(`${shown(identity)} has ended; \`elector status\` shows the current leader`);

@@ -1,10 +1,12 @@
 import { systemClock } from "../../lock/mod.ts";
+import { Observer } from "../candidate/observer.ts";
 import { iso, leadershipJson } from "../candidate/status.ts";
 import { command } from "../command.ts";
 import { messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { openLock } from "../options/lock.ts";
+import { defaultIdentity, openLock } from "../options/lock.ts";
 import { LOCK_OPTIONS } from "../options/options.ts";
+import { sourceOf } from "../options/read.ts";
 import { describeChange } from "../output/leadership.ts";
 import { stderrLog } from "../output/log.ts";
 import { flushOutput, LineQueue } from "../output/output.ts";
@@ -18,19 +20,27 @@ export const WATCH = command({
   summary: "Print a line whenever the leader changes",
   about:
     "Prints a line at once, and whenever the leader changes, until it is stopped. A lease counts as " +
-    "expired when it has not changed for its whole duration.",
-  options: [...LOCK_OPTIONS, "poll-period", "request-timeout", "json"],
+    "expired when it has not changed for its whole duration. --http also serves what serve does, as " +
+    "an observer, on the address that is given here; ELECTOR_HTTP, a candidate's own, is left alone.",
+  options: [...LOCK_OPTIONS, "poll-period", "request-timeout", "http", "json"],
   examples: ["elector watch --gist $GIST_ID --json"],
 
   async run(values) {
-    const lock = openLock(values, { requestTimeout: values["request-timeout"] });
+    const { "poll-period": pollPeriod, "request-timeout": requestTimeout } = values;
+    const identity = defaultIdentity();
+    const observer = new Observer({ clock: systemClock, identity, pollPeriod, requestTimeout });
+    const lock = observer.watching(openLock(values, { requestTimeout, fetch: observer.fetch }));
     const log = stderrLog(values.json);
     const stop = new Stop();
     const lines = stdoutWhileRead(() => stop.abort());
     const styles = stylesOfStdout();
+    // In a candidate's environment its address is taken.
+    const address = sourceOf(values, "http") === "--http" ? values.http : undefined;
+    await using listening = address && observer.serve(address);
+    if (listening) log("listening", `serving status on ${listening.url}`, { url: listening.url });
     const changes = watchLock(lock, {
       clock: systemClock,
-      pollPeriod: values["poll-period"],
+      pollPeriod,
       signal: stop.signal,
       onError: (error) => log("error", messageOf(error)),
     });

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { CommandError } from "../../../cli/errors.ts";
-import { type RequestCandidate, resign, UnreachableError } from "../../../cli/commands/resign.ts";
+import {
+  type RequestCandidate,
+  resign,
+  type ResignEnd,
+  UnreachableError,
+} from "../../../cli/commands/resign.ts";
 import { FakeClock } from "../../../lock/mod.ts";
 import { until, World } from "../../support/elector_process.ts";
 
@@ -125,4 +130,38 @@ Deno.test("elector resign reports why it cannot reach a candidate, and waits at 
   assert.match(late.stderr[0] ?? "", /no response within 5000 ms/);
   assert.match(wrong.stderr[0] ?? "", /is not a candidate's \(status 418\)/);
   assert.match(refused.stderr[0] ?? "", /Connection refused/);
+});
+
+Deno.test("resign() ends with one result in the words of handover, whoever leads then", async () => {
+  const end = async (
+    status: Record<string, unknown>,
+    to?: string,
+    leader: string | null = null,
+  ) => {
+    const clock = new FakeClock();
+    const ends: ResignEnd[] = [];
+    let hasResigned = false;
+    const request: RequestCandidate = (path) => {
+      if (path === "/") return Promise.resolve(hasResigned ? { ...status, leader } : status);
+      hasResigned = true;
+      return Promise.resolve({ resigned: true });
+    };
+    const report = () => {};
+    const onEnd = (end: ResignEnd) => ends.push(end);
+    const ended = resign({ request, clock, to, wait: 1_000, report, reportFailure: report, onEnd });
+    await clock.advance(20_000);
+    await ended;
+    return ends;
+  };
+  const from = "me";
+  assert.deepEqual(await end(NEW, "me"), [
+    { outcome: "leads already", from, to: "me", leader: "me" },
+  ]);
+  assert.deepEqual(await end(NEW, "us", "us"), [
+    { outcome: "handed over", from, to: "us", leader: "us" },
+  ]);
+  assert.deepEqual(await end(NEW, "us", "ap"), [
+    { outcome: "other leads", from, to: "us", leader: "ap" },
+  ]);
+  assert.deepEqual(await end(NEW), [{ outcome: "late", from, to: null, leader: null }]);
 });

@@ -2,6 +2,7 @@ import type { Killer, Mutant } from "../mutant.ts";
 
 const PAGE = "tests/cli/candidate/page_test.ts";
 const HTTP = "tests/cli/candidate/http_test.ts";
+const OBSERVER = "tests/cli/candidate/observer_test.ts";
 const OBSERVATIONS = "tests/cli/candidate/observations_test.ts";
 
 function by(file: string, test: string): Killer {
@@ -189,5 +190,21 @@ export const CLI_NOTIFY: readonly Mutant[] = [
       "tests/cli/output/leadership_test.ts",
       "commandEnv() contains the term, and hides the access tokens and systemd's variables",
     ),
+  },
+  {
+    bug: "a request makes the lease younger that an observer shows",
+    file: "cli/candidate/observer.ts",
+    text: "return session === undefined || sequence === undefined ? version :",
+    replacement: "return session !== undefined || sequence === undefined ? version :",
+    killedBy: by(OBSERVER, "an observer counts a lease from the holder's write"),
+  },
+  {
+    bug: "an observer does not see that the store is gone",
+    file: "cli/candidate/observer.ts",
+    text:
+      "const observed = await lock.get(options);\n      const now = this.#contactAt = clock.monotonic();",
+    replacement:
+      "const now = this.#contactAt = clock.monotonic();\n      const observed = await lock.get(options);",
+    killedBy: by(OBSERVER, "an observer says when the store is out of reach"),
   },
 ];
