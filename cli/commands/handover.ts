@@ -1,6 +1,6 @@
 import { HandoverRefusedError } from "../../elector/mod.ts";
 import { escapeText, type LeaderElectionRecord, type Lock, systemClock } from "../../lock/mod.ts";
-import { handOver, type HandoverEnd } from "../candidate/planned_handover.ts";
+import { handOver, type HandoverEnd } from "../actions/planned_handover.ts";
 import { iso, leadershipJson, leadershipOf, seconds } from "../candidate/status.ts";
 import { command } from "../command.ts";
 import { CommandError, messageOf, usageError } from "../errors.ts";

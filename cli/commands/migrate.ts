@@ -1,7 +1,7 @@
 import { initBucket } from "../../bucket/mod.ts";
 import { EMPTY_RECORD, formatRecord, systemClock } from "../../lock/mod.ts";
 import type { Store } from "../../store/mod.ts";
-import { moveLock } from "../candidate/migration.ts";
+import { moveLock } from "../actions/migration.ts";
 import { command } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";

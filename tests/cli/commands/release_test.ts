@@ -4,7 +4,7 @@ import {
   type Found,
   highestToken,
   inspect,
-} from "../../../cli/candidate/forced_release.ts";
+} from "../../../cli/actions/forced_release.ts";
 import { LeaderElector } from "../../../elector/mod.ts";
 import { GistLock, type Protocol } from "../../../gist/mod.ts";
 import { GitStore } from "../../../gist/git/store.ts";

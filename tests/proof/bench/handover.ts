@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { BUCKET_TIMINGS } from "../../../bucket/mod.ts";
 import { EMPTY_RECORD } from "../../../lock/mod.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
-import { longestHandover } from "../../../cli/candidate/planned_handover.ts";
+import { longestHandover } from "../../../cli/actions/planned_handover.ts";
 import { readLines } from "../../../cli/run/lines.ts";
 
 const HELP = `Measures how long nobody leads in planned handovers between real processes, with

@@ -4,7 +4,7 @@ import type { Mutant } from "../mutant.ts";
 export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "a forced release counts as the holder's own write",
-    file: "cli/candidate/forced_release.ts",
+    file: "cli/actions/forced_release.ts",
     text: "      session,\n      sequence: attempt,",
     replacement:
       "      session: found.record?.session ?? session,\n      sequence: found.record?.sequence ?? attempt,",
@@ -15,7 +15,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a forced release keeps what was asked of the holder",
-    file: "cli/candidate/forced_release.ts",
+    file: "cli/actions/forced_release.ts",
     text: "...EMPTY_RECORD,\n      leaseDuration",
     replacement:
       '...EMPTY_RECORD,\n      preferredHolder: found.record?.preferredHolder ?? "",\n      leaseDuration',
@@ -26,7 +26,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a forced release lowers the token",
-    file: "cli/candidate/forced_release.ts",
+    file: "cli/actions/forced_release.ts",
     text: "leaderTransitions: Math.max(token, found.token ?? 0),",
     replacement: "leaderTransitions: 0,",
     killedBy: {
@@ -36,7 +36,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a forced release ends another term than was shown",
-    file: "cli/candidate/forced_release.ts",
+    file: "cli/actions/forced_release.ts",
     text: "if (!isSame(found, shown)) return false;",
     replacement: "",
     killedBy: {
@@ -46,7 +46,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a forced release whose response is lost is repeated, and fails",
-    file: "cli/candidate/forced_release.ts",
+    file: "cli/actions/forced_release.ts",
     text: "if (found.record?.session === session) return true;",
     replacement: "if (found.record?.session === session) return false;",
     killedBy: {
@@ -56,7 +56,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "an empty record counts as a token that was found",
-    file: "cli/candidate/forced_release.ts",
+    file: "cli/actions/forced_release.ts",
     text: "return isEmpty ? [] : token ?? [];",
     replacement: "return token ?? [];",
     killedBy: {
@@ -199,43 +199,43 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a held lock is moved at once",
-    file: "cli/candidate/migration.ts",
+    file: "cli/actions/migration.ts",
     text: "await untilLapsed(from, found, { clock, pollPeriod });",
     replacement: "",
     killedBy: {
-      file: "tests/cli/candidate/migration_test.ts",
+      file: "tests/cli/actions/migration_test.ts",
       test: "a lock that is held moves only after its whole lease",
     },
   },
   {
     bug: "a lock that is renewed is moved",
-    file: "cli/candidate/migration.ts",
+    file: "cli/actions/migration.ts",
     text: "if ((await inspect(store)).snapshot.version === snapshot.version) continue;",
     replacement: "continue;",
     killedBy: {
-      file: "tests/cli/candidate/migration_test.ts",
+      file: "tests/cli/actions/migration_test.ts",
       test: "a lock that is renewed meanwhile does not move",
     },
   },
   {
     bug: "the old lock is ended before the new store was looked at",
-    file: "cli/candidate/migration.ts",
+    file: "cli/actions/migration.ts",
     text:
       "  checkTarget(to, await inspect(to), (await inspect(from)).record?.leaderTransitions ?? 0);\n",
     replacement: "",
     killedBy: {
-      file: "tests/cli/candidate/migration_test.ts",
+      file: "tests/cli/actions/migration_test.ts",
       test:
         "a new store that is in use, has moved itself, or holds something else is refused, and nothing is ended",
     },
   },
   {
     bug: "fencing tokens start again after a move",
-    file: "cli/candidate/migration.ts",
+    file: "cli/actions/migration.ts",
     text: "leaderTransitions: token,\n        session: randomSession(),",
     replacement: "session: randomSession(),",
     killedBy: {
-      file: "tests/cli/candidate/migration_test.ts",
+      file: "tests/cli/actions/migration_test.ts",
       test: "the new store's own token counts if it is higher, and is raised if it is lower",
     },
   },
@@ -273,7 +273,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
     replacement:
       'if (record?.protocol === undefined || [protocol, "moved"].includes(record.protocol)) return;',
     killedBy: {
-      file: "tests/cli/candidate/migration_test.ts",
+      file: "tests/cli/actions/migration_test.ts",
       test: "no candidate takes part in a lock that has moved",
     },
   },

@@ -1,7 +1,7 @@
 import type { Mutant } from "../mutant.ts";
 
 const READINESS = "tests/cli/candidate/readiness_test.ts";
-const HANDOVER = "tests/cli/candidate/planned_handover_test.ts";
+const HANDOVER = "tests/cli/actions/planned_handover_test.ts";
 
 /** Bugs in how the program asks its workload, hands over, and shows both. */
 export const CLI_PREFERENCE: readonly Mutant[] = [
@@ -45,14 +45,14 @@ export const CLI_PREFERENCE: readonly Mutant[] = [
   },
   {
     bug: "a handover counts as done when another candidate leads",
-    file: "cli/candidate/planned_handover.ts",
+    file: "cli/actions/planned_handover.ts",
     text: 'holder === to ? "handed over" : "other leads"',
     replacement: '"handed over"',
     killedBy: { file: HANDOVER, test: "handOver() ends as soon as another candidate leads" },
   },
   {
     bug: "a handover counts as done while the leader that was asked still leads under the key",
-    file: "cli/candidate/planned_handover.ts",
+    file: "cli/actions/planned_handover.ts",
     text: "record.leaderTransitions > token && ",
     replacement: "",
     killedBy: {

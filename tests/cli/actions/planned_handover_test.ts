@@ -4,7 +4,7 @@ import {
   type HandoverEnd,
   longestHandover,
   type PlannedHandover,
-} from "../../../cli/candidate/planned_handover.ts";
+} from "../../../cli/actions/planned_handover.ts";
 import { describeHandover } from "../../../cli/commands/handover.ts";
 import { DEFAULT_TIMINGS, HandoverRefusedError, LeaderElector } from "../../../elector/mod.ts";
 import { EMPTY_RECORD, FakeClock, LockUnavailableError } from "../../../lock/mod.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { moveLock, type MoveOptions } from "../../../cli/candidate/migration.ts";
+import { moveLock, type MoveOptions } from "../../../cli/actions/migration.ts";
 import {
   FakeClock,
   formatRecord,
