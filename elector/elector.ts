@@ -7,7 +7,7 @@ import {
   readClock,
 } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
-import { Campaign, type CampaignCallbacks, Memory } from "./campaign.ts";
+import { Campaign, type CampaignCallbacks, Memory } from "./campaign/campaign.ts";
 import { checkPreference, type Preference, type PreferenceOptions } from "./preference.ts";
 import { checkTimings, DEFAULT_TIMINGS, type TimingOptions, type Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FailureLog } from "../../elector/failures.ts";
+import { FailureLog } from "../../elector/campaign/failures.ts";
 import {
   LockAccessError,
   LockUnavailableError,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DuplicateIdentityError } from "../../elector/mod.ts";
-import { FailureLog } from "../../elector/failures.ts";
+import { FailureLog } from "../../elector/campaign/failures.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, writeAs } from "./candidate.ts";

@@ -15,7 +15,7 @@ const BYTES = "gist/git/objects/bytes.ts";
 const OBJECTS = "gist/git/objects/objects.ts";
 const REFS = "gist/git/wire/refs.ts";
 const READER = "gist/git/revisions.ts";
-const CAMPAIGN = "elector/campaign.ts";
+const CAMPAIGN = "elector/campaign/campaign.ts";
 const ANSWERS = "elector/machine/answers.ts";
 const LEADERSHIP = "elector/machine/leadership.ts";
 

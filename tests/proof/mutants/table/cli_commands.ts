@@ -118,7 +118,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a stale read shows as the last observation",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "if (observed.version !== state?.version) return;",
     replacement: "if (!state) return;",
     killedBy: {
@@ -128,7 +128,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a record that was merely shown replaces the proven one",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "if (!isNew && observed.isProven === false) return;",
     replacement: "",
     killedBy: {
@@ -138,7 +138,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "each read renews the age of the last observation",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "at: state.at };",
     replacement: "at: this.#options.clock.monotonic() };",
     killedBy: {

@@ -72,7 +72,7 @@ export const CLI_PREFERENCE: readonly Mutant[] = [
   },
   {
     bug: "a request for a handover makes a lease younger in the status",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "this.#memory.sighting = { observed, at: state.at };",
     replacement: "this.#memory.sighting = { observed, at: state.versionAt };",
     killedBy: {

@@ -1,8 +1,8 @@
 import type { Mutant } from "../mutant.ts";
 
-const FILE = "elector/campaign.ts";
+const FILE = "elector/campaign/campaign.ts";
 
-/** Bugs in `elector/campaign.ts`. */
+/** Bugs in `elector/campaign/campaign.ts`. */
 export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "the elector does not end the term",

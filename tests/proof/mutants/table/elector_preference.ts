@@ -378,7 +378,7 @@ export const ELECTOR_PREFERENCE: readonly Mutant[] = [
   },
   {
     bug: "a readiness callback that answers with a promise is ready",
-    file: "elector/readiness.ts",
+    file: "elector/campaign/readiness.ts",
     text: 'if (typeof value === "boolean") return value;',
     replacement: "if (value !== undefined) return Boolean(value);",
     killedBy: {

@@ -11,7 +11,7 @@ const ANSWERS = "tests/elector/machine/answers_test.ts";
 export const MUTATED: readonly Mutant[] = [
   {
     bug: "an old timer is left when a new one is set",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "  #setAlarm(wakeAt: number): void {\n    this.#alarm.abort();\n",
     replacement: "  #setAlarm(wakeAt: number): void {\n",
     killedBy: {
@@ -21,7 +21,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "a check of access outlives its campaign",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "        this.#checking.abort();\n        this.#finished.resolve(effect.how);",
     replacement: "        this.#finished.resolve(effect.how);",
     killedBy: {
@@ -31,7 +31,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "an answer to a campaign that failed is reported",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "finished: true, call: undefined, lease: undefined }",
     replacement: "finished: true, lease: undefined }",
     killedBy: {
@@ -41,7 +41,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "a call that takes too long is not aborted",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: 'this.#inFlight.abort(new DOMException("The call was given up", "AbortError"));',
     replacement: "",
     killedBy: {
@@ -51,7 +51,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "work that outlives a whole campaign is forgotten",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "    this.#work = work;\n",
     replacement: "",
     killedBy: {
@@ -61,7 +61,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "a problem that lasts is hidden by the next read that succeeds",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "return reported ? this.#problem(reported) : this.#memory.failures.last;",
     replacement: "return this.#memory.failures.last ?? (reported && undefined);",
     killedBy: {
@@ -81,14 +81,14 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "the time that an unavailable store names is not waited for",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "error instanceof RateLimitError || error instanceof LockUnavailableError ||",
     replacement: "error instanceof RateLimitError ||",
     killedBy: { file: ODD, test: "a follower waits as long as a LockUnavailableError asks for" },
   },
   {
     bug: "an error that is its own cause is followed in a loop",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "    seen.add(next);\n",
     replacement: "",
     killedBy: {
@@ -98,7 +98,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "access that stays refused is reported at every check",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "      await lock.checkAccess({ signal: this.#checking.signal });\n" +
       '      this.#memory.failures.succeed("access");\n',
     replacement: '      this.#memory.failures.succeed("access");\n' +
@@ -168,7 +168,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "a term that has ended is ended again when its campaign fails",
-    file: "elector/campaign.ts",
+    file: "elector/campaign/campaign.ts",
     text: "if (!term || term.signal.aborted) return;",
     replacement: "if (!term) return;",
     killedBy: {

@@ -13,24 +13,24 @@ import {
   readClock,
   UnknownOutcomeError,
   UnsafeStoreError,
-} from "../lock/mod.ts";
-import { randomSession } from "../lock/system.ts";
-import type { Timings } from "./timings.ts";
-import type { Preference } from "./preference.ts";
+} from "../../lock/mod.ts";
+import { randomSession } from "../../lock/system.ts";
+import type { Timings } from "../timings.ts";
+import type { Preference } from "../preference.ts";
 import { ReadinessProbe } from "./readiness.ts";
-import { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
+import { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "../errors.ts";
 import { type FailedPart, FailureLog } from "./failures.ts";
-import { step } from "./machine/step.ts";
-import type { MachineConfig } from "./machine/turn.ts";
-import type { Effect, EndReason, Event, Finish, Outcome } from "./machine/events.ts";
+import { step } from "../machine/step.ts";
+import type { MachineConfig } from "../machine/turn.ts";
+import type { Effect, EndReason, Event, Finish, Outcome } from "../machine/events.ts";
 import {
   INITIAL_STATE,
   nextCampaign,
   type Problem,
   type Reading,
   type State,
-} from "./machine/state.ts";
-import { LiveTerm, type Term } from "./term.ts";
+} from "../machine/state.ts";
+import { LiveTerm, type Term } from "../term.ts";
 
 /** How often a follower checks that it may write, in milliseconds, unless its lock says otherwise: a day. */
 const ACCESS_CHECK_PERIOD_MS = 86_400_000;
