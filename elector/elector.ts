@@ -7,7 +7,9 @@ import {
   readClock,
 } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
-import { Campaign, type CampaignCallbacks, Memory } from "./campaign/campaign.ts";
+import { Campaign } from "./campaign/campaign.ts";
+import { Memory } from "./campaign/memory.ts";
+import type { CampaignCallbacks } from "./campaign/options.ts";
 import { checkPreference, type Preference, type PreferenceOptions } from "./preference.ts";
 import { checkTimings, DEFAULT_TIMINGS, type TimingOptions, type Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";

@@ -118,9 +118,9 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a stale read shows as the last observation",
-    file: "elector/campaign/campaign.ts",
-    text: "if (observed.version !== state?.version) return;",
-    replacement: "if (!state) return;",
+    file: "elector/campaign/memory.ts",
+    text: "if (observed.version !== inEffect?.version) return;",
+    replacement: "if (!inEffect) return;",
     killedBy: {
       file: "tests/elector/observed_test.ts",
       test: "status() is not deceived by a stale read",
@@ -128,7 +128,7 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   },
   {
     bug: "a record that was merely shown replaces the proven one",
-    file: "elector/campaign/campaign.ts",
+    file: "elector/campaign/memory.ts",
     text: "if (!isNew && observed.isProven === false) return;",
     replacement: "",
     killedBy: {
@@ -139,8 +139,9 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "each read renews the age of the last observation",
     file: "elector/campaign/campaign.ts",
-    text: "at: state.at };",
-    replacement: "at: this.#options.clock.monotonic() };",
+    text: "remember(next.event, this.#state.observed);",
+    replacement:
+      "remember(next.event, this.#state.observed && { ...this.#state.observed, at: next.now.monotonic });",
     killedBy: {
       file: "tests/elector/observed_test.ts",
       test: "status() gives the record that was last seen, and since when",

@@ -72,9 +72,9 @@ export const CLI_PREFERENCE: readonly Mutant[] = [
   },
   {
     bug: "a request for a handover makes a lease younger in the status",
-    file: "elector/campaign/campaign.ts",
-    text: "this.#memory.sighting = { observed, at: state.at };",
-    replacement: "this.#memory.sighting = { observed, at: state.versionAt };",
+    file: "elector/campaign/memory.ts",
+    text: "this.sighting = { observed, at: inEffect.at };",
+    replacement: "this.sighting = { observed, at: inEffect.versionAt };",
     killedBy: {
       file: "tests/elector/observed_test.ts",
       test:

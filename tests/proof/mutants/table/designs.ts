@@ -18,9 +18,9 @@ export const DESIGNS: readonly Mutant[] = [
   },
   {
     bug: "client-go: the lock is released first, and the work ends when it likes",
-    file: "elector/campaign/campaign.ts",
-    text: "this.#settle(Promise.all([this.#work, cleanUp]));",
-    replacement: "this.#settle(cleanUp);",
+    file: "elector/campaign/term_work.ts",
+    text: "this.settle(Promise.all([this.#work, cleanUp]));",
+    replacement: "this.settle(cleanUp);",
     killedBy: { seed: 11 },
   },
   {

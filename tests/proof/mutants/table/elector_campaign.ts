@@ -1,12 +1,10 @@
 import type { Mutant } from "../mutant.ts";
 
-const FILE = "elector/campaign/campaign.ts";
-
-/** Bugs in `elector/campaign/campaign.ts`. */
+/** Bugs in `elector/campaign/`. */
 export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "the elector does not end the term",
-    file: FILE,
+    file: "elector/campaign/term_work.ts",
     text: "    term.end(reason);\n",
     replacement: "",
     killedBy: {
@@ -16,9 +14,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "the lock is released before the work has settled",
-    file: FILE,
-    text: "this.#settle(Promise.all([this.#work, cleanUp]));",
-    replacement: "this.#settle(cleanUp);",
+    file: "elector/campaign/term_work.ts",
+    text: "this.settle(Promise.all([this.#work, cleanUp]));",
+    replacement: "this.settle(cleanUp);",
     killedBy: {
       file: "tests/elector/drain_test.ts",
       test:
@@ -27,8 +25,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a machine that wakes from suspend does not look at the clock",
-    file: FILE,
-    text: "const ms = this.#state.lease ? Math.min(wait, HEARTBEAT_MS) : wait;",
+    file: "elector/campaign/alarm.ts",
+    text: "const ms = isLeading ? Math.min(wait, HEARTBEAT_MS) : wait;",
     replacement: "const ms = wait;",
     killedBy: {
       file: "tests/elector/validity_test.ts",
@@ -38,7 +36,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an unknown outcome counts as a refusal",
-    file: FILE,
+    file: "elector/campaign/outcome.ts",
     text: "  const retryAt = retryAtOf(error);\n",
     replacement:
       '  const retryAt = retryAtOf(error);\n  if (retryAt === undefined) return { type: "conflict" };\n',
@@ -49,7 +47,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a lost race counts as an unknown outcome",
-    file: FILE,
+    file: "elector/campaign/outcome.ts",
     text: 'if (error instanceof LockConflictError) return { type: "conflict" };',
     replacement: "",
     killedBy: {
@@ -59,7 +57,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "the next campaign does not wait for the last one's work",
-    file: FILE,
+    file: "elector/campaign/campaign.ts",
     text: "nextCampaign(previous.state, leftover !== undefined);",
     replacement: "nextCampaign(previous.state, false);",
     killedBy: {
@@ -69,7 +67,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an error inside a callback is swallowed",
-    file: FILE,
+    file: "elector/campaign/campaign.ts",
     text: '    this.#failure ??= { error };\n    this.stop("failed");',
     replacement: "    void error;",
     killedBy: {
@@ -79,8 +77,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a term outlives the campaign that broke down",
-    file: FILE,
-    text: '    this.#endTerm("failed");\n',
+    file: "elector/campaign/campaign.ts",
+    text: '    this.#work.end("failed");\n',
     replacement: "",
     killedBy: {
       file: "tests/elector/callbacks_test.ts",
@@ -89,7 +87,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an elector forgets between its campaigns",
-    file: FILE,
+    file: "elector/campaign/campaign.ts",
     text: "this.#state = nextCampaign(previous.state, leftover !== undefined);",
     replacement: "this.#state = nextCampaign(INITIAL_STATE, leftover !== undefined);",
     killedBy: {
@@ -99,8 +97,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an answer to a call that was given up still counts as a success",
-    file: FILE,
-    text: "if (isAwaited()) failures.succeed(part);",
+    file: "elector/campaign/calls.ts",
+    text: "if (isAwaited(id)) failures.succeed(part);",
     replacement: "failures.succeed(part);",
     killedBy: {
       file: "tests/elector/reports_test.ts",
@@ -109,9 +107,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a term that breaks down is not said to have ended",
-    file: FILE,
-    text: '    this.#endTerm("failed");\n',
-    replacement: '    this.#term?.end("failed");\n',
+    file: "elector/campaign/term_work.ts",
+    text: "const cleanUp = this.#watch(term,",
+    replacement: 'const cleanUp = reason !== "failed" && this.#watch(term,',
     killedBy: {
       file: "tests/elector/late_errors_test.ts",
       test: "a broken promise of the election still ends its term once, and says so",
@@ -119,9 +117,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "what work throws after a loss ends the campaign",
-    file: FILE,
-    text: "if (goesOn) this.#report(error);\n      else this.#fail(error);",
-    replacement: "void goesOn;\n      this.#fail(error);",
+    file: "elector/campaign/work_error.ts",
+    text: 'return goesOn ? "reported" : "fatal";',
+    replacement: 'void goesOn;\n  return "fatal";',
     killedBy: {
       file: "tests/elector/late_errors_test.ts",
       test: "what work throws after its term was lost is reported, and the campaign goes on",
@@ -129,7 +127,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "only the reason itself is obedience",
-    file: FILE,
+    file: "elector/campaign/work_error.ts",
     text: "    queue.push(next.cause);\n",
     replacement: "",
     killedBy: {
@@ -140,7 +138,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a refused write is an unknown outcome",
-    file: FILE,
+    file: "elector/campaign/outcome.ts",
     text: 'if (isRefusal(error) && part === "write") return { type: "refused" };',
     replacement: "",
     killedBy: {
@@ -150,7 +148,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a candidate finds out that it may not write when it has to",
-    file: FILE,
+    file: "elector/campaign/campaign.ts",
     text: "      this.#checkAccess(now.monotonic);\n",
     replacement: "",
     killedBy: {
@@ -160,7 +158,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a lock is not prepared",
-    file: FILE,
+    file: "elector/campaign/campaign.ts",
     text: "    if (this.#options.lock.prepare) await this.#prepare();\n",
     replacement: "",
     killedBy: {
@@ -170,7 +168,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a stop does not give the preparation up",
-    file: FILE,
+    file: "elector/campaign/access.ts",
     text: "    this.#preparing.abort();\n",
     replacement: "",
     killedBy: {
@@ -181,7 +179,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a stop waits for a preparation that does not listen",
-    file: FILE,
+    file: "elector/campaign/access.ts",
     text: "this.#options.lock.prepare?.({ signal }), stopped]",
     replacement:
       "this.#options.lock.prepare?.({ signal }), stopped.then(() => new Promise(() => {}))]",
@@ -192,9 +190,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a stop during the preparation is forgotten",
-    file: FILE,
-    text: "stopping: signal.aborted, working,",
-    replacement: "working,",
+    file: "elector/campaign/campaign.ts",
+    text: "const stopping = this.#access.isStopped;",
+    replacement: "const { stopping } = this.#state;",
     killedBy: {
       file: "tests/elector/prepare_test.ts",
       test:
@@ -203,7 +201,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "work that settles during the preparation is waited for",
-    file: FILE,
+    file: "elector/campaign/campaign.ts",
     text: "working, isOverdue, notBefore };",
     replacement: "notBefore };",
     killedBy: {
@@ -213,9 +211,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a wait that the preparation was told of is not kept",
-    file: FILE,
-    text: "notBefore = Math.max(notBefore, retryAtOf(error) ?? -Infinity);",
-    replacement: "",
+    file: "elector/campaign/access.ts",
+    text: "return retryAtOf(error) ?? -Infinity;",
+    replacement: "return -Infinity;",
     killedBy: {
       file: "tests/elector/prepare_test.ts",
       test: "no call leaves before the time that a preparation was told to wait for",
@@ -223,10 +221,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an unsafe store found by the preparation does not end the campaign",
-    file: FILE,
-    text:
-      'isRefusal(error) ? "access" : "read", error);\n    if (error instanceof UnsafeStoreError) this.#fail(error);',
-    replacement: 'isRefusal(error) ? "access" : "read", error);',
+    file: "elector/campaign/access.ts",
+    text: "    if (error instanceof UnsafeStoreError) this.#options.fail(error);\n",
+    replacement: "",
     killedBy: {
       file: "tests/elector/prepare_test.ts",
       test: "an unsafe store ends run() before any call, is reported, and shows in check()",
@@ -234,9 +231,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an unsafe store found by a write does not end the campaign",
-    file: FILE,
-    text: "no term may go on.\n    if (error instanceof UnsafeStoreError) this.#fail(error);",
-    replacement: "no term may go on.",
+    file: "elector/campaign/calls.ts",
+    text: "    if (error instanceof UnsafeStoreError) fail(error);\n",
+    replacement: "",
     killedBy: {
       file: "tests/elector/prepare_test.ts",
       test: "a claim that finds the store unsafe ends the campaign, and is not sent again",
@@ -244,8 +241,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an unsafe store found by a check of access does not end the campaign",
-    file: FILE,
-    text: "else if (error instanceof UnsafeStoreError) this.#onUnprepared(error);\n",
+    file: "elector/campaign/access.ts",
+    text: "      else if (error instanceof UnsafeStoreError) this.#onUntrusted(error);\n",
     replacement: "",
     killedBy: {
       file: "tests/elector/prepare_test.ts",
@@ -254,8 +251,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "a preparation that passed is followed by a check of access",
-    file: FILE,
-    text: "if (this.#memory.accessCheckAt === -Infinity) this.#planAccessCheck();",
+    file: "elector/campaign/access.ts",
+    text: "    if (memory.accessCheckAt === -Infinity) this.#plan(clock.monotonic());\n",
     replacement: "",
     killedBy: {
       file: "tests/elector/prepare_test.ts",
@@ -265,9 +262,9 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "the lock's period of checks is ignored",
-    file: FILE,
-    text: "const { accessCheckPeriod = ACCESS_CHECK_PERIOD_MS } = this.#options.lock;",
-    replacement: "const accessCheckPeriod = ACCESS_CHECK_PERIOD_MS;",
+    file: "elector/campaign/access.ts",
+    text: "const { lock: { accessCheckPeriod = CHECK_PERIOD_MS }, memory } = this.#options;",
+    replacement: "const { memory } = this.#options, accessCheckPeriod = CHECK_PERIOD_MS;",
     killedBy: {
       file: "tests/elector/prepare_test.ts",
       test: "a check of access that finds the store unsafe ends the campaign",
@@ -297,7 +294,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "every deletion counts as certain",
-    file: FILE,
+    file: "elector/campaign/outcome.ts",
     text: "gone: error instanceof LockDeletedError && error.isCertain,",
     replacement: "gone: error instanceof LockDeletedError,",
     killedBy: {

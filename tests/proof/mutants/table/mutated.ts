@@ -11,9 +11,9 @@ const ANSWERS = "tests/elector/machine/answers_test.ts";
 export const MUTATED: readonly Mutant[] = [
   {
     bug: "an old timer is left when a new one is set",
-    file: "elector/campaign/campaign.ts",
-    text: "  #setAlarm(wakeAt: number): void {\n    this.#alarm.abort();\n",
-    replacement: "  #setAlarm(wakeAt: number): void {\n",
+    file: "elector/campaign/alarm.ts",
+    text: "    this.clear();\n    if (wakeAt",
+    replacement: "    if (wakeAt",
     killedBy: {
       file: LEFTOVERS,
       test: "a campaign never has more than one timer, and none when it is over",
@@ -22,8 +22,8 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "a check of access outlives its campaign",
     file: "elector/campaign/campaign.ts",
-    text: "        this.#checking.abort();\n        this.#finished.resolve(effect.how);",
-    replacement: "        this.#finished.resolve(effect.how);",
+    text: "        this.#access.end();\n        this.#finished",
+    replacement: "        this.#finished",
     killedBy: {
       file: LEFTOVERS,
       test: "a check of access that is under way is given up when its campaign ends",
@@ -41,7 +41,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "a call that takes too long is not aborted",
-    file: "elector/campaign/campaign.ts",
+    file: "elector/campaign/calls.ts",
     text: 'this.#inFlight.abort(new DOMException("The call was given up", "AbortError"));',
     replacement: "",
     killedBy: {
@@ -51,7 +51,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "work that outlives a whole campaign is forgotten",
-    file: "elector/campaign/campaign.ts",
+    file: "elector/campaign/term_work.ts",
     text: "    this.#work = work;\n",
     replacement: "",
     killedBy: {
@@ -62,8 +62,8 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "a problem that lasts is hidden by the next read that succeeds",
     file: "elector/campaign/campaign.ts",
-    text: "return reported ? this.#problem(reported) : this.#memory.failures.last;",
-    replacement: "return this.#memory.failures.last ?? (reported && undefined);",
+    text: "return reported ? this.#errorOf(reported) : this.#options.memory.failures.last;",
+    replacement: "return this.#options.memory.failures.last ?? (reported && undefined);",
     killedBy: {
       file: LEFTOVERS,
       test: "a record that has disappeared is what status() says is wrong, though reads succeed",
@@ -81,14 +81,14 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "the time that an unavailable store names is not waited for",
-    file: "elector/campaign/campaign.ts",
+    file: "elector/campaign/outcome.ts",
     text: "error instanceof RateLimitError || error instanceof LockUnavailableError ||",
     replacement: "error instanceof RateLimitError ||",
     killedBy: { file: ODD, test: "a follower waits as long as a LockUnavailableError asks for" },
   },
   {
     bug: "an error that is its own cause is followed in a loop",
-    file: "elector/campaign/campaign.ts",
+    file: "elector/campaign/work_error.ts",
     text: "    seen.add(next);\n",
     replacement: "",
     killedBy: {
@@ -98,11 +98,10 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "access that stays refused is reported at every check",
-    file: "elector/campaign/campaign.ts",
-    text: "      await lock.checkAccess({ signal: this.#checking.signal });\n" +
-      '      this.#memory.failures.succeed("access");\n',
-    replacement: '      this.#memory.failures.succeed("access");\n' +
-      "      await lock.checkAccess({ signal: this.#checking.signal });\n",
+    file: "elector/campaign/access.ts",
+    text: '      await lock.checkAccess({ signal });\n      memory.failures.succeed("access");\n',
+    replacement:
+      '      memory.failures.succeed("access");\n      await lock.checkAccess({ signal });\n',
     killedBy: { file: ODD, test: "access that is refused every day is reported once" },
   },
   {
@@ -168,7 +167,7 @@ export const MUTATED: readonly Mutant[] = [
   },
   {
     bug: "a term that has ended is ended again when its campaign fails",
-    file: "elector/campaign/campaign.ts",
+    file: "elector/campaign/term_work.ts",
     text: "if (!term || term.signal.aborted) return;",
     replacement: "if (!term) return;",
     killedBy: {

@@ -1,0 +1,38 @@
+import { InvalidRecordError, LockDeletedError, LockUnavailableError } from "../../lock/mod.ts";
+import { DrainTimeoutError, DuplicateIdentityError } from "../errors.ts";
+import type { Problem } from "../machine/state.ts";
+
+/** What the error of a problem says besides its kind. */
+interface Details {
+  readonly identity: string;
+  /** Names the lock. */
+  readonly lock: string;
+  /** How long work may take to settle, in milliseconds. */
+  readonly drainTimeout: number;
+  /** The highest fencing token that was seen. */
+  readonly highestToken: number;
+}
+
+/** Returns the error of a problem that the machine reports. */
+export function errorOf(
+  problem: Problem,
+  { identity, lock, drainTimeout, highestToken }: Details,
+): Error {
+  switch (problem) {
+    case "undrained":
+      return new DrainTimeoutError(drainTimeout);
+    case "unanswered":
+      return new LockUnavailableError(`A call to ${lock} was given up as it took too long`);
+    case "deleted":
+      return new LockDeletedError(
+        `The record of ${lock} has disappeared; it is not created again, as fencing tokens would restart: ` +
+          `once nobody leads any more, put {"leaderTransitions": ${highestToken}} in its place`,
+      );
+    case "exhausted":
+      return new InvalidRecordError(
+        `Cannot lead under ${lock} as its fencing token cannot be raised: leaderTransitions is at or beyond its limit`,
+      );
+    case "duplicate":
+      return new DuplicateIdentityError(identity, lock);
+  }
+}
