@@ -1,114 +1,20 @@
-import {
-  checkIdentity,
-  type Clock,
-  type Instant,
-  type Lock,
-  type Observed,
-  readClock,
-} from "../lock/mod.ts";
-import { systemClock, systemRandom } from "../lock/system.ts";
+import { checkIdentity, type Instant, readClock } from "../lock/mod.ts";
 import { Campaign } from "./campaign/campaign.ts";
 import { Memory } from "./campaign/memory.ts";
 import type { CampaignCallbacks } from "./campaign/options.ts";
-import { checkPreference, type Preference, type PreferenceOptions } from "./preference.ts";
-import { checkTimings, DEFAULT_TIMINGS, type TimingOptions, type Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";
 import { findFault } from "./health.ts";
-import { pollPace } from "./machine/quota.ts";
 import type { EndReason } from "./machine/events.ts";
+import {
+  type CampaignControl,
+  checkOptions,
+  type LeaderCallbacks,
+  type LeaderElectorOptions,
+  type Setup,
+} from "./options.ts";
+import { type ElectorStatus, statusOf } from "./status.ts";
 import type { Term } from "./term.ts";
-
-/** What an elector reports. The election may have moved on by the time that a callback runs: ask the term. */
-export interface LeaderCallbacks {
-  /**
-   * A term has begun: do the work, and end it when `term.signal` aborts. If it returns a promise, nothing is released and
-   * no other term starts in this process before the promise has settled. Returning early does not end the term.
-   * Throwing does, and `run()` then rejects with the error.
-   */
-  onStartedLeading?(term: Term): unknown;
-  /** The term has ended; its signal has aborted already. Called once per term. A promise counts as part of the work. */
-  onStoppedLeading?(term: Term, reason: EndReason): unknown;
-  /** Another holder was seen, this candidate included; `""` when the lock was released. */
-  onNewLeader?(identity: string): void;
-  /**
-   * Something went wrong that does not end the election: a request failed, the record cannot be read. Called once for
-   * each failure that differs from the one before.
-   */
-  onError?(error: unknown): void;
-}
-
-/** Options of {@linkcode LeaderElector}. */
-export interface LeaderElectorOptions extends LeaderCallbacks, TimingOptions, PreferenceOptions {
-  /** Where the record is kept. Its `identity` is this candidate's. */
-  readonly lock: Lock;
-  /**
-   * The clocks. What the lock was given counts for both: give it there.
-   *
-   * @default {lock.clock ?? systemClock}
-   */
-  readonly clock?: Clock | undefined;
-  /**
-   * Random numbers from 0 (included) to 1 (excluded), for jitter.
-   *
-   * @default {Math.random}
-   */
-  readonly random?: (() => number) | undefined;
-  /**
-   * Whether the workload could lead now. Asked at each decision, so it must answer at once, from what it knows. A candidate
-   * that is not ready claims nothing; a leader that is not for `readyGrace` hands over. Where no candidate is ready, none leads.
-   * If it throws, the candidate is not ready, and `onError` gets the error once.
-   *
-   * @default {() => true}
-   */
-  readonly isReady?: (() => boolean) | undefined;
-}
-
-/** Options of {@linkcode LeaderElector.run} and {@linkcode LeaderElector.lead}. */
-export interface CampaignControl {
-  /** Ends the campaign: the term first, then its work, then the lock is released. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The record that an elector last saw in effect. */
-export interface LastObserved extends Observed {
-  /** How long ago the holder's write was first seen, in milliseconds. A request on top of it does not make it younger. */
-  readonly age: number;
-}
-
-/** How an elector stands, for people and for status pages. */
-export interface ElectorStatus {
-  /** This candidate. */
-  readonly identity: string;
-  /** What it is doing; "stopping" while the work of its last term settles, "idle" where no campaign is running. */
-  readonly role: "leader" | "follower" | "stopping" | "idle";
-  /** Who holds the lock, as far as this candidate knows; `""` where nobody does, `undefined` where it never looked. */
-  readonly leader: string | undefined;
-  /** The fencing token of its own term, while it leads. */
-  readonly token: number | undefined;
-  /** How long its own term is valid if it is not renewed, in milliseconds; 0 where it does not lead. */
-  readonly remaining: number;
-  /** The record that was last seen in effect; `undefined` if none was. Content that cannot be read does not replace it. */
-  readonly observed: LastObserved | undefined;
-  /** How long ago the store last answered, in milliseconds; `undefined` where it never did. */
-  readonly lastContact: number | undefined;
-  /** The message of the last failure, until a call succeeds. */
-  readonly lastError: string | undefined;
-  /** How long the store has refused every write of this candidate, in milliseconds; `undefined` if it does not. */
-  readonly refusedFor: number | undefined;
-  /**
-   * How often it polls while it follows, in milliseconds: `pollPeriod`, or more rarely if the candidates' quota would
-   * otherwise not last for the leader. A failover then takes that much longer.
-   */
-  readonly pollPeriod: number;
-  /** This candidate's rank. */
-  readonly rank: number;
-  /** Whether it was ready to lead when it was last asked; `undefined` if it never was. */
-  readonly ready: boolean | undefined;
-  /** To whom the leader was asked to hand over; `""` if to no candidate, `undefined` if the record was never read. */
-  readonly preferredHolder: string | undefined;
-  /** Names the lock. */
-  readonly lock: string;
-}
+import type { Timings } from "./timings.ts";
 
 /** Ends of a term that the caller of `lead()` brought about, and does not need to be told of. */
 const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "failed"]);
@@ -146,12 +52,7 @@ const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "faile
  * ```
  */
 export class LeaderElector implements AsyncDisposable {
-  readonly #lock: Lock;
-  readonly #timings: Timings;
-  readonly #preference: Preference;
-  readonly #isReady: (() => boolean) | undefined;
-  readonly #clock: Clock;
-  readonly #random: () => number;
+  readonly #setup: Setup;
   readonly #callbacks: LeaderCallbacks;
   #campaign: Campaign | undefined;
   readonly #memory = new Memory();
@@ -165,31 +66,14 @@ export class LeaderElector implements AsyncDisposable {
    * @throws {RangeError} If a timing, the rank or the failback period breaks one of its rules.
    */
   constructor(options: LeaderElectorOptions) {
-    if (!options?.lock) throw new TypeError("No lock: pass one, such as a GistLock");
-    checkIdentity(options.lock.identity);
-    const { lock } = options;
-    refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);
-    refuseMismatch("clock", options.clock, lock.clock);
-    this.#timings = checkTimings(options, {
-      ...DEFAULT_TIMINGS,
-      ...lock.defaultTimings,
-      ...(lock.requestTimeout !== undefined && { requestTimeout: lock.requestTimeout }),
-    });
-    this.#preference = checkPreference(options, this.#timings.leaseDuration);
-    this.#isReady = options.isReady;
-    if (this.#isReady !== undefined && typeof this.#isReady !== "function") {
-      throw new TypeError(`isReady must be a function, got ${typeof this.#isReady}`);
-    }
-    this.#lock = lock;
-    this.#clock = options.clock ?? lock.clock ?? systemClock;
-    this.#random = options.random ?? systemRandom;
+    this.#setup = checkOptions(options);
     this.#callbacks = options;
-    this.#since = readClock(this.#clock);
+    this.#since = readClock(this.#setup.clock);
   }
 
   /** The timings in force: the options, with the defaults filled in. */
   get timings(): Timings {
-    return this.#timings;
+    return this.#setup.timings;
   }
 
   /**
@@ -285,7 +169,7 @@ export class LeaderElector implements AsyncDisposable {
    */
   handover(identity: string): boolean {
     checkIdentity(identity);
-    const hasTerm = identity !== this.#lock.identity && this.isLeader();
+    const hasTerm = identity !== this.#setup.lock.identity && this.isLeader();
     if (hasTerm) this.#campaign?.handOver(identity);
     return hasTerm;
   }
@@ -309,45 +193,20 @@ export class LeaderElector implements AsyncDisposable {
   check(maxTolerableExpired = 0): Error | undefined {
     const campaign = this.#campaign;
     return findFault({
-      lock: this.#lock.describe(),
+      lock: this.#setup.lock.describe(),
       state: campaign?.state,
       isOverdue: campaign?.unsettled !== undefined && campaign.state.isOverdue,
       refusal: this.#memory.failures.refusal,
-      now: readClock(this.#clock),
+      now: readClock(this.#setup.clock),
       since: this.#since,
       tolerance: maxTolerableExpired,
-      timings: this.#timings,
+      timings: this.#setup.timings,
     });
   }
 
   /** How this elector stands. */
   status(): ElectorStatus {
-    const campaign = this.#campaign;
-    const remaining = campaign?.term?.remaining() ?? 0;
-    const contactAt = campaign?.state.contactAt;
-    const lastError = campaign?.lastError;
-    const refusedAt = campaign?.state.refusedAt;
-    const { sighting } = this.#memory;
-    const now = readClock(this.#clock);
-    return {
-      identity: this.#lock.identity,
-      role: this.#role(remaining),
-      leader: this.leader(),
-      token: remaining > 0 ? campaign?.term?.token : undefined,
-      remaining,
-      observed: sighting && { ...sighting.observed, age: now.monotonic - sighting.at },
-      lastContact: contactAt === undefined ? undefined : now.monotonic - contactAt,
-      refusedFor: refusedAt === undefined ? undefined : now.monotonic - refusedAt,
-      pollPeriod: pollPace(campaign?.state.quota, now, {
-        ...this.#timings,
-        requests: this.#lock.requests ?? { read: 1, write: 1 },
-      }).period,
-      rank: this.#preference.rank,
-      ready: campaign?.state.readiness?.isReady,
-      preferredHolder: campaign?.state.observed?.preferredHolder,
-      lastError: lastError instanceof Error ? lastError.message : undefined,
-      lock: this.#lock.describe(),
-    };
+    return statusOf(this.#setup, this.#campaign, this.#memory.sighting);
   }
 
   /** Stops the campaign, if one is running, and waits until its work has settled and the lock is released. */
@@ -357,15 +216,6 @@ export class LeaderElector implements AsyncDisposable {
     await this.#running?.catch(() => {});
   }
 
-  #role(remaining: number): ElectorStatus["role"] {
-    if (remaining > 0) return "leader";
-    const campaign = this.#campaign;
-    // While work of a term goes on that has ended, there is no other term.
-    if (campaign?.unsettled) return "stopping";
-    if (!campaign || campaign.state.finished) return "idle";
-    return campaign.state.stopping ? "stopping" : "follower";
-  }
-
   async #runCampaign(
     { signal }: CampaignControl,
     term: Omit<CampaignCallbacks, "onNewLeader" | "onError">,
@@ -373,12 +223,7 @@ export class LeaderElector implements AsyncDisposable {
     if (this.#running) throw new TypeError("Cannot run an elector twice at a time: it is running");
     if (signal?.aborted) return;
     const campaign = new Campaign({
-      lock: this.#lock,
-      timings: this.#timings,
-      preference: this.#preference,
-      isReady: this.#isReady,
-      clock: this.#clock,
-      random: this.#random,
+      ...this.#setup,
       memory: this.#memory,
       previous: this.#campaign,
       callbacks: {
@@ -390,7 +235,7 @@ export class LeaderElector implements AsyncDisposable {
     const onAbort = () => campaign.stop("stopped");
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#campaign = campaign;
-    this.#since = readClock(this.#clock);
+    this.#since = readClock(this.#setup.clock);
     this.#running = campaign.run();
     try {
       await this.#running;
@@ -399,16 +244,4 @@ export class LeaderElector implements AsyncDisposable {
       signal?.removeEventListener("abort", onAbort);
     }
   }
-}
-
-/** What elector and lock must agree on is given to the lock alone. */
-function refuseMismatch<T>(option: string, given: T | undefined, ofLock: T | undefined): void {
-  if (given === undefined || ofLock === undefined || given === ofLock) return;
-  const [shown, expected] = typeof given === "number"
-    ? [`${given} ms`, `the lock's ${ofLock} ms`]
-    : [
-      "another",
-      "the lock's own",
-    ];
-  throw new RangeError(`${option} must be ${expected}, got ${shown}: give it to the lock alone`);
 }

@@ -53,14 +53,9 @@ export {
   type TimingOptions,
   type Timings,
 } from "./timings.ts";
-export {
-  type CampaignControl,
-  type ElectorStatus,
-  type LastObserved,
-  type LeaderCallbacks,
-  LeaderElector,
-  type LeaderElectorOptions,
-} from "./elector.ts";
+export { LeaderElector } from "./elector.ts";
+export type { CampaignControl, LeaderCallbacks, LeaderElectorOptions } from "./options.ts";
+export type { ElectorStatus, LastObserved } from "./status.ts";
 export { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "./errors.ts";
 export type { EndReason } from "./machine/events.ts";
 export { leaseDuration } from "./machine/lease.ts";

@@ -1,4 +1,4 @@
-import { type Clock, type Instant, type Lock, readClock } from "../../lock/mod.ts";
+import { type Instant, readClock } from "../../lock/mod.ts";
 import { randomSession } from "../../lock/system.ts";
 import { DrainTimeoutError } from "../errors.ts";
 import type { Effect, EndReason, Event, Finish } from "../machine/events.ts";

@@ -4,7 +4,7 @@ import type { Observation } from "../machine/state.ts";
 import { FailureLog } from "./failures.ts";
 
 /** The record that was last seen in effect. */
-interface Sighting {
+export interface Sighting {
   readonly observed: Observed;
   /** When the holder's own write was first seen (monotonic, milliseconds): a request on top of it renews nothing. */
   readonly at: number;

@@ -304,7 +304,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an elector counts by another clock than its lock",
-    file: "elector/elector.ts",
+    file: "elector/options.ts",
     text: "options.clock ?? lock.clock ?? systemClock",
     replacement: "options.clock ?? systemClock",
     killedBy: {
@@ -314,8 +314,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "an elector gives requests another time than its lock",
-    file: "elector/elector.ts",
-    text: '    refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);\n',
+    file: "elector/options.ts",
+    text: '  refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);\n',
     replacement: "",
     killedBy: {
       file: "tests/elector/timings_test.ts",
@@ -324,8 +324,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   },
   {
     bug: "the lock's timings are not the defaults",
-    file: "elector/elector.ts",
-    text: "      ...lock.defaultTimings,\n",
+    file: "elector/options.ts",
+    text: "    ...lock.defaultTimings,\n",
     replacement: "",
     killedBy: {
       file: "tests/elector/timings_test.ts",

@@ -172,7 +172,7 @@ export const ELECTOR_PREFERENCE: readonly Mutant[] = [
   {
     bug: "a handover to oneself ends the term",
     file: "elector/elector.ts",
-    text: "const hasTerm = identity !== this.#lock.identity && this.isLeader();",
+    text: "const hasTerm = identity !== this.#setup.lock.identity && this.isLeader();",
     replacement: "const hasTerm = this.isLeader();",
     killedBy: {
       file: HANDOVERS,

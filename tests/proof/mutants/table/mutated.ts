@@ -117,7 +117,7 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "a new campaign is out of touch since the last one",
     file: "elector/elector.ts",
-    text: "    this.#since = readClock(this.#clock);\n    this.#running = campaign.run();",
+    text: "    this.#since = readClock(this.#setup.clock);\n    this.#running = campaign.run();",
     replacement: "    this.#running = campaign.run();",
     killedBy: {
       file: ENDS,

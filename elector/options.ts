@@ -1,0 +1,110 @@
+import { checkIdentity, type Clock, type Lock } from "../lock/mod.ts";
+import { systemClock, systemRandom } from "../lock/system.ts";
+import type { EndReason } from "./machine/events.ts";
+import { checkPreference, type Preference, type PreferenceOptions } from "./preference.ts";
+import type { Term } from "./term.ts";
+import { checkTimings, DEFAULT_TIMINGS, type TimingOptions, type Timings } from "./timings.ts";
+
+/** What an elector reports. The election may have moved on by the time that a callback runs: ask the term. */
+export interface LeaderCallbacks {
+  /**
+   * A term has begun: do the work, and end it when `term.signal` aborts. If it returns a promise, nothing is released and
+   * no other term starts in this process before the promise has settled. Returning early does not end the term.
+   * Throwing does, and `run()` then rejects with the error.
+   */
+  onStartedLeading?(term: Term): unknown;
+  /** The term has ended; its signal has aborted already. Called once per term. A promise counts as part of the work. */
+  onStoppedLeading?(term: Term, reason: EndReason): unknown;
+  /** Another holder was seen, this candidate included; `""` when the lock was released. */
+  onNewLeader?(identity: string): void;
+  /**
+   * Something went wrong that does not end the election: a request failed, the record cannot be read. Called once for
+   * each failure that differs from the one before.
+   */
+  onError?(error: unknown): void;
+}
+
+/** Options of {@linkcode LeaderElector}. */
+export interface LeaderElectorOptions extends LeaderCallbacks, TimingOptions, PreferenceOptions {
+  /** Where the record is kept. Its `identity` is this candidate's. */
+  readonly lock: Lock;
+  /**
+   * The clocks. What the lock was given counts for both: give it there.
+   *
+   * @default {lock.clock ?? systemClock}
+   */
+  readonly clock?: Clock | undefined;
+  /**
+   * Random numbers from 0 (included) to 1 (excluded), for jitter.
+   *
+   * @default {Math.random}
+   */
+  readonly random?: (() => number) | undefined;
+  /**
+   * Whether the workload could lead now. Asked at each decision, so it must answer at once, from what it knows. A candidate
+   * that is not ready claims nothing; a leader that is not for `readyGrace` hands over. Where no candidate is ready, none leads.
+   * If it throws, the candidate is not ready, and `onError` gets the error once.
+   *
+   * @default {() => true}
+   */
+  readonly isReady?: (() => boolean) | undefined;
+}
+
+/** Options of {@linkcode LeaderElector.run} and {@linkcode LeaderElector.lead}. */
+export interface CampaignControl {
+  /** Ends the campaign: the term first, then its work, then the lock is released. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an elector works with: its options, checked and filled in. */
+export interface Setup {
+  readonly lock: Lock;
+  readonly timings: Timings;
+  readonly preference: Preference;
+  readonly isReady: (() => boolean) | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/**
+ * Checks the options of an elector, and fills in what the lock says and the defaults.
+ *
+ * @throws {TypeError} If the lock or its identity is missing, or an option has the wrong type.
+ * @throws {RangeError} If a timing, the rank or the failback period breaks one of its rules.
+ */
+export function checkOptions(options: LeaderElectorOptions): Setup {
+  if (!options?.lock) throw new TypeError("No lock: pass one, such as a GistLock");
+  const { lock, isReady } = options;
+  checkIdentity(lock.identity);
+  refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);
+  refuseMismatch("clock", options.clock, lock.clock);
+  const timings = checkTimings(options, {
+    ...DEFAULT_TIMINGS,
+    ...lock.defaultTimings,
+    ...(lock.requestTimeout !== undefined && { requestTimeout: lock.requestTimeout }),
+  });
+  const preference = checkPreference(options, timings.leaseDuration);
+  if (isReady !== undefined && typeof isReady !== "function") {
+    throw new TypeError(`isReady must be a function, got ${typeof isReady}`);
+  }
+  return {
+    lock,
+    timings,
+    preference,
+    isReady,
+    clock: options.clock ?? lock.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+  };
+}
+
+/** What elector and lock must agree on is given to the lock alone. */
+function refuseMismatch<T>(option: string, given: T | undefined, ofLock: T | undefined): void {
+  if (given === undefined || ofLock === undefined || given === ofLock) return;
+  const [shown, expected] = typeof given === "number"
+    ? [`${given} ms`, `the lock's ${ofLock} ms`]
+    : [
+      "another",
+      "the lock's own",
+    ];
+  throw new RangeError(`${option} must be ${expected}, got ${shown}: give it to the lock alone`);
+}
