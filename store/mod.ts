@@ -10,4 +10,5 @@
 export { MOVED } from "./errors.ts";
 export { MemoryLock, MemoryStore } from "./memory_store.ts";
 export type { Snapshot, Store } from "./store.ts";
-export { StoreLock, type StoreLockOptions } from "./store_lock.ts";
+export type { StoreLockOptions } from "./lock_options.ts";
+export { StoreLock } from "./store_lock.ts";

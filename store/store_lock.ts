@@ -13,7 +13,9 @@ import {
   type RequestCounts,
 } from "../lock/mod.ts";
 import { randomSession } from "../lock/system.ts";
+import { continuesTerm } from "./continues_term.ts";
 import { otherProtocolError, unreadableError } from "./errors.ts";
+import type { StoreLockOptions } from "./lock_options.ts";
 import { parseText } from "./parser.ts";
 import { RecentMap } from "./recent_map.ts";
 import type { Snapshot, Store } from "./store.ts";
@@ -22,20 +24,6 @@ import type { Snapshot, Store } from "./store.ts";
 const MAX_ATTEMPTS = 4;
 /** The most contents to remember as sent or returned. Only the newest can still be in effect. */
 const MAX_TEXTS = 32;
-
-/** Options of {@linkcode StoreLock}. */
-export interface StoreLockOptions {
-  /** The name of this candidate: 1 to 128 characters without control characters, different from every other candidate's. */
-  readonly identity: string;
-  /**
-   * Returns a unique name for the session of this lock object.
-   *
-   * @default {randomSession} 128 random bits
-   */
-  readonly session?: (() => string) | undefined;
-  /** Called with the election's events, such as "became leader". */
-  readonly onEvent?: ((message: string) => void) | undefined;
-}
 
 /**
  * The implementation of `Lock` over any {@linkcode Store}.
@@ -56,11 +44,23 @@ export interface StoreLockOptions {
 export class StoreLock implements Lock {
   /** The identity of this candidate. */
   readonly identity: string;
+  /** The most requests that a proven read and a write need. */
+  readonly requests: RequestCounts;
+  /** Whether a write that lost a race leaves a revision behind. */
+  readonly keepsLostWrites: boolean;
+  /** How often a follower checks its access, in milliseconds, if the store sets it. */
+  readonly accessCheckPeriod: number | undefined;
+  /** The default timings of the store, if it has any. */
+  readonly defaultTimings: LockTimings | undefined;
+  /** The clock of the store, if it has one. */
+  readonly clock: Clock | undefined;
+  /** The time limit of one request, in milliseconds, if the store sends any. */
+  readonly requestTimeout: number | undefined;
+  /** Checks that the store honours conditional writes, if that takes requests; see {@linkcode Lock.prepare}. */
+  readonly prepare: Lock["prepare"];
   readonly #store: Store;
   readonly #session: string;
   readonly #onEvent: ((message: string) => void) | undefined;
-  /** Checks that the store honours conditional writes, if that takes requests; see {@linkcode Lock.prepare}. */
-  readonly prepare: Lock["prepare"];
   #sequence = 0;
   /** The last snapshot. It only saves a request: the store checks every write. */
   #last: Snapshot | undefined;
@@ -79,37 +79,13 @@ export class StoreLock implements Lock {
     this.identity = checkIdentity(options.identity);
     this.#session = (options.session ?? randomSession)();
     this.#onEvent = options.onEvent;
+    this.requests = store.requests;
+    this.keepsLostWrites = store.keepsLostWrites;
+    this.accessCheckPeriod = store.accessCheckPeriod;
+    this.defaultTimings = store.defaultTimings;
+    this.clock = store.clock;
+    this.requestTimeout = store.requestTimeout;
     this.prepare = store.prepare && ((options) => store.prepare?.(options) ?? Promise.resolve());
-  }
-
-  /** The most requests that a proven read and a write need. */
-  get requests(): RequestCounts {
-    return this.#store.requests;
-  }
-
-  /** Whether a write that lost a race leaves a revision behind. */
-  get keepsLostWrites(): boolean {
-    return this.#store.keepsLostWrites;
-  }
-
-  /** How often a follower checks its access, in milliseconds, if the store sets it. */
-  get accessCheckPeriod(): number | undefined {
-    return this.#store.accessCheckPeriod;
-  }
-
-  /** The default timings of the store, if it has any. */
-  get defaultTimings(): LockTimings | undefined {
-    return this.#store.defaultTimings;
-  }
-
-  /** The clock of the store, if it has one. */
-  get clock(): Clock | undefined {
-    return this.#store.clock;
-  }
-
-  /** The time limit of one request, in milliseconds, if the store sends any. */
-  get requestTimeout(): number | undefined {
-    return this.#store.requestTimeout;
   }
 
   // ---- The three calls of client-go's resourcelock.Interface ----
@@ -281,16 +257,4 @@ export class StoreLock implements Lock {
       throw error;
     }
   }
-}
-
-/**
- * Whether a write continues the term in effect: a renewal, or its release. If a void write made it void, it may be sent
- * again, as the same term is still in effect. A claim may not: another candidate may have won.
- */
-function continuesTerm(
-  { session, leaderTransitions }: LeaderElectionRecord,
-  current: LeaderElectionRecord | undefined,
-): boolean {
-  return current !== undefined && current.holderIdentity !== "" &&
-    current.session === session && current.leaderTransitions === leaderTransitions;
 }

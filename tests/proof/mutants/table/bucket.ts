@@ -488,8 +488,8 @@ export const BUCKET: readonly Mutant[] = [
   {
     bug: "a lock does not say how often access is checked",
     file: "store/store_lock.ts",
-    text: "return this.#store.accessCheckPeriod;",
-    replacement: "return undefined;",
+    text: "this.accessCheckPeriod = store.accessCheckPeriod;",
+    replacement: "this.accessCheckPeriod = undefined;",
     killedBy: {
       file: "tests/bucket/bucket_lock_test.ts",
       test: "a follower probes hourly, and ends when versioning has made the bucket unsafe",
@@ -498,8 +498,8 @@ export const BUCKET: readonly Mutant[] = [
   {
     bug: "a lock keeps its store's timings to itself",
     file: "store/store_lock.ts",
-    text: "return this.#store.defaultTimings;",
-    replacement: "return undefined;",
+    text: "this.defaultTimings = store.defaultTimings;",
+    replacement: "this.defaultTimings = undefined;",
     killedBy: {
       file: "tests/bucket/bucket_lock_test.ts",
       test: "an elector over a bucket has the bucket's timings, unless its options say otherwise",

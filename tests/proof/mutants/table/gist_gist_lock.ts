@@ -100,7 +100,7 @@ export const GIST_GIST_LOCK: readonly Mutant[] = [
   },
   {
     bug: "a claim that was void is sent again",
-    file: FILE,
+    file: "store/continues_term.ts",
     text: "current.session === session && current.leaderTransitions === leaderTransitions",
     replacement: "current.session === session",
     killedBy: {
@@ -110,7 +110,7 @@ export const GIST_GIST_LOCK: readonly Mutant[] = [
   },
   {
     bug: "a released lock is claimed again though somebody got ahead",
-    file: FILE,
+    file: "store/continues_term.ts",
     text: 'current !== undefined && current.holderIdentity !== "" &&',
     replacement: "current !== undefined &&",
     killedBy: {
