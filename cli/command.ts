@@ -1,7 +1,8 @@
 import { escapeText } from "../lock/mod.ts";
 import { usageError } from "./errors.ts";
 import { EXIT } from "./exit_codes.ts";
-import { flagOf, type Option, type OptionName, OPTIONS, type Values } from "./options/options.ts";
+import type { Option } from "./options/option.ts";
+import { flagOf, type OptionName, OPTIONS, type Values } from "./options/options.ts";
 import { readOptions, suggest } from "./options/read.ts";
 import { describeUnknown, unknownVariables, variableNames } from "./options/variables.ts";
 import { type Log, stderrLog } from "./output/log.ts";

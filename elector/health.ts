@@ -3,7 +3,7 @@ import type { Timings } from "./timings.ts";
 import type { State } from "./machine/state.ts";
 
 /** What the health of a candidate depends on. */
-export interface HealthSources {
+interface HealthSources {
   /** Names the lock. */
   readonly lock: string;
   /** The campaign, running or ended; `undefined` if there was none. */

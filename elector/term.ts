@@ -31,7 +31,7 @@ export interface Term {
 }
 
 /** What a {@linkcode LiveTerm} needs from its elector. */
-export interface LiveTermOptions {
+interface LiveTermOptions {
   readonly token: number;
   readonly sentAt: Instant;
   readonly timings: Timings;

@@ -56,7 +56,7 @@ export function randomSession(): string {
 const { Deno: deno } = globalThis as { readonly Deno?: Pick<Runtime, "createHttpClient"> };
 
 /** The default network, shared by the whole process. */
-export const systemNetwork: Network = new Network({
+const systemNetwork: Network = new Network({
   fetch: (request, init) => fetch(request, init as object | undefined),
   createHttpClient: deno?.createHttpClient,
 });

@@ -2,7 +2,7 @@ import { InvalidRecordError, type LeaderElectionRecord, parseRecord } from "../l
 import { RecentMap } from "./recent_map.ts";
 
 /** The result of parsing a text: a record, or an error. Both are `undefined` if there is no text. */
-export interface ParsedText {
+interface ParsedText {
   readonly record: LeaderElectionRecord | undefined;
   readonly error: InvalidRecordError | undefined;
 }

@@ -39,7 +39,7 @@ export class RecentMap<V> {
 }
 
 /** The limits of a {@linkcode RecentMap}. */
-export interface RecentMapLimits<V> {
+interface RecentMapLimits<V> {
   readonly entries: number;
   /** The total weight, by `weigh`. */
   readonly weight?: number | undefined;

@@ -43,6 +43,8 @@ function uses(code: string, name: string, pattern: RegExp): boolean {
 
 interface Source {
   readonly path: string;
+  readonly text: string;
+  readonly lines: number;
   readonly code: string;
   readonly imports: readonly string[];
 }
@@ -64,7 +66,13 @@ async function sources(...folders: string[]): Promise<Source[]> {
 
 async function source(path: string): Promise<Source> {
   const text = await Deno.readTextFile(new URL(path, ROOT));
-  return { path, code: withoutCommentsAndStrings(text), imports: importsOf(text) };
+  return {
+    path,
+    text,
+    lines: text.split("\n").length - 1,
+    code: withoutCommentsAndStrings(text),
+    imports: importsOf(text),
+  };
 }
 
 /** Static imports, re-exports, imports for their effect, and dynamic imports of a literal; none out of a comment. */
@@ -128,6 +136,159 @@ Deno.test("across folders, imports go through mod.ts, or to the system's default
     }).map((specifier) => `${path} imports ${specifier}`)
   );
   assert.deepEqual(wrong, []);
+});
+
+/** The layers of the election machine, low to high: a file imports only from lower ones, and its neighbours in one. */
+const MACHINE = [
+  ["state", "events"],
+  ["turn"],
+  ["preference"],
+  ["quota"],
+  ["lease"],
+  ["schedule"],
+  ["leadership"],
+  ["requests"],
+  ["answers"],
+  ["step"],
+];
+
+/** What the machine may import from outside: types, and checked options, neither a clock nor a promise. */
+const MACHINE_MAY_IMPORT = ["lock/mod.ts", "elector/timings.ts", "elector/preference.ts"];
+
+function layerOf(path: string): number {
+  const name = path.replace(/^elector\/machine\/|\.ts$/g, "");
+  return MACHINE.findIndex((layer) => layer.includes(name));
+}
+
+function wrongInMachine(files: readonly Source[]): string[] {
+  return wrongImports(files, (path, target) => {
+    if (MACHINE_MAY_IMPORT.includes(target)) return false;
+    const layer = layerOf(target);
+    return layer < 0 || layer > layerOf(path);
+  });
+}
+
+/** Imports of other files of the project that a rule forbids. */
+function wrongImports(
+  files: readonly Source[],
+  isWrong: (path: string, target: string) => boolean,
+): string[] {
+  return files.flatMap(({ path, imports }) =>
+    imports.filter((name) => !name.startsWith("node:")).map((name) => resolve(path, name))
+      .filter((target) => isWrong(path, target)).map((target) => `${path} imports ${target}`)
+  );
+}
+
+Deno.test("the election machine imports types and options alone, and its files only from lower ones", async () => {
+  const files = await sources("elector/machine");
+  assert.deepEqual(files.map(({ path }) => layerOf(path)).filter((layer) => layer < 0), []);
+  assert.deepEqual(wrongInMachine(files), []);
+});
+
+/** Rules within folders: what a file whose path begins so may not import. */
+const MAY_NOT_IMPORT: readonly (readonly [path: string, target: RegExp])[] = [
+  ["gist/git/objects/", /^gist\/(?!git\/objects\/)/],
+  ["gist/git/wire/", /^gist\/(?!git\/(?:objects|wire)\/)/],
+  ["gist/git/", /^gist\/(?:rest|server)\//],
+  ["gist/rest/", /^gist\/(?:git|server)\//],
+  ["gist/server/", /^gist\/(?!server\/|git\/(?:objects|wire)\/)/],
+  ["bucket/server/", /^bucket\/(?:wire|probe)\//],
+  // `mod.ts` lists the commands, also for the completion.
+  ["cli/commands/", /^cli\/commands\/(?!mod\.ts$)/],
+  ...["actions", "candidate", "check", "completion", "demo", "options", "output", "run"]
+    .map((folder) => [`cli/${folder}/`, /^cli\/commands\//] as const),
+];
+
+function wrongWithin(files: readonly Source[]): string[] {
+  return MAY_NOT_IMPORT.flatMap(([folder, target]) =>
+    wrongImports(
+      files.filter(({ path }) => path.startsWith(folder) && path !== "cli/commands/mod.ts"),
+      (_, found) => target.test(found),
+    )
+  );
+}
+
+Deno.test("within gist/, bucket/ and cli/, rooms import only from where they may", async () => {
+  const files = await sources("gist", "bucket", "cli");
+  for (const [folder] of MAY_NOT_IMPORT) {
+    assert.ok(files.some(({ path }) => path.startsWith(folder)));
+  }
+  assert.deepEqual(wrongWithin(files), []);
+});
+
+const MOST_LINES = 260;
+const MOST_FILES = 12;
+
+function tooLarge(files: readonly Pick<Source, "path" | "lines">[]): string[] {
+  const folders = Map.groupBy(files, ({ path }) => path.slice(0, path.lastIndexOf("/")));
+  return [
+    ...files.filter(({ lines }) => lines > MOST_LINES)
+      .map(({ path, lines }) => `${path} has ${lines} lines`),
+    // One file for each command.
+    ...[...folders].filter(([name, { length }]) => length > MOST_FILES && name !== "cli/commands")
+      .map(([name, { length }]) => `${name}/ has ${length} files`),
+  ];
+}
+
+Deno.test(`no file has more than ${MOST_LINES} lines, and no folder more than ${MOST_FILES} files`, async () => {
+  assert.deepEqual(tooLarge(await sources(...Object.keys(MAY_IMPORT))), []);
+});
+
+const EXPORTED =
+  /^export (?:async )?(?:abstract )?(?:function\*?|const|class|interface|type) (\w+)/gm;
+
+/** Names that a file exports and no other file has, unless a face exports the whole file. */
+function unusedExports(files: readonly Pick<Source, "path" | "text">[]): string[] {
+  const words = new Map<string, Set<string>>();
+  for (const { path, text } of files) {
+    for (const [word] of text.matchAll(/\w+/g)) {
+      words.set(word, (words.get(word) ?? new Set()).add(path));
+    }
+  }
+  const whole = files.filter(({ path }) => path.endsWith("mod.ts")).flatMap(({ path, text }) =>
+    [...text.matchAll(/export \* from "([^"]+)"/g)].map(([, name = ""]) => resolve(path, name))
+  );
+  return files.filter(({ path }) => !whole.includes(path)).flatMap(({ path, text }) =>
+    [...text.matchAll(EXPORTED)].filter(([, name = ""]) => words.get(name)?.size === 1)
+      .map(([, name]) => `${path} exports ${name}`)
+  );
+}
+
+Deno.test("a name is exported only if another file uses it", async () => {
+  const shipped = Object.keys(MAY_IMPORT);
+  const files = [...await sources(...shipped, "tests"), await source("mod.ts")];
+  const unused = unusedExports(files).filter((line) => !line.startsWith("tests/"));
+  assert.deepEqual(unused, []);
+});
+
+Deno.test("each of these rules finds what breaks it", () => {
+  const file = (path: string, ...imports: string[]): Source => ({
+    path,
+    imports,
+    code: "",
+    text: "",
+    lines: 1,
+  });
+  assert.equal(wrongInMachine([file("elector/machine/lease.ts", "./step.ts")]).length, 1);
+  assert.equal(wrongInMachine([file("elector/machine/step.ts", "../elector.ts")]).length, 1);
+  assert.equal(wrongInMachine([file("elector/machine/step.ts", "./lease.ts")]).length, 0);
+  assert.equal(wrongWithin([file("gist/git/wire/refs.ts", "../remote.ts")]).length, 1);
+  assert.equal(wrongWithin([file("gist/server/git/push.ts", "../../git/store.ts")]).length, 1);
+  assert.equal(wrongWithin([file("cli/commands/run.ts", "./serve.ts")]).length, 1);
+  assert.equal(wrongWithin([file("cli/run/keeper.ts", "../commands/run.ts")]).length, 1);
+  assert.equal(wrongWithin([file("cli/commands/completion.ts", "./mod.ts")]).length, 0);
+  assert.equal(tooLarge([{ path: "lock/lock.ts", lines: MOST_LINES + 1 }]).length, 1);
+  const many = Array.from({ length: MOST_FILES + 1 }, (_, n) => file(`lock/${n}.ts`));
+  assert.equal(tooLarge(many).length, 1);
+  assert.deepEqual(
+    unusedExports([
+      { path: "a.ts", text: "export const used = 1;\nexport function alone() {}" },
+      { path: "b.ts", text: 'import { used } from "./a.ts";' },
+      { path: "c.ts", text: "export const face = 1;" },
+      { path: "mod.ts", text: 'export * from "./c.ts";' },
+    ]),
+    ["a.ts exports alone"],
+  );
 });
 
 Deno.test("mod.ts re-exports from the folders, and does nothing else", async () => {

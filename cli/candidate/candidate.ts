@@ -12,7 +12,7 @@ import { EXIT } from "../exit_codes.ts";
 import { type BucketValues, openLock } from "../options/lock.ts";
 import type { GIST_OPTIONS, Values } from "../options/options.ts";
 import { END_REASONS } from "../output/leadership.ts";
-import { type Log, Repeats } from "../output/log.ts";
+import { harmless, type Log, Repeats } from "../output/log.ts";
 import { stderrLines } from "../output/output.ts";
 import { listen, type Listening } from "./http.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
@@ -250,15 +250,4 @@ function neverChecked<L extends Lock>(lock: L): L {
     checkAccess: { value: undefined },
     prepare: { value: undefined },
   });
-}
-
-/** A log that never throws: a report must not end a term. */
-function harmless(log: Log): Log {
-  return (...line) => {
-    try {
-      log(...line);
-    } catch {
-      // There is no other place to report to.
-    }
-  };
 }

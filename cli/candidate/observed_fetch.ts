@@ -4,7 +4,7 @@ import type { Observations } from "./page/observations.ts";
 import { seconds } from "./status.ts";
 
 /** Who is told of requests. */
-export interface FetchObserver {
+interface FetchObserver {
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly log: Log;

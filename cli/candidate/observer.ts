@@ -10,7 +10,7 @@ import { Observations } from "./page/observations.ts";
 import { type CandidateStatus, statusOf } from "./status.ts";
 
 /** Options of {@linkcode Observer}. */
-export interface ObserverOptions {
+interface ObserverOptions {
   readonly clock: Clock;
   readonly identity: string;
   /** How often the lock is read, in milliseconds. */

@@ -2,7 +2,7 @@ import type { TokenAccount } from "../../gist/mod.ts";
 import { escapeText } from "../../lock/mod.ts";
 import { EXIT } from "../exit_codes.ts";
 import { type Check, fail, pass, skip } from "./check.ts";
-import type { AccountReader } from "./target.ts";
+import type { AccountReader } from "./targets.ts";
 
 /** Checks the access token, its scopes, and that the gist belongs to its account. */
 export function accountChecks(reader: AccountReader, host: string): Check[] {

@@ -4,13 +4,13 @@ import { accountChecks } from "./account.ts";
 import type { Check } from "./check.ts";
 import { clockCheck, type DateObserver } from "./clock.ts";
 import { identityCheck, timingsCheck } from "./election.ts";
-import { checkHost, type Dialer } from "./network.ts";
-import type { ReadVariable } from "./proxy.ts";
+import { checkHost, type Dialer } from "./network/host.ts";
+import type { ReadVariable } from "./network/proxy.ts";
 import { quotaCheck } from "./quota.ts";
 import { readinessCheck } from "./readiness.ts";
 import { recordCheck } from "./record.ts";
 import { roundTripCheck } from "./round_trips.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "./targets.ts";
 import { writeChecks } from "./writes.ts";
 
 /** Everything that a run of the checks depends on. */

@@ -1,7 +1,7 @@
 import { SCRATCH_DESCRIPTION } from "../../gist/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { type Check, pass, type Result, skip } from "./check.ts";
-import type { StaleWrite } from "./target.ts";
+import type { StaleWrite } from "./targets.ts";
 
 /** How many writers race for one version of a bucket's probe, and how often. */
 const RACE = Object.freeze({ writers: 16, rounds: 3 });

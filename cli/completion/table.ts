@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
-import { flagOf, type Option, type OptionName, OPTIONS } from "../options/options.ts";
+import type { Option } from "../options/option.ts";
+import { flagOf, type OptionName, OPTIONS } from "../options/options.ts";
 
 /** One option of a command, for a shell. */
 export interface CompletedOption {

@@ -16,7 +16,7 @@ export interface Screen {
 }
 
 /** Options of a screen. */
-export interface ScreenOptions {
+interface ScreenOptions {
   readonly regions: readonly string[];
   readonly startedAt: number;
   readonly events: () => readonly DemoEvent[];

@@ -37,7 +37,7 @@ export class DemoError extends Error {
 }
 
 /** Options of {@linkcode Stage}. */
-export interface StageOptions {
+interface StageOptions {
   /** The configuration of every candidate, without its name. */
   readonly config: Omit<CandidateConfig, "region">;
   /** How long to wait for a leader before the demo fails, in milliseconds. */

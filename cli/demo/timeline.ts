@@ -3,7 +3,7 @@ import { type DemoTerm, termsOf } from "./terms.ts";
 import { formatDuration, type Styles } from "../output/terminal.ts";
 
 /** Options of {@linkcode drawTimeline}. */
-export interface TimelineOptions {
+interface TimelineOptions {
   readonly regions: readonly string[];
   readonly startedAt: number;
   /** Where the rows end (wall clock, milliseconds). */

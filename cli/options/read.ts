@@ -2,7 +2,8 @@ import { escapeText } from "../../lock/mod.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { oneLock } from "./lock_url.ts";
-import { flagOf, type Option, type OptionName, OPTIONS, Refusal, type Values } from "./options.ts";
+import { type Option, Refusal } from "./option.ts";
+import { flagOf, type OptionName, OPTIONS, type Values } from "./options.ts";
 
 /** Where each value was read from, for messages about values that do not fit together. */
 const SOURCES = new WeakMap<object, ReadonlyMap<string, string>>();

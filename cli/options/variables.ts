@@ -1,5 +1,6 @@
 import { escapeText } from "../../lock/mod.ts";
-import { type Option, OPTIONS } from "./options.ts";
+import type { Option } from "./option.ts";
+import { OPTIONS } from "./options.ts";
 import { suggest } from "./read.ts";
 import { TOKEN_VARIABLES } from "./token.ts";
 

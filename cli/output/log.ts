@@ -89,3 +89,14 @@ export class Repeats {
 function kindOf(error: unknown): string {
   return String(error).replaceAll(/[0-9a-f]{7,}|\d+/gi, "#");
 }
+
+/** A log that never throws: a report must not end a term. */
+export function harmless(log: Log): Log {
+  return (...line) => {
+    try {
+      log(...line);
+    } catch {
+      // There is no other place to report to.
+    }
+  };
+}

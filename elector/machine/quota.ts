@@ -2,7 +2,7 @@ import type { Instant, Quota, RequestCounts } from "../../lock/mod.ts";
 import type { Timings } from "../timings.ts";
 
 /** How often a follower polls while it shares a quota with the leader. */
-export interface PollPace {
+interface PollPace {
   /** The time from one poll to the next, in milliseconds. */
   readonly period: number;
   /** Whether not even a read when the lease expires can be spared next to the leader's need. */

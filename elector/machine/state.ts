@@ -59,7 +59,7 @@ export interface Observation {
 }
 
 /** The lock was found without any record. */
-export interface Absence {
+interface Absence {
   /** When this process first found it so (monotonic, milliseconds). */
   readonly at: number;
   /** How long after that this process claims (milliseconds), drawn at random. */
@@ -75,7 +75,7 @@ export interface Readiness {
 }
 
 /** A candidate that stepped down or handed over waits until another has led. */
-export interface HoldBack {
+interface HoldBack {
   /** No claim before this instant (monotonic, milliseconds), unless another leads first. */
   readonly until: number;
   /** The fencing token of the term that was given up: a higher one in the record proves that another has led. */

@@ -3,7 +3,7 @@ import { BucketServer, LOCAL_CREDENTIALS, type Quirks } from "../../../bucket/se
 import { allChecks, type CheckOptions } from "../../../cli/check/all.ts";
 import { type Finding, runChecks } from "../../../cli/check/check.ts";
 import { DateObserver } from "../../../cli/check/clock.ts";
-import type { Dialer } from "../../../cli/check/network.ts";
+import type { Dialer } from "../../../cli/check/network/host.ts";
 import { cleanFinding } from "../../../cli/check/report.ts";
 import { bucketTarget, gistTarget, secretsOf } from "../../../cli/check/targets.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { runChecks } from "../../../cli/check/check.ts";
-import { SYSTEM_DIALER } from "../../../cli/check/dialer.ts";
-import { checkHost, type Dialer } from "../../../cli/check/network.ts";
-import { proxyFor } from "../../../cli/check/proxy.ts";
+import { SYSTEM_DIALER } from "../../../cli/check/network/dialer.ts";
+import { checkHost, type Dialer } from "../../../cli/check/network/host.ts";
+import { proxyFor } from "../../../cli/check/network/proxy.ts";
 import { FakeClock, systemClock } from "../../../lock/mod.ts";
 import { OPEN_NETWORK } from "./check_world.ts";
 

@@ -110,7 +110,7 @@ export const CLI_CHECK: readonly Mutant[] = [
   },
   {
     bug: "a host that the lock can do without is a failure",
-    file: "cli/check/network.ts",
+    file: "cli/check/network/host.ts",
     text: "if (options.isOptional) return",
     replacement: "if (options.isOptional && proxy) return",
     killedBy: faults("by git a blocked API is no failure: only what asks it is skipped"),

@@ -1,4 +1,4 @@
-import type { Connection, Dialer } from "./network.ts";
+import type { Connection, Dialer } from "./host.ts";
 
 /** Opens connections by the operating system. */
 export const SYSTEM_DIALER: Dialer = {

@@ -1,7 +1,7 @@
-import type { Clock } from "../../lock/mod.ts";
-import { messageOf } from "../errors.ts";
-import { EXIT } from "../exit_codes.ts";
-import { type Check, fail, pass, type Result, skip } from "./check.ts";
+import type { Clock } from "../../../lock/mod.ts";
+import { messageOf } from "../../errors.ts";
+import { EXIT } from "../../exit_codes.ts";
+import { type Check, fail, pass, type Result, skip } from "../check.ts";
 import { hostOf, portOf, type Proxy, proxyFor, type ReadVariable } from "./proxy.ts";
 
 /** Opens connections, each step by itself. Every step gives up when its signal aborts. */
