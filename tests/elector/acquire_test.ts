@@ -18,7 +18,7 @@ function sessionOf({ record }: Candidate): string {
 }
 
 Deno.test("run() writes each campaign's records under a session of its own, numbered by its calls", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.clock.advance(30_000);
   await baz.stop();
   await baz.run();
@@ -29,11 +29,10 @@ Deno.test("run() writes each campaign's records under a session of its own, numb
   assert.equal(released, first);
   assert.notEqual(again, first);
   assert.equal(again, sessionOf(baz));
-  await baz.end();
 });
 
 Deno.test("case 1: where nothing is stored, run() gets, creates and leads", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
 
   assert.deepEqual(baz.timeline, ["0 get", "0 create", '0 new leader "baz"', "0 started 1"]);
   assert.deepEqual(
@@ -53,22 +52,20 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
   );
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.elector.leader(), "baz");
-  await baz.end();
 });
 
 Deno.test("case 2: an empty record is taken over at once, with transitions 1", async () => {
   const store = await stored({});
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.events.at(-1), "0 started 1");
   assert.equal(baz.record?.leaderTransitions, 1);
-  await baz.end();
 });
 
 Deno.test("case 3: the lease runs for as long as the record says, not as the options say", async () => {
   const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 3 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(2_999);
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
@@ -81,45 +78,41 @@ Deno.test("case 3: the lease runs for as long as the record says, not as the opt
     "3000 started 1",
   ]);
   assert.equal(baz.record?.leaderTransitions, 1);
-  await baz.end();
 });
 
 Deno.test("case 3: a record's lease longer than the option's is waited for", async () => {
   const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 100 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(99_999);
   assert.equal(baz.lock.calls.length, 20);
   assert.equal(store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(-2), ["100000 get", "100000 update"]);
-  await baz.end();
 });
 
 Deno.test("case 3: a holder in Go whose lease of under a second reads as 0 has a second", async () => {
   const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 0 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(999);
   assert.equal(store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls, ["0 get", "1000 get", "1000 update"]);
-  await baz.end();
 });
 
 Deno.test("case 4: a zero record is taken over at once, with transitions 1", async () => {
   const store = await stored({ holderIdentity: "", leaseDurationSeconds: 0, renewTime: null });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.term.token, 1);
   assert.equal(baz.record?.acquireTime, START);
-  await baz.end();
 });
 
 Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed", async () => {
   const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 10 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
@@ -130,7 +123,6 @@ Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed",
     '10000 new leader "baz"',
     "10000 started 1",
   ]);
-  await baz.end();
 });
 
 Deno.test("case 5: what the record's times say does not count", async () => {
@@ -140,11 +132,10 @@ Deno.test("case 5: what the record's times say does not count", async () => {
     acquireTime: 0,
     renewTime: 0,
   });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(9_999);
   assert.equal(store.writes, 1);
-  await baz.end();
 });
 
 Deno.test("case 5: the lease of a holder that renews does not lapse", async () => {
@@ -152,7 +143,7 @@ Deno.test("case 5: the lease of a holder that renews does not lapse", async () =
   const bing = new MemoryLock("bing", store);
   const lease = record({ holderIdentity: "bing", leaseDurationSeconds: 10 });
   let seen = await bing.create(lease);
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   for (let round = 0; round < 6; round++) {
     await baz.clock.advance(8_000);
@@ -163,7 +154,6 @@ Deno.test("case 5: the lease of a holder that renews does not lapse", async () =
   assert.equal(store.writes, 7);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(-2), ["60000 get", "60000 update"]);
-  await baz.end();
 });
 
 Deno.test("case 6: a record without a holder is taken at once, though it changed just now", async () => {
@@ -173,27 +163,25 @@ Deno.test("case 6: a record without a holder is taken at once, though it changed
     renewTime: START,
     leaderTransitions: 0,
   });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.record?.leaderTransitions, 1);
-  await baz.end();
 });
 
 Deno.test("case 7: a record that changed just now has a holder, and one get tells", async () => {
   const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 10 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
   assert.equal(baz.elector.isLeader(), false);
   assert.equal(baz.elector.leader(), "bing");
   assert.equal(baz.record?.leaderTransitions, 0);
-  await baz.end();
 });
 
 Deno.test("case 8: a renewal keeps the transitions and the time of acquisition", async () => {
   const store = await stored({ holderIdentity: "", leaderTransitions: 6 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(15_000);
   assert.deepEqual(baz.calls, ["0 get", "0 update", "15000 update"]);
@@ -213,14 +201,13 @@ Deno.test("case 8: a renewal keeps the transitions and the time of acquisition",
     }),
   );
   assert.equal(baz.term.token, 7);
-  await baz.end();
 });
 
 Deno.test("case 8: the same identity from another session is another holder", async () => {
   const store = new MemoryStore();
   const twin = new MemoryLock("baz", store);
   await twin.create(record({ holderIdentity: "baz", leaseDurationSeconds: 10 }));
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
@@ -228,7 +215,6 @@ Deno.test("case 8: the same identity from another session is another holder", as
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(2), ["10000 get", "10000 update"]);
   assert.equal(baz.term.token, 1);
-  await baz.end();
 });
 
 Deno.test("case 8: the same identity from another session is taken over once it releases", async () => {
@@ -236,17 +222,16 @@ Deno.test("case 8: the same identity from another session is taken over once it 
   const twin = new MemoryLock("baz", store);
   const held = { holderIdentity: "baz", leaseDurationSeconds: 10, leaderTransitions: 4 };
   await twin.create(record(held));
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await writeAs(store, { ...held, holderIdentity: "" }, twin);
   await baz.clock.advance(5_000);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "5000 update"]);
   assert.equal(baz.term.token, 5);
-  await baz.end();
 });
 
 Deno.test("case 8: a write whose answer is lost is not mistaken for one of another session", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const twin = new MemoryLock("baz", baz.store);
   baz.lock.fate = ({ verb }) =>
     verb === "create" ? { before: 1_000, refuse: new LockUnavailableError("cut off") } : undefined;
@@ -256,11 +241,10 @@ Deno.test("case 8: a write whose answer is lost is not mistaken for one of anoth
   await baz.clock.advance(1_000 + 9_999);
   assert.deepEqual(baz.terms, []);
   assert.equal(baz.store.writes, 1);
-  await baz.end();
 });
 
 Deno.test("a first write that takes effect after its own deadline begins no term", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, nth }) =>
     verb !== "create"
       ? undefined
@@ -276,11 +260,10 @@ Deno.test("a first write that takes effect after its own deadline begins no term
   await baz.clock.advance(15_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.ok(baz.term.token > 0);
-  await baz.end();
 });
 
 Deno.test("case 11: a get that fails leads to nothing written, and is told", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("the store is away") });
   await baz.run();
 
@@ -295,24 +278,21 @@ Deno.test("case 11: a get that fails leads to nothing written, and is told", asy
   await baz.clock.advance(5_000);
   assert.equal(baz.events.at(-1)?.split(" ").slice(1).join(" "), "started 1");
   assert.equal(baz.elector.status().lastError, undefined);
-  await baz.end();
 });
 
 Deno.test("case 11: an error that is not a lock's is told like one, and nothing is written", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ nth }) => nth === 1 ? { refuse: new Error("unforeseen") } : undefined;
   await baz.run();
   assert.deepEqual(baz.timeline, ["0 get", "0 error Error"]);
-  await baz.end();
 });
 
 Deno.test("run() tries to take a lock whose record is another's only by conditional writes", async () => {
   const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 3 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(3_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "1");
   await baz.clock.advance(15_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "2");
-  await baz.end();
 });

@@ -55,11 +55,10 @@ Deno.test("onStoppedLeading is called once per term, with the very term that beg
 });
 
 Deno.test("onStartedLeading that returns early does not end the term", async () => {
-  const baz = await new Candidate({ work: () => undefined }).run();
+  await using baz = await new Candidate({ work: () => undefined }).run();
   await baz.clock.advance(100_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.terms.length, 1);
-  await baz.end();
 });
 
 Deno.test("onStartedLeading that throws ends the term, releases the lock and rejects run()", async () => {
@@ -215,7 +214,7 @@ Deno.test("onError that throws rejects run(), and in a leader the term ends and 
 });
 
 Deno.test("onError is told once of a failure that repeats itself, and again of another", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
   await baz.run();
   baz.lock.fate = ({ at }) =>
@@ -229,7 +228,6 @@ Deno.test("onError is told once of a failure that repeats itself, and again of a
     "5000 error LockUnavailableError",
     "25000 error LockUnavailableError",
   ]);
-  await baz.end();
 });
 
 Deno.test("a callback that stops the campaign itself is obeyed", async () => {

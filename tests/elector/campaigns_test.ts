@@ -45,7 +45,7 @@ Deno.test("a campaign that has ended does nothing any more, though its work sett
 });
 
 Deno.test("an answer that comes after its campaign has ended reaches neither it nor the next one", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   baz.lock.fate = ({ verb, nth }) => verb === "get" && nth === 1 ? { after: 7_000 } : undefined;
   await baz.run();
@@ -56,7 +56,6 @@ Deno.test("an answer that comes after its campaign has ended reaches neither it 
   await baz.clock.advance(7_000);
   assert.equal(baz.elector.leader(), undefined);
   assert.equal(baz.elector.status().lastContact, undefined);
-  await baz.end();
 });
 
 Deno.test("run() leaves no listener on the caller's signal", async () => {
@@ -82,7 +81,7 @@ Deno.test("run() leaves no listener on the caller's signal", async () => {
 });
 
 Deno.test("campaigns that are shorter than the lease still take over from a dead leader", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   for (let start = 0; start < 60_000; start += 20_000) {
     await baz.run();
@@ -94,11 +93,10 @@ Deno.test("campaigns that are shorter than the lease still take over from a dead
   await baz.run();
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.clock.monotonic(), 60_000);
-  await baz.end();
 });
 
 Deno.test("a lease that was seen to be renewed in another campaign is waited for from then", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
   const held = { holderIdentity: "bing", leaseDurationSeconds: 60 };
   await writeAs(baz.store, held, bing);
@@ -111,11 +109,10 @@ Deno.test("a lease that was seen to be renewed in another campaign is waited for
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a record that a campaign of one's own left behind is another holder's to the next one", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = ({ verb }) => verb === "update" ? { hang: "before" } : undefined;
   await baz.stop();
   await baz.clock.advance(40_000);
@@ -126,7 +123,6 @@ Deno.test("a record that a campaign of one's own left behind is another holder's
   await baz.clock.advance(1);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.term.token, 2);
-  await baz.end();
 });
 
 Deno.test("tokens rise between two lead() calls, though the file was reset meanwhile", async () => {
@@ -142,7 +138,7 @@ Deno.test("tokens rise between two lead() calls, though the file was reset meanw
 });
 
 Deno.test("a rate limit outlives the campaign that met it", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ nth }) =>
     nth === 1 ? { refuse: new RateLimitError("wait", 90_000) } : undefined;
   await baz.run();
@@ -152,11 +148,10 @@ Deno.test("a rate limit outlives the campaign that met it", async () => {
   assert.deepEqual(baz.calls, ["0 get"]);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(1, 2), ["90000 get"]);
-  await baz.end();
 });
 
 Deno.test("a stale read is stale to the next campaign, too", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
   await writeAs(baz.store, { leaderTransitions: 4 }, bing);
   const old = await bing.get();
@@ -176,11 +171,10 @@ Deno.test("a stale read is stale to the next campaign, too", async () => {
   assert.equal(baz.elector.leader(), "bing");
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")).slice(1), []);
   assert.equal(baz.store.writes, writes);
-  await baz.end();
 });
 
 Deno.test("whether reads are stale for a whole lease is counted from the campaign's first read", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
   const held = { holderIdentity: "bing", leaseDurationSeconds: 60 };
   await writeAs(baz.store, held, bing);
@@ -197,11 +191,10 @@ Deno.test("whether reads are stale for a whole lease is counted from the campaig
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")).slice(0, 1), [
     "1125000 update",
   ]);
-  await baz.end();
 });
 
 Deno.test("a candidate that stepped down claims again once another has led and released, seen or not", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   const bing = new MemoryLock("bing", baz.store);
   baz.elector.stepDown();
   await baz.clock.advance(0);
@@ -212,11 +205,10 @@ Deno.test("a candidate that stepped down claims again once another has led and r
   await baz.clock.advance(5_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.term.token, 3);
-  await baz.end();
 });
 
 Deno.test("what a candidate holds back for outlives the campaign", async () => {
-  const baz = new Candidate({ work: untilAborted });
+  await using baz = new Candidate({ work: untilAborted });
   const first = assert.rejects(baz.elector.lead(untilAborted), TermEndedError);
   await baz.clock.advance(0);
   assert.equal(baz.elector.stepDown(), true);
@@ -227,5 +219,4 @@ Deno.test("what a candidate holds back for outlives the campaign", async () => {
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(2_000);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });

@@ -21,7 +21,7 @@ export interface CandidateOptions extends Partial<Omit<LeaderElectorOptions, "lo
 }
 
 /** An elector on a lock in memory, in virtual time, with a timeline of all that it does and says. */
-export class Candidate {
+export class Candidate implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly store: MemoryStore;
   readonly lock: ProbeLock;
@@ -115,6 +115,10 @@ export class Candidate {
   async end(): Promise<void> {
     await this.stop();
     await this.clock.advance(120_000);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
   }
 }
 

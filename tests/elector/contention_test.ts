@@ -45,7 +45,7 @@ function crowded(random: () => number): Candidate {
 }
 
 Deno.test("a free lock that keeps lost writes is proven, and claimed after the spread and another look", async () => {
-  const baz = crowded(() => 0.5);
+  await using baz = crowded(() => 0.5);
   await writeAs(baz.store, { leaderTransitions: 1 });
   await baz.run();
   await baz.clock.advance(5_000);
@@ -53,22 +53,20 @@ Deno.test("a free lock that keeps lost writes is proven, and claimed after the s
   assert.ok(spread > 0);
   assert.deepEqual(baz.calls, ["0 get", `${spread} get`, `${spread} update`]);
   assert.deepEqual(baz.lock.calls.slice(0, 2).map(({ proof }) => proof), [true, true]);
-  await baz.end();
 });
 
 Deno.test("a candidate that sees another's claim after its spread writes nothing", async () => {
-  const baz = crowded(() => 0.5);
+  await using baz = crowded(() => 0.5);
   await writeAs(baz.store, { leaderTransitions: 1 });
   await baz.run();
   const keys = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 2 };
   await writeAs(baz.store, keys);
   await baz.clock.advance(50_000);
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")), []);
-  await baz.end();
 });
 
 Deno.test("claims that lose or stay unclear wait at random, longer each time, until a holder is seen", async () => {
-  const baz = crowded(() => 0.999);
+  await using baz = crowded(() => 0.999);
   await writeAs(baz.store, { leaderTransitions: 1 });
   let nth = 0;
   baz.lock.fate = ({ verb }) =>
@@ -90,11 +88,10 @@ Deno.test("claims that lose or stay unclear wait at random, longer each time, un
   await writeAs(baz.store, keys);
   await baz.clock.advance(7_000);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a lock that keeps no lost writes is claimed at once, and again a poll later", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { leaderTransitions: 1 });
   baz.lock.fate = ({ verb }) =>
     verb === "update" ? { refuse: new LockUnavailableError("5xx") } : undefined;
@@ -102,5 +99,4 @@ Deno.test("a lock that keeps no lost writes is claimed at once, and again a poll
   await baz.clock.advance(11_000);
   const updates = baz.calls.filter((call) => call.endsWith("update"));
   assert.deepEqual(updates, ["0 update", "5000 update", "10000 update"]);
-  await baz.end();
 });

@@ -37,16 +37,15 @@ for (
   ] as const
 ) {
   Deno.test(`a follower that one stale read made deaf leads ${how} of ${leaseSeconds} s after it`, async () => {
-    const baz = await deafen("crashed", leaseSeconds);
+    await using baz = await deafen("crashed", leaseSeconds);
     await baz.clock.advance(HOUR);
     assert.deepEqual(baz.events.filter((event) => event.includes("started")), [`${at} started 8`]);
     assert.equal(baz.elector.isLeader(), true);
-    await baz.end();
   });
 }
 
 Deno.test("a follower that one stale read made deaf takes a released lock once a lease has passed", async () => {
-  const baz = await deafen("released", 60);
+  await using baz = await deafen("released", 60);
   await baz.clock.advance(HOUR);
   assert.deepEqual(baz.lock.calls.slice(0, 5).map(({ at, verb }) => `${at} ${verb}`), [
     "0 get",
@@ -57,11 +56,10 @@ Deno.test("a follower that one stale read made deaf takes a released lock once a
   ]);
   assert.deepEqual(baz.events.filter((event) => event.includes("started")), ["65000 started 9"]);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a follower that is deaf still takes no lease that its holder renews", async () => {
-  const baz = await deafen("crashed", 60);
+  await using baz = await deafen("crashed", 60);
   const lease = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 7 };
   // The last write is news again at 70 s, and has a lease from then; its holder is back at 129 s.
   await baz.clock.advance(129_000);
@@ -70,5 +68,4 @@ Deno.test("a follower that is deaf still takes no lease that its holder renews",
   assert.deepEqual(baz.terms, []);
   assert.equal(baz.lock.calls.some(({ verb }) => verb === "update"), false);
   assert.equal(baz.elector.leader(), "bing");
-  await baz.end();
 });

@@ -12,7 +12,7 @@ Deno.test("a deletion is certain only if the store says so", () => {
 });
 
 Deno.test("a renewal that finds the record gone for certain ends the term at once, not the campaign", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: GONE });
   await baz.clock.advance(15_000);
   assert.equal(baz.term.isValid(), false);
@@ -29,22 +29,20 @@ Deno.test("a renewal that finds the record gone for certain ends the term at onc
   await baz.clock.advance(26_000);
   assert.equal(baz.terms.length, 2);
   assert.equal(baz.term.token, 2);
-  await baz.end();
 });
 
 Deno.test("a read of the leader that finds the record gone for certain ends the term at once", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = ({ verb }) => ({
     [verb === "get" ? "refuse" : "lose"]: verb === "get" ? GONE : new Error("no response"),
   });
   await baz.clock.advance(20_000);
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.events.at(-1)?.endsWith("stopped 1 lost"), true, baz.events.join());
-  await baz.end();
 });
 
 Deno.test("a claim of unknown outcome counts no more once the record is gone for certain", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "" });
   baz.lock.fate = ({ verb, nth }) => {
     if (verb === "update") return { lose: new Error("no response") };
@@ -53,17 +51,15 @@ Deno.test("a claim of unknown outcome counts no more once the record is gone for
   await baz.run();
   await baz.clock.advance(39_000);
   assert.equal(baz.terms.length, 0);
-  await baz.end();
 });
 
 Deno.test("a claim that finds the record gone for certain is not counted as a write that may be in effect", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "" });
   baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 1 ? { lose: GONE } : undefined;
   await baz.run();
   await baz.clock.advance(39_000);
   assert.equal(baz.terms.length, 0);
-  await baz.end();
 });
 
 Deno.test("work under a record that is gone for certain is waited for, and nothing is released", async () => {
@@ -79,18 +75,16 @@ Deno.test("work under a record that is gone for certain is waited for, and nothi
 });
 
 Deno.test("lead() says that its term was lost with the record", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await baz.follow(baz.elector.lead(untilAborted));
   baz.lock.fate = () => ({ refuse: GONE });
   await baz.clock.advance(15_000);
   assert.equal((baz.outcome as Error).name, "TermEndedError");
-  await baz.end();
 });
 
 Deno.test("a deletion that may be a stale read does not end the term before its deadline", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: new LockDeletedError("the file is not there") });
   await baz.clock.advance(39_999);
   assert.equal(baz.term.isValid(), true);
-  await baz.end();
 });

@@ -77,7 +77,7 @@ Deno.test("case 16: work that outlives drainTimeout is reported, and its lease i
 
 Deno.test("no other term starts in this process while the work of the last one runs", async () => {
   let settle = () => {};
-  const baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
+  await using baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
   await baz.run();
   await writeAs(baz.store, {
     holderIdentity: "bing",
@@ -95,12 +95,11 @@ Deno.test("no other term starts in this process while the work of the last one r
   assert.equal(baz.terms.length, 2);
   assert.equal(baz.term.token, 3);
   settle();
-  await baz.end();
 });
 
 Deno.test("work that outlives a lost term's drain is told, and keeps this process from leading", async () => {
   let settle = () => {};
-  const baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
+  await using baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
   await baz.run();
   await writeAs(baz.store, {
     holderIdentity: "bing",
@@ -121,7 +120,6 @@ Deno.test("work that outlives a lost term's drain is told, and keeps this proces
   await baz.clock.advance(10_000);
   assert.equal(baz.term.token, 2);
   settle();
-  await baz.end();
 });
 
 Deno.test("a stop while old work has outlived its drain ends run() with an error", async () => {
@@ -162,7 +160,7 @@ Deno.test("while work drains and the store cannot be reached, nothing is release
 });
 
 Deno.test("run() again leads no term in this process while the work of its last one still runs", async () => {
-  const baz = new Candidate({ work: () => new Promise(() => {}) });
+  await using baz = new Candidate({ work: () => new Promise(() => {}) });
   await baz.run();
   await baz.stop();
   await baz.clock.advance(30_000);
@@ -173,5 +171,4 @@ Deno.test("run() again leads no term in this process while the work of its last 
   await baz.clock.advance(300_000);
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.store.writes, writes);
-  await baz.end();
 });

@@ -22,36 +22,32 @@ function gaps(candidate: Candidate): number[] {
 }
 
 Deno.test("a follower polls after P where the jitter is 0", async () => {
-  const baz = await followerOf(86_400, { random: () => 0 });
+  await using baz = await followerOf(86_400, { random: () => 0 });
   await baz.clock.advance(25_000);
   assert.deepEqual(gaps(baz), [5_000, 5_000, 5_000, 5_000, 5_000]);
-  await baz.end();
 });
 
 Deno.test("a follower polls after 0.9 P where the jitter is one half", async () => {
-  const baz = await followerOf(86_400, { random: () => 0.5 });
+  await using baz = await followerOf(86_400, { random: () => 0.5 });
   await baz.clock.advance(9_000);
   assert.deepEqual(gaps(baz), [4_500, 4_500]);
-  await baz.end();
 });
 
 Deno.test("a follower polls after more than 0.8 P where the jitter is almost one", async () => {
-  const baz = await followerOf(86_400, { random: () => ALMOST_ONE });
+  await using baz = await followerOf(86_400, { random: () => ALMOST_ONE });
   await baz.clock.advance(8_001);
   assert.equal(gaps(baz).length, 2);
   for (const gap of gaps(baz)) assert.ok(gap > 4_000 - 1e-6 && gap < 4_000.001, String(gap));
-  await baz.end();
 });
 
 Deno.test("a follower polls again P after the answer at the latest, never while a look is under way", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
   baz.lock.fate = () => ({ after: 9_000 });
   await baz.run();
   await baz.clock.advance(45_000);
   for (const gap of gaps(baz)) assert.ok(gap >= 9_000 && gap <= 14_000, String(gap));
   assert.ok(gaps(baz).length >= 3);
-  await baz.end();
 });
 
 for (
@@ -62,7 +58,7 @@ for (
   ] as const
 ) {
   Deno.test(`a follower wakes when the lease lapses, with ${name}, looks, and only then writes`, async () => {
-    const baz = await followerOf(3, { random: () => random });
+    await using baz = await followerOf(3, { random: () => random });
     const due = 3_000 + spread;
 
     await baz.clock.advance(due - 1);
@@ -70,24 +66,21 @@ for (
     await baz.clock.advance(1);
     assert.deepEqual(baz.lock.calls.map(({ verb }) => verb), ["get", "get", "update"]);
     assert.deepEqual(baz.lock.calls.slice(1).map(({ at }) => at), [due, due]);
-    await baz.end();
   });
 }
 
 Deno.test("a follower whose polls are further apart than the lease wakes at the lapse", async () => {
-  const baz = await followerOf(7, { pollPeriod: 5_000 });
+  await using baz = await followerOf(7, { pollPeriod: 5_000 });
   await baz.clock.advance(7_000);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "7000 get", "7000 update"]);
-  await baz.end();
 });
 
 Deno.test("a follower that looks a moment before the lapse does not write", async () => {
-  const baz = await followerOf(10, { pollPeriod: 4_999.75 });
+  await using baz = await followerOf(10, { pollPeriod: 4_999.75 });
   await baz.clock.advance(9_999.5);
   assert.deepEqual(baz.calls, ["0 get", "4999.75 get", "9999.5 get"]);
   await baz.clock.advance(0.5);
   assert.deepEqual(baz.calls.slice(3), ["10000 get", "10000 update"]);
-  await baz.end();
 });
 
 Deno.test("a follower that looks after the lapse and sees a renewal waits a full lease anew", async () => {
@@ -95,7 +88,7 @@ Deno.test("a follower that looks after the lapse and sees a renewal waits a full
   const bing = new MemoryLock("bing", store);
   const lease = record({ holderIdentity: "bing", leaseDurationSeconds: 7 });
   const seen = await bing.create(lease);
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
   await baz.clock.advance(6_000);
   await bing.update(lease, seen);
 
@@ -104,11 +97,10 @@ Deno.test("a follower that looks after the lapse and sees a renewal waits a full
   assert.equal(store.writes, 2);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(4), ["14000 get", "14000 update"]);
-  await baz.end();
 });
 
 Deno.test("a lease is counted from when its answer came, not from when the look was sent", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 7 });
   baz.lock.fate = ({ nth }) => nth === 1 ? { after: 2_000 } : undefined;
   await baz.run();
@@ -117,22 +109,20 @@ Deno.test("a lease is counted from when its answer came, not from when the look 
   assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(-2), ["9000 get", "9000 update"]);
-  await baz.end();
 });
 
 Deno.test("a follower counts by its monotonic clock alone", async () => {
-  const baz = await followerOf(7);
+  await using baz = await followerOf(7);
   baz.clock.stepWall(3_600_000);
   await baz.clock.advance(6_999);
   assert.equal(baz.store.writes, 1);
   baz.clock.stepWall(-7_200_000);
   await baz.clock.advance(1);
   assert.equal(baz.store.writes, 2);
-  await baz.end();
 });
 
 Deno.test("a candidate that lost the race waits a full lease anew", async () => {
-  const baz = await followerOf(3);
+  await using baz = await followerOf(3);
   baz.lock.fate = ({ verb }) => verb === "update" ? { before: 500 } : undefined;
   await baz.clock.advance(3_200);
   await writeAs(baz.store, {
@@ -152,11 +142,10 @@ Deno.test("a candidate that lost the race waits a full lease anew", async () => 
   assert.equal(baz.term.token, 2);
   const [first] = baz.lock.calls.filter(({ verb, at }) => verb === "update" && at > 3_000);
   assert.ok(first && first.at >= 3_500 + 10_000, String(first?.at));
-  await baz.end();
 });
 
 Deno.test("a candidate that lost the race waits a full lease anew, though its looks are stale", async () => {
-  const baz = await followerOf(20);
+  await using baz = await followerOf(20);
   const stale = await new MemoryLock("reader", baz.store).get();
   baz.lock.fate = ({ verb, at }) =>
     verb === "update" ? { before: 500 } : at > 20_000 ? { answer: { is: stale } } : undefined;
@@ -170,14 +159,13 @@ Deno.test("a candidate that lost the race waits a full lease anew, though its lo
   await baz.clock.advance(20_299);
   const writes = baz.lock.calls.filter(({ verb }) => verb === "update").map(({ at }) => at);
   assert.deepEqual(writes, [20_000]);
-  await baz.end();
 });
 
 Deno.test("of two candidates that see the lapse at once, one leads and the other follows it", async () => {
   const store = new MemoryStore();
   await writeAs(store, { holderIdentity: "bing", leaseDurationSeconds: 7 });
   const one = await new Candidate({ store, identity: "one" }).run();
-  const two = new Candidate({ store, identity: "two", clock: one.clock });
+  await using two = new Candidate({ store, identity: "two", clock: one.clock });
   await two.run();
   await one.clock.advance(60_000);
 
@@ -187,13 +175,12 @@ Deno.test("of two candidates that see the lapse at once, one leads and the other
   assert.equal(one.elector.leader(), two.elector.leader());
   assert.deepEqual([...one.errors, ...two.errors], []);
   await one.stop();
-  await two.end();
 });
 
 Deno.test("two live electors hand the lock over: the second leads at its next look after a release", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  const two = new Candidate({ store, identity: "two", clock: one.clock });
+  await using two = new Candidate({ store, identity: "two", clock: one.clock });
   await two.run();
   await one.clock.advance(7_000);
   await one.stop();
@@ -207,13 +194,12 @@ Deno.test("two live electors hand the lock over: the second leads at its next lo
     '10000 new leader "two"',
     "10000 started 2",
   ]);
-  await two.end();
 });
 
 Deno.test("two live electors: a dead leader's lock is taken L after its last renewal was seen", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  const two = new Candidate({ store, identity: "two", clock: one.clock });
+  await using two = new Candidate({ store, identity: "two", clock: one.clock });
   await two.run();
   await one.clock.advance(16_000);
   one.lock.fate = () => ({ refuse: new LockUnavailableError("cut off") });
@@ -227,52 +213,47 @@ Deno.test("two live electors: a dead leader's lock is taken L after its last ren
   assert.equal(one.elector.isLeader(), false);
   assert.equal(one.events.at(-1), "55000 stopped 1 expired");
   await one.stop();
-  await two.end();
 });
 
 Deno.test("a released record is taken at the next look, with no wait and no second look", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
   await writeAs(store, { holderIdentity: "bing", leaseDurationSeconds: 60 }, bing);
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
   await baz.clock.advance(6_000);
   await writeAs(store, { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 5 }, bing);
 
   await baz.clock.advance(4_000);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "10000 update"]);
   assert.equal(baz.term.token, 6);
-  await baz.end();
 });
 
 Deno.test("a follower that cannot look does not write, though the lease has lapsed", async () => {
-  const baz = await followerOf(7);
+  await using baz = await followerOf(7);
   baz.lock.fate = ({ verb }) =>
     verb === "get" ? { refuse: new LockUnavailableError("x") } : undefined;
   await baz.clock.advance(120_000);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
-  await baz.end();
 });
 
 Deno.test("a follower whose looks hang gives each up after the request time-out", async () => {
-  const baz = await followerOf(86_400);
+  await using baz = await followerOf(86_400);
   baz.lock.fate = () => ({ hang: "before" });
   await baz.clock.advance(60_000);
   assert.ok(baz.calls.length >= 4, baz.calls.join());
   const pause = gaps(baz).slice(1);
   assert.ok(pause.every((gap) => gap >= 10_000 && gap <= 15_000), pause.join());
-  await baz.end();
 });
 
 Deno.test("onNewLeader tells of each holder once, in order", async () => {
   const store = new MemoryStore();
   await writeAs(store, { holderIdentity: "a", leaseDurationSeconds: 60 });
-  const baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ store }).run();
   await baz.clock.advance(10_000);
   await writeAs(store, { holderIdentity: "a", leaseDurationSeconds: 60 });
   await baz.clock.advance(10_000);
   await writeAs(store, { holderIdentity: "b", leaseDurationSeconds: 60 });
   await baz.clock.advance(10_000);
   assert.deepEqual(baz.events, ['0 new leader "a"', '25000 new leader "b"']);
-  await baz.end();
 });

@@ -11,11 +11,10 @@ async function follower(): Promise<Candidate> {
 }
 
 Deno.test("case 18: check() has no objection to a follower", async () => {
-  const baz = await follower();
+  await using baz = await follower();
   assert.equal(baz.elector.check(0), undefined);
   await baz.clock.advance(300_000);
   assert.equal(baz.elector.check(0), undefined);
-  await baz.end();
 });
 
 Deno.test("case 18: check() has no objection where no campaign runs", async () => {
@@ -29,15 +28,14 @@ Deno.test("case 18: check() has no objection where no campaign runs", async () =
 });
 
 Deno.test("case 19: check() has no objection to a leader that renewed just now", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   assert.equal(baz.elector.check(0), undefined);
   await baz.clock.advance(300_000);
   assert.equal(baz.elector.check(0), undefined);
-  await baz.end();
 });
 
 Deno.test("case 20: check() names the lock where a leader renewed longer ago than L and the tolerance", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.clock.advance(15_000);
 
   // The event loop is blocked; only the health endpoint's own thread of thought goes on.
@@ -50,11 +48,10 @@ Deno.test("case 20: check() names the lock where a leader renewed longer ago tha
   assert.equal(baz.elector.check(1_000), undefined);
   baz.clock.skip(1_000);
   assert.ok(baz.elector.check(1_000) instanceof Error);
-  await baz.end();
 });
 
 Deno.test("case 21: check() objects to a follower that has not reached the store for L and the tolerance", async () => {
-  const baz = await follower();
+  await using baz = await follower();
   await baz.clock.advance(5_000);
   baz.lock.fate = () => ({ refuse: away });
 
@@ -69,11 +66,10 @@ Deno.test("case 21: check() objects to a follower that has not reached the store
   baz.lock.fate = () => undefined;
   await baz.clock.advance(5_000);
   assert.equal(baz.elector.check(0), undefined);
-  await baz.end();
 });
 
 Deno.test("case 21: check() objects to a candidate that never reached the store", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = () => ({ hang: "before" });
   await baz.run();
 
@@ -81,7 +77,6 @@ Deno.test("case 21: check() objects to a candidate that never reached the store"
   assert.equal(baz.elector.check(0), undefined);
   await baz.clock.advance(1);
   assert.ok(baz.elector.check(0) instanceof Error);
-  await baz.end();
 });
 
 /** What `status()` gives besides the record, which has tests of its own. */

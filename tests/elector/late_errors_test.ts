@@ -129,13 +129,12 @@ Deno.test("what work throws while its term lasts ends the campaign, whatever it 
 Deno.test("what work throws past its deadline, before any timer fired, does not end the campaign", async () => {
   const odd = new Error("too late");
   const start = Promise.withResolvers<void>();
-  const baz = await new Candidate({ work: () => start.promise }).run();
+  await using baz = await new Candidate({ work: () => start.promise }).run();
   baz.clock.skip(40_000);
   start.reject(odd);
   await baz.clock.advance(0);
   assert.deepEqual(baz.errors.filter((error) => error === odd), [odd]);
   assert.equal(baz.outcome, "running");
-  await baz.end();
 });
 
 Deno.test("a broken promise of the election still ends its term once, and says so", async () => {

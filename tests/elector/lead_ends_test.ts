@@ -51,7 +51,7 @@ Deno.test("lead() rejects with its signal's reason where that aborted before it 
 });
 
 Deno.test("check() tolerates nothing beyond L where it is not told how much", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
   await baz.run();
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
@@ -60,7 +60,6 @@ Deno.test("check() tolerates nothing beyond L where it is not told how much", as
   await baz.clock.advance(1);
   assert.match(String(baz.elector.check()?.message), /last reached 60001 ms ago/);
   assert.equal(baz.elector.check(1), undefined);
-  await baz.end();
 });
 
 Deno.test("check() gives each campaign a lease to reach the store, however long ago the last one was", async () => {
@@ -78,28 +77,26 @@ Deno.test("check() gives each campaign a lease to reach the store, however long 
 });
 
 Deno.test("status() takes a lock that does not say what its requests cost to need one for each call", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const HOUR = 3_600_000;
   // The leader needs 240 requests an hour and 24 as a margin, a takeover 3: 1,000 are left for polls of ten followers.
   baz.lock.quota = () => ({ remaining: 267 + 1_000, resetAt: HOUR });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
   await baz.run();
   assert.equal(baz.elector.status().pollPeriod, 36_000);
-  await baz.end();
 });
 
 Deno.test("a duplicate identity is reported, and is no failure of a call to status()", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   const twin = { holderIdentity: "baz", leaseDurationSeconds: 60, session: "of another process" };
   await writeAs(baz.store, { ...twin, leaderTransitions: 1 });
   await baz.clock.advance(15_000);
   assert.ok(baz.errors.at(-1) instanceof DuplicateIdentityError);
   assert.equal(baz.elector.status().lastError, undefined);
-  await baz.end();
 });
 
 Deno.test("status() names a term's token until its last millisecond", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ hang: "before" });
   baz.clock.skip(39_999);
   const { role, token, remaining } = baz.elector.status();
@@ -107,7 +104,6 @@ Deno.test("status() names a term's token until its last millisecond", async () =
   baz.clock.skip(1);
   const after = baz.elector.status();
   assert.deepEqual([after.token, after.remaining], [undefined, 0]);
-  await baz.end();
 });
 
 Deno.test("lead() says first that its term was lost, though its work did not settle either", async () => {
@@ -122,7 +118,7 @@ Deno.test("lead() says first that its term was lost, though its work did not set
 });
 
 Deno.test("status() says how long writes have been refused", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   baz.lock.fate = ({ verb }) =>
     verb === "update" ? { refuse: new LockAccessError("read only", 403) } : undefined;
@@ -134,5 +130,4 @@ Deno.test("status() says how long writes have been refused", async () => {
   baz.lock.fate = () => undefined;
   await baz.clock.advance(120_000);
   assert.equal(baz.elector.status().refusedFor, undefined);
-  await baz.end();
 });

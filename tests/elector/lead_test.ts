@@ -182,7 +182,7 @@ Deno.test("a run() is refused while a lead() is running", async () => {
 });
 
 Deno.test("run() again after it ended leads anew, with a higher token", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.stop();
   assert.equal(baz.outcome, "ended");
   await baz.run();
@@ -190,7 +190,6 @@ Deno.test("run() again after it ended leads anew, with a higher token", async ()
   assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.terms[0]?.isValid(), false);
-  await baz.end();
 });
 
 Deno.test("await using stops the campaign, and waits for the work and the release", async () => {

@@ -115,7 +115,7 @@ Deno.test("a campaign that fails after its term has ended does not end it again"
 
 for (const verb of ["get", "create", "update"] as const) {
   Deno.test(`a call of ${verb}() that took too long is aborted, with a reason`, async () => {
-    const baz = new Candidate();
+    await using baz = new Candidate();
     if (verb === "update") await writeAs(baz.store, {});
     baz.lock.fate = (call) => call.verb === verb ? { hang: "before" } : undefined;
     await baz.run();
@@ -126,13 +126,12 @@ for (const verb of ["get", "create", "update"] as const) {
     assert.equal(signal?.aborted, true);
     assert.equal(signal?.reason.name, "AbortError");
     assert.match(signal?.reason.message, /given up/);
-    await baz.end();
   });
 }
 
 Deno.test("work that outlives two campaigns keeps the third from leading", async () => {
   const work = Promise.withResolvers<void>();
-  const baz = await new Candidate({ work: () => work.promise }).run();
+  await using baz = await new Candidate({ work: () => work.promise }).run();
   for (const campaign of [1, 2]) {
     await baz.stop();
     await baz.clock.advance(30_000);
@@ -145,7 +144,6 @@ Deno.test("work that outlives two campaigns keeps the third from leading", async
   work.resolve();
   await baz.clock.advance(100_000);
   assert.equal(baz.terms.length, 2);
-  await baz.end();
 });
 
 Deno.test("a promise of onStoppedLeading is part of the work, in the next campaign, too", async () => {
@@ -169,7 +167,7 @@ Deno.test("a promise of onStoppedLeading is part of the work, in the next campai
 });
 
 Deno.test("a record that has disappeared is what status() says is wrong, though reads succeed", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
   baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: undefined } } : undefined;
@@ -179,7 +177,6 @@ Deno.test("a record that has disappeared is what status() says is wrong, though 
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.clock.advance(10_000);
   assert.equal(baz.elector.status().lastError, undefined);
-  await baz.end();
 });
 
 Deno.test("run() leaves no listener on its caller's signal, however it ends", async () => {

@@ -61,7 +61,7 @@ Deno.test("a claim that was lost is not mistaken for that of another elector wit
 });
 
 Deno.test("a claim that was lost is not mistaken for one of an earlier campaign that landed late", async () => {
-  const baz = new Candidate(TIGHT);
+  await using baz = new Candidate(TIGHT);
   await writeAs(baz.store, { leaderTransitions: 4 });
   baz.lock.fate = ({ verb, nth }) => {
     // The first campaign's claim lands at 23 s, right after the second campaign's look, whose answer comes at 31 s.
@@ -77,7 +77,7 @@ Deno.test("a claim that was lost is not mistaken for one of an earlier campaign 
   assert.equal(baz.outcome, "ended");
   await baz.run();
   await baz.clock.advance(1_100);
-  const bing = await rival(baz);
+  await using bing = await rival(baz);
 
   assert.equal(await overlap(baz, bing, 100_000), 0);
   assert.deepEqual(baz.lock.calls.filter(({ verb }) => verb === "update").map(({ at }) => at), [
@@ -86,12 +86,10 @@ Deno.test("a claim that was lost is not mistaken for one of an earlier campaign 
   ]);
   assert.deepEqual(baz.terms, []);
   assert.ok(bing.events.includes("83100 started 6"), bing.events.join());
-  await baz.end();
-  await bing.end();
 });
 
 Deno.test("a renewal that was lost is not mistaken for an older record of the term that was put back", async () => {
-  const baz = await new Candidate(TIGHT).run();
+  await using baz = await new Candidate(TIGHT).run();
   await baz.clock.advance(1_000);
   const { current } = baz.store;
   assert.ok(current);
@@ -99,29 +97,25 @@ Deno.test("a renewal that was lost is not mistaken for an older record of the te
   assert.equal(baz.record?.sequence, 3);
   // Saved from a form that was opened at 1 s: the lock's own record, of its own term, as a new version.
   baz.store.current = { ...current, version: "put back" };
-  const bing = await rival(baz);
+  await using bing = await rival(baz);
   baz.lock.fate = ({ verb, at }) => verb === "update" || at > 80_000 ? { refuse: AWAY } : undefined;
 
   assert.equal(await overlap(baz, bing, 119_000), 0);
   assert.deepEqual(baz.events.slice(3, 5), ["80000 aborted 1", "80000 stopped 1 lost"]);
   assert.ok(bing.events.includes("101000 started 2"), bing.events.join());
-  await baz.end();
-  await bing.end();
 });
 
 Deno.test("a renewal that was lost is not mistaken for the term's own record of many renewals ago", async () => {
-  const baz = await new Candidate(TIGHT).run();
+  await using baz = await new Candidate(TIGHT).run();
   const old = await new MemoryLock("reader", baz.store).get();
   assert.ok(old);
   // So many renewals that its version is not remembered as replaced any more.
   await baz.clock.advance(34 * 40_000 + 1_000);
-  const bing = await rival(baz);
+  await using bing = await rival(baz);
   baz.lock.fate = ({ verb }) =>
     verb === "get" ? { answer: { is: { ...old, own: true } } } : { refuse: AWAY };
 
   assert.equal(await overlap(baz, bing, 100_000), 0);
   assert.deepEqual(baz.events.slice(3, 5), ["1400000 aborted 1", "1400000 stopped 1 lost"]);
   assert.ok(bing.events.includes("1421000 started 2"), bing.events.join());
-  await baz.end();
-  await bing.end();
 });

@@ -5,7 +5,7 @@ import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, record, writeAs } from "./candidate.ts";
 
 Deno.test("status() gives the record that was last seen, and since when", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   assert.equal(baz.elector.status().observed, undefined);
   const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600, leaderTransitions: 4 };
   await writeAs(baz.store, lease);
@@ -23,7 +23,6 @@ Deno.test("status() gives the record that was last seen, and since when", async 
   const next = baz.elector.status().observed;
   assert.equal(next?.record.leaderTransitions, 5);
   assert.ok((next?.age ?? NaN) < 5_000);
-  await baz.end();
 });
 
 Deno.test("status() gives the leader its own record, at the start of its term", async () => {
@@ -40,7 +39,7 @@ Deno.test("status() gives the leader its own record, at the start of its term", 
 });
 
 Deno.test("status() gives a version the record that was proven, not the one that was merely shown", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const show = (holderIdentity: string, isProven: boolean) => {
     const is: Observed = {
       record: record({ holderIdentity, leaseDurationSeconds: 3_600 }),
@@ -58,11 +57,10 @@ Deno.test("status() gives a version the record that was proven, not the one that
   await baz.clock.advance(5_000);
   const { observed } = baz.elector.status();
   assert.deepEqual([observed?.record.holderIdentity, observed?.age], ["proven", 10_000]);
-  await baz.end();
 });
 
 Deno.test("status() is not deceived by a stale read", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600 };
   const old = await writeAs(baz.store, lease);
   await baz.run();
@@ -71,11 +69,10 @@ Deno.test("status() is not deceived by a stale read", async () => {
   baz.lock.fate = () => ({ answer: { is: old } });
   await baz.clock.advance(5_000);
   assert.equal(baz.elector.status().observed?.record.leaderTransitions, 1);
-  await baz.end();
 });
 
 Deno.test("status() counts the lease's age from the holder's write, not from a request on top of it", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const keys = { session: "s", sequence: 1, rank: 0, renewTime: baz.clock.wall() };
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60, ...keys });
   await baz.run();
@@ -86,5 +83,4 @@ Deno.test("status() counts the lease's age from the holder's write, not from a r
   const { observed, preferredHolder } = baz.elector.status();
   assert.deepEqual([observed?.age, preferredHolder], [25_000, "us"]);
   assert.equal(observed?.version, baz.store.current?.version);
-  await baz.end();
 });

@@ -75,7 +75,7 @@ Deno.test("an error that is its own cause is no obedience, and is looked at once
 });
 
 Deno.test("access that is refused every day is reported once", async () => {
-  const baz = new Candidate({ pollPeriod: 600_000, leaseDuration: 3_600_000 });
+  await using baz = new Candidate({ pollPeriod: 600_000, leaseDuration: 3_600_000 });
   const renew = () =>
     writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: DAY / 1_000 });
   await renew();
@@ -91,7 +91,6 @@ Deno.test("access that is refused every day is reported once", async () => {
   }
   assert.equal(checks, 4);
   assert.equal(baz.errors.length, 1);
-  await baz.end();
 });
 
 Deno.test("FailureLog puts a refusal before what failed last, and a write before a read", () => {

@@ -7,17 +7,16 @@ import { Candidate, writeAs } from "./candidate.ts";
 const DENIED = new LockAccessError("read only", 403);
 
 Deno.test("a preparation that fails as the store is away is no refusal", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = () => ({ hang: "before" });
   baz.lock.prepare = () => Promise.reject(new LockUnavailableError("away"));
   await baz.run();
   assert.equal(baz.elector.check(), undefined);
   assert.match(baz.elector.status().lastError ?? "", /away/);
-  await baz.end();
 });
 
 Deno.test("a preparation that is refused is a fault until one passes, and not only until one is given up", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
   baz.lock.prepare = () => Promise.reject(DENIED);
   await baz.run();
@@ -31,7 +30,6 @@ Deno.test("a preparation that is refused is a fault until one passes, and not on
   baz.lock.prepare = () => Promise.resolve();
   await baz.run();
   assert.equal(baz.elector.check(), undefined);
-  await baz.end();
 });
 
 Deno.test("a preparation that a stop gives up is reported to nobody", async () => {

@@ -147,20 +147,18 @@ for (
 
 Deno.test("a candidate that could not prepare for want of access says so until it may write", async () => {
   const error = new LockAccessError("the probe may not be written", 403);
-  const baz = preparing(() => Promise.reject(error));
+  await using baz = preparing(() => Promise.reject(error));
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
   assert.equal(baz.elector.check(), error);
-  await baz.end();
 });
 
 Deno.test("no call leaves before the time that a preparation was told to wait for", async () => {
-  const baz = await preparing(() => Promise.reject(new RateLimitError("wait", 7_000))).run();
+  await using baz = await preparing(() => Promise.reject(new RateLimitError("wait", 7_000))).run();
   await baz.clock.advance(6_999);
   assert.deepEqual(baz.calls, []);
   await baz.clock.advance(1);
   assert.equal(baz.calls[0], "7000 get");
-  await baz.end();
 });
 
 Deno.test("a callback that throws on a failed preparation ends the campaign", async () => {

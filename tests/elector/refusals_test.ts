@@ -14,7 +14,7 @@ function limited(retryAt: number): RateLimitError {
 }
 
 Deno.test("a follower makes no call before RateLimitError.retryAt, and then resumes", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
   baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_432) } : undefined;
   await baz.run();
@@ -26,11 +26,10 @@ Deno.test("a follower makes no call before RateLimitError.retryAt, and then resu
   assert.equal(baz.calls.length >= 3, true);
   const resumed = baz.lock.calls[2]?.at ?? 0;
   assert.ok(resumed >= 65_432 && resumed <= 65_432 + 5_000, String(resumed));
-  await baz.end();
 });
 
 Deno.test("a follower whose lease lapses under a rate limit waits it out, looks, and only then writes", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
   baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_000) } : undefined;
   await baz.run();
@@ -43,11 +42,10 @@ Deno.test("a follower whose lease lapses under a rate limit waits it out, looks,
   assert.ok(look && look.at >= 65_000);
   assert.equal(write?.verb, "update");
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a follower whose write is rate limited makes no call before retryAt", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   baz.lock.fate = ({ verb, nth }) =>
     verb === "update" && nth === 1 ? { refuse: limited(60_000) } : undefined;
@@ -57,11 +55,10 @@ Deno.test("a follower whose write is rate limited makes no call before retryAt",
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   await baz.clock.advance(5_001);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a leader whose deadline comes before retryAt ends its term at its deadline, without a call", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(75_000) } : undefined;
 
   await baz.clock.advance(39_999);
@@ -73,11 +70,10 @@ Deno.test("a leader whose deadline comes before retryAt ends its term at its dea
   await baz.clock.advance(70_000);
   assert.equal(baz.terms.length, 2);
   assert.equal(baz.term.token, 2);
-  await baz.end();
 });
 
 Deno.test("a leader whose deadline comes after retryAt renews then, and keeps its term", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(35_000) } : undefined;
 
   await baz.clock.advance(34_999);
@@ -86,11 +82,10 @@ Deno.test("a leader whose deadline comes after retryAt renews then, and keeps it
   assert.equal(baz.lock.calls[3]?.at, 35_000);
   assert.equal(baz.term.validUntil, 35_000 + 40_000);
   assert.equal(baz.terms.length, 1);
-  await baz.end();
 });
 
 Deno.test("a stop under a rate limit makes no call before retryAt either", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(600_000) } : undefined;
   await baz.clock.advance(16_000);
   await baz.stop();
@@ -99,7 +94,6 @@ Deno.test("a stop under a rate limit makes no call before retryAt either", async
   assert.equal(baz.outcome, "ended");
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
   assert.equal(baz.term.signal.aborted, true);
-  await baz.end();
 });
 
 const PERMANENT = [
@@ -127,7 +121,7 @@ for (const error of PERMANENT) {
   });
 
   Deno.test(`a ${error.name} on a later look of a follower does not end run()`, async () => {
-    const baz = new Candidate();
+    await using baz = new Candidate();
     await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
     await baz.run();
     baz.lock.fate = ({ at }) => at < 40_000 ? { refuse: error } : undefined;
@@ -138,7 +132,6 @@ for (const error of PERMANENT) {
 
     await baz.clock.advance(11_000);
     assert.equal(baz.elector.isLeader(), true);
-    await baz.end();
   });
 
   Deno.test(`a ${error.name} under a leader does not end run(), but its term at the deadline`, async () => {
@@ -154,18 +147,17 @@ for (const error of PERMANENT) {
 }
 
 Deno.test("run() again after a first look that failed for good works", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ nth, verb }) =>
     verb === "get" && nth === 1 ? { refuse: new LockAccessError("wrong token", 401) } : undefined;
   await baz.run();
   assert.ok((baz.outcome as unknown) instanceof LockAccessError);
   await baz.run();
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a candidate whose writes are refused writes no more often than a follower looks", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   baz.lock.fate = ({ verb }) =>
     verb === "update" ? { refuse: new LockAccessError("the token may not write", 403) } : undefined;
@@ -173,12 +165,11 @@ Deno.test("a candidate whose writes are refused writes no more often than a foll
   await baz.clock.advance(3_600_000);
   const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
   assert.ok(attempts <= 1 + 3_600_000 / 5_000, `${attempts} writes within an hour`);
-  await baz.end();
 });
 
 for (const retryAt of [NaN, Infinity, -Infinity]) {
   Deno.test(`a RateLimitError that names ${retryAt} as its time holds up neither more nor less than another failure`, async () => {
-    const baz = new Candidate();
+    await using baz = new Candidate();
     await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
     // A candidate that asks without a pause is left hanging, so that the test ends.
     baz.lock.fate = ({ at, nth }) =>
@@ -187,13 +178,12 @@ for (const retryAt of [NaN, Infinity, -Infinity]) {
     await baz.clock.advance(15_000);
     assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "15000 get"]);
     assert.equal(baz.elector.leader(), "bing");
-    await baz.end();
   });
 }
 
 Deno.test("a lock that rejects with what is no error is told of once, and asked again", async () => {
   const told: unknown[] = [];
-  const baz = new Candidate({ onError: (error) => void told.push(error) });
+  await using baz = new Candidate({ onError: (error) => void told.push(error) });
   const odd = Object.create(null);
   baz.lock.fate = ({ at }) => at < 10_000 ? { refuse: odd } : undefined;
   await baz.run();
@@ -201,7 +191,6 @@ Deno.test("a lock that rejects with what is no error is told of once, and asked 
   assert.equal(told.length, 1);
   assert.equal(told[0], odd);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "10000 create"]);
-  await baz.end();
 });
 
 const NONSENSE = { answer: { is: {} as Observed } };
@@ -241,7 +230,7 @@ Deno.test("a lock whose describe() throws when a call is given up ends the term 
 });
 
 Deno.test("run() again after a lock's nonsense works, once the work has settled", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => NONSENSE;
   await baz.clock.advance(15_000);
   baz.lock.fate = () => undefined;
@@ -249,5 +238,4 @@ Deno.test("run() again after a lock's nonsense works, once the work has settled"
   await baz.clock.advance(60_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
-  await baz.end();
 });

@@ -19,17 +19,16 @@ async function denied(options = {}): Promise<Candidate> {
 }
 
 Deno.test("refused claims are tried again more and more rarely, at most L apart", async () => {
-  const baz = await denied();
+  await using baz = await denied();
   await baz.clock.advance(3_600_000);
   const at = updates(baz).map((call) => parseFloat(call) / 1_000);
   assert.deepEqual(at.slice(0, 6), [0, 5, 15, 35, 75, 135]);
   assert.ok(at.length <= 65, `${at.length} refused writes in an hour`);
   assert.equal(baz.outcome, "running");
-  await baz.end();
 });
 
 Deno.test("a refused write is reported once, and is a fault until a write succeeds", async () => {
-  const baz = await denied();
+  await using baz = await denied();
   assert.equal(told(baz), 1);
   await baz.clock.advance(300_000);
   assert.equal(told(baz), 1);
@@ -47,11 +46,10 @@ Deno.test("a refused write is reported once, and is a fault until a write succee
   assert.equal(baz.elector.check(), undefined);
   assert.equal(baz.elector.status().refusedFor, undefined);
   assert.equal(baz.elector.status().lastError, undefined);
-  await baz.end();
 });
 
 Deno.test("a holder whose renewal is refused tries again within its deadline, and keeps its term", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   let refused = 0;
   baz.lock.fate = ({ verb }) => verb === "update" && refused++ < 4 ? { refuse: DENIED } : undefined;
   await baz.clock.advance(60_000);
@@ -59,11 +57,10 @@ Deno.test("a holder whose renewal is refused tries again within its deadline, an
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.term.isValid(), true);
   assert.equal(baz.elector.check(), undefined);
-  await baz.end();
 });
 
 Deno.test("a follower checks at its start and daily, without writing, that it may write", async () => {
-  const baz = new Candidate({ pollPeriod: 10_000 });
+  await using baz = new Candidate({ pollPeriod: 10_000 });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
   const checks: number[] = [];
   let access: Error | undefined = DENIED;
@@ -86,11 +83,10 @@ Deno.test("a follower checks at its start and daily, without writing, that it ma
   await baz.clock.advance(DAY - 70_000);
   assert.deepEqual(checks, [0, DAY]);
   assert.equal(baz.elector.check(), undefined);
-  await baz.end();
 });
 
 Deno.test("a check that finds nothing out is repeated after a lease, and says nothing", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
   const checks: number[] = [];
   baz.lock.checkAccess = () => {
@@ -101,19 +97,17 @@ Deno.test("a check that finds nothing out is repeated after a lease, and says no
   await baz.clock.advance(125_000);
   assert.deepEqual(checks, [0, 60_000, 120_000]);
   assert.deepEqual(baz.errors, []);
-  await baz.end();
 });
 
 Deno.test("a passed check does not hide that a write was refused", async () => {
-  const baz = await denied({ pollPeriod: 3_600_000 });
+  await using baz = await denied({ pollPeriod: 3_600_000 });
   baz.lock.checkAccess = () => Promise.resolve();
   await baz.clock.advance(2 * DAY);
   assert.equal(baz.elector.check(), DENIED);
-  await baz.end();
 });
 
 Deno.test("a candidate that becomes the leader at once has no need to check", async () => {
-  const baz = new Candidate({
+  await using baz = new Candidate({
     leaseDuration: 3_600_000,
     renewDeadline: 3_000_000,
     retryPeriod: 1_800_000,
@@ -124,5 +118,4 @@ Deno.test("a candidate that becomes the leader at once has no need to check", as
   await baz.clock.advance(DAY + 60_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(checks, 0);
-  await baz.end();
 });

@@ -7,7 +7,7 @@ import { Candidate, record, writeAs } from "./candidate.ts";
 const away = new LockUnavailableError("the store is away");
 
 Deno.test("case 9: a leader renews by one update every R, without a get", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
 
   await baz.clock.advance(60_000);
   assert.deepEqual(baz.calls, [
@@ -26,11 +26,10 @@ Deno.test("case 9: a leader renews by one update every R, without a get", async 
     "3",
     "4",
   ]);
-  await baz.end();
 });
 
 Deno.test("case 9: the next renewal is R after the last was sent, not after its answer", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = () => ({ before: 2_000, after: 3_000 });
   await baz.run();
 
@@ -45,22 +44,20 @@ Deno.test("case 9: the next renewal is R after the last was sent, not after its 
     "50000 update",
   ]);
   assert.equal(baz.term.validUntil, 35_000 + 40_000);
-  await baz.end();
 });
 
 Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", async () => {
-  const baz = new Candidate({ retryPeriod: 5_000 });
+  await using baz = new Candidate({ retryPeriod: 5_000 });
   baz.lock.fate = ({ verb }) => verb === "update" ? { before: 8_000 } : undefined;
   await baz.run();
 
   await baz.clock.advance(13_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "5000 update", "13000 update"]);
   assert.equal(baz.term.validUntil, 5_000 + 40_000);
-  await baz.end();
 });
 
 Deno.test("case 10: after a conflict the leader looks, finds its own record and renews", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, nth }) =>
     verb === "update" && nth === 2 ? { refuse: new LockConflictError("moved on") } : undefined;
   await baz.run();
@@ -77,11 +74,10 @@ Deno.test("case 10: after a conflict the leader looks, finds its own record and 
   ]);
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.record?.leaderTransitions, 1);
-  await baz.end();
 });
 
 Deno.test("a renewal whose answer is lost is found by a get, and counts from when it was sent", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, nth }) =>
     verb === "update" && nth === 1
       ? { after: 4_000, lose: new UnknownOutcomeError("the answer was cut off") }
@@ -95,11 +91,10 @@ Deno.test("a renewal whose answer is lost is found by a get, and counts from whe
   assert.equal(baz.term.validUntil, 15_000 + 40_000);
   await baz.clock.advance(10_000);
   assert.equal(baz.calls.at(-1), "30000 update");
-  await baz.end();
 });
 
 Deno.test("an unknown outcome that did not take effect does not move the deadline on", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, nth }) =>
     verb === "update" && nth === 1
       ? { refuse: new UnknownOutcomeError("the answer was cut off") }
@@ -114,11 +109,10 @@ Deno.test("an unknown outcome that did not take effect does not move the deadlin
   await baz.clock.advance(1);
   assert.equal(baz.calls.at(-1), "18000 update");
   assert.equal(baz.term.validUntil, 18_000 + 40_000);
-  await baz.end();
 });
 
 Deno.test("of several renewals of unknown outcome, the deadline counts from the earliest", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   // The first takes effect late, at 28.5 s; nobody can tell it from those that were sent after it.
   baz.lock.fate = ({ verb, nth }) =>
     verb !== "update"
@@ -132,20 +126,18 @@ Deno.test("of several renewals of unknown outcome, the deadline counts from the 
   assert.ok(baz.calls.filter((call) => call.endsWith("update")).length >= 3, baz.calls.join());
   assert.equal(baz.store.writes, 2);
   assert.equal(baz.term.validUntil, 15_000 + 40_000);
-  await baz.end();
 });
 
 Deno.test("a call that is given up is told once", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ hang: "before" });
   await baz.clock.advance(39_000);
   assert.deepEqual(baz.events.slice(2), ["25000 error LockUnavailableError"]);
   assert.match((baz.errors[0] as Error).message, /the probe of baz/);
-  await baz.end();
 });
 
 Deno.test("a first write whose answer is lost begins the term once a get finds it", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb }) =>
     verb === "create"
       ? { after: 2_000, lose: new UnknownOutcomeError("the answer was cut off") }
@@ -163,11 +155,10 @@ Deno.test("a first write whose answer is lost begins the term once a get finds i
   ]);
   assert.equal(baz.term.validUntil, 40_000);
   assert.equal(baz.store.writes, 1);
-  await baz.end();
 });
 
 Deno.test("the leader ends its term at once when it sees another holder", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
 
   await baz.clock.advance(14_000);
   await writeAs(baz.store, {
@@ -187,11 +178,10 @@ Deno.test("the leader ends its term at once when it sees another holder", async 
   const { reason } = baz.term.signal as { reason: TermEndedError };
   assert.ok(reason instanceof TermEndedError);
   assert.equal(reason.reason, "lost");
-  await baz.end();
 });
 
 Deno.test("the leader ends its term at once when it sees its own identity from another session", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   const twin = new MemoryLock("baz", baz.store);
   await writeAs(
     baz.store,
@@ -202,11 +192,10 @@ Deno.test("the leader ends its term at once when it sees its own identity from a
   await baz.clock.advance(15_000);
   assert.equal(baz.term.isValid(), false);
   assert.ok(baz.events.includes("15000 stopped 1 lost"));
-  await baz.end();
 });
 
 Deno.test("the term of a leader cut off ends exactly D after its last good write was sent", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ at }) => at > 15_000 ? { refuse: away } : { before: 1_000, after: 500 };
   await baz.run();
   // The get takes 1.5 s, so the term's first write leaves at 1.5 s.
@@ -221,11 +210,10 @@ Deno.test("the term of a leader cut off ends exactly D after its last good write
   assert.equal(baz.term.remaining(), 0);
   assert.deepEqual(baz.events.slice(-2), ["41500 aborted 1", "41500 stopped 1 expired"]);
   assert.equal(baz.term.signal.reason.reason, "expired");
-  await baz.end();
 });
 
 Deno.test("a leader cut off tries several times before its deadline, and then ends its term", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: away });
 
   await baz.clock.advance(40_000);
@@ -237,22 +225,20 @@ Deno.test("a leader cut off tries several times before its deadline, and then en
     "40000 aborted 1",
     "40000 stopped 1 expired",
   ]);
-  await baz.end();
 });
 
 Deno.test("a leader whose calls all hang makes at least three before its deadline", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ hang: "before" });
 
   await baz.clock.advance(40_000);
   assert.deepEqual(baz.calls.slice(2, 4), ["15000 update", "25000 get"]);
   assert.ok(baz.calls.length >= 5, baz.calls.join());
   assert.deepEqual(baz.events.slice(-2), ["40000 aborted 1", "40000 stopped 1 expired"]);
-  await baz.end();
 });
 
 Deno.test("a leader whose calls hang once is back before its deadline", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, nth }) =>
     verb === "update" && nth === 1 ? { hang: "before" } : undefined;
   await baz.run();
@@ -261,11 +247,10 @@ Deno.test("a leader whose calls hang once is back before its deadline", async ()
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "25000 get", "25000 update"]);
   assert.equal(baz.term.validUntil, 25_000 + 40_000);
   assert.equal(baz.terms.length, 1);
-  await baz.end();
 });
 
 Deno.test("an answer that comes after its call was given up does not move the deadline on", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   // Takes effect at 16 s, answers at 27 s: after its time-out at 25 s. All else is refused.
   baz.lock.fate = ({ verb, nth }) =>
     verb === "update" && nth === 1
@@ -279,11 +264,10 @@ Deno.test("an answer that comes after its call was given up does not move the de
   assert.equal(baz.term.validUntil, 40_000);
   await baz.clock.advance(1);
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
-  await baz.end();
 });
 
 Deno.test("a write sent in the term's last moment whose answer comes after it revives nothing", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, at }) =>
     verb === "create" || at === 0
       ? undefined
@@ -297,11 +281,10 @@ Deno.test("a write sent in the term's last moment whose answer comes after it re
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
-  await baz.end();
 });
 
 Deno.test("an acquisition whose answer comes D after it was sent begins no term", async () => {
-  const baz = new Candidate({
+  await using baz = new Candidate({
     leaseDuration: 20_000,
     renewDeadline: 10_000,
     retryPeriod: 3_000,
@@ -322,11 +305,10 @@ Deno.test("an acquisition whose answer comes D after it was sent begins no term"
   await baz.clock.advance(40_000);
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.term.token, 2);
-  await baz.end();
 });
 
 Deno.test("an acquisition after a term that expired is a new term with a higher token", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: away });
   await baz.clock.advance(40_000);
   const [first] = baz.terms;
@@ -342,11 +324,10 @@ Deno.test("an acquisition after a term that expired is a new term with a higher 
   assert.equal(first?.remaining(), 0);
   assert.throws(() => first?.assertValid(), TermEndedError);
   assert.equal(baz.term.isValid(), true);
-  await baz.end();
 });
 
 Deno.test("loss, then release: a lost lock is taken again once its new holder releases it", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   const bing = new MemoryLock("bing", baz.store);
   const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
   await writeAs(baz.store, held, bing);
@@ -358,11 +339,10 @@ Deno.test("loss, then release: a lost lock is taken again once its new holder re
   assert.deepEqual(baz.calls.slice(-2), ["20000 get", "20000 update"]);
   assert.equal(baz.term.token, 2);
   assert.equal(baz.record?.holderIdentity, "baz");
-  await baz.end();
 });
 
 Deno.test("an unlucky writer is a follower: its lost race is no error", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
   baz.lock.fate = ({ verb }) => verb === "create" ? { before: 1_000 } : undefined;
   await baz.run();
@@ -371,5 +351,4 @@ Deno.test("an unlucky writer is a follower: its lost race is no error", async ()
   await baz.clock.advance(10_000);
   assert.deepEqual(baz.events, ['6000 new leader "bing"']);
   assert.equal(baz.outcome, "running");
-  await baz.end();
 });

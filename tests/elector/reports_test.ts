@@ -44,14 +44,13 @@ Deno.test("FailureLog keeps a refusal through reads, and lets it go with a write
 });
 
 Deno.test("one kind of failure is reported once, though its message counts down and reads succeed between", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   let left = 100;
   baz.lock.fate = ({ verb }) =>
     verb === "update" ? { refuse: new LockUnavailableError(`${left--} s left`) } : undefined;
   await baz.clock.advance(39_000);
   assert.ok(left < 95);
   assert.equal(baz.errors.length, 1);
-  await baz.end();
 });
 
 const TWIN = { holderIdentity: "baz", leaseDurationSeconds: 60, session: "of another process" };
@@ -59,7 +58,7 @@ const twins = ({ errors }: Candidate) =>
   errors.filter((error) => error instanceof DuplicateIdentityError).length;
 
 Deno.test("a follower reports another process under its identity once it has seen it renew", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const other = new MemoryLock("baz", baz.store);
   await writeAs(baz.store, { ...TWIN, sequence: 1 }, other);
   await baz.run();
@@ -72,25 +71,22 @@ Deno.test("a follower reports another process under its identity once it has see
   }
   assert.equal(twins(baz), 1);
   assert.match(String(baz.errors.at(-1)), /"baz".*identity of its own/);
-  await baz.end();
 });
 
 Deno.test("a leader that loses its lease to another process under its identity says so", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await writeAs(baz.store, { ...TWIN, leaderTransitions: 2 });
   await baz.clock.advance(15_000);
   assert.equal(twins(baz), 1);
   assert.ok(baz.events.includes("15000 stopped 1 lost"));
-  await baz.end();
 });
 
 Deno.test("an answer to a call that was given up forgives no failure", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
   // Each answer comes 2 s after its call was given up.
   baz.lock.fate = () => ({ after: 12_000, ignoresSignal: true });
   await baz.run();
   await baz.clock.advance(60_000);
   assert.equal(baz.errors.length, 1);
-  await baz.end();
 });

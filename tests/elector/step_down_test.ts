@@ -30,18 +30,17 @@ Deno.test("stepDown() ends the term, lets the work settle, and releases", async 
 });
 
 Deno.test("stepDown() of a candidate that does not lead is false and does nothing", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   assert.equal(baz.elector.stepDown(), false);
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
   assert.equal(baz.elector.stepDown(), false);
   await baz.clock.advance(10_000);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get"]);
-  await baz.end();
 });
 
 Deno.test("a candidate that stepped down claims nothing for a lease duration", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.elector.stepDown();
   await baz.clock.advance(59_999);
   assert.equal(baz.store.writes, 2);
@@ -49,13 +48,12 @@ Deno.test("a candidate that stepped down claims nothing for a lease duration", a
   await baz.clock.advance(5_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.term.token, 2);
-  await baz.end();
 });
 
 Deno.test("after stepDown() another candidate leads, at its next look", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  const two = new Candidate({ store, identity: "two", clock: one.clock });
+  await using two = new Candidate({ store, identity: "two", clock: one.clock });
   await two.run();
   await one.clock.advance(1_000);
   one.elector.stepDown();
@@ -63,11 +61,10 @@ Deno.test("after stepDown() another candidate leads, at its next look", async ()
   assert.equal(two.elector.isLeader(), true);
   assert.equal(two.term.token, 2);
   await one.stop();
-  await two.end();
 });
 
 Deno.test("a candidate that stepped down claims again as soon as another has led and released", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   const bing = new MemoryLock("bing", baz.store);
   baz.elector.stepDown();
   await baz.clock.advance(0);
@@ -78,7 +75,6 @@ Deno.test("a candidate that stepped down claims again as soon as another has led
   await baz.clock.advance(5_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.term.token, 2);
-  await baz.end();
 });
 
 Deno.test("stepDown() under lead() ends it with TermEndedError, released", async () => {

@@ -33,7 +33,7 @@ Deno.test("case 13: a stop releases the record by one update, keeping the transi
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that fails still releases", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, nth }) =>
     verb === "update" && nth === 1
       ? { before: 3_000, refuse: new LockUnavailableError("cancelled") }
@@ -46,11 +46,10 @@ Deno.test("case 14: a stop while a renewal is in flight that fails still release
   assert.equal(baz.outcome, "ended");
   assert.equal(baz.record?.holderIdentity, "");
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
-  await baz.end();
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that took effect still releases", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 1 ? { after: 3_000 } : undefined;
   await baz.run();
   await baz.clock.advance(16_000);
@@ -60,7 +59,6 @@ Deno.test("case 14: a stop while a renewal is in flight that took effect still r
   assert.equal(baz.outcome, "ended");
   assert.equal(baz.record?.holderIdentity, "");
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
-  await baz.end();
 });
 
 Deno.test("case 15: a release that conflicts with the leader's own write is made again", async () => {

@@ -41,7 +41,7 @@ async function copy(candidate: Candidate): Promise<Observed> {
 }
 
 Deno.test("case 12: garbage is waited out for this candidate's own L, told once, and then replaced", async () => {
-  const baz = new Candidate({
+  await using baz = new Candidate({
     leaseDuration: 20_000,
     renewDeadline: 15_000,
     retryPeriod: 6_000,
@@ -64,11 +64,10 @@ Deno.test("case 12: garbage is waited out for this candidate's own L, told once,
   assert.deepEqual(baz.calls.slice(4), ["20000 get", "20000 update"]);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.errors.length, 1);
-  await baz.end();
 });
 
 Deno.test("case 12: garbage that changes is waited out anew", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   let version = "1";
   baz.lock.fate = ({ verb }) =>
@@ -79,11 +78,10 @@ Deno.test("case 12: garbage that changes is waited out anew", async () => {
   await baz.clock.advance(64_999);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
-  await baz.end();
 });
 
 Deno.test("case 12: garbage without a version is never replaced", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   baz.lock.fate = ({ verb }) =>
     verb === "get" ? { refuse: new InvalidRecordError("Cannot read the record") } : undefined;
@@ -91,11 +89,10 @@ Deno.test("case 12: garbage without a version is never replaced", async () => {
   await baz.clock.advance(300_000);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
-  await baz.end();
 });
 
 Deno.test("case 12: garbage in the place of a longer lease is waited out for that one", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 300 });
   await baz.run();
   await writeAs(baz.store, {});
@@ -104,22 +101,20 @@ Deno.test("case 12: garbage in the place of a longer lease is waited out for tha
   assert.equal(baz.store.writes, 2);
   await baz.clock.advance(1);
   assert.equal(baz.store.writes, 3);
-  await baz.end();
 });
 
 Deno.test("case 12: a token rises above the one that could still be read from garbage", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   spoil(baz, { tokenFloor: 41 });
   await baz.run();
   await baz.clock.advance(60_000);
   assert.equal(baz.term.token, 42);
   assert.equal(baz.record?.leaderTransitions, 42);
-  await baz.end();
 });
 
 Deno.test("case 12: garbage that names a token beyond the limit keeps nobody from leading later", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const lease = { holderIdentity: "bing", leaseDurationSeconds: 10, leaderTransitions: 4 };
   await writeAs(baz.store, lease);
   baz.lock.fate = ({ verb, nth }) =>
@@ -131,11 +126,10 @@ Deno.test("case 12: garbage that names a token beyond the limit keeps nobody fro
   await writeAs(baz.store, { ...lease, holderIdentity: "", leaderTransitions: 5 });
   await baz.clock.advance(4_000);
   assert.deepEqual(baz.events.slice(-2), ['10000 new leader "baz"', "10000 started 6"]);
-  await baz.end();
 });
 
 Deno.test("case 12: a token rises above all that were seen before the garbage", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {
     holderIdentity: "bing",
     leaseDurationSeconds: 60,
@@ -146,11 +140,10 @@ Deno.test("case 12: a token rises above all that were seen before the garbage", 
   spoil(baz);
   await baz.clock.advance(65_000);
   assert.equal(baz.term.token, 7);
-  await baz.end();
 });
 
 Deno.test("case 12: a leader whose record turns to garbage ends its term, and overwrites nothing for L", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.clock.advance(10_000);
   await writeAs(baz.store, {});
   spoil(baz);
@@ -164,11 +157,10 @@ Deno.test("case 12: a leader whose record turns to garbage ends its term, and ov
   await baz.clock.advance(10_000);
   assert.equal(baz.terms.length, 2);
   assert.ok(baz.term.token > 0);
-  await baz.end();
 });
 
 Deno.test("a stale read does not depose a leader", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3 });
   const old = await copy(baz);
   await baz.run();
@@ -186,11 +178,10 @@ Deno.test("a stale read does not depose a leader", async () => {
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.term.isValid(), true);
   assert.equal(baz.events.some((event) => event.includes("stopped")), false);
-  await baz.end();
 });
 
 Deno.test("a read of its own older write does not renew a leader's term", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.clock.advance(5_000);
   const first = await copy(baz);
   await baz.clock.advance(10_000);
@@ -207,11 +198,10 @@ Deno.test("a read of its own older write does not renew a leader's term", async 
   await baz.clock.advance(1);
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.events.at(-1), "55000 stopped 1 expired");
-  await baz.end();
 });
 
 Deno.test("a stale read frees no lease: an older, released record is not taken", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 }, bing);
   const old = await copy(baz);
@@ -230,11 +220,10 @@ Deno.test("a stale read frees no lease: an older, released record is not taken",
   }
   assert.equal(baz.terms.length, 0);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true, baz.calls.join());
-  await baz.end();
 });
 
 Deno.test("a stale read that flips between two old versions does not count as a renewal for ever", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
   const old = await copy(baz);
   await baz.run();
@@ -249,11 +238,10 @@ Deno.test("a stale read that flips between two old versions does not count as a 
   await baz.clock.advance(25_000);
   assert.equal(baz.elector.isLeader(), true, baz.calls.join());
   assert.equal(baz.term.token, 1);
-  await baz.end();
 });
 
 Deno.test("a read that is many writes old does not count as a renewal", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const lease = { holderIdentity: "bing", leaseDurationSeconds: 12 };
   await writeAs(baz.store, lease);
   const old = await copy(baz);
@@ -269,11 +257,10 @@ Deno.test("a read that is many writes old does not count as a renewal", async ()
 
   await baz.clock.advance(30_000);
   assert.equal(baz.elector.isLeader(), true, baz.calls.slice(20).join());
-  await baz.end();
 });
 
 Deno.test("a stale, released record is not taken: its version is known to be replaced", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 3 });
   const released = await copy(baz);
   baz.lock.fate = ({ verb }) =>
@@ -292,11 +279,10 @@ Deno.test("a stale, released record is not taken: its version is known to be rep
   await baz.clock.advance(40_000);
   assert.equal(baz.lock.calls.filter(({ verb }) => verb === "update").length, attempts);
   assert.equal(baz.elector.leader(), "bing");
-  await baz.end();
 });
 
 Deno.test("a record that disappears under a follower is never created again", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
   await baz.run();
   baz.store.current = undefined;
@@ -306,7 +292,6 @@ Deno.test("a record that disappears under a follower is never created again", as
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.outcome, "running");
   assert.ok(baz.errors.length >= 1);
-  await baz.end();
 });
 
 Deno.test("a record that disappears under its leader is never created again, and its term ends in time", async () => {
@@ -326,7 +311,7 @@ Deno.test("a record that disappears under its leader is never created again, and
 });
 
 Deno.test("a record that a LockDeletedError tells of is never created again", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: new LockDeletedError("the file is gone") });
 
   await baz.clock.advance(300_000);
@@ -338,11 +323,10 @@ Deno.test("a record that a LockDeletedError tells of is never created again", as
     1,
     baz.events.join(),
   );
-  await baz.end();
 });
 
 Deno.test("a deleted record that a person brings back is led on, with a higher token", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.clock.advance(10_000);
   const { current } = baz.store;
   baz.store.current = undefined;
@@ -352,11 +336,10 @@ Deno.test("a deleted record that a person brings back is led on, with a higher t
   await baz.clock.advance(70_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(baz.term.token, 2);
-  await baz.end();
 });
 
 Deno.test("nobody claims a lock whose leaderTransitions are at their limit, and an error says so", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS });
   await baz.run();
 
@@ -364,52 +347,47 @@ Deno.test("nobody claims a lock whose leaderTransitions are at their limit, and 
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
   assert.match((baz.errors[0] as Error).message, /leaderTransitions/);
-  await baz.end();
 });
 
 Deno.test("the last token is given out, and its leader renews", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS - 1 });
   await baz.run();
   await baz.clock.advance(30_000);
   assert.equal(baz.term.token, MAX_LEADER_TRANSITIONS);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "30000 update"]);
-  await baz.end();
 });
 
 Deno.test("a salvaged token beyond the limit is refused, never wrapped", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   spoil(baz, { tokenFloor: 1e15 - 1 });
   await baz.run();
   await baz.clock.advance(200_000);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.terms.length, 0);
-  await baz.end();
 });
 
 Deno.test("a lease of a day, the longest that is read, is waited for", async () => {
-  const baz = new Candidate({ pollPeriod: 3_600_000 });
+  await using baz = new Candidate({ pollPeriod: 3_600_000 });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
   await baz.run();
   await baz.clock.advance(86_399_999);
   assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.equal(baz.store.writes, 2);
-  await baz.end();
 });
 
 Deno.test("onError is told once of a failure that repeats itself, though looks succeed in between", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS });
   await baz.run();
   await baz.clock.advance(60_000);
   assert.equal(baz.errors.length, 1);
-  await baz.end();
 });
 
 Deno.test("a token after garbage that tells none is higher than that of a first term", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, {});
   baz.lock.fate = ({ verb, at }) =>
     verb === "get" && at <= 60_000
@@ -418,5 +396,4 @@ Deno.test("a token after garbage that tells none is higher than that of a first 
   await baz.run();
   await baz.clock.advance(60_000);
   assert.equal(baz.term.token, 1);
-  await baz.end();
 });

@@ -22,7 +22,7 @@ const proofs = (baz: Candidate) =>
 const HELD = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 3 };
 
 Deno.test("a record that is only shown as released is proven before it is claimed, and is not claimed if it is held", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, HELD);
   hearsay(baz, () => ({ record: record({ holderIdentity: "", leaderTransitions: 2 }) }));
   await baz.run();
@@ -36,11 +36,10 @@ Deno.test("a record that is only shown as released is proven before it is claime
   await baz.clock.advance(1);
   assert.deepEqual(proofs(baz), ["0 get", "60000 get"]);
   assert.equal(baz.term.token, 4);
-  await baz.end();
 });
 
 Deno.test("a record that is only shown as held keeps its first sight, its proof the longer duration", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   await writeAs(baz.store, { ...HELD, leaseDurationSeconds: 80 });
   hearsay(baz, () => ({ record: record({ ...HELD, leaseDurationSeconds: 20 }) }));
   await baz.run();
@@ -48,11 +47,10 @@ Deno.test("a record that is only shown as held keeps its first sight, its proof 
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a version that only a proof shows to be in effect is first seen at the proof", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
   await writeAs(baz.store, HELD, bing);
   const old = await bing.get();
@@ -67,11 +65,10 @@ Deno.test("a version that only a proof shows to be in effect is first seen at th
   baz.lock.get = MemoryLock.prototype.get.bind(bing);
   await baz.clock.advance(5_001);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a proof brings back a version that hearsay had replaced", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
   await writeAs(baz.store, HELD, bing);
   await baz.run();
@@ -81,7 +78,6 @@ Deno.test("a proof brings back a version that hearsay had replaced", async () =>
   assert.deepEqual(proofs(baz), ["5000 get"]);
   assert.equal(baz.elector.leader(), "bing");
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")), []);
-  await baz.end();
 });
 
 Deno.test("a holder reads with proof, and a follower that watches does not", async () => {
@@ -91,10 +87,9 @@ Deno.test("a holder reads with proof, and a follower that watches does not", asy
   await baz.clock.advance(15_000);
   assert.deepEqual(proofs(baz), ["15000 get"]);
   await baz.end();
-  const bing = new Candidate({ identity: "bing" });
+  await using bing = new Candidate({ identity: "bing" });
   await writeAs(bing.store, { holderIdentity: "baz", leaseDurationSeconds: 60 });
   await bing.run();
   await bing.clock.advance(50_000);
   assert.deepEqual(proofs(bing), []);
-  await bing.end();
 });

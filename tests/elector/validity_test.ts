@@ -11,7 +11,7 @@ async function cutOffLeader(): Promise<Candidate> {
 }
 
 Deno.test("Term.isValid() is false at sentAt + D though no timer fired", async () => {
-  const baz = await cutOffLeader();
+  await using baz = await cutOffLeader();
 
   baz.clock.skip(39_999);
   assert.equal(baz.term.isValid(), true);
@@ -26,11 +26,10 @@ Deno.test("Term.isValid() is false at sentAt + D though no timer fired", async (
   assert.notEqual(baz.elector.status().role, "leader");
   assert.equal(baz.elector.status().token, undefined);
   assert.equal(baz.elector.status().remaining, 0);
-  await baz.end();
 });
 
 Deno.test("Term.isValid() counts from when the write was sent, not from its answer", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb }) => verb === "create" ? { before: 3_000, after: 6_000 } : undefined;
   await baz.run();
   await baz.clock.advance(9_000);
@@ -40,11 +39,10 @@ Deno.test("Term.isValid() counts from when the write was sent, not from its answ
   assert.equal(baz.term.isValid(), true);
   baz.clock.skip(1);
   assert.equal(baz.term.isValid(), false);
-  await baz.end();
 });
 
 Deno.test("a term's signal aborts at sentAt + D, to the millisecond, though every answer hangs", async () => {
-  const baz = await cutOffLeader();
+  await using baz = await cutOffLeader();
 
   await baz.clock.advance(39_999);
   assert.equal(baz.term.signal.aborted, false);
@@ -53,11 +51,10 @@ Deno.test("a term's signal aborts at sentAt + D, to the millisecond, though ever
   assert.equal(baz.term.signal.aborted, true);
   assert.equal(baz.term.isValid(), false);
   assert.deepEqual(baz.events.slice(-2), ["40000 aborted 1", "40000 stopped 1 expired"]);
-  await baz.end();
 });
 
 Deno.test("a term's deadline keeps to the millisecond after renewals, whenever the cut comes", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ at }) => at > 45_000 ? { hang: "before" } : { after: 700 };
   await baz.run();
 
@@ -67,11 +64,10 @@ Deno.test("a term's deadline keeps to the millisecond after renewals, whenever t
   await baz.clock.advance(1);
   assert.equal(baz.term.signal.aborted, true);
   assert.equal(baz.events.at(-1), "70700 stopped 1 expired");
-  await baz.end();
 });
 
 Deno.test("a wall clock that jumps forward past the deadline ends the term", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
 
   baz.clock.stepWall(39_999);
   assert.equal(baz.term.isValid(), true);
@@ -82,22 +78,20 @@ Deno.test("a wall clock that jumps forward past the deadline ends the term", asy
   await baz.clock.advance(15_000);
   assert.equal(baz.term.signal.aborted, true);
   assert.equal(baz.terms.length, 1);
-  await baz.end();
 });
 
 Deno.test("a wall clock that jumped forward brings the deadline forward", async () => {
-  const baz = await cutOffLeader();
+  await using baz = await cutOffLeader();
 
   baz.clock.stepWall(5_000);
   baz.clock.skip(34_999);
   assert.equal(baz.term.isValid(), true);
   baz.clock.skip(1);
   assert.equal(baz.term.isValid(), false);
-  await baz.end();
 });
 
 Deno.test("a wall clock that jumps forward costs no term where a renewal follows in time", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
 
   baz.clock.stepWall(20_000);
   await baz.clock.advance(15_000);
@@ -105,11 +99,10 @@ Deno.test("a wall clock that jumps forward costs no term where a renewal follows
   await baz.clock.advance(24_999);
   assert.equal(baz.term.isValid(), true);
   assert.equal(baz.terms.length, 1);
-  await baz.end();
 });
 
 Deno.test("a wall clock that is set back changes nothing", async () => {
-  const baz = await cutOffLeader();
+  await using baz = await cutOffLeader();
 
   baz.clock.stepWall(-3_600_000);
   await baz.clock.advance(39_999);
@@ -119,11 +112,10 @@ Deno.test("a wall clock that is set back changes nothing", async () => {
   await baz.clock.advance(1);
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
-  await baz.end();
 });
 
 Deno.test("a machine that was suspended past the deadline wakes without a term", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.clock.advance(10_000);
 
   // Suspended: the monotonic clock stands still, and with it every timer.
@@ -133,21 +125,19 @@ Deno.test("a machine that was suspended past the deadline wakes without a term",
   await baz.clock.advance(5_000);
   assert.equal(baz.term.signal.aborted, true);
   assert.equal(baz.term.isValid(), false);
-  await baz.end();
 });
 
 Deno.test("a machine that wakes from a suspension past the deadline tells the work within a second", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   await baz.clock.advance(1_000);
   baz.clock.stepWall(60_000);
   await baz.clock.advance(1_000);
   assert.equal(baz.term.signal.aborted, true);
   assert.equal(baz.term.signal.reason.reason, "expired");
-  await baz.end();
 });
 
 Deno.test("a renewal begun before a suspension does not revive the term", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
   await baz.run();
   await baz.clock.advance(16_000);
@@ -156,11 +146,10 @@ Deno.test("a renewal begun before a suspension does not revive the term", async 
   await baz.clock.advance(30_000);
   assert.equal(baz.terms[0]?.isValid(), false);
   assert.equal(baz.terms[0]?.signal.aborted, true);
-  await baz.end();
 });
 
 Deno.test("a renewal that outlasts its term's deadline begins no term, though its own is yet to come", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
   await baz.run();
   await baz.clock.advance(16_000);
@@ -173,7 +162,6 @@ Deno.test("a renewal that outlasts its term's deadline begins no term, though it
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.elector.isLeader(), false);
   assert.deepEqual(baz.events.slice(-2), ["16000 aborted 1", "16000 stopped 1 expired"]);
-  await baz.end();
 });
 
 Deno.test("once false, Term.isValid() stays false within one and the same callback", async () => {
@@ -192,7 +180,7 @@ Deno.test("once false, Term.isValid() stays false within one and the same callba
 });
 
 Deno.test("once false, Term.isValid() stays false though the wall clock is set back", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
 
   baz.clock.stepWall(40_000);
   assert.equal(baz.term.isValid(), false);
@@ -201,21 +189,19 @@ Deno.test("once false, Term.isValid() stays false though the wall clock is set b
   assert.equal(baz.term.remaining(), 0);
   assert.equal(baz.elector.isLeader(), false);
   assert.throws(() => baz.term.assertValid(), TermEndedError);
-  await baz.end();
 });
 
 Deno.test("once Term.remaining() was 0, the term stays invalid though the wall clock is set back", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
 
   baz.clock.stepWall(40_000);
   assert.equal(baz.term.remaining(), 0);
   baz.clock.stepWall(-40_000);
   assert.equal(baz.term.isValid(), false);
-  await baz.end();
 });
 
 Deno.test("once false, Term.isValid() stays false though the renewal in flight succeeds", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
   await baz.run();
   await baz.clock.advance(15_000);
@@ -226,11 +212,10 @@ Deno.test("once false, Term.isValid() stays false though the renewal in flight s
   await baz.clock.advance(1_000);
   assert.equal(baz.terms[0]?.isValid(), false);
   assert.equal(baz.terms[0]?.signal.aborted, true);
-  await baz.end();
 });
 
 Deno.test("an answer handled after the deadline revives no term that nobody asked about", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
   await baz.run();
   await baz.clock.advance(15_000);
@@ -239,11 +224,10 @@ Deno.test("an answer handled after the deadline revives no term that nobody aske
   await baz.clock.advance(5_000);
   assert.equal(baz.terms[0]?.isValid(), false);
   assert.equal(baz.terms[0]?.signal.aborted, true);
-  await baz.end();
 });
 
 Deno.test("an acquisition that is handled after its deadline begins no valid term", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.fate = ({ verb }) => verb === "create" ? { after: 1_000 } : undefined;
   await baz.run();
 
@@ -251,11 +235,10 @@ Deno.test("an acquisition that is handled after its deadline begins no valid ter
   await baz.clock.advance(0);
   assert.deepEqual(baz.terms.map((term) => term.isValid()), []);
   assert.equal(baz.elector.isLeader(), false);
-  await baz.end();
 });
 
 Deno.test("a term outlives an error that a later renewal mends", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   const cut = { from: 15_000, to: 39_000 };
   baz.lock.fate = ({ at }) =>
     at >= cut.from && at < cut.to ? { refuse: new LockUnavailableError("away") } : undefined;
@@ -264,11 +247,10 @@ Deno.test("a term outlives an error that a later renewal mends", async () => {
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.term.isValid(), true);
   assert.equal(baz.term.signal.aborted, false);
-  await baz.end();
 });
 
 Deno.test("Term.isValid() is false from a stop on, and the signal says why", async () => {
-  const baz = await new Candidate().run();
+  await using baz = await new Candidate().run();
   assert.equal(baz.term.signal.aborted, false);
 
   await baz.stop();
@@ -279,11 +261,10 @@ Deno.test("Term.isValid() is false from a stop on, and the signal says why", asy
   assert.equal(reason.reason, "stopped");
   assert.equal(reason.token, 1);
   assert.equal(reason.name, "TermEndedError");
-  await baz.end();
 });
 
 Deno.test("TermEndedError, thrown after the deadline, says that the term expired", async () => {
-  const baz = await cutOffLeader();
+  await using baz = await cutOffLeader();
   baz.clock.skip(40_000);
   assert.throws(() => baz.term.assertValid(), (error: TermEndedError) => {
     assert.equal(error.reason, "expired");
@@ -291,5 +272,4 @@ Deno.test("TermEndedError, thrown after the deadline, says that the term expired
     assert.match(error.code, /^ERR_/);
     return true;
   });
-  await baz.end();
 });

@@ -45,7 +45,7 @@ Deno.test("pollPace() waits for no longer than the reset", () => {
 });
 
 Deno.test("a follower slows down where the quota is short, says so, and is back at P after the reset", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
   let known: Quota | undefined = quota(534 + 1_200, HOUR - 1_000);
   baz.lock.quota = () => known;
@@ -60,22 +60,20 @@ Deno.test("a follower slows down where the quota is short, says so, and is back 
   known = { remaining: 5_000, resetAt: 2 * HOUR };
   await baz.clock.advance(HOUR);
   assert.equal(baz.elector.status().pollPeriod, 5_000);
-  await baz.end();
 });
 
 Deno.test("the claim of a lapsed lease goes out though the quota is scarce", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 500, resetAt: HOUR });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
   await baz.clock.advance(HOUR);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("a scarce quota is not spent on a read at the lapse of the lease", async () => {
-  const baz = new Candidate();
+  await using baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 534 + 200, resetAt: HOUR });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
@@ -84,11 +82,10 @@ Deno.test("a scarce quota is not spent on a read at the lapse of the lease", asy
   assert.deepEqual(baz.calls, ["0 get"]);
   await baz.clock.advance(50_000);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("the claim of a free lock goes out though the quota is scarce", async () => {
-  const baz = new Candidate({ random: () => 0.5 });
+  await using baz = new Candidate({ random: () => 0.5 });
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.keepsLostWrites = true;
   baz.lock.quota = () => ({ remaining: 534, resetAt: HOUR });
@@ -96,7 +93,6 @@ Deno.test("the claim of a free lock goes out though the quota is scarce", async 
   await baz.run();
   await baz.clock.advance(1_000);
   assert.equal(baz.elector.isLeader(), true);
-  await baz.end();
 });
 
 Deno.test("renewPeriod() is R while the quota lasts, and then what it allows, at most D/2", () => {

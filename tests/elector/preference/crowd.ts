@@ -7,7 +7,7 @@ import { Candidate, type CandidateOptions, recordIn, writeAs } from "../candidat
 export const H = 7_500;
 
 /** Candidates of one lock in memory, in one virtual time. */
-export class Crowd {
+export class Crowd implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly store = new MemoryStore();
   readonly all: Candidate[] = [];
@@ -70,6 +70,10 @@ export class Crowd {
   async end(): Promise<void> {
     for (const candidate of [...this.all, ...this.dead]) await candidate.stop();
     await this.advance(200_000);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
   }
 }
 

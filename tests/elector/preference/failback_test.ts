@@ -14,7 +14,7 @@ function requests({ lock }: Candidate): number[] {
 }
 
 Deno.test("leadership comes home after the period, once, and stays there", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const away = await crowd.run("away", { rank: 1 });
   await crowd.advance(100_000);
   const home = await crowd.run("home", { rank: 0, failback: FAILBACK });
@@ -29,11 +29,10 @@ Deno.test("leadership comes home after the period, once, and stays there", async
   await crowd.advance(1_000_000);
   assert.equal(home.terms.length, 1);
   assert.equal(away.terms.length, 1);
-  await crowd.end();
 });
 
 Deno.test("the request is the holder's own write, signed by who asks", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(
     held({ rank: 2, leaseDurationSeconds: 86_400, strategy: "theirs", renewTime: 5_000 }),
   );
@@ -51,7 +50,6 @@ Deno.test("the request is the holder's own write, signed by who asks", async () 
   assert.deepEqual(rest, { ...held({ rank: 2, leaseDurationSeconds: 86_400 }), ...before, ...on });
   assert.match(requestedBy ?? "", /^[0-9a-f]{32}$/);
   assert.equal(requests(home).length, 1);
-  await crowd.end();
 });
 
 Deno.test("no request goes to a holder of the same or a better rank, of an older version, or without a session", async () => {
@@ -66,17 +64,16 @@ Deno.test("no request goes to a holder of the same or a better rank, of an older
     held({ rank: 3, holderIdentity: "" }),
   ];
   for (const holder of holders) {
-    const crowd = new Crowd();
+    await using crowd = new Crowd();
     await crowd.write({ ...holder, leaseDurationSeconds: 86_400 } as ReturnType<typeof held>);
     const home = await crowd.run("home", { rank: 1, failback: FAILBACK });
     await crowd.advance(FAILBACK * 3);
     assert.deepEqual(requests(home), [], JSON.stringify(holder));
-    await crowd.end();
   }
 });
 
 Deno.test("the period begins again at each change of leader", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(held({ rank: 2, leaseDurationSeconds: 86_400 }));
   const home = await crowd.run("home", { rank: 1, failback: FAILBACK });
   await crowd.advance(100_000);
@@ -87,11 +84,10 @@ Deno.test("the period begins again at each change of leader", async () => {
   assert.deepEqual(requests(home), []);
   await crowd.advance(20_000);
   assert.equal(requests(home).length, 1);
-  await crowd.end();
 });
 
 Deno.test("renewals do not begin the period again", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = crowd.make("home", { rank: 1, failback: FAILBACK });
   for (let sequence = 1; sequence <= 9; sequence++) {
     await crowd.write(held({ rank: 2, sequence }));
@@ -99,11 +95,10 @@ Deno.test("renewals do not begin the period again", async () => {
     await crowd.advance(15_000);
   }
   assert.ok(requests(home).length > 0);
-  await crowd.end();
 });
 
 Deno.test("the period begins again after each moment of not being ready", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   let ready = true;
   await crowd.write(held({ rank: 2, leaseDurationSeconds: 86_400 }));
   const home = await crowd.run("home", { failback: FAILBACK, isReady: () => ready });
@@ -115,11 +110,10 @@ Deno.test("the period begins again after each moment of not being ready", async 
   assert.deepEqual(requests(home), []);
   await crowd.advance(12_000);
   assert.equal(requests(home).length, 1);
-  await crowd.end();
 });
 
 Deno.test("a conflict is retried at the next look, and none is asked for a lease that has expired", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(held({ rank: 2, leaseDurationSeconds: 130 }));
   const home = crowd.make("home", { rank: 1, failback: FAILBACK });
   home.lock.fate = ({ record }) =>
@@ -130,11 +124,10 @@ Deno.test("a conflict is retried at the next look, and none is asked for a lease
   assert.ok(at.length >= 2, String(at));
   assert.ok(at.every((each, index) => each < 130_000 && each - (at[index - 1] ?? 0) >= 4_000));
   assert.equal((await crowd.next(10_000))?.who, "home");
-  await crowd.end();
 });
 
 Deno.test("a request that the store refuses is made again later each time, though the holder renews", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = crowd.make("home", { rank: 1, failback: 60_000 });
   home.lock.fate = ({ record }) =>
     record ? { refuse: new LockAccessError("read only") } : undefined;
@@ -153,11 +146,10 @@ Deno.test("a request that the store refuses is made again later each time, thoug
   });
   assert.equal(home.errors.length, 1);
   assert.ok(home.elector.status().refusedFor);
-  await crowd.end();
 });
 
 Deno.test("two candidates that ask in turn do not swap the lead: the better ranks last", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.run("worst", { rank: 2 });
   await crowd.advance(20_000);
   const better = await crowd.run("better", { rank: 1, failback: FAILBACK });
@@ -167,16 +159,14 @@ Deno.test("two candidates that ask in turn do not swap the lead: the better rank
   assert.equal(best.elector.isLeader(), true);
   assert.equal(best.terms.length, 1);
   assert.ok(better.terms.length <= 1);
-  await crowd.end();
 });
 
 Deno.test("failback is off unless it is chosen, and at least a lease", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(held({ rank: 2, leaseDurationSeconds: 86_400 }));
   const home = await crowd.run("home");
   await crowd.advance(10_000_000);
   assert.deepEqual(requests(home), []);
-  await crowd.end();
 
   const lock = new MemoryLock("baz");
   for (const failback of [0, -1, 59_999, NaN]) {

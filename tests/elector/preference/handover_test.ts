@@ -5,7 +5,7 @@ import { untilAborted } from "../candidate.ts";
 import { Crowd, H, held } from "./crowd.ts";
 
 Deno.test("a leader that is asked ends its term at its next renewal, and the named candidate leads", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home");
   const away = await crowd.run("away", { rank: 2 });
   await crowd.run("third");
@@ -22,11 +22,10 @@ Deno.test("a leader that is asked ends its term at its next renewal, and the nam
   assert.equal(crowd.record?.preferredHolder, "");
   await crowd.advance(300_000);
   assert.equal(away.elector.isLeader(), true);
-  await crowd.end();
 });
 
 Deno.test("handover() ends the term at once, and the named candidate leads", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home");
   await crowd.run("away", { rank: 1 });
   await crowd.run("third");
@@ -36,11 +35,10 @@ Deno.test("handover() ends the term at once, and the named candidate leads", asy
   const next = await crowd.next(10_000);
   assert.equal(next?.who, "away");
   assert.ok(next.after <= 5_000);
-  await crowd.end();
 });
 
 Deno.test("a handover to oneself ends no term, locally or on request", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home");
   assert.equal(home.elector.handover("home"), false);
   assert.equal(await crowd.ask("home"), "leads already");
@@ -49,11 +47,10 @@ Deno.test("a handover to oneself ends no term, locally or on request", async () 
   assert.equal(home.elector.isLeader(), true);
   assert.deepEqual(home.terms.length, 1);
   assert.equal(crowd.record?.preferredHolder, "");
-  await crowd.end();
 });
 
 Deno.test("handover() refuses what is not an identity, and does nothing for a follower", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home");
   const away = await crowd.run("away");
   assert.equal(away.elector.handover("away"), false);
@@ -63,11 +60,10 @@ Deno.test("handover() refuses what is not an identity, and does nothing for a fo
   assert.throws(() => home.elector.handover(7 as unknown as string), TypeError);
   await crowd.advance(60_000);
   assert.equal(home.elector.isLeader(), true);
-  await crowd.end();
 });
 
 Deno.test("the last name that was seen goes into every write until the release", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home", {
     work: async (term) => {
       await untilAborted(term);
@@ -85,11 +81,10 @@ Deno.test("the last name that was seen goes into every write until the release",
   await crowd.advance(10_000);
   const { holderIdentity, preferredHolder } = crowd.record ?? {};
   assert.deepEqual([holderIdentity, preferredHolder], ["", "two"]);
-  await crowd.end();
 });
 
 Deno.test("a claim that comes back with a request on top begins no term", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = crowd.make("home");
   home.lock.fate = ({ verb }) =>
     verb === "create" ? { after: 1_000, lose: new UnknownOutcomeError("lost") } : undefined;
@@ -100,11 +95,10 @@ Deno.test("a claim that comes back with a request on top begins no term", async 
   assert.deepEqual(home.terms, []);
   const { holderIdentity, preferredHolder } = crowd.record ?? {};
   assert.deepEqual([holderIdentity, preferredHolder], ["", "away"]);
-  await crowd.end();
 });
 
 Deno.test("a claim that comes back with a request for this very candidate on top begins its term", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = crowd.make("home");
   home.lock.fate = ({ verb }) =>
     verb === "create" ? { after: 1_000, lose: new UnknownOutcomeError("lost") } : undefined;
@@ -114,13 +108,12 @@ Deno.test("a claim that comes back with a request for this very candidate on top
   await crowd.write({ ...record, preferredHolder: "home", requestedBy: "an operator" });
   await crowd.advance(600);
   assert.equal(home.elector.isLeader(), true);
-  await crowd.end();
 });
 
 for (const key of ["x".repeat(129), "y".repeat(60_000), "tab\tbed", "\u0000", "a\u009fb"]) {
   const name = key.length > 20 ? `${key.length} characters` : JSON.stringify(key);
   Deno.test(`a name that is not an identity asks for nothing and is never carried on: ${name}`, async () => {
-    const crowd = new Crowd();
+    await using crowd = new Crowd();
     const home = await crowd.run("home");
     await crowd.write({ ...crowd.record, preferredHolder: key, requestedBy: "x" });
     await crowd.advance(15_000);
@@ -133,20 +126,18 @@ for (const key of ["x".repeat(129), "y".repeat(60_000), "tab\tbed", "\u0000", "a
     await crowd.write({ leaderTransitions: 9, preferredHolder: key });
     await crowd.run("away");
     assert.equal((await crowd.next(100_000))?.after, 0);
-    await crowd.end();
   });
 }
 
 Deno.test("a name that is the holder's own costs a follower nothing", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(held({ preferredHolder: "bing" }));
   await crowd.run("baz");
   assert.deepEqual(await crowd.next(100_000), { who: "baz", after: 60_000 });
-  await crowd.end();
 });
 
 Deno.test("a dead name costs a third candidate of rank 0 at most 1.5 P", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home");
   await crowd.run("third");
   home.elector.handover("dead");
@@ -154,23 +145,21 @@ Deno.test("a dead name costs a third candidate of rank 0 at most 1.5 P", async (
   assert.equal(next?.who, "third");
   assert.ok(next.after <= 5_000 + H + 100, String(next.after));
   assert.ok(next.after >= H, String(next.after));
-  await crowd.end();
 });
 
 for (const rank of [0, 1, 3]) {
   Deno.test(`a dead name costs (rank + 2) × 1.5 P where only the old leader, of rank ${rank}, is left`, async () => {
-    const crowd = new Crowd();
+    await using crowd = new Crowd();
     const home = await crowd.run("home", { rank });
     await crowd.advance(rank * H);
     home.elector.handover("dead");
     await crowd.advance(0);
     assert.deepEqual(await crowd.next(100_000), { who: "home", after: (rank + 2) * H });
-    await crowd.end();
   });
 }
 
 Deno.test("who handed over holds back no longer once the named candidate has led", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home", { rank: 4 });
   await crowd.advance(4 * H);
   const away = crowd.make("away");
@@ -184,11 +173,10 @@ Deno.test("who handed over holds back no longer once the named candidate has led
   // 1.5 P for each rank from its sight of the release: that is earlier than its hold-back would end.
   const next = await crowd.next(100_000);
   assert.ok(next && next.after <= 4 * H + 5_000, String(next?.after));
-  await crowd.end();
 });
 
 Deno.test("who handed over holds back though a request is put on its last record", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home", {
     work: async (term) => {
       await untilAborted(term);
@@ -203,11 +191,10 @@ Deno.test("who handed over holds back though a request is put on its last record
   await crowd.write({ leaderTransitions: 0, session: "by force" });
   const next = await crowd.next(60_000);
   assert.ok(next && next.after >= 30_000 + 2 * H - 36_500, String(next?.after));
-  await crowd.end();
 });
 
 Deno.test("handover() under lead() ends it with TermEndedError, released", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = crowd.make("home");
   await home.follow(home.elector.lead(untilAborted));
   assert.equal(home.elector.handover("away"), true);
@@ -215,11 +202,10 @@ Deno.test("handover() under lead() ends it with TermEndedError, released", async
   assert.ok(home.outcome instanceof TermEndedError);
   assert.equal(home.outcome.reason, "handover");
   assert.equal(crowd.record?.holderIdentity, "");
-  await crowd.end();
 });
 
 Deno.test("what work throws after a handover goes to onError, and the campaign goes on", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = await crowd.run("home", {
     work: async (term) => {
       await untilAborted(term);
@@ -230,15 +216,13 @@ Deno.test("what work throws after a handover goes to onError, and the campaign g
   await crowd.advance(1_000);
   assert.equal(home.outcome, "running");
   assert.deepEqual(home.errors.map((error) => (error as Error).message), ["a late failure"]);
-  await crowd.end();
 });
 
 Deno.test("a forced release clears the name that was asked for", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(held({ preferredHolder: "dead", requestedBy: "x" }));
   await crowd.run("baz");
   await crowd.write({ leaderTransitions: 4, session: "by force", sequence: 1 });
   const next = await crowd.next(100_000);
   assert.ok(next && next.after <= 5_000, String(next?.after));
-  await crowd.end();
 });

@@ -7,32 +7,29 @@ import { Crowd, H, held } from "./crowd.ts";
 
 for (const rank of [0, 1, 2, 9]) {
   Deno.test(`rank ${rank} claims a released record ${rank} × 1.5 P after it saw it`, async () => {
-    const crowd = new Crowd();
+    await using crowd = new Crowd();
     await crowd.write({ leaderTransitions: 4 });
     await crowd.run("baz", { rank });
     const expected = { who: "baz", after: rank * H };
     assert.deepEqual(await crowd.next(100_000), expected);
-    await crowd.end();
   });
 
   Deno.test(`rank ${rank} creates the first record ${rank} × 1.5 P after it found none`, async () => {
-    const crowd = new Crowd();
+    await using crowd = new Crowd();
     await crowd.run("baz", { rank });
     assert.deepEqual(await crowd.next(100_000), { who: "baz", after: rank * H });
-    await crowd.end();
   });
 
   Deno.test(`rank ${rank} claims a lease ${rank} × 1.5 P after it expired`, async () => {
-    const crowd = new Crowd();
+    await using crowd = new Crowd();
     await crowd.write(held());
     await crowd.run("baz", { rank });
     assert.deepEqual(await crowd.next(200_000), { who: "baz", after: 60_000 + rank * H });
-    await crowd.end();
   });
 }
 
 Deno.test("the better rank leads, though the other saw the release long before", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const home = crowd.make("home", { rank: 0 });
   const away = crowd.make("away", { rank: 1 });
   await crowd.write(held());
@@ -44,7 +41,6 @@ Deno.test("the better rank leads, though the other saw the release long before",
   await crowd.write(held({ holderIdentity: "" }));
   const next = await crowd.next(20_000);
   assert.equal(next?.who, "home");
-  await crowd.end();
 });
 
 Deno.test("a record carries its writer's rank", async () => {

@@ -4,7 +4,7 @@ import { MemoryLock } from "../../../store/mod.ts";
 import { Crowd, H, held } from "./crowd.ts";
 
 Deno.test("who is not ready claims nothing, and sends no more than its polls", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   let ready = false;
   const baz = await crowd.run("baz", { isReady: () => ready });
   await crowd.advance(100_000);
@@ -16,11 +16,10 @@ Deno.test("who is not ready claims nothing, and sends no more than its polls", a
   assert.equal(next?.who, "baz");
   assert.ok(next.after <= 5_000);
   assert.equal(baz.elector.status().ready, true);
-  await crowd.end();
 });
 
 Deno.test("who is not ready does not loop on reads where lost writes are kept", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const baz = crowd.make("baz", { isReady: () => false });
   baz.lock.keepsLostWrites = true;
   await crowd.write({ leaderTransitions: 3 });
@@ -28,20 +27,18 @@ Deno.test("who is not ready does not loop on reads where lost writes are kept", 
   await crowd.advance(100_000);
   assert.ok(baz.calls.length <= 30, String(baz.calls.length));
   assert.ok(baz.lock.calls.every(({ proof }) => !proof));
-  await crowd.end();
 });
 
 Deno.test("a candidate that is not ready leaves the lead to a worse rank that is", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(held());
   await crowd.run("home", { isReady: () => false });
   await crowd.run("away", { rank: 1 });
   assert.deepEqual(await crowd.next(100_000), { who: "away", after: 60_000 + H });
-  await crowd.end();
 });
 
 Deno.test("a leader that is not ready for the grace period ends its term and holds back", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   let ready = true;
   const baz = await crowd.run("baz", { isReady: () => ready, readyGrace: 20_000 });
   await crowd.advance(5_000);
@@ -61,11 +58,10 @@ Deno.test("a leader that is not ready for the grace period ends its term and hol
   // (0 + 2) × 1.5 P after it gave up.
   const next = await crowd.next(100_000);
   assert.ok(next && next.after > 2 * H - 1_500 && next.after <= 2 * H, String(next?.after));
-  await crowd.end();
 });
 
 Deno.test("by default the grace period is a lease", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   let ready = true;
   const baz = await crowd.run("baz", { isReady: () => ready });
   ready = false;
@@ -73,7 +69,6 @@ Deno.test("by default the grace period is a lease", async () => {
   assert.equal(baz.elector.isLeader(), true);
   await crowd.advance(1_100);
   assert.equal(baz.elector.isLeader(), false);
-  await crowd.end();
 });
 
 Deno.test("a callback that throws, or does not answer with a boolean, is not ready, and is reported once", async () => {
@@ -87,7 +82,7 @@ Deno.test("a callback that throws, or does not answer with a boolean, is not rea
     () => undefined,
   ];
   for (const failure of failures) {
-    const crowd = new Crowd();
+    await using crowd = new Crowd();
     let isBroken = true;
     const isReady = () => isBroken ? failure() as boolean : true;
     const baz = await crowd.run("baz", { isReady });
@@ -100,12 +95,11 @@ Deno.test("a callback that throws, or does not answer with a boolean, is not rea
     isBroken = true;
     await crowd.advance(3_000);
     assert.equal(baz.errors.length, 2);
-    await crowd.end();
   }
 });
 
 Deno.test("a callback may use the elector", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const baz = crowd.make("baz", {
     isReady: () => {
       baz.elector.status();
@@ -117,7 +111,6 @@ Deno.test("a callback may use the elector", async () => {
   await crowd.advance(100_000);
   assert.ok(baz.terms.length > 0);
   assert.equal(baz.outcome, "running");
-  await crowd.end();
 });
 
 Deno.test("isReady and readyGrace are checked", () => {

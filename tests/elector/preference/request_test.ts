@@ -230,7 +230,7 @@ Deno.test("requestHandover() ends when its signal aborts", async () => {
 
 /** When somebody took over from a leader that died at once, with a request each P from `from` on, by turns for two names. */
 async function takeover(isAsked: boolean): Promise<{ after: number; beaten: number }> {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   const bing = await crowd.run("bing");
   const baz = await crowd.run("baz");
   await crowd.advance(1_000);
@@ -250,7 +250,6 @@ async function takeover(isAsked: boolean): Promise<{ after: number; beaten: numb
   }
   const beaten = baz.lock.calls.filter(({ verb }) => verb === "update").length - 1;
   assert.equal(baz.elector.isLeader(), true);
-  await crowd.end();
   return { after, beaten };
 }
 
@@ -263,7 +262,7 @@ Deno.test("a dead leader on whom a handover is requested each P is taken over at
 });
 
 Deno.test("a claim that a request beat is made again within P, as the first sight of the lease still counts", async () => {
-  const crowd = new Crowd();
+  await using crowd = new Crowd();
   await crowd.write(held());
   // Polls come as early as they may: too early for the next claim.
   const baz = crowd.make("baz", { random: () => 0.999 });
@@ -285,5 +284,4 @@ Deno.test("a claim that a request beat is made again within P, as the first sigh
   // The first request names another candidate, which costs 1.5 P.
   assert.ok(next && next.after <= 60_000 + 7_500 + 1_000 + 3 * 5_000 + 200, String(next?.after));
   assert.ok(next.after >= 67_500);
-  await crowd.end();
 });

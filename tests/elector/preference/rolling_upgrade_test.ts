@@ -21,7 +21,7 @@ interface Candidate {
 }
 
 /** Candidates of both versions on one gist, in one virtual time, of which at most one may lead at any time. */
-class World {
+class World implements AsyncDisposable {
   readonly clock = new FakeClock();
   readonly #server = new GistServer({ clock: this.clock });
   readonly #gist = this.#server.createGist({ [FILE]: "{}" });
@@ -130,7 +130,7 @@ class World {
     return outcome ?? "";
   }
 
-  async end(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     for (const candidate of this.all.slice()) await candidate.stop();
   }
 }
@@ -141,7 +141,7 @@ for (const protocol of ["git", "rest"] as const) {
 
   for (let seed = 1; seed <= 5; seed++) {
     Deno.test(`by ${protocol}, candidates of 0.1 are replaced one by one, and one leads at a time (seed ${seed})`, async () => {
-      const world = new World(protocol, seed);
+      await using world = new World(protocol, seed);
       for (const name of ["a", "b", "c"]) world.start(name, "old");
       await world.until(() => world.leader !== undefined, bounds(0).release);
       for (const [rank, name] of ["a", "b", "c"].entries()) {
@@ -155,12 +155,11 @@ for (const protocol of ["git", "rest"] as const) {
       await world.advance(180_000);
       assert.equal(world.record.holderIdentity, "a");
       assert.equal(world.record.rank, 0);
-      await world.end();
     });
   }
 
   Deno.test(`by ${protocol}, a leader of 0.1 is asked for nothing and goes on, whatever the new ones want`, async () => {
-    const world = new World(protocol, 7);
+    await using world = new World(protocol, 7);
     const first = world.start("old", "old");
     await world.until(() => world.leader === first, bounds(0).release);
     const second = world.start("new", "new", { rank: 0, failback: 60_000 });
@@ -173,11 +172,10 @@ for (const protocol of ["git", "rest"] as const) {
     await world.advance(60_000);
     assert.deepEqual([first.ends, first.tokens.length, second.tokens], [[], 1, []]);
     assert.equal(world.record.preferredHolder, "");
-    await world.end();
   });
 
   Deno.test(`by ${protocol}, a leader of 0.1 that is cut off is followed by the new one, which hands over to it by name`, async () => {
-    const world = new World(protocol, 8);
+    await using world = new World(protocol, 8);
     const first = world.start("old", "old");
     await world.until(() => world.leader === first, bounds(0).release);
     const second = world.start("new", "new", { rank: 1 });
@@ -194,6 +192,5 @@ for (const protocol of ["git", "rest"] as const) {
     // Its record has no rank and no request, so that it cannot be asked.
     assert.deepEqual([world.record.rank, world.record.preferredHolder], [undefined, ""]);
     assert.deepEqual([first.tokens.length, first.ends.length], [2, 1]);
-    await world.end();
   });
 }
