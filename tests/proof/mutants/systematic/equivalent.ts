@@ -22,7 +22,7 @@ const LEADERSHIP = "elector/machine/leadership.ts";
 /** Each with its reason. One that fits no mutation any more is an error: the source has moved on. */
 export const EQUIVALENT: readonly Equivalent[] = [
   {
-    file: CAMPAIGN,
+    file: "elector/campaign/alarm.ts",
     line: "const HEARTBEAT_MS = 1_000;",
     after: /= (?:500|2000);/,
     reason: "any pace of about a second does: how often the clocks are looked at is not promised",
@@ -46,7 +46,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: CAMPAIGN,
-    below: "this.#startTerm(effect);",
+    below: "this.#work.start(effect);",
     line: "break;",
     reason: "a term that has just begun is extended to when it began",
   },
@@ -59,18 +59,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: CAMPAIGN,
     below: 'case "finish":',
-    line: "this.#alarm.abort();",
+    line: "this.#alarm.clear();",
     reason: "a step that ends the campaign has no next tick, and setting that ends the last timer",
   },
   {
-    file: CAMPAIGN,
+    file: "elector/campaign/calls.ts",
     line: /^if \(version === undefined \|\| call.purpose === "create"\)/,
     after: /undefined && call|false \|\| call|undefined \|\| false/,
     reason: "who creates has seen no version, and who has seen none creates: for the type checker",
   },
   {
-    file: CAMPAIGN,
-    line: /^if \(!lock.checkAccess \|\| !isIdle/,
+    file: "elector/campaign/access.ts",
+    line: /^if \(!lock.checkAccess \|\| now/,
     after: /if \(false/,
     reason: "what is not there cannot be called: that is caught, and tried again later",
   },
@@ -81,7 +81,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a check that begins while old work drains, or beside an unclear claim, does no harm",
   },
   {
-    file: CAMPAIGN,
+    file: "elector/campaign/outcome.ts",
     line: "...(retryAt !== undefined && { retryAt }),",
     after: /\(true/,
     reason: "a time that is undefined is as good as none",
@@ -159,13 +159,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "only a holder asks whether it must read first, and to become one says no",
   },
   {
-    file: CAMPAIGN,
-    line: "if (!signal.aborted) this.#onUnprepared(error);",
+    file: "elector/campaign/access.ts",
+    line: "if (!signal.aborted) this.#onUntrusted(error);",
     after: /if \(true\)/,
     reason: "a stop is heard of before what it makes the preparation throw",
   },
   {
-    file: CAMPAIGN,
+    file: "elector/campaign/work_error.ts",
     line: /^const goesOn = reason instanceof TermEndedError/,
     after: /= true &&/,
     reason: "a term's signal has no other reason: the question is for the type checker",
@@ -184,7 +184,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: "elector/elector.ts",
     below: "this.#callbacks = options;",
-    line: "this.#since = readClock(this.#clock);",
+    line: "this.#since = readClock(this.#setup.clock);",
     reason: "each campaign sets it, and nothing asks for it before the first",
   },
   {
