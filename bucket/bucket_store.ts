@@ -195,7 +195,7 @@ export class BucketStore implements Store {
   }
 
   /**
-   * Finds out by a read what came of a write that was not plainly accepted. A refused one may be in effect: fetch sends a
+   * Reads the outcome of a write that was not plainly accepted. A refused one may be in effect: fetch sends a
    * request again whose connection died, the first copy is applied, and the second refused.
    */
   async #findOut(

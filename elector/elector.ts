@@ -16,7 +16,7 @@ import { type ElectorStatus, statusOf } from "./status.ts";
 import type { Term } from "./term.ts";
 import type { Timings } from "./timings.ts";
 
-/** Ends of a term that the caller of `lead()` brought about, and does not need to be told of. */
+/** Ends of a term that the caller of `lead()` brought about, and needs no report of. */
 const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "failed"]);
 
 /**
@@ -81,7 +81,7 @@ export class LeaderElector implements AsyncDisposable {
    *
    * @throws {TypeError} If `onStartedLeading` was not given, or a campaign is running already.
    * @throws {DrainTimeoutError} If the work did not settle in time; the lock was not released.
-   * @throws {LockError} If the very first look failed for a reason that time does not mend, such as a wrong token.
+   * @throws {LockError} If the very first look failed for a reason that waiting does not fix, such as a wrong token.
    * @throws What a callback threw, after the term was ended cleanly.
    */
   async run(control: CampaignControl = {}): Promise<void> {
@@ -212,7 +212,7 @@ export class LeaderElector implements AsyncDisposable {
   /** Stops the campaign, if one is running, and waits until its work has settled and the lock is released. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#campaign?.stop("stopped");
-    // Whoever called `run()` or `lead()` gets the failure, if there is one.
+    // The caller of `run()` or `lead()` gets the failure, if there is one.
     await this.#running?.catch(() => {});
   }
 

@@ -15,7 +15,7 @@ const REASONS: Readonly<Record<EndReason, string>> = {
 export class TermEndedError extends Error {
   /** The literal name of this error. */
   override readonly name = "TermEndedError";
-  /** Stable, for programs to tell errors apart. */
+  /** Stable, for programs to distinguish errors by. */
   readonly code = "ERR_TERM_ENDED";
   /** Why the term ended. */
   readonly reason: EndReason;
@@ -30,27 +30,27 @@ export class TermEndedError extends Error {
   }
 }
 
-/** The work of a term went on for longer than `drainTimeout` after it was told to end. The lock was not released. */
+/** The work of a term went on for longer than `drainTimeout` after its signal aborted. The lock was not released. */
 export class DrainTimeoutError extends Error {
   /** The literal name of this error. */
   override readonly name = "DrainTimeoutError";
-  /** Stable, for programs to tell errors apart. */
+  /** Stable, for programs to distinguish errors by. */
   readonly code = "ERR_DRAIN_TIMEOUT";
 
   /** Makes the error from the time that the work was given, in milliseconds. */
   constructor(drainTimeout: number) {
     super(
       `The work did not settle within ${drainTimeout} ms after its term had ended: the lock is not released under it, ` +
-        "the lease lapses by itself. Make the work end when its term's signal aborts",
+        "the lease lapses on its own. Make the work end when its term's signal aborts",
     );
   }
 }
 
-/** Another process campaigns under this candidate's identity. The two exclude each other, but nobody can tell them apart. */
+/** Another process campaigns under this candidate's identity. The two exclude each other, but no reader can distinguish them. */
 export class DuplicateIdentityError extends Error {
   /** The literal name of this error. */
   override readonly name = "DuplicateIdentityError";
-  /** Stable, for programs to tell errors apart. */
+  /** Stable, for programs to distinguish errors by. */
   readonly code = "ERR_DUPLICATE_IDENTITY";
 
   /** Creates the error from the identity and the name of the lock. */

@@ -41,7 +41,7 @@ export interface HandoverRequest {
   readonly pollPeriod?: number | undefined;
 }
 
-/** What came of a request. */
+/** The result of a request. */
 export interface HandoverResult {
   /** Whether this call made the request, it was made before, or the candidate leads already. */
   readonly outcome: "requested" | "requested before" | "leads already";
@@ -66,7 +66,7 @@ export type HandoverRefusal =
 export class HandoverRefusedError extends Error {
   /** The literal name of this error. */
   override readonly name = "HandoverRefusedError";
-  /** Stable, for programs to tell errors apart. */
+  /** Stable, for programs to distinguish errors by. */
   readonly code = "ERR_HANDOVER_REFUSED";
   /** Why. */
   readonly reason: HandoverRefusal;
@@ -83,7 +83,7 @@ export class HandoverRefusedError extends Error {
  * next renewal, ends its term, lets its work settle and releases the lock; the candidate then has the first claim.
  *
  * It resolves as soon as the request is in effect, not when the candidate leads: a request is a wish, and a candidate that
- * does not run, or is not ready, does not take over. It costs no lease and restarts no wait, whoever is asked.
+ * does not run, or is not ready, does not take over. It costs no lease and restarts no wait, whichever candidate is asked.
  *
  * @param lock A lock object that no elector uses.
  * @param identity The candidate that is to lead.

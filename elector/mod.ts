@@ -17,7 +17,7 @@
  * - On a stop the work ends first; the lock is released after the work has settled, and only if it is still this
  *   process's own.
  * - `onStoppedLeading` is called once per term that started, with the reason.
- * - What is stored and cannot be read may be somebody's lease: it is replaced only after it has not changed for a whole
+ * - What is stored and cannot be read may be a lease: it is replaced only after it has not changed for a whole
  *   lease duration.
  * - Leases are whole seconds; `run()` leads again and again; `isLeader()` reads the clocks.
  *

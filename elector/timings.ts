@@ -27,7 +27,7 @@ export interface Timings {
    */
   readonly retryPeriod: number;
   /**
-   * P: how often, at the least, a follower looks.
+   * P: how often a follower looks, at least.
    *
    * @default {5_000}
    */
@@ -144,7 +144,7 @@ export function failoverBounds(
 
 function positive(name: keyof Timings, value: unknown): number {
   if (typeof value !== "number") {
-    throw new TypeError(`Cannot use ${name} as it must be a number: its type is ${typeof value}`);
+    throw new TypeError(`${name} must be a number, got ${typeof value}`);
   }
   if (!Number.isFinite(value) || value <= 0) {
     throw refused(name, "greater than zero and finite", value);
@@ -153,5 +153,5 @@ function positive(name: keyof Timings, value: unknown): number {
 }
 
 function refused(name: string, rule: string, value: number): RangeError {
-  return new RangeError(`Cannot use ${name} as it must be ${rule}: it is ${value}`);
+  return new RangeError(`${name} must be ${rule}, got ${value}`);
 }

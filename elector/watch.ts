@@ -105,7 +105,7 @@ export async function* watch(
     try {
       const found = await look(lock, signal);
       if (last?.version !== found.version) {
-        // A request on top of a write is no sign of life of its holder.
+        // A request on top of a write does not show that its holder lives.
         const at = last && isSameLease(last, found) ? last.at : clock.monotonic();
         last = { ...found, at };
       }

@@ -100,7 +100,7 @@ export interface RaceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A write of a probe: its text, and what came of it. */
+/** A write of a probe: its text, and its result. */
 interface Written {
   readonly text: string;
   readonly result: PutResult;

@@ -120,7 +120,7 @@ export class BucketServer {
     else this.#write(address, new TextEncoder().encode(content), {});
   }
 
-  /** Takes an Azure lease on a blob, as somebody's tool may. */
+  /** Takes an Azure lease on a blob, as another tool may. */
   lease(url: string): void {
     const name = nameOf(parseProbeUrl(url));
     const object = this.#objects.get(name);

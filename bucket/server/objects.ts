@@ -10,11 +10,11 @@ export interface ServedObject {
   readonly etag: string;
   /** Counts the writes of all objects; Google calls it a generation. */
   readonly generation: number;
-  /** What a GET returns beside the content. */
+  /** What a GET returns besides the content. */
   readonly headers: Readonly<Record<string, string>>;
   /** When it was written, as a reading of the monotonic clock. */
   readonly writtenAt: number;
-  /** Whether somebody has taken an Azure lease on it. */
+  /** Whether it is under an Azure lease. */
   readonly isLeased: boolean;
 }
 

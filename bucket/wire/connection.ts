@@ -22,7 +22,7 @@ interface BucketRequest {
 
 /** A success, or a 304 to a read that allows for it. */
 interface BucketResponse {
-  /** Tells it from a {@linkcode Failure}. */
+  /** Distinguishes it from a {@linkcode Failure}. */
   readonly meaning?: undefined;
   readonly response: HttpAnswer;
 }

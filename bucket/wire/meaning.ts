@@ -1,7 +1,7 @@
 /**
  * What a response that is not a success means for a write:
  *
- * - `refused`: the condition did not hold. The write may have been made all the same: fetch resends.
+ * - `refused`: the condition did not hold. The write may have been made anyway: fetch resends.
  * - `unclear`: the write may have been made, or may yet.
  * - `busy`: unclear, too, and the store asks for a pause.
  * - `absent`: there is no object; the write was not made.

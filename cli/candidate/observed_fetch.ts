@@ -3,7 +3,7 @@ import type { Log } from "../output/log.ts";
 import type { Observations } from "./page/observations.ts";
 import { seconds } from "./status.ts";
 
-/** Who is told of requests. */
+/** What is recorded of requests, and where. */
 interface FetchObserver {
   readonly clock: Clock;
   readonly fetch: Fetch;

@@ -76,7 +76,7 @@ function jsonOf(end: HandoverEnd, to: string, lock: Lock): Record<string, unknow
   };
 }
 
-/** What to tell an operator, and what has failed. */
+/** What to report to an operator, and what has failed. */
 export function describeHandover(
   { outcome, record, asked, vacant = 0, waited, lastError }: HandoverEnd,
   to: string,

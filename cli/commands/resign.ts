@@ -23,7 +23,7 @@ export const RESIGN = command({
   summary: "Make the local leader step down",
   about:
     "Makes the leader that serves this address step down: its work ends, the lock is released, and it " +
-    "holds back until another candidate has led or a lease has expired. With --to, the candidate of " +
+    "waits until another candidate has led or a lease has expired. With --to, the candidate of " +
     "that name has the first claim. Waits for the successor. The leader must run with --http, or be `elector serve` (127.0.0.1:4040).",
   options: ["http", "to", "wait", "json"],
   examples: ["elector resign --http 127.0.0.1:4040 --to us-east-1"],
@@ -49,7 +49,7 @@ export type RequestCandidate = (
   to?: string,
 ) => Promise<Record<string, unknown>>;
 
-/** What came of it, as JSON; names are those of `elector handover --json`. */
+/** The result as JSON; names are those of `elector handover --json`. */
 export interface ResignEnd {
   /** `"ended"` if the process that stepped down has ended, so that its successor is not known. */
   readonly outcome: "leads already" | "handed over" | "other leads" | "late" | "ended";

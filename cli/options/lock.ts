@@ -25,7 +25,7 @@ type GistValues = Values<typeof GIST_OPTIONS[number]>;
 /** A bucket's object, if the options name one. */
 export type BucketValues = Partial<Values<"lock" | "endpoint" | "region" | "path-style">>;
 
-/** How to reach a gist, beside the options. */
+/** How to reach a gist, besides the options. */
 export interface NetworkOptions {
   /** How long one request may take, in milliseconds. */
   readonly requestTimeout?: number;

@@ -85,7 +85,7 @@ export const OPTIONS = {
     B.requestTimeout,
   ),
   rank: count({ env: "ELECTOR_RANK", value: "N", help: "0 takes over first" }, 0, MAX_RANK),
-  failback: brief(duration("ELECTOR_FAILBACK", "ready for so long, it asks for the lead")),
+  failback: brief(duration("ELECTOR_FAILBACK", "ready that long, it asks for the lead")),
   "no-failback": brief(flag("never ask for the lead, whatever ELECTOR_FAILBACK says")),
   "ready-url": brief(optional(
     { env: "ELECTOR_READY_URL", value: "URL", help: "2xx: could lead", isUnquoted: true },

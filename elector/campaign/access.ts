@@ -88,11 +88,11 @@ export class AccessCheck {
   #onPrepared(): void {
     const { memory, clock } = this.#options;
     memory.failures.succeed("access");
-    // Whoever is trusted to write may write.
+    // A store that honours conditions has accepted a write.
     if (memory.accessCheckAt === -Infinity) this.#plan(clock.monotonic());
   }
 
-  /** The lock tries again by itself, before it writes. */
+  /** The lock tries again on its own, before it writes. */
   #onUntrusted(error: unknown): void {
     this.#options.note(isRefusal(error) ? "access" : "read", error);
     if (error instanceof UnsafeStoreError) this.#options.fail(error);

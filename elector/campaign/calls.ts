@@ -72,7 +72,7 @@ export class LockCalls {
     const { failures, report, fail } = this.#options;
     const isNew = outcome.type === "refused" ? failures.refuse(error) : failures.note(part, error);
     if (isNew) report(error);
-    // With such a store two may lead: nothing mends it, and no term may go on.
+    // With such a store two may lead: waiting does not help, and no term may go on.
     if (error instanceof UnsafeStoreError) fail(error);
   }
 }

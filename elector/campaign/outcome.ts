@@ -40,7 +40,7 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof LockAccessError || error instanceof UnsafeStoreError;
 }
 
-/** Whether time alone will not mend it: a wrong token, id, store or protocol, or a record that was deleted. */
+/** Whether waiting does not help: a wrong token, id, store or protocol, or a record that was deleted. */
 function isPermanent(error: unknown): boolean {
   return isRefusal(error) || error instanceof ProtocolMismatchError ||
     error instanceof LockDeletedError;

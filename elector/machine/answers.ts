@@ -22,7 +22,7 @@ export function onAnswer(turn: Turn, call: Call, outcome: Outcome): void {
   set(turn, { call: undefined });
   const { now: { monotonic: at }, state: { firstReadAt } } = turn;
   if (outcome.type !== "failed") set(turn, { contactAt: at, firstReadAt: firstReadAt ?? at });
-  // Whoever creates a record in the place of the one that is gone knows nothing of this lease.
+  // A candidate that creates a record in the place of the one that is gone knows nothing of this lease.
   if (outcome.type === "failed" && outcome.gone) giveUpLease(turn, "lost");
   if (call.purpose === "request") onRequest(turn, call, outcome);
   else if (call.write) onWrite(turn, call, call.write, outcome);

@@ -153,7 +153,7 @@ export function backoff(failed: number, random: number, timings: Timings): numbe
   return longest * random;
 }
 
-/** Whether what was observed is somebody's lease. */
+/** Whether the observation is a lease. */
 export function isHeld({ observed }: Pick<State, "observed">): boolean {
   return observed !== undefined && observed.holder !== "";
 }

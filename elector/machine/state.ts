@@ -176,7 +176,7 @@ export interface State {
   readonly refusals: number;
   /** When the first of them was refused (monotonic, milliseconds). */
   readonly refusedAt: number | undefined;
-  /** What is left of the quota, as the last answer told. */
+  /** What is left of the quota, by the last response. */
   readonly quota: Quota | undefined;
   /** The session of another process under this identity that was reported last. */
   readonly duplicate: string | undefined;

@@ -55,7 +55,7 @@ function storeLost({ figures }: PageData): Fault {
     detail: `${last}${consequence}${lastError === null ? "" : ` ${lastError}`}`,
     wayOut:
       "Check the store's status page, then this machine's DNS, proxy and firewall. When the " +
-      "store is back, the candidate goes on by itself: do not restart it.",
+      "store is back, the candidate goes on without help: do not restart it.",
   };
 }
 

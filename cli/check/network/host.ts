@@ -4,7 +4,7 @@ import { EXIT } from "../../exit_codes.ts";
 import { type Check, fail, pass, type Result, skip } from "../check.ts";
 import { hostOf, portOf, type Proxy, proxyFor, type ReadVariable } from "./proxy.ts";
 
-/** Opens connections, each step by itself. Every step gives up when its signal aborts. */
+/** Opens connections, step by step. Every step gives up when its signal aborts. */
 export interface Dialer {
   /** Resolves a name by DNS. */
   resolve(host: string, signal: AbortSignal): Promise<readonly string[]>;
