@@ -12,7 +12,7 @@ import { readRunTimings } from "../options/timings.ts";
 import { exitOnUncaught } from "../output/exit.ts";
 import type { Log } from "../output/log.ts";
 import { CampaignEnd, Campaigner, type StopReason } from "../run/campaigner.ts";
-import { LOCK_KEPT, UNENDED } from "../run/keeper_reports.ts";
+import { LOCK_KEPT, UNENDED } from "../run/keeper/reports.ts";
 import { type LineSender, lineSender, readLines } from "../run/lines.ts";
 import { parseKeeperMessage } from "../run/messages.ts";
 import { processGroup } from "../run/process_group.ts";

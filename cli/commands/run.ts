@@ -13,10 +13,10 @@ import { exitOnUncaught } from "../output/exit.ts";
 import type { Log } from "../output/log.ts";
 import { stderrLines } from "../output/output.ts";
 import { formatDuration } from "../output/terminal.ts";
-import { CampaignerProcess } from "../run/campaigner_process.ts";
+import { CampaignerProcess } from "../run/keeper/campaigner_process.ts";
 import { commandStarter } from "../run/child.ts";
 import { Keeper } from "../run/keeper.ts";
-import { logReports } from "../run/keeper_reports.ts";
+import { logReports } from "../run/keeper/reports.ts";
 import { notifierOf } from "../run/notify.ts";
 import { Relay } from "../run/signals.ts";
 
@@ -60,7 +60,7 @@ export const RUN = command({
       },
       clock: systemClock,
       grace: timings.grace,
-      askPeriod: Math.min(1_000, Math.max(50, timings.renewDeadline / 20)),
+      renewDeadline: timings.renewDeadline,
       send: campaigner.send,
       start: commandStarter(program, {
         identity,

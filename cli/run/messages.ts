@@ -2,8 +2,9 @@
  * The messages between the two processes of `elector run`, each a line of JSON.
  *
  * The *keeper* is the process that the user started: it starts the command, and ends it. The *campaigner* takes part in the
- * election. The keeper asks repeatedly how long the term lasts, and counts that from the moment when it *asked*: an answer
- * that lies in the pipe for a while cannot make the command run longer.
+ * election. When a term begins or ends the campaigner sends news, and the keeper asks how long the term lasts; while there
+ * is a term or a command, it asks repeatedly. It counts from the moment when it *asked*: an answer that lies in the pipe for a
+ * while cannot make the command run longer.
  */
 
 /** A term that the campaigner grants. */

@@ -1,11 +1,11 @@
-import { systemClock } from "../../lock/mod.ts";
-import { EXIT } from "../exit_codes.ts";
-import type { Log } from "../output/log.ts";
-import type { Keeper } from "./keeper.ts";
-import { type LineSender, lineSender, readLines } from "./lines.ts";
-import { type KeeperMessage, parseCampaignerMessage } from "./messages.ts";
-import { spawnSelf } from "./self.ts";
-import { settleWithin } from "./settle.ts";
+import { systemClock } from "../../../lock/mod.ts";
+import { EXIT } from "../../exit_codes.ts";
+import type { Log } from "../../output/log.ts";
+import type { Keeper } from "../keeper.ts";
+import { type LineSender, lineSender, readLines } from "../lines.ts";
+import { type KeeperMessage, parseCampaignerMessage } from "../messages.ts";
+import { spawnSelf } from "../self.ts";
+import { settleWithin } from "../settle.ts";
 
 /** It reads the access token, sends requests, and may end the command. */
 const PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-run"];

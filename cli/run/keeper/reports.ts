@@ -1,6 +1,6 @@
-import type { Log } from "../output/log.ts";
-import type { CommandEnd } from "./child.ts";
-import type { StopSignal } from "./messages.ts";
+import type { Log } from "../../output/log.ts";
+import type { CommandEnd } from "../child.ts";
+import type { StopSignal } from "../messages.ts";
 
 /** The callbacks of a keeper. They may throw: the keeper goes on. */
 export interface KeeperReports {
