@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Keeper } from "../../../cli/run/keeper.ts";
-import type { KeeperMessage } from "../../../cli/run/messages.ts";
+import type { GrantedTerm, KeeperMessage } from "../../../cli/run/messages.ts";
 import { FakeClock, type SleepOptions } from "../../../lock/mod.ts";
 import { FakeGroup } from "./fake_group.ts";
 
@@ -27,6 +27,7 @@ class Stage {
   /** What was reported, in order. */
   readonly events: string[] = [];
   onEvent = () => {};
+  #answered = 0;
   dropped = 0;
   starts = 0;
   /** When it asked. */
@@ -96,11 +97,19 @@ class Stage {
   }
 
   grant(token: number, remaining: number): void {
-    this.keeper.receive({ type: "answer", n: this.question, term: { token, remaining, since: 0 } });
+    this.#answer({ token, remaining, since: 0 });
   }
 
   revoke(): void {
-    this.keeper.receive({ type: "answer", n: this.question, term: null });
+    this.#answer(null);
+  }
+
+  /** An answer that nobody waits for would show nothing. */
+  #answer(term: GrantedTerm | null): void {
+    const n = this.question;
+    assert.notEqual(n, this.#answered);
+    this.#answered = n;
+    this.keeper.receive({ type: "answer", n, term });
   }
 
   /** All that was sent, without the questions. */

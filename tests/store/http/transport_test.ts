@@ -9,6 +9,7 @@ import {
   RateLimitError,
   UnknownOutcomeError,
 } from "../../../lock/mod.ts";
+import { systemFetch } from "../../../lock/system.ts";
 
 const URL_A = "https://a.example/x";
 
@@ -160,6 +161,54 @@ Deno.test("Transport reads a response up to its limit, and not a chunk further",
     assert.equal(isCancelled, !isRead);
     assert.ok(pulled < MAX_ANSWER_BYTES + 200_000);
   }
+});
+
+Deno.test("Transport reads a short body at once, but only where its length is certain", async () => {
+  const length = { "content-length": "5" };
+  const rows: [headers: Record<string, string>, url: string, isAtOnce: boolean][] = [
+    [length, URL_A, true],
+    [{ "content-length": "65536" }, URL_A, true],
+    [{ "content-length": "65537" }, URL_A, false],
+    [{}, URL_A, false],
+    [{ "content-length": "-5" }, URL_A, false],
+    [{ "content-length": "" }, URL_A, false],
+    // Nobody holds a response that was made in this process to what it says.
+    [length, "", false],
+    [{ ...length, "content-encoding": "gzip" }, URL_A, true],
+    [{ "content-length": "4065", "content-encoding": "gzip" }, URL_A, false],
+    [{ ...length, "content-encoding": "br" }, URL_A, false],
+    [{ ...length, "content-encoding": "gzip, gzip" }, URL_A, false],
+  ];
+  for (const [headers, url, isAtOnce] of rows) {
+    const response = new Response("hello", { headers });
+    let calls = 0;
+    const arrayBuffer = () => {
+      calls++;
+      return Response.prototype.arrayBuffer.call(response);
+    };
+    Object.defineProperties(response, { url: { value: url }, arrayBuffer: { value: arrayBuffer } });
+    const { transport } = make(() => Promise.resolve(response));
+    const { body } = await transport.send(get);
+    assert.equal(new TextDecoder().decode(body), "hello");
+    assert.equal(calls, isAtOnce ? 1 : 0, JSON.stringify([headers, url]));
+  }
+});
+
+Deno.test("Transport refuses a body that grows beyond its limit as it is decoded", async () => {
+  const zeros = new Blob([new Uint8Array(MAX_ANSWER_BYTES + 1)]).stream();
+  const packed = await new Response(zeros.pipeThrough(new CompressionStream("gzip"))).bytes();
+  assert.ok(packed.length < 10_000);
+  const headers = { "content-encoding": "gzip", "content-type": "text/plain" };
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => new Response(packed, { headers }),
+  );
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  const { transport } = make(systemFetch);
+  await assert.rejects(
+    transport.send({ method: "GET", url }),
+    /must be at most 4194304 bytes long/,
+  );
 });
 
 Deno.test("Transport reports why a request failed, without secrets and without text that may hide them", async () => {
