@@ -4,7 +4,7 @@ import { Candidate } from "../candidate/candidate.ts";
 import { ChangeHook } from "../candidate/change_hook.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
-import { defaultIdentity } from "../options/lock.ts";
+import { defaultIdentity } from "../options/identity.ts";
 import { openLog } from "../options/log.ts";
 import {
   LOCK_OPTIONS,

@@ -34,6 +34,8 @@ export type StopSignal = "SIGTERM" | "SIGINT";
 
 /** From the campaigner to the keeper. */
 export type CampaignerMessage =
+  /** Names the lock, once and before all else. For people. */
+  | { readonly type: "lock"; readonly name: string }
   /** Answers the question with the same number. */
   | { readonly type: "answer"; readonly n: number; readonly term: GrantedTerm | null }
   /** Something has changed: ask now. */
@@ -55,7 +57,8 @@ export function parseKeeperMessage(line: string): KeeperMessage | undefined {
 
 /** Reads a message of the campaigner; `undefined` if the line is not one. */
 export function parseCampaignerMessage(line: string): CampaignerMessage | undefined {
-  const { type, n, term, signal, code } = parseObject(line);
+  const { type, name, n, term, signal, code } = parseObject(line);
+  if (type === "lock" && typeof name === "string") return { type, name };
   if (type === "news") return { type };
   if (type === "stopped" && (signal === "SIGTERM" || signal === "SIGINT")) return { type, signal };
   if (type === "over" && isCount(code)) return { type, code };

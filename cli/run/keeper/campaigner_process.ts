@@ -17,6 +17,8 @@ const EXIT_MS = 5_000;
 export class CampaignerProcess {
   readonly #child: Deno.ChildProcess;
   readonly #sender: LineSender;
+  /** The name of the lock, once it has sent that. */
+  lock = "";
 
   /** Starts it in a session of its own: a signal from the terminal must not reach both processes. */
   constructor(args: readonly string[]) {
@@ -32,7 +34,8 @@ export class CampaignerProcess {
   async deliverTo(keeper: Keeper): Promise<void> {
     for await (const line of readLines(this.#child.stdout)) {
       const message = parseCampaignerMessage(line);
-      if (message) keeper.receive(message);
+      if (message?.type === "lock") this.lock = message.name;
+      else if (message) keeper.receive(message);
     }
     keeper.onCampaignerGone();
   }
