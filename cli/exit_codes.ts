@@ -36,11 +36,12 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [EXIT.notFound, "run: the command was not found"],
 ];
 
-/** The signals that end this program; their numbers are the same on every system. */
+/** The signals that may end this program; their numbers are the same on every system. */
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
+  SIGKILL: 9,
   SIGTERM: 15,
 };
 
