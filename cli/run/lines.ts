@@ -7,15 +7,17 @@ export async function* readLines(
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
   let rest = "";
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  const decoder = new TextDecoder();
+  const reader = stream.getReader();
   const stop = () => reader.cancel();
   signal?.addEventListener("abort", stop, { once: true });
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    const lines = (rest + read.value).split("\n");
+    const lines = (rest + decoder.decode(read.value, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     yield* lines;
   }
   signal?.removeEventListener("abort", stop);
+  rest += decoder.decode();
   if (rest !== "") yield rest;
 }
 
