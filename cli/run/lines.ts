@@ -7,17 +7,15 @@ export async function* readLines(
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
   let rest = "";
-  const decoder = new TextDecoder();
-  const reader = stream.getReader();
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   const stop = () => reader.cancel();
   signal?.addEventListener("abort", stop, { once: true });
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    const lines = (rest + decoder.decode(read.value, { stream: true })).split("\n");
+    const lines = (rest + read.value).split("\n");
     rest = lines.pop() ?? "";
     yield* lines;
   }
   signal?.removeEventListener("abort", stop);
-  rest += decoder.decode();
   if (rest !== "") yield rest;
 }
 
