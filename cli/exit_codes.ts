@@ -1,5 +1,3 @@
-import { constants } from "node:os";
-
 /**
  * The exit codes of the program. `elector run` also exits with the code of its command, and with 128 + n if signal n ended
  * the command, or the program itself. They follow `sysexits.h` if it has a name for the case.
@@ -38,7 +36,14 @@ export const EXIT_CODE_TEXTS: readonly (readonly [number, string])[] = [
   [EXIT.notFound, "run: the command was not found"],
 ];
 
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { ...constants.signals };
+/** The signals that may end this program; their numbers are the same on every system. */
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGTERM: 15,
+};
 
 /** The exit code for being ended by a signal: 128 + n. */
 export function exitCodeOfSignal(signal: Deno.Signal): number {

@@ -17,6 +17,11 @@ export interface Clock {
   wall(): number;
   /** Resolves once `ms` milliseconds of monotonic time have passed, or later. */
   sleep(ms: number, options?: SleepOptions): Promise<void>;
+  /**
+   * Calls back every `ms` milliseconds of monotonic time, or later, until the returned function is called. A clock may do
+   * without: then the library sleeps again and again, which costs more.
+   */
+  every?(ms: number, callback: () => void): () => void;
 }
 
 /** Both clocks, read together. */

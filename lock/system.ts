@@ -5,7 +5,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import type { Clock, SleepOptions } from "./clock.ts";
 import { type Fetch, Network, type Runtime } from "./network.ts";
 
@@ -27,7 +26,25 @@ export const systemClock: Clock = {
     }
     options?.signal?.throwIfAborted();
   },
+  every(ms, callback) {
+    const timer = setInterval(callback, ms);
+    return () => clearInterval(timer);
+  },
 };
+
+/** Calls back every `ms` milliseconds by any clock, until the returned function is called. */
+export function every(clock: Clock, ms: number, callback: () => void): () => void {
+  if (clock.every) return clock.every(ms, callback);
+  const stop = new AbortController();
+  const beat = (): unknown =>
+    clock.sleep(ms, stop).then(() => {
+      if (stop.signal.aborted) return;
+      beat();
+      callback();
+    }, () => {});
+  beat();
+  return () => stop.abort();
+}
 
 function timeout(ms: number, { signal }: SleepOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -63,6 +80,9 @@ const systemNetwork: Network = new Network({
 
 /** Sends a request by {@linkcode systemNetwork}. */
 export const systemFetch: Fetch = systemNetwork.fetch;
+
+/** A global of Deno, Node.js and Bun: importing it from `node:timers` would load that for every user of the library. */
+const { setImmediate } = globalThis as unknown as { setImmediate(callback: () => void): void };
 
 /** Resolves after all pending promise reactions and one turn of the event loop. */
 export function nextTurn(): Promise<void> {

@@ -18,6 +18,9 @@ const KIT = "store/kit.ts";
 /** The one file that reaches for the outside world's time, randomness and network. */
 const SYSTEM = "lock/system.ts";
 
+/** What the keeper of `elector run` needs of them, which is to load nothing else of an election. */
+const LIGHT = ["elector/timings.ts", "bucket/timings.ts"];
+
 /** Globals that are passed in instead, each as it would be called. */
 const OUTSIDE_WORLD: Record<string, RegExp> = {
   setTimeout: /(?<![.\w])setTimeout\s*\(/,
@@ -125,6 +128,24 @@ for (const [folder, others] of Object.entries(MAY_IMPORT)) {
   });
 }
 
+Deno.test("the process that keeps the command loads no election, no store and no module of Node.js", async () => {
+  const found = new Set<string>();
+  const visit = async (path: string) => {
+    if (found.has(path)) return;
+    found.add(path);
+    if (!path.endsWith(".ts")) return;
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    const notLoaded = /\b(?:import|export) type\b[^;]*;|\bimport\s*\(/g;
+    for (const specifier of importsOf(withoutComments(text).replaceAll(notLoaded, ";"))) {
+      await visit(specifier.startsWith(".") ? resolve(path, specifier) : specifier);
+    }
+  };
+  await visit("cli/commands/run.ts");
+  await visit("cli/main.ts");
+  const rest = [...found].filter((path) => !/^(?:cli|lock)\//.test(path)).sort();
+  assert.deepEqual(rest, ["bucket/timings.ts", "elector/preference.ts", "elector/timings.ts"]);
+});
+
 Deno.test("across folders, imports go through mod.ts, or to the system's defaults", async () => {
   const wrong = (await sources(...Object.keys(MAY_IMPORT))).flatMap(({ path, imports }) =>
     imports.filter((specifier) => {
@@ -132,7 +153,7 @@ Deno.test("across folders, imports go through mod.ts, or to the system's default
       const target = resolve(path, specifier);
       const isForStores = target === KIT && ["gist", "bucket"].includes(folderOf(path));
       return folderOf(target) !== folderOf(path) && !target.endsWith("/mod.ts") &&
-        target !== SYSTEM && !isForStores;
+        target !== SYSTEM && !isForStores && !LIGHT.includes(target);
     }).map((specifier) => `${path} imports ${specifier}`)
   );
   assert.deepEqual(wrong, []);

@@ -3,9 +3,6 @@ import type { Clock } from "../../lock/mod.ts";
 /** For how many lease durations every write must have been refused before a run gives up. An outage may refuse some, too. */
 export const MOST_REFUSED_LEASES = 2;
 
-/** How many checks there are in one lease duration. */
-const CHECKS_PER_LEASE = 20;
-
 /** Options of {@linkcode untilRefused}. */
 export interface RefusalOptions {
   /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
@@ -23,12 +20,14 @@ export interface RefusalOptions {
 export async function untilRefused(
   { refusedFor, leaseDuration, clock, signal }: RefusalOptions,
 ): Promise<boolean> {
-  while ((refusedFor() ?? 0) < MOST_REFUSED_LEASES * leaseDuration) {
+  for (;;) {
+    const left = MOST_REFUSED_LEASES * leaseDuration - (refusedFor() ?? 0);
+    if (left <= 0) return true;
     try {
-      await clock.sleep(leaseDuration / CHECKS_PER_LEASE, { signal });
+      // It cannot have lasted that long before.
+      await clock.sleep(left, { signal });
     } catch {
       return false;
     }
   }
-  return true;
 }

@@ -3,16 +3,19 @@ import { Candidate, untilRefused } from "../candidate/candidate.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
-import { defaultIdentity } from "../options/lock.ts";
+import { planStoreOf } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
 import { RUN_OPTIONS, type Values } from "../options/options.ts";
 import { readPreference } from "../options/preference.ts";
 import { sourceOf } from "../options/read.ts";
-import { readRunTimings } from "../options/timings.ts";
+import { readRunTimings, type RunTimings } from "../options/timings.ts";
+import { defaultIdentity } from "../options/values.ts";
+import { planFields, planLine, planOf } from "../output/cost.ts";
 import { exitOnUncaught } from "../output/exit.ts";
 import type { Log } from "../output/log.ts";
+import { formatDuration } from "../output/terminal.ts";
 import { CampaignEnd, Campaigner, type StopReason } from "../run/campaigner.ts";
-import { LOCK_KEPT, UNENDED } from "../run/keeper_reports.ts";
+import { LOCK_KEPT, UNENDED } from "../run/keeper/reports.ts";
 import { type LineSender, lineSender, readLines } from "../run/lines.ts";
 import { parseKeeperMessage } from "../run/messages.ts";
 import { processGroup } from "../run/process_group.ts";
@@ -73,6 +76,8 @@ async function campaign(values: RunValues, sender: LineSender, end: CampaignEnd)
     },
     droppedLines: () => campaigner.droppedLines,
   });
+  sender.send({ type: "lock", name: candidate.elector.status().lock });
+  logPlan(values, timings, log);
   await using _listening = values.http && candidate.serve(values.http);
   exportMetrics(() => candidate.metrics());
 
@@ -147,4 +152,27 @@ async function giveUpWhenRefused(
   end.finish(EXIT.noAccess);
   const seconds = Math.round(refusedSeconds ?? 0);
   log("refused", `every write was refused for ${seconds} s: ${lastError ?? "see above"}`);
+}
+
+/** Logs the estimated cost, a warning for each GitHub limit it exceeds, and one if `--wait` is too short to be of use. */
+function logPlan(
+  values: Values<"lock" | "wait" | "candidates" | "rank" | "protocol" | "api-url" | "git-url">,
+  timings: RunTimings,
+  log: Log,
+): void {
+  const plan = planOf(timings, values.candidates, planStoreOf(values), values.rank);
+  log("plan", planLine(plan), planFields(plan));
+  const isReal = values.lock !== undefined ||
+    (values["api-url"] === undefined && values["git-url"] === undefined);
+  if (isReal) { for (const text of [...plan.refusals, ...plan.warnings]) log("limit", text); }
+  const { wait } = values;
+  if (wait === undefined || wait >= plan.crashFailover) return;
+  log(
+    "wait",
+    `${sourceOf(values, "wait")} ${
+      formatDuration(wait)
+    } is shorter than a takeover from a crashed leader may take, ` +
+      `${formatDuration(plan.crashFailover)}: this run may give up before it can lead`,
+    { waitSeconds: wait / 1_000, crashFailoverSeconds: plan.crashFailover / 1_000 },
+  );
 }

@@ -14,10 +14,11 @@ import {
 import type { Target } from "../check/targets.ts";
 import { bucketTarget, gistTarget, secretsOf } from "../check/targets.ts";
 import { command } from "../command.ts";
-import { bucketOptions, DEFAULT_PROTOCOL, defaultIdentity, gistOptions } from "../options/lock.ts";
+import { bucketOptions, DEFAULT_PROTOCOL, gistOptions } from "../options/lock.ts";
 import { LOCK_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";
 import { configured, readTimings } from "../options/timings.ts";
 import { requireToken } from "../options/token.ts";
+import { defaultIdentity } from "../options/values.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
 const NAMES = [

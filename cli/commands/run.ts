@@ -2,21 +2,16 @@ import { systemClock } from "../../lock/mod.ts";
 import { command } from "../command.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
-import { defaultIdentity, openLock, planStoreOf } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
-import { RUN_OPTIONS, type Values } from "../options/options.ts";
-import { readPreference } from "../options/preference.ts";
-import { sourceOf } from "../options/read.ts";
+import { RUN_OPTIONS } from "../options/options.ts";
 import { readRunTimings, type RunTimings } from "../options/timings.ts";
-import { planFields, planLine, planOf } from "../output/cost.ts";
+import { defaultIdentity } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
-import type { Log } from "../output/log.ts";
 import { stderrLines } from "../output/output.ts";
-import { formatDuration } from "../output/terminal.ts";
-import { CampaignerProcess } from "../run/campaigner_process.ts";
-import { commandStarter } from "../run/child.ts";
+import { CampaignerProcess } from "../run/keeper/campaigner_process.ts";
+import { startCommand } from "../run/child.ts";
 import { Keeper } from "../run/keeper.ts";
-import { logReports } from "../run/keeper_reports.ts";
+import { logReports } from "../run/keeper/reports.ts";
 import { notifierOf } from "../run/notify.ts";
 import { Relay } from "../run/signals.ts";
 
@@ -44,11 +39,7 @@ export const RUN = command({
     const log = openLog(values);
     const timings = readRunTimings(values);
     const identity = values.identity ?? defaultIdentity();
-    // Refuses invalid options here, once, before a process is started.
-    const lock = openLock(values, { identity });
-    readPreference(values, timings.leaseDuration);
-    logPlan(values, timings, log);
-
+    // The campaigner refuses what else is invalid: this process loads nothing of an election, and stays small.
     const campaigner = new CampaignerProcess([...options, `--identity=${identity}`]);
     const reports = logReports(log);
     const keeper: Keeper = new Keeper({
@@ -60,14 +51,15 @@ export const RUN = command({
       },
       clock: systemClock,
       grace: timings.grace,
-      askPeriod: Math.min(1_000, Math.max(50, timings.renewDeadline / 20)),
+      renewDeadline: timings.renewDeadline,
       send: campaigner.send,
-      start: commandStarter(program, {
-        identity,
-        lock: lock.describe(),
-        stripsCredentials: values["strip-credentials"],
-        log,
-      }),
+      start: (term) =>
+        startCommand(program, {
+          identity,
+          lock: campaigner.lock,
+          stripsCredentials: values["strip-credentials"],
+          log,
+        }, term),
       droppedLines: () => stderrLines.dropped,
       onStopped: (signal) => relay.stoppedBy ??= signal,
       onFinish: () => campaigner.killAfter(longestRelease(timings)),
@@ -91,27 +83,4 @@ export const RUN = command({
 /** How long the campaigner may take to release the lock, in milliseconds, before it counts as stuck. */
 function longestRelease({ grace, requestTimeout }: RunTimings): number {
   return grace + 3 * requestTimeout + 1_000;
-}
-
-/** Logs the estimated cost, a warning for each GitHub limit it exceeds, and one if `--wait` is too short to be of use. */
-function logPlan(
-  values: Values<"lock" | "wait" | "candidates" | "rank" | "protocol" | "api-url" | "git-url">,
-  timings: RunTimings,
-  log: Log,
-): void {
-  const plan = planOf(timings, values.candidates, planStoreOf(values), values.rank);
-  log("plan", planLine(plan), planFields(plan));
-  const isReal = values.lock !== undefined ||
-    (values["api-url"] === undefined && values["git-url"] === undefined);
-  if (isReal) { for (const text of [...plan.refusals, ...plan.warnings]) log("limit", text); }
-  const { wait } = values;
-  if (wait === undefined || wait >= plan.crashFailover) return;
-  log(
-    "wait",
-    `${sourceOf(values, "wait")} ${
-      formatDuration(wait)
-    } is shorter than a takeover from a crashed leader may take, ` +
-      `${formatDuration(plan.crashFailover)}: this run may give up before it can lead`,
-    { waitSeconds: wait / 1_000, crashFailoverSeconds: plan.crashFailover / 1_000 },
-  );
 }

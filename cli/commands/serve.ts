@@ -4,7 +4,6 @@ import { Candidate } from "../candidate/candidate.ts";
 import { ChangeHook } from "../candidate/change_hook.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
-import { defaultIdentity } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
 import {
   LOCK_OPTIONS,
@@ -14,7 +13,7 @@ import {
 } from "../options/options.ts";
 import { readPreference } from "../options/preference.ts";
 import { readTimings } from "../options/timings.ts";
-import { DEFAULT_ADDRESS } from "../options/values.ts";
+import { DEFAULT_ADDRESS, defaultIdentity } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
 import type { Log } from "../output/log.ts";
 import { hookStarter } from "../run/hook_process.ts";

@@ -1,5 +1,4 @@
 import type { Fetch } from "../../lock/mod.ts";
-import { randomSession } from "../../lock/system.ts";
 import {
   GistLock,
   gistStore,
@@ -126,18 +125,4 @@ export function planStoreOf(
 ): PlanStore {
   if (lock === undefined) return protocol ?? DEFAULT_PROTOCOL;
   return lock.startsWith("gs:") ? "google bucket" : "bucket";
-}
-
-/** A candidate's identity unless it is set: the name of the machine, and a random part for each process. */
-export function defaultIdentity(): string {
-  return `${hostname()}-${randomSession().slice(0, 6)}`;
-}
-
-function hostname(): string {
-  try {
-    return Deno.hostname().replaceAll(/\p{Cc}/gu, "").slice(0, 100) || "elector";
-  } catch {
-    // Without the permission, the random part is all that differs.
-    return "elector";
-  }
 }

@@ -1,6 +1,6 @@
-import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
+import { DEFAULT_TIMINGS } from "../../elector/timings.ts";
 import { isIdentity, MAX_RANK } from "../../lock/mod.ts";
-import { BUCKET_TIMINGS } from "../../bucket/mod.ts";
+import { BUCKET_TIMINGS } from "../../bucket/timings.ts";
 import { parseGist } from "./gist_id.ts";
 import { parseLock } from "./lock_url.ts";
 import {

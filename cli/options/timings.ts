@@ -1,4 +1,4 @@
-import { checkTimings, type Timings } from "../../elector/mod.ts";
+import { checkTimings, type Timings } from "../../elector/timings.ts";
 import { CommandError, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { RUN_OPTIONS, TIMING_OPTIONS, Values } from "./options.ts";

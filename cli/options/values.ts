@@ -1,3 +1,5 @@
+import { randomSession } from "../../lock/system.ts";
+
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /**
@@ -71,3 +73,17 @@ export const DEFAULT_ADDRESS: Deno.NetAddr = {
   hostname: "127.0.0.1",
   port: 4040,
 };
+
+/** A candidate's identity unless it is set: the name of the machine, and a random part for each process. */
+export function defaultIdentity(): string {
+  return `${hostname()}-${randomSession().slice(0, 6)}`;
+}
+
+function hostname(): string {
+  try {
+    return Deno.hostname().replaceAll(/\p{Cc}/gu, "").slice(0, 100) || "elector";
+  } catch {
+    // Without the permission, the random part is all that differs.
+    return "elector";
+  }
+}

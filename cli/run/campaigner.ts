@@ -28,7 +28,7 @@ export type StopReason =
   | "unended alone";
 
 /** Options of {@linkcode Campaigner}. */
-export interface CampaignerOptions {
+interface CampaignerOptions {
   readonly clock: Clock;
   /** How long the command has from TERM to KILL, in milliseconds. */
   readonly grace: number;

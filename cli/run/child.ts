@@ -31,7 +31,7 @@ export interface CommandEnd extends Ending {
 }
 
 /** What a command finds in its environment, and where a failed start is logged. */
-export interface CommandContext {
+interface CommandContext {
   readonly identity: string;
   readonly lock: string;
   /** Whether it gets no credentials of a cloud, which it may need for its own work. */
@@ -62,33 +62,33 @@ export function commandEnv(
 }
 
 /**
- * Starts a command for each term: without a shell, with this process's stdin, stdout and stderr, and as the leader of a
- * process group, so that its children can be ended with it.
+ * Starts the command of a term: without a shell, with this process's stdin, stdout and stderr, and as the leader of a process
+ * group, so that its children can be ended with it.
+ *
+ * @returns Its exit code if it cannot be started.
  */
-export function commandStarter(
-  command: readonly string[],
+export function startCommand(
+  [file = "", ...args]: readonly string[],
   context: CommandContext,
-): (term: GrantedTerm) => StartedCommand | number {
-  const [file = "", ...args] = command;
-  return (term) => {
-    try {
-      const child = new Deno.Command(file, {
-        args,
-        stdin: "inherit",
-        stdout: "inherit",
-        stderr: "inherit",
-        detached: true,
-        clearEnv: true,
-        env: commandEnv(Deno.env.toObject(), context, term),
-      }).spawn();
-      return { group: processGroup(child.pid), exited: endingOf(child.status) };
-    } catch (error) {
-      const isMissing = error instanceof Deno.errors.NotFound || !exists(file);
-      const reason = isMissing ? "it was not found" : "it cannot be executed";
-      context.log("unstartable", `Cannot start "${escapeText(file, 80)}": ${reason}`);
-      return isMissing ? EXIT.notFound : EXIT.notExecutable;
-    }
-  };
+  term: GrantedTerm,
+): StartedCommand | number {
+  try {
+    const child = new Deno.Command(file, {
+      args,
+      stdin: "inherit",
+      stdout: "inherit",
+      stderr: "inherit",
+      detached: true,
+      clearEnv: true,
+      env: commandEnv(Deno.env.toObject(), context, term),
+    }).spawn();
+    return { group: processGroup(child.pid), exited: endingOf(child.status) };
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound || !exists(file);
+    const reason = isMissing ? "it was not found" : "it cannot be executed";
+    context.log("unstartable", `Cannot start "${escapeText(file, 80)}": ${reason}`);
+    return isMissing ? EXIT.notFound : EXIT.notExecutable;
+  }
 }
 
 /** Reads how a process ended. The runtime has no names for real-time signals: it fails with the number of the signal. */

@@ -1,17 +1,18 @@
-import { type Clock, elapsedSince, type Instant, readClock } from "../../lock/mod.ts";
+import type { Clock } from "../../lock/mod.ts";
+import { every } from "../../lock/system.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { CommandEnd, Ending, StartedCommand } from "./child.ts";
-import type { KeeperReports } from "./keeper_reports.ts";
+import type { KeeperReports } from "./keeper/reports.ts";
 import type { CampaignerMessage, GrantedTerm, KeeperMessage } from "./messages.ts";
 import { askToEnd, awaitEnd } from "./process_group.ts";
+import { Questions } from "./keeper/questions.ts";
 
-/** Options of {@linkcode Keeper}. */
-export interface KeeperOptions extends KeeperReports {
+interface KeeperOptions extends KeeperReports {
   readonly clock: Clock;
   /** How long the command has from TERM to KILL, in milliseconds. */
   readonly grace: number;
-  /** How often to ask the campaigner, in milliseconds. */
-  readonly askPeriod: number;
+  /** How long a term lasts without a renewal, in milliseconds. */
+  readonly renewDeadline: number;
   /** Starts the command; returns an exit code if it cannot be started. */
   readonly start: (term: GrantedTerm) => StartedCommand | number;
   readonly send: (message: KeeperMessage) => void;
@@ -32,29 +33,35 @@ interface Kept {
  * Runs the command while a term lasts, and never longer: it ends the command when the campaigner says that the term has
  * ended, when the campaigner is gone, and when the last granted deadline has passed. It sends and reports only after it has
  * acted on the command, so that a failed report cannot prevent that.
+ *
+ * While there is neither a term nor a command it waits for news, without a timer. Otherwise it looks at both clocks every
+ * second, since a machine that wakes from suspend has lost time off its timers, and asks how long the term lasts.
  */
 export class Keeper {
+  /** The exit code of the campaign, once the campaigner has sent it. */
+  campaignerCode: number | undefined;
   readonly #options: KeeperOptions;
-  #questions = 0;
-  /** The question that is not answered yet. */
-  #open: { readonly n: number; readonly at: Instant } | undefined;
-  /** The last granted term, and when it was asked for. */
-  #grant: { readonly term: GrantedTerm; readonly at: Instant } | undefined;
-  /** When the last question was asked that the campaigner has answered. */
-  #heardAt: Instant | undefined;
-  /** Whether the campaigner has said since that it has ended. */
-  #isRevoked = false;
+  readonly #questions: Questions;
   #kept: Kept | undefined;
   #lastToken = -1;
   #isStopping = false;
   #isFinished = false;
   #isAlone = false;
   #exitCode: number | undefined;
-  #campaignerCode: number | undefined;
-  #pause = new AbortController();
+  readonly #over = Promise.withResolvers<void>();
+  readonly #lookPeriod: number;
+  #stopLooking: (() => void) | undefined;
+  /** A look before the next regular one. */
+  #early = new AbortController();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    const { clock, renewDeadline } = options;
+    this.#lookPeriod = Math.min(1_000, Math.max(50, renewDeadline / 20));
+    this.#questions = new Questions(clock, renewDeadline, (n) => {
+      const dropped = options.droppedLines?.() ?? 0;
+      options.send({ type: "ask", n, ...(dropped > 0 && { dropped }) });
+    });
   }
 
   /** Whether there is a command. */
@@ -65,16 +72,13 @@ export class Keeper {
   /**
    * Whether both processes are sound: the campaigner has answered a question of the last `within` milliseconds, and no command
    * runs in a term that is not known to last. A watchdog that kills an unsound process ends the command soon after its term.
+   * Asks a question, so that the next call knows more.
    */
   isSound(within: number): boolean {
-    if (!this.#heardAt || this.#isAlone) return false;
-    const isHeard = elapsedSince(this.#heardAt, readClock(this.#options.clock)) <= within;
-    return isHeard && (!this.#kept || (this.#remaining() > 0 && !this.#isRevoked));
-  }
-
-  /** The exit code of the campaign, once the campaigner has sent it. */
-  get campaignerCode(): number | undefined {
-    return this.#campaignerCode;
+    if (this.#isAlone) return false;
+    const isSound = this.#questions.hasHeard(within) && (!this.#kept || this.#questions.isValid());
+    this.#questions.ask();
+    return isSound;
   }
 
   /**
@@ -84,11 +88,7 @@ export class Keeper {
    * otherwise `undefined`.
    */
   async run(): Promise<number | undefined> {
-    while (!this.#isAlone || this.#kept) {
-      this.#ask();
-      await this.#sleep();
-      this.#check();
-    }
+    await this.#over.promise;
     return this.#exitCode;
   }
 
@@ -96,16 +96,15 @@ export class Keeper {
   receive(message: CampaignerMessage): void {
     switch (message.type) {
       case "news":
-        // An answer on its way is older than the news.
-        this.#open = undefined;
-        return this.#ask();
+        return this.#questions.askAgain();
       case "answer":
-        return this.#onAnswer(message.n, message.term);
+        if (this.#questions.answer(message.n, message.term)) this.#check();
+        return;
       case "stopped":
         this.stop(message.signal);
         return this.#report(() => this.#options.onStopped?.(message.signal));
       case "over":
-        this.#campaignerCode = message.code;
+        this.campaignerCode = message.code;
     }
   }
 
@@ -113,7 +112,6 @@ export class Keeper {
   onCampaignerGone(): void {
     this.#isAlone = true;
     this.#check();
-    this.#pause.abort();
   }
 
   /** Ends the command with this signal, and then the campaign. */
@@ -135,51 +133,51 @@ export class Keeper {
     if (this.#isAlone) this.forward("SIGKILL");
   }
 
-  #onAnswer(n: number, term: GrantedTerm | null): void {
-    if (n !== this.#open?.n) return;
-    // Counted from the question: the answer may have lain in the pipe.
-    const { at } = this.#open;
-    this.#open = undefined;
-    this.#heardAt = at;
-    this.#isRevoked = !term;
-    if (term) this.#grant = { term, at };
-    this.#check();
+  #hasTerm(): boolean {
+    return this.#questions.isValid() && !this.#isAlone;
   }
 
-  /** Asks one question at a time, so that they do not pile up for a campaigner that is stopped. */
-  #ask(): void {
-    if (this.#open || this.#isAlone) return;
-    const n = ++this.#questions;
-    const dropped = this.#options.droppedLines?.() ?? 0;
-    this.#open = { n, at: readClock(this.#options.clock) };
-    this.#options.send({ type: "ask", n, ...(dropped > 0 && { dropped }) });
+  #check(): void {
+    this.#compare();
+    this.#planLook();
   }
 
-  async #sleep(): Promise<void> {
-    const { clock, askPeriod } = this.#options;
-    const remaining = this.#remaining();
-    const ms = remaining > 0 ? Math.min(askPeriod, remaining) : askPeriod;
-    this.#pause = new AbortController();
-    await clock.sleep(ms, { signal: this.#pause.signal }).catch(() => {});
-  }
-
-  /** How long the term still lasts, in milliseconds; negative after its end. */
-  #remaining(): number {
-    if (!this.#grant) return 0;
-    const { term, at } = this.#grant;
-    return term.remaining - elapsedSince(at, readClock(this.#options.clock));
+  #look(): void {
+    this.#compare();
+    // At the look that is nearest to the time of the question.
+    if (this.#questions.dueIn() <= this.#lookPeriod / 2) this.#questions.ask();
+    this.#planLook();
   }
 
   /** Compares the command that runs with the term that is valid. */
-  #check(): void {
-    const isValid = this.#remaining() > 0 && !this.#isRevoked && !this.#isAlone;
-    const term = isValid ? this.#grant?.term : undefined;
+  #compare(): void {
+    const isValid = this.#hasTerm();
+    const last = this.#questions.lastTerm;
     const kept = this.#kept;
-    if (kept && kept.cause === undefined && term?.token !== kept.token) {
+    if (kept && kept.cause === undefined && (isValid ? last?.token : undefined) !== kept.token) {
       this.#end(kept, "loss", "SIGTERM");
       this.#report(() => this.#options.onLoss?.(kept.token));
     }
-    if (!this.#kept && this.#grant) this.#consider(this.#grant.term, isValid);
+    if (!this.#kept && last) this.#consider(last, isValid);
+  }
+
+  #planLook(): void {
+    this.#early.abort();
+    const hasTerm = this.#hasTerm();
+    if (!this.#kept && !hasTerm) {
+      this.#stopLooking?.();
+      this.#stopLooking = undefined;
+      if (this.#isAlone) this.#over.resolve();
+      return;
+    }
+    const { clock } = this.#options;
+    this.#stopLooking ??= every(clock, this.#lookPeriod, () => this.#look());
+    const remaining = this.#questions.remaining();
+    // Looks are not exact. The end of a term is, and so are the questions shortly before it.
+    if (!hasTerm || remaining > 2 * this.#lookPeriod) return;
+    const ms = Math.min(remaining, this.#questions.dueIn());
+    this.#early = new AbortController();
+    clock.sleep(ms, { signal: this.#early.signal }).then(() => this.#look(), () => {});
   }
 
   /** Starts the command of a new term, or reports to the campaigner that it never will. */
@@ -213,7 +211,7 @@ export class Keeper {
     if (await over.promise) this.#onEnd(kept.token, cause, await exited);
     else this.#onUnended(kept);
     this.#kept = undefined;
-    this.#pause.abort();
+    this.#check();
   }
 
   #onEnd(token: number, cause: CommandEnd["cause"], ending: Ending): void {
@@ -237,7 +235,7 @@ export class Keeper {
     const { group } = kept.command;
     kept.cause = cause;
     // If this process noticed late, part of the grace period has passed already.
-    const overdue = Math.max(0, -this.#remaining());
+    const overdue = Math.max(0, -this.#questions.remaining());
     const killAt = clock.monotonic() + grace - overdue;
     askToEnd(group, signal);
     awaitEnd(group, killAt, clock).then(kept.over.resolve, kept.over.reject);

@@ -2,8 +2,9 @@
  * The messages between the two processes of `elector run`, each a line of JSON.
  *
  * The *keeper* is the process that the user started: it starts the command, and ends it. The *campaigner* takes part in the
- * election. The keeper asks repeatedly how long the term lasts, and counts that from the moment when it *asked*: an answer
- * that lies in the pipe for a while cannot make the command run longer.
+ * election. When a term begins or ends the campaigner sends news, and the keeper asks how long the term lasts; while there
+ * is a term or a command, it asks repeatedly. It counts from the moment when it *asked*: an answer that lies in the pipe for a
+ * while cannot make the command run longer.
  */
 
 /** A term that the campaigner grants. */
@@ -33,6 +34,8 @@ export type StopSignal = "SIGTERM" | "SIGINT";
 
 /** From the campaigner to the keeper. */
 export type CampaignerMessage =
+  /** Names the lock, once and before all else. For people. */
+  | { readonly type: "lock"; readonly name: string }
   /** Answers the question with the same number. */
   | { readonly type: "answer"; readonly n: number; readonly term: GrantedTerm | null }
   /** Something has changed: ask now. */
@@ -54,7 +57,8 @@ export function parseKeeperMessage(line: string): KeeperMessage | undefined {
 
 /** Reads a message of the campaigner; `undefined` if the line is not one. */
 export function parseCampaignerMessage(line: string): CampaignerMessage | undefined {
-  const { type, n, term, signal, code } = parseObject(line);
+  const { type, name, n, term, signal, code } = parseObject(line);
+  if (type === "lock" && typeof name === "string") return { type, name };
   if (type === "news") return { type };
   if (type === "stopped" && (signal === "SIGTERM" || signal === "SIGINT")) return { type, signal };
   if (type === "over" && isCount(code)) return { type, code };

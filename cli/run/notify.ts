@@ -22,7 +22,7 @@ const SEND_MS = 1_000;
 export type Send = (assignments: readonly string[]) => Promise<void>;
 
 /** Options of {@linkcode Notifier}. */
-export interface NotifierOptions {
+interface NotifierOptions {
   readonly clock: Clock;
   readonly send: Send;
   /** How long systemd waits for a beat, in milliseconds; `undefined` if it waits for none. */
@@ -72,7 +72,7 @@ export class Notifier {
 }
 
 /** Options of {@linkcode notifierOf}. */
-export interface Supervised extends Pick<NotifierOptions, "clock" | "isSound"> {
+interface Supervised extends Pick<NotifierOptions, "clock" | "isSound"> {
   /** By default that of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** By default that of this process. */

@@ -5,7 +5,7 @@ import { settleWithin } from "./settle.ts";
 const CHECK_PERIOD_MS = 20;
 
 /** How long after KILL to wait before listing what is left of a group, in milliseconds. */
-export const REAP_MS = 250;
+const REAP_MS = 250;
 
 /** How long to kill a group again that KILL has not ended, in milliseconds. */
 export const STUCK_MS = 2_000;
@@ -124,7 +124,7 @@ async function isGoneBy(end: number, group: ProcessGroup, clock: Clock): Promise
 }
 
 /** Lists the states of a group's processes, as `ps` names them: `Z` is dead and not reaped. `undefined` if it cannot. */
-export type ListMembers = (group: number) => Promise<readonly string[] | undefined>;
+type ListMembers = (group: number) => Promise<readonly string[] | undefined>;
 
 /** How long the system has to list them, in milliseconds. */
 const LIST_MS = 1_000;

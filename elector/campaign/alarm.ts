@@ -1,30 +1,58 @@
-import type { Clock } from "../../lock/mod.ts";
+import { type Clock, readClock } from "../../lock/mod.ts";
+import { every } from "../../lock/system.ts";
 
-/** While leading, the clocks are looked at this often: a machine that wakes from suspend has lost time off its timers. */
-const HEARTBEAT_MS = 1_000;
+/** How often to look at the clocks while there is a lease, in milliseconds. */
+const LOOK_PERIOD_MS = 1_000;
 
-/** The one timer of a campaign. */
+/** How much the wall clock may gain on the monotonic one before that counts, in milliseconds: their readings are rounded. */
+const LEAST_GAIN_MS = 10;
+
+/**
+ * The timer of a campaign, and while there is a lease a regular look at the clocks: a machine that wakes from suspend has lost
+ * time off its timer.
+ */
 export class Alarm {
   readonly #clock: Clock;
   readonly #onRing: () => void;
+  readonly #isDue: () => boolean;
   #pending = new AbortController();
+  #stopLooking: (() => void) | undefined;
+  /** How far ahead of the monotonic clock the wall clock was when the timer was set. */
+  #lead = 0;
 
-  constructor(clock: Clock, onRing: () => void) {
+  /** @param isDue Called at each look: whether to ring at once. */
+  constructor(clock: Clock, onRing: () => void, isDue: () => boolean) {
     this.#clock = clock;
     this.#onRing = onRing;
+    this.#isDue = isDue;
   }
 
-  /** Rings at an instant (monotonic, milliseconds; `Infinity` for never) in place of the one before; while leading, not later than a heartbeat from now. */
-  set(wakeAt: number, isLeading: boolean): void {
-    this.clear();
+  /** Rings at an instant (monotonic, milliseconds; `Infinity` for never) in place of the one before. */
+  set(wakeAt: number, hasLease: boolean): void {
+    this.#pending.abort();
+    this.#lead = this.#readLead();
+    if (hasLease) this.#stopLooking ??= every(this.#clock, LOOK_PERIOD_MS, () => this.#look());
+    else this.clear();
     if (wakeAt === Infinity) return;
     this.#pending = new AbortController();
-    const wait = Math.max(0, wakeAt - this.#clock.monotonic());
-    const ms = isLeading ? Math.min(wait, HEARTBEAT_MS) : wait;
+    const ms = Math.max(0, wakeAt - this.#clock.monotonic());
     this.#clock.sleep(ms, { signal: this.#pending.signal }).then(this.#onRing, () => {});
   }
 
   clear(): void {
     this.#pending.abort();
+    this.#stopLooking?.();
+    this.#stopLooking = undefined;
+  }
+
+  /** The timer is late if the wall clock has gained on the monotonic one. */
+  #look(): void {
+    const isLate = this.#readLead() - this.#lead > LEAST_GAIN_MS;
+    if (isLate || this.#isDue()) this.#onRing();
+  }
+
+  #readLead(): number {
+    const { wall, monotonic } = readClock(this.#clock);
+    return wall - monotonic;
   }
 }

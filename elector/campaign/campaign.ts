@@ -53,7 +53,11 @@ export class Campaign {
     const report = (error: unknown) => this.#report(error);
     const common = { ...options, report, fail: (error: unknown) => this.#fail(error) };
     this.#readiness = new ReadinessProbe(options.isReady, report);
-    this.#alarm = new Alarm(options.clock, () => this.#dispatch({ type: "tick" }));
+    this.#alarm = new Alarm(options.clock, () => this.#dispatch({ type: "tick" }), () => {
+      // A term that is asked ends if it has expired.
+      this.term?.isValid();
+      return this.#readiness.ask() !== this.#state.readiness?.isReady;
+    });
     this.#work = new TermWork({
       ...common,
       onStartedLeading: (term) => callbacks.onStartedLeading(term),
@@ -72,7 +76,6 @@ export class Campaign {
     this.#access = new AccessCheck({ ...common, note });
   }
 
-  /** The election as it stands. */
   get state(): State {
     return this.#state;
   }
@@ -120,12 +123,11 @@ export class Campaign {
     this.#dispatch({ type: "stop", reason });
   }
 
-  /** Ends the term if there is one, lets its work settle, releases the lock, and lets others claim it first. */
+  /** Ends the term if there is one, lets its work settle, releases the lock, and lets another candidate claim it first. */
   stepDown(): void {
     this.#dispatch({ type: "stepDown" });
   }
 
-  /** Ends the term if there is one, lets its work settle, releases the lock, and lets another candidate claim it first. */
   handOver(to: string): void {
     this.#dispatch({ type: "handover", to });
   }
@@ -202,8 +204,6 @@ export class Campaign {
     }
   }
 
-  // ---- The lock ----
-
   async #prepare(): Promise<void> {
     const notBefore = Math.max(this.#state.notBefore, await this.#access.prepare());
     // The machine heard nothing yet of what happened meanwhile.
@@ -241,8 +241,6 @@ export class Campaign {
     const { highestToken } = this.#state;
     return errorOf(problem, { ...this.#config, lock: this.#options.lock.describe(), highestToken });
   }
-
-  // ---- Callbacks ----
 
   /** Calls a callback that is not part of the work. It may fail at once, or later. */
   #guard(callback: () => unknown): void {

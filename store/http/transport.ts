@@ -120,7 +120,8 @@ export class Transport {
       if (error instanceof LockError) throw error;
       throw this.#unreachable(request, isOverdue, error);
     } finally {
-      done.abort();
+      // Without a reason, each request would have to create an error with its stack.
+      done.abort(null);
       caller?.removeEventListener("abort", onCallerAbort);
     }
   }

@@ -47,14 +47,14 @@ function checkForever(lock: ProbeLock): AbortSignal[] {
   return signals;
 }
 
-Deno.test("a campaign never has more than one timer, and none when it is over", async () => {
+Deno.test("a campaign never has more than one timer, a leader one more, and none when it is over", async () => {
   const clock = new CountingClock();
   const baz = new Candidate({ clock });
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
   await baz.run();
   for (let minute = 0; minute < 5; minute++) {
     await clock.advance(60_000);
-    assert.equal(clock.sleeping, 1);
+    assert.equal(clock.sleeping, baz.elector.isLeader() ? 2 : 1);
   }
   assert.equal(baz.elector.isLeader(), true);
   await baz.stop();
@@ -93,9 +93,24 @@ Deno.test("a call that fails after its campaign has failed is reported to nobody
   await baz.clock.advance(16_000);
   assert.equal(baz.calls.at(-1), "15000 update");
   source.isBroken = true;
+  // The next look at the clocks finds that they have parted.
+  baz.clock.stepWall(1_000);
   await baz.clock.advance(100_000);
   assert.match(String(baz.outcome), /no random numbers/);
   assert.deepEqual(baz.errors, []);
+});
+
+Deno.test("no timer is left of a campaign that failed during a release", async () => {
+  const source = randomThatFails();
+  const clock = new CountingClock();
+  const baz = await new Candidate({ random: source.random, clock }).run();
+  baz.lock.fate = () => ({ hang: "before", ignoresSignal: true });
+  await baz.stop();
+  source.isBroken = true;
+  clock.stepWall(1_000);
+  await clock.advance(1_000);
+  assert.match(String(baz.outcome), /no random numbers/);
+  assert.equal(clock.sleeping, 0);
 });
 
 Deno.test("a campaign that fails after its term has ended does not end it again", async () => {

@@ -90,6 +90,16 @@ Deno.test("a wall clock that jumped forward brings the deadline forward", async 
   assert.equal(baz.term.isValid(), false);
 });
 
+Deno.test("the deadline is met to the millisecond after the wall clock jumped forward in the term", async () => {
+  const baz = await cutOffLeader();
+
+  await baz.clock.advance(34_500);
+  baz.clock.stepWall(3_300);
+  await baz.clock.advance(40_000);
+  assert.equal(baz.events.at(-1), "36700 stopped 1 expired");
+  await baz.end();
+});
+
 Deno.test("a wall clock that jumps forward costs no term where a renewal follows in time", async () => {
   await using baz = await new Candidate().run();
 

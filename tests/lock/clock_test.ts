@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { elapsedSince, FakeClock, readClock, systemClock } from "../../lock/mod.ts";
+import { every } from "../../lock/system.ts";
 
 Deno.test("elapsedSince() is the larger of both clocks' answers", () => {
   const then = { monotonic: 1_000, wall: 50_000 };
@@ -136,4 +137,31 @@ Deno.test("systemClock.sleep() does not end a sleep of a month at once", async (
   abort.abort();
   await asleep;
   assert.equal(outcome, "aborted");
+});
+
+Deno.test("every() calls back each period until it is stopped, by a clock that can only sleep", async () => {
+  const clock = new FakeClock();
+  const calls: number[] = [];
+  const stop = every(clock, 100, () => calls.push(clock.monotonic()));
+  await clock.advance(350);
+  assert.deepEqual(calls, [100, 200, 300]);
+  stop();
+  await clock.advance(1_000);
+  assert.equal(calls.length, 3);
+});
+
+Deno.test("every() may be stopped in its own call", async () => {
+  for (const clock of [new FakeClock(), systemClock]) {
+    let calls = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = every(clock, 1, () => {
+      calls++;
+      stop();
+      resolve();
+    });
+    if (clock instanceof FakeClock) await clock.advance(10);
+    await promise;
+    if (clock === systemClock) await clock.sleep(20);
+    assert.equal(calls, 1);
+  }
 });

@@ -1,33 +1,55 @@
 import assert from "node:assert/strict";
 import { Keeper } from "../../../cli/run/keeper.ts";
-import type { KeeperMessage } from "../../../cli/run/messages.ts";
-import { FakeClock } from "../../../lock/mod.ts";
+import type { GrantedTerm, KeeperMessage } from "../../../cli/run/messages.ts";
+import { FakeClock, type SleepOptions } from "../../../lock/mod.ts";
 import { FakeGroup } from "./fake_group.ts";
 
 const GRACE = 500;
+/** Looks come each 100 ms, and questions of a long term each 250 ms, at the nearest look. */
+const DEADLINE = 2_000;
 /** More starts than any test needs. */
 const MOST_STARTS = 20;
 
+class CountingClock extends FakeClock {
+  sleeps = 0;
+  override sleep(ms: number, options?: SleepOptions): Promise<void> {
+    this.sleeps++;
+    return super.sleep(ms, options);
+  }
+}
+
 /** A keeper whose campaigner is the test. */
 class Stage {
-  readonly clock = new FakeClock();
+  readonly clock = new CountingClock();
   readonly group: FakeGroup;
   readonly sent: KeeperMessage[] = [];
   readonly keeper: Keeper;
   /** What was reported, in order. */
   readonly events: string[] = [];
   onEvent = () => {};
+  #answered = 0;
   dropped = 0;
   starts = 0;
+  /** When it asked. */
+  readonly questions: number[] = [];
+  /** What the campaigner answers by itself: how long the term lasts, or `null` for no term. */
+  answers: (() => number | null) | undefined;
   result: number | undefined | "running" = "running";
 
-  constructor({ handles = ["SIGTERM"], start }: { handles?: Deno.Signal[]; start?: number } = {}) {
+  constructor(
+    { handles = ["SIGTERM"], start, hasNews = true, deadline = DEADLINE }: {
+      handles?: Deno.Signal[];
+      start?: number;
+      hasNews?: boolean;
+      deadline?: number;
+    } = {},
+  ) {
     this.group = new FakeGroup(this.clock, handles);
     this.keeper = new Keeper({
       clock: this.clock,
       grace: GRACE,
-      askPeriod: 100,
-      send: (message) => this.sent.push(message),
+      renewDeadline: deadline,
+      send: (message) => this.#receive(message),
       droppedLines: () => this.dropped,
       onLoss: (token) => this.#note(`loss ${token}`),
       onEnd: ({ token, cause, code, signal }) =>
@@ -43,6 +65,20 @@ class Stage {
       },
     });
     this.keeper.run().then((result) => this.result = result);
+    if (hasNews) this.news();
+  }
+
+  #receive(message: KeeperMessage): void {
+    this.sent.push(message);
+    if (message.type !== "ask") return;
+    this.questions.push(this.clock.monotonic());
+    const { answers } = this;
+    if (!answers) return;
+    queueMicrotask(() => {
+      const remaining = answers();
+      if (remaining === null) this.revoke();
+      else this.grant(0, remaining);
+    });
   }
 
   #note(event: string): void {
@@ -56,12 +92,24 @@ class Stage {
     return last?.type === "ask" ? last.n : 0;
   }
 
+  news(): void {
+    this.keeper.receive({ type: "news" });
+  }
+
   grant(token: number, remaining: number): void {
-    this.keeper.receive({ type: "answer", n: this.question, term: { token, remaining, since: 0 } });
+    this.#answer({ token, remaining, since: 0 });
   }
 
   revoke(): void {
-    this.keeper.receive({ type: "answer", n: this.question, term: null });
+    this.#answer(null);
+  }
+
+  /** An answer that nobody waits for would show nothing. */
+  #answer(term: GrantedTerm | null): void {
+    const n = this.question;
+    assert.notEqual(n, this.#answered);
+    this.#answered = n;
+    this.keeper.receive({ type: "answer", n, term });
   }
 
   /** All that was sent, without the questions. */
@@ -99,8 +147,8 @@ Deno.test("Keeper moves the deadline with each answer", async () => {
   await stage.clock.advance(700);
   stage.grant(0, 1_000);
   await stage.clock.advance(5_000);
-  // The question under way was put at 100, as soon as the first answer had come.
-  assert.deepEqual(stage.group.timeline, ["1100 SIGTERM", "1600 SIGKILL"]);
+  // The question under way was put at 200.
+  assert.deepEqual(stage.group.timeline, ["1200 SIGTERM", "1700 SIGKILL"]);
   await stage.end();
 });
 
@@ -117,8 +165,10 @@ Deno.test("Keeper never starts the same term twice", async () => {
   const stage = new Stage();
   stage.grant(5, 1_000);
   await stage.clock.advance(150);
+  stage.news();
   stage.revoke();
   await stage.clock.advance(150);
+  stage.news();
   stage.grant(5, 1_000);
   assert.equal(stage.starts, 1);
   await stage.end();
@@ -128,7 +178,7 @@ Deno.test("Keeper ends the command at once when the campaigner says that the ter
   const stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   await stage.clock.advance(200);
-  stage.keeper.receive({ type: "news" });
+  stage.news();
   stage.revoke();
   await stage.clock.advance(2_000);
   assert.deepEqual(stage.group.timeline, ["200 SIGTERM", "700 SIGKILL"]);
@@ -139,7 +189,7 @@ Deno.test("Keeper ends the command at once when the campaigner says that the ter
 Deno.test("Keeper ignores an answer that is older than the news", async () => {
   const stage = new Stage();
   const before = stage.question;
-  stage.keeper.receive({ type: "news" });
+  stage.news();
   stage.keeper.receive({
     type: "answer",
     n: before,
@@ -229,6 +279,84 @@ Deno.test("Keeper asks no second question before the first is answered", async (
   const stage = new Stage();
   await stage.clock.advance(10_000);
   assert.deepEqual(stage.sent, [{ type: "ask", n: 1 }]);
+  await stage.end();
+});
+
+Deno.test("Keeper asks nothing and sets no timer while there is neither a term nor a command", async () => {
+  const stage = new Stage({ hasNews: false });
+  await stage.clock.advance(3_600_000);
+  assert.deepEqual([stage.sent, stage.clock.sleeps], [[], 0]);
+  stage.news();
+  stage.revoke();
+  await stage.clock.advance(3_600_000);
+  assert.deepEqual([stage.sent.length, stage.clock.sleeps], [1, 0]);
+  stage.news();
+  stage.grant(0, 1_000);
+  await stage.clock.advance(5_000);
+  assert.deepEqual(stage.events, ["loss 0", "end 0 loss 143 SIGTERM"]);
+  const { sent, clock: { sleeps } } = stage;
+  const count = sent.length;
+  await stage.clock.advance(3_600_000);
+  assert.deepEqual([sent.length, stage.clock.sleeps], [count, sleeps]);
+  // The next term is not missed.
+  stage.news();
+  stage.grant(1, 1_000);
+  assert.equal(stage.starts, 2);
+  await stage.end();
+});
+
+Deno.test("Keeper asks in a term each D/8, and each half of what remains of it, but no more often than each 100 ms", async () => {
+  const stage = new Stage({ handles: [] });
+  stage.answers = () => 10_000;
+  stage.grant(0, 10_000);
+  await stage.clock.advance(1_000);
+  assert.deepEqual(stage.questions, [0, 200, 400, 600, 800, 1_000]);
+  // It is renewed no more: 150 are left, of which half is 75.
+  stage.answers = () => 1_350 - stage.clock.monotonic();
+  await stage.clock.advance(349);
+  assert.deepEqual(stage.questions.slice(6), [1_200, 1_300]);
+  stage.answers = () => null;
+  await stage.clock.advance(1_000);
+  assert.deepEqual(stage.group.timeline, ["1350 SIGTERM", "1850 SIGKILL"]);
+  await stage.end();
+});
+
+Deno.test("Keeper finds a renewal shortly before the end of a long term", async () => {
+  const stage = new Stage({ deadline: 40_000 });
+  stage.answers = () => 3_000 - stage.clock.monotonic();
+  stage.grant(0, 3_000);
+  await stage.clock.advance(2_750);
+  assert.deepEqual(stage.questions, [0, 1_000, 2_000, 2_500, 2_750]);
+  stage.answers = () => 30_000;
+  await stage.clock.advance(20_000);
+  assert.deepEqual(stage.group.timeline, []);
+  // At the look of each second that is nearest to 5 s after the last question.
+  assert.deepEqual(stage.questions.slice(5), [2_875, 8_000, 13_000, 18_000]);
+  await stage.end();
+});
+
+Deno.test("Keeper asks on while it ends a command, or the campaigner would consider it stopped", async () => {
+  const stage = new Stage({ handles: [] });
+  stage.grant(0, 10_000);
+  stage.news();
+  stage.answers = () => null;
+  stage.revoke();
+  await stage.clock.advance(GRACE);
+  assert.deepEqual(stage.questions, [0, 0, 200, 400]);
+  await stage.end();
+});
+
+Deno.test("Keeper looks at both clocks each second, though it asks more rarely, and long before the deadline", async () => {
+  const stage = new Stage({ deadline: 40_000 });
+  stage.answers = () => 40_000;
+  stage.grant(0, 40_000);
+  await stage.clock.advance(1_400);
+  assert.deepEqual(stage.questions, [0]);
+  stage.clock.stepWall(40_000);
+  await stage.clock.advance(599);
+  assert.deepEqual(stage.group.timeline, []);
+  await stage.clock.advance(1);
+  assert.deepEqual(stage.group.timeline, ["2000 SIGTERM"]);
   await stage.end();
 });
 
@@ -333,7 +461,7 @@ Deno.test("Keeper sends how many log lines it has dropped, and keeps the exit co
   const stage = new Stage();
   assert.deepEqual(stage.sent, [{ type: "ask", n: 1 }]);
   stage.dropped = 3;
-  stage.keeper.receive({ type: "news" });
+  stage.news();
   assert.deepEqual(stage.sent.at(-1), { type: "ask", n: 2, dropped: 3 });
   assert.equal(stage.keeper.campaignerCode, undefined);
   stage.keeper.receive({ type: "over", code: 76 });

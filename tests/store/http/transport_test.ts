@@ -162,6 +162,48 @@ Deno.test("Transport reads a response up to its limit, and not a chunk further",
   }
 });
 
+Deno.test("Transport reads a short body at once, but only where its length is certain", async () => {
+  const length = { "content-length": "5" };
+  const rows: [headers: Record<string, string>, url: string, isAtOnce: boolean][] = [
+    [length, URL_A, true],
+    [{ "content-length": "65536" }, URL_A, true],
+    [{ "content-length": "65537" }, URL_A, false],
+    [{}, URL_A, false],
+    [{ "content-length": "-5" }, URL_A, false],
+    [{ "content-length": "" }, URL_A, false],
+    // Nobody holds a response that was made in this process to what it says.
+    [length, "", false],
+    [{ ...length, "content-encoding": "gzip" }, URL_A, true],
+    [{ "content-length": "4065", "content-encoding": "gzip" }, URL_A, false],
+    [{ ...length, "content-encoding": "br" }, URL_A, false],
+    [{ ...length, "content-encoding": "gzip, gzip" }, URL_A, false],
+  ];
+  for (const [headers, url, isAtOnce] of rows) {
+    const response = new Response("hello", { headers });
+    let calls = 0;
+    const arrayBuffer = () => {
+      calls++;
+      return Response.prototype.arrayBuffer.call(response);
+    };
+    Object.defineProperties(response, { url: { value: url }, arrayBuffer: { value: arrayBuffer } });
+    const { transport } = make(() => Promise.resolve(response));
+    const { body } = await transport.send(get);
+    assert.equal(new TextDecoder().decode(body), "hello");
+    assert.equal(calls, isAtOnce ? 1 : 0, JSON.stringify([headers, url]));
+  }
+});
+
+Deno.test("Transport refuses a body that grows beyond its limit as it is decoded", async () => {
+  for (const encoding of ["gzip", "br"]) {
+    // What gzip makes of as many zeros, at the least; br needs far fewer.
+    const headers = { "content-encoding": encoding, "content-length": "4065" };
+    const response = new Response(new Uint8Array(MAX_ANSWER_BYTES + 1), { headers });
+    Object.defineProperty(response, "url", { value: URL_A });
+    const { transport } = make(() => Promise.resolve(response));
+    await assert.rejects(transport.send(get), /must be at most 4194304 bytes long/);
+  }
+});
+
 Deno.test("Transport reports why a request failed, without secrets and without text that may hide them", async () => {
   const messages: [thrown: unknown, kept: RegExp][] = [
     [new TypeError("connection refused"), /^Cannot reach a\.example: connection refused$/],

@@ -23,7 +23,7 @@ const LEADERSHIP = "elector/machine/leadership.ts";
 export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: "elector/campaign/alarm.ts",
-    line: "const HEARTBEAT_MS = 1_000;",
+    line: "const LOOK_PERIOD_MS = 1_000;",
     after: /= (?:500|2000);/,
     reason: "any pace of about a second does: how often the clocks are looked at is not promised",
   },

@@ -98,4 +98,34 @@ export const CLI_CAMPAIGNER: readonly Mutant[] = [
       test: "Campaigner resigns a term that goes on though its command was ended",
     },
   },
+  {
+    bug: "the keeper gets no news of a term",
+    file: "cli/run/campaigner.ts",
+    text: '    this.#work = work;\n    this.#options.send({ type: "news" });',
+    replacement: "    this.#work = work;",
+    killedBy: {
+      file: "tests/cli/run/two_processes_test.ts",
+      test: "A term that ends while nothing is asked ends its command at once",
+    },
+  },
+  {
+    bug: "the keeper gets no news of the end of a term",
+    file: "cli/run/campaigner.ts",
+    text: '    this.#options.send({ type: "news" });\n    if (work.grantedUntil',
+    replacement: "    if (work.grantedUntil",
+    killedBy: {
+      file: "tests/cli/run/two_processes_test.ts",
+      test: "A term that ends while nothing is asked ends its command at once",
+    },
+  },
+  {
+    bug: "a keeper that is silent is waited for",
+    file: "cli/run/campaigner.ts",
+    text: "    this.#watchKeeper(work);\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/cli/run/two_processes_test.ts",
+      test: "A keeper that misses the news of a term costs the lead, and no command runs",
+    },
+  },
 ];

@@ -1,6 +1,6 @@
 import type { Mutant } from "../mutant.ts";
 
-/** Bugs in `cli/run/keeper.ts`. */
+/** Bugs in `cli/run/keeper.ts` and `cli/run/keeper/questions.ts`. */
 export const CLI_KEEPER: readonly Mutant[] = [
   {
     bug: "a report comes before what ends the command",
@@ -87,9 +87,9 @@ export const CLI_KEEPER: readonly Mutant[] = [
   },
   {
     bug: "the deadline is counted from the answer",
-    file: "cli/run/keeper.ts",
+    file: "cli/run/keeper/questions.ts",
     text: "const { at } = this.#open;",
-    replacement: "const at = readClock(this.#options.clock);",
+    replacement: "const at = readClock(this.#clock);",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
       test: "Keeper counts the deadline from its question, however late the answer comes",
@@ -98,8 +98,8 @@ export const CLI_KEEPER: readonly Mutant[] = [
   {
     bug: "the command outlives a campaigner that is gone",
     file: "cli/run/keeper.ts",
-    text: "this.#remaining() > 0 && !this.#isRevoked && !this.#isAlone;",
-    replacement: "this.#remaining() > 0 && !this.#isRevoked;",
+    text: "return this.#questions.isValid() && !this.#isAlone;",
+    replacement: "return this.#questions.isValid();",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
       test: "Keeper ends the command when the campaigner is gone, and has no exit code for it",
@@ -118,11 +118,104 @@ export const CLI_KEEPER: readonly Mutant[] = [
   {
     bug: "a keeper that noticed late gives the whole grace",
     file: "cli/run/keeper.ts",
-    text: "const overdue = Math.max(0, -this.#remaining());",
+    text: "const overdue = Math.max(0, -this.#questions.remaining());",
     replacement: "const overdue = 0;",
     killedBy: {
       file: "tests/cli/run/keeper_test.ts",
       test: "Keeper that was itself stopped counts the grace period from the deadline",
+    },
+  },
+  {
+    bug: "the keeper goes on looking while there is neither a term nor a command",
+    file: "cli/run/keeper.ts",
+    text: "    if (!this.#kept && !hasTerm) {",
+    replacement: "    if (!this.#kept && this.#isAlone) {",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test: "Keeper asks nothing and sets no timer while there is neither a term nor a command",
+    },
+  },
+  {
+    bug: "the keeper asks though there is neither a term nor a command",
+    file: "cli/run/keeper.ts",
+    text: "      this.#stopLooking?.();\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test: "Keeper asks nothing and sets no timer while there is neither a term nor a command",
+    },
+  },
+  {
+    bug: "the keeper stops asking as soon as the term is over",
+    file: "cli/run/keeper.ts",
+    text: "    if (!this.#kept && !hasTerm) {",
+    replacement: "    if (!hasTerm) {",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test: "Keeper asks on while it ends a command, or the campaigner would consider it stopped",
+    },
+  },
+  {
+    bug: "the keeper looks at the clocks only when it asks",
+    file: "cli/run/keeper.ts",
+    text: "Math.min(1_000, Math.max(50, renewDeadline / 20))",
+    replacement: "renewDeadline / 8",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test:
+        "Keeper looks at both clocks each second, though it asks more rarely, and long before the deadline",
+    },
+  },
+  {
+    bug: "the command runs until the look after its deadline",
+    file: "cli/run/keeper.ts",
+    text: "if (!hasTerm || remaining > 2 * this.#lookPeriod) return;",
+    replacement: "if (remaining > -Infinity) return;",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test:
+        "Keeper asks in a term each D/8, and each half of what remains of it, but no more often than each 100 ms",
+    },
+  },
+  {
+    bug: "shortly before its deadline a term is not asked for more often",
+    file: "cli/run/keeper/questions.ts",
+    text: "Math.min(this.#longestPause, half)",
+    replacement: "this.#longestPause",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test: "Keeper finds a renewal shortly before the end of a long term",
+    },
+  },
+  {
+    bug: "questions come ever faster before a deadline",
+    file: "cli/run/keeper/questions.ts",
+    text: "Math.max(LEAST_PAUSE_MS, term.remaining / 2)",
+    replacement: "term.remaining / 2",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test:
+        "Keeper asks in a term each D/8, and each half of what remains of it, but no more often than each 100 ms",
+    },
+  },
+  {
+    bug: "an answer that is older than the news counts",
+    file: "cli/run/keeper/questions.ts",
+    text: "    this.#open = undefined;\n    this.ask();",
+    replacement: "    this.ask();",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test: "Keeper ignores an answer that is older than the news",
+    },
+  },
+  {
+    bug: "a watchdog gets no sign of life while nothing is asked",
+    file: "cli/run/keeper.ts",
+    text: "    this.#questions.ask();\n    return isSound;",
+    replacement: "    return isSound;",
+    killedBy: {
+      file: "tests/cli/run/keeper_test.ts",
+      test: "Keeper is sound while the campaigner answers, and no command runs past its term",
     },
   },
 ];

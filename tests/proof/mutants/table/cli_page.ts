@@ -154,8 +154,8 @@ export const CLI_NOTIFY: readonly Mutant[] = [
   {
     bug: "the watchdog beats for a campaigner that hangs",
     file: "cli/run/keeper.ts",
-    text: "return isHeard && (!this.#kept",
-    replacement: "return (!this.#kept",
+    text: "const isSound = this.#questions.hasHeard(within) && (!this.#kept",
+    replacement: "const isSound = (!this.#kept",
     killedBy: by(
       KEEPER,
       "Keeper is sound while the campaigner answers, and no command runs past its term",
@@ -163,9 +163,9 @@ export const CLI_NOTIFY: readonly Mutant[] = [
   },
   {
     bug: "the watchdog beats while a command outlives its term",
-    file: "cli/run/keeper.ts",
-    text: "(!this.#kept || (this.#remaining() > 0 && !this.#isRevoked))",
-    replacement: "(!this.#kept || !this.#isRevoked)",
+    file: "cli/run/keeper/questions.ts",
+    text: "return !this.#isRevoked && this.remaining() > 0;",
+    replacement: "return !this.#isRevoked;",
     killedBy: by(
       KEEPER,
       "Keeper is not sound once a term has expired with its command still there, however lately it heard",
@@ -173,9 +173,9 @@ export const CLI_NOTIFY: readonly Mutant[] = [
   },
   {
     bug: "an old answer counts as a sign of life",
-    file: "cli/run/keeper.ts",
-    text: "this.#heardAt = at;",
-    replacement: "this.#heardAt = readClock(this.#options.clock);",
+    file: "cli/run/keeper/questions.ts",
+    text: "this.#heard = { at, pause",
+    replacement: "this.#heard = { at: readClock(this.#clock), pause",
     killedBy: by(
       KEEPER,
       "Keeper counts a campaigner's sign of life from its own question, not from the answer",

@@ -21,7 +21,7 @@ export const DESIGNS: readonly Mutant[] = [
     file: "elector/campaign/term_work.ts",
     text: "this.settle(Promise.all([this.#work, cleanUp]));",
     replacement: "this.settle(cleanUp);",
-    killedBy: { seed: 11 },
+    killedBy: { seed: 2 },
   },
   {
     bug: "client-go: a release is written over whatever is there by then",
@@ -29,7 +29,7 @@ export const DESIGNS: readonly Mutant[] = [
     text: 'if (!holds) giveUpLease(turn, mine ? "stopped" : "lost");',
     replacement:
       'if (!holds && !turn.state.stopping) giveUpLease(turn, mine ? "stopped" : "lost");',
-    killedBy: { seed: 4 },
+    killedBy: { seed: 2 },
   },
   {
     bug: "client-go: a leader that reads another holder works on until its deadline",
@@ -79,6 +79,6 @@ export const DESIGNS: readonly Mutant[] = [
     file: "elector/machine/lease.ts",
     text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
     replacement: "return timings.leaseDuration - elapsedSince(sentAt, now);",
-    killedBy: { seed: 38 },
+    killedBy: { seed: 23 },
   },
 ];

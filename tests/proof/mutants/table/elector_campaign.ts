@@ -26,12 +26,54 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "a machine that wakes from suspend does not look at the clock",
     file: "elector/campaign/alarm.ts",
-    text: "const ms = isLeading ? Math.min(wait, HEARTBEAT_MS) : wait;",
-    replacement: "const ms = wait;",
+    text: "if (hasLease) this.#stopLooking ??=",
+    replacement: "if (false as boolean) this.#stopLooking ??=",
     killedBy: {
       file: "tests/elector/validity_test.ts",
       test:
         "a machine that wakes from a suspension past the deadline tells the work within a second",
+    },
+  },
+  {
+    bug: "a wall clock that jumps forward does not move the timer of the deadline",
+    file: "elector/campaign/alarm.ts",
+    text: "if (isLate || this.#isDue())",
+    replacement: "if (this.#isDue())",
+    killedBy: {
+      file: "tests/elector/validity_test.ts",
+      test:
+        "the deadline is met to the millisecond after the wall clock jumped forward in the term",
+    },
+  },
+  {
+    bug: "a leader asks whether it is ready only when it renews",
+    file: "elector/campaign/campaign.ts",
+    text: "return this.#readiness.ask() !== this.#state.readiness?.isReady;",
+    replacement: "return false;",
+    killedBy: {
+      file: "tests/elector/preference/readiness_test.ts",
+      test: "a leader that is not ready for the grace period ends its term and holds back",
+    },
+  },
+  {
+    bug: "a follower looks at its clocks each second, too",
+    file: "elector/campaign/alarm.ts",
+    text:
+      "if (hasLease) this.#stopLooking ??= every(this.#clock, LOOK_PERIOD_MS, () => this.#look());\n    else this.clear();",
+    replacement: "this.#stopLooking ??= every(this.#clock, LOOK_PERIOD_MS, () => this.#look());",
+    killedBy: {
+      file: "tests/elector/leftovers_test.ts",
+      test: "a campaign never has more than one timer, a leader one more, and none when it is over",
+    },
+  },
+  {
+    bug: "the looks at the clocks go on after a campaign that failed",
+    file: "elector/campaign/alarm.ts",
+    text: "    this.#stopLooking?.();\n",
+    replacement: "",
+    killedBy: {
+      file: "tests/elector/leftovers_test.ts",
+      test: "no timer is left of a campaign that failed during a release",
     },
   },
   {

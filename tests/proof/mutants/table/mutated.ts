@@ -12,11 +12,11 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "an old timer is left when a new one is set",
     file: "elector/campaign/alarm.ts",
-    text: "    this.clear();\n    if (wakeAt",
-    replacement: "    if (wakeAt",
+    text: "    this.#pending.abort();\n    this.#lead",
+    replacement: "    this.#lead",
     killedBy: {
       file: LEFTOVERS,
-      test: "a campaign never has more than one timer, and none when it is over",
+      test: "a campaign never has more than one timer, a leader one more, and none when it is over",
     },
   },
   {

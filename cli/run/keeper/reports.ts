@@ -1,6 +1,6 @@
-import type { Log } from "../output/log.ts";
-import type { CommandEnd } from "./child.ts";
-import type { StopSignal } from "./messages.ts";
+import type { Log } from "../../output/log.ts";
+import type { CommandEnd } from "../child.ts";
+import type { StopSignal } from "../messages.ts";
 
 /** The callbacks of a keeper. They may throw: the keeper goes on. */
 export interface KeeperReports {
@@ -33,13 +33,13 @@ const CAUSES: Readonly<Record<CommandEnd["cause"], string>> = {
 };
 
 /** Describes the end of a command. */
-export function describeEnd({ token, cause, signal, code }: CommandEnd): string {
+function describeEnd({ token, cause, signal, code }: CommandEnd): string {
   const how = signal === undefined ? "" : `, by ${signal}`;
   return `the command of term ${token} ended ${CAUSES[cause]}${how}, with exit code ${code}`;
 }
 
 /** Describes a command that is still at work, and what to do. */
-export function describeUnended(token: number, group: number): string {
+function describeUnended(token: number, group: number): string {
   return `${UNENDED} (term ${token}): ${LOCK_KEPT}; end it by \`kill -KILL -- -${group}\` as its user`;
 }
 

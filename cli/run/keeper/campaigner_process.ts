@@ -1,11 +1,11 @@
-import { systemClock } from "../../lock/mod.ts";
-import { EXIT } from "../exit_codes.ts";
-import type { Log } from "../output/log.ts";
-import type { Keeper } from "./keeper.ts";
-import { type LineSender, lineSender, readLines } from "./lines.ts";
-import { type KeeperMessage, parseCampaignerMessage } from "./messages.ts";
-import { spawnSelf } from "./self.ts";
-import { settleWithin } from "./settle.ts";
+import { systemClock } from "../../../lock/mod.ts";
+import { EXIT } from "../../exit_codes.ts";
+import type { Log } from "../../output/log.ts";
+import type { Keeper } from "../keeper.ts";
+import { type LineSender, lineSender, readLines } from "../lines.ts";
+import { type KeeperMessage, parseCampaignerMessage } from "../messages.ts";
+import { spawnSelf } from "../self.ts";
+import { settleWithin } from "../settle.ts";
 
 /** It reads the access token, sends requests, and may end the command. */
 const PERMISSIONS = ["--allow-net", "--allow-env", "--allow-read", "--allow-run"];
@@ -17,6 +17,8 @@ const EXIT_MS = 5_000;
 export class CampaignerProcess {
   readonly #child: Deno.ChildProcess;
   readonly #sender: LineSender;
+  /** The name of the lock, once it has sent that. */
+  lock = "";
 
   /** Starts it in a session of its own: a signal from the terminal must not reach both processes. */
   constructor(args: readonly string[]) {
@@ -32,7 +34,8 @@ export class CampaignerProcess {
   async deliverTo(keeper: Keeper): Promise<void> {
     for await (const line of readLines(this.#child.stdout)) {
       const message = parseCampaignerMessage(line);
-      if (message) keeper.receive(message);
+      if (message?.type === "lock") this.lock = message.name;
+      else if (message) keeper.receive(message);
     }
     keeper.onCampaignerGone();
   }
