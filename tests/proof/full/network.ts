@@ -89,6 +89,15 @@ export const BUCKET_FAULT_NAMES = Object.keys(BUCKET_FAULTS) as NetworkFault[];
 /** Answers that are made of two instants. By git there are none. */
 const MIXED: readonly NetworkFault[] = ["history behind", "text behind"];
 
+/** With these, whoever sent a request that is served hears nothing of it. */
+const DEAF: ReadonlySet<NetworkFault> = new Set([
+  "answer lost",
+  "no answer",
+  "lands late",
+  "refused and lands late",
+  "5xx",
+]);
+
 /** What a network is like. */
 export interface NetworkOptions {
   readonly random: () => number;
@@ -103,8 +112,8 @@ export interface NetworkOptions {
   readonly spans: () => Spans | undefined;
   /** Is told of each fault that befalls a request. */
   readonly onFault: (fault: NetworkFault) => void;
-  /** Is told when the server has acted on a request. */
-  readonly onServed: () => void;
+  /** Is told when the server has acted on a request, and whether its answer is lost. */
+  readonly onServed: (isLost: boolean) => void;
 }
 
 /** What stands between a request and its response, on either server. */
@@ -121,10 +130,11 @@ export function makeNetwork<R, H>(
 ): AnyFault<R, H> {
   const { random, latency } = options;
   return (request, proceed, clock) => {
+    let isLost = false;
     const travel = async (how?: H) => {
       await clock.sleep(random() * latency);
       const response = await proceed(how);
-      options.onServed();
+      options.onServed(isLost);
       await clock.sleep(random() * latency);
       return response;
     };
@@ -138,6 +148,7 @@ export function makeNetwork<R, H>(
     const make = name && table[name];
     if (!make) return travel();
     options.onFault(name);
+    isLost = DEAF.has(name);
     return make(random, spans)(request, travel, clock);
   };
 }
