@@ -265,7 +265,8 @@ export class Campaign {
 
   /** Something may have taken effect, and its answer may be lost. */
   checkLog(isLost = false): void {
-    this.promises.checkLog(this.#candidates, isLost);
+    const isNew = this.promises.checkLog(this.#candidates, isLost);
+    if (isNew && isLost) this.#preferences.tempt();
   }
 }
 

@@ -89,6 +89,9 @@ export const BUCKET_FAULT_NAMES = Object.keys(BUCKET_FAULTS) as NetworkFault[];
 /** Answers that are made of two instants. By git there are none. */
 const MIXED: readonly NetworkFault[] = ["history behind", "text behind"];
 
+/** What makes a writer doubt. */
+const LOST: readonly NetworkFault[] = ["answer lost"];
+
 /** With these, whoever sent a request that is served hears nothing of it. */
 const DEAF: ReadonlySet<NetworkFault> = new Set([
   "answer lost",
@@ -106,6 +109,8 @@ export interface NetworkOptions {
   readonly probability: number;
   /** How likely an answer is to be made of two instants, besides. */
   readonly mixedness: number;
+  /** How likely an answer is to be lost, besides. */
+  readonly deafness: number;
   /** How long a request or an answer takes, at the most, where nothing befalls it, in milliseconds. */
   readonly latency: number;
   /** The bounds of faults that begin now; `undefined` once the weather is calm. */
@@ -142,8 +147,9 @@ export function makeNetwork<R, H>(
     if (!spans) return travel();
     const drawn = random();
     const isMixed = drawn >= 1 - options.mixedness;
-    if (!isMixed && drawn >= options.probability) return travel();
-    const names = isMixed ? MIXED : options.faults;
+    const isDeaf = drawn >= 1 - options.mixedness - options.deafness;
+    if (!isDeaf && drawn >= options.probability) return travel();
+    const names = isMixed ? MIXED : isDeaf ? LOST : options.faults;
     const name = names[Math.floor(random() * names.length)];
     const make = name && table[name];
     if (!make) return travel();

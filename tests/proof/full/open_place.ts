@@ -29,6 +29,7 @@ function networkOf(campaign: Campaign): NetworkOptions {
     faults: plan.networkFaults,
     probability: plan.faultiness,
     mixedness: plan.mixedness,
+    deafness: plan.deafness,
     latency: plan.latency,
     spans: () => spansOf(campaign),
     onFault: (fault) => {

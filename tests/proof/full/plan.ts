@@ -71,6 +71,8 @@ export interface Plan {
   readonly faultiness: number;
   /** How likely an answer by `rest` is to be made of two instants, besides. */
   readonly mixedness: number;
+  /** How likely an answer is to be lost, besides. */
+  readonly deafness: number;
   readonly misfortunes: readonly Misfortune[];
   /** How long requests and answers travel at the most, in milliseconds. */
   readonly latency: number;
@@ -162,6 +164,8 @@ export function planOf(seed: number, chosen?: PlaceKind): Plan {
     networkFaults,
     faultiness: [0.02, 0.1, 0.3][Math.floor(random() * 3)] ?? 0.1,
     mixedness: place === "rest" ? mixedness : 0,
+    // What a request does to a write whose answer was lost is seen where many are.
+    deafness: preference.preferences.has("requests") ? 0.05 : 0,
     misfortunes,
     latency: random() < 0.3 ? 2 : 150,
     calmAt,
@@ -175,13 +179,14 @@ type Roles = Pick<Plan, "preferences" | "roles" | "readyGrace">;
 
 /** Preferences are drawn from streams of their own: where there are none, a seed is what it would be without them. */
 function drawRoles(seed: number, count: number, { leaseDuration }: Timings): Roles {
-  const drawn = drawPreferences(new Random(seed, 4), leaseDuration);
-  const preferences = new Set(drawn.preferences);
+  // Storms are short here: most of it together, and soon.
+  const preferences = new Set(drawPreferences(new Random(seed, 4), leaseDuration, 0.8).preferences);
   const random = new Random(seed, 5);
+  const failback = random.pick([1, 2]) * leaseDuration;
   const ready = random.index(count);
   const roles = Array.from({ length: count }, (_, index) => ({
     rank: preferences.has("ranks") ? random.index(3) : 0,
-    failback: preferences.has("failback") && random.chance(0.7) ? drawn.failback : Infinity,
+    failback: preferences.has("failback") && random.chance(0.7) ? failback : Infinity,
     isReadyInCalm: !preferences.has("unready spells") || index === ready || random.chance(0.7),
   }));
   return { preferences, roles, readyGrace: random.pick([0.2, 1]) * leaseDuration };

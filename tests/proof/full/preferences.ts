@@ -22,7 +22,7 @@ export class Preferences {
     const { preferences } = this.#campaign.plan;
     for (const kind of WEATHER) {
       if (preferences.has(kind)) {
-        this.#arrange(kind, this.#random.pick([0.5, 1.5, 4]) * this.#lease);
+        this.#arrange(kind, this.#random.pick([0.3, 1, 3]) * this.#lease);
       }
     }
   }
@@ -41,6 +41,11 @@ export class Preferences {
       // The last in time for what it may delay.
       this.#campaign.after(this.#random.between(0, (leaderBy - calmAt) / 3), () => this.#ask());
     }
+  }
+
+  /** A write is in effect whose writer does not hear of it: a good time to ask. */
+  tempt(): void {
+    if (this.#campaign.plan.preferences.has("requests") && this.#random.chance(0.5)) this.#ask();
   }
 
   get #lease(): number {

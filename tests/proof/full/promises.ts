@@ -92,9 +92,14 @@ export class Promises {
     return now - first;
   }
 
-  /** What took effect: tokens rise, another session's claim raises them, a release is of its own. */
-  checkLog(candidates: readonly Candidate[], isLost = false): void {
-    for (const entry of this.#log.readNew()) {
+  /**
+   * What took effect: tokens rise, another session's claim raises them, a release is of its own.
+   *
+   * @returns Whether anything did.
+   */
+  checkLog(candidates: readonly Candidate[], isLost = false): boolean {
+    const entries = this.#log.readNew();
+    for (const entry of entries) {
       this.#turns.check(entry, { at: this.#time.now, isLost });
       const isOwn = entry?.session === this.#loggedSession;
       this.#loggedSession = entry?.session;
@@ -115,6 +120,7 @@ export class Promises {
       this.#checkAsked(entry, candidates);
       this.loggedToken = token;
     }
+    return entries.length > 0;
   }
 
   /** Tokens rise by one each claim, but for claims that were never in effect. */

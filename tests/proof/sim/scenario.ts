@@ -138,14 +138,19 @@ export function makeScenario(seed: number, choices: Choices = {}): Scenario {
   };
 }
 
-/** Draws preferences, from a stream of their own: where there are none, all is as it would be without them. */
+/**
+ * Draws preferences, from a stream of their own: where there are none, all is as it would be without them.
+ *
+ * @param share How likely each is, in the half of the seeds that have any.
+ */
 export function drawPreferences(
   random: Random,
   leaseDuration: number,
+  share = 0.5,
 ): { readonly preferences: readonly Preference[]; readonly failback: number } {
   const isUsed = random.chance(0.5);
   const failback = random.pick([1, 2, 5]) * leaseDuration;
-  const chosen = PREFERENCES.filter(() => random.chance(0.5));
+  const chosen = PREFERENCES.filter(() => random.chance(share));
   return { preferences: isUsed ? chosen : [], failback };
 }
 
