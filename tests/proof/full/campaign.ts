@@ -167,8 +167,10 @@ export class Campaign {
         this.trace.note(`${candidate.name} leads, token ${term.token}`);
         this.promises.checkStart(candidate, term, this.#candidates);
       }),
-    onStopped: (candidate, { token, signal: { reason: { reason } } }) => {
+    onStopped: (candidate, term) => {
+      const { token, signal: { reason: { reason } } } = term;
       this.trace.note(`${candidate.name} stops, token ${token}: ${reason}`);
+      this.guard(() => this.promises.terms.checkEnd(candidate, term, reason));
       this.met(`a term ends: ${reason}`);
     },
     onUnready: () => this.met("a callback that throws is told"),

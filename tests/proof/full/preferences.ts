@@ -1,3 +1,4 @@
+import { Violation } from "../model/checks.ts";
 import { Random } from "../sim/random.ts";
 import type { Campaign, Seat } from "./campaign.ts";
 import { ask } from "./operator.ts";
@@ -62,7 +63,7 @@ export class Preferences {
   }
 
   #strike(kind: typeof WEATHER[number]): void {
-    const { seats, met } = this.#campaign;
+    const { seats } = this.#campaign;
     const leader = seats.find(({ candidate }) => candidate.holdsValidTerm());
     switch (kind) {
       case "requests":
@@ -72,11 +73,17 @@ export class Preferences {
         return;
       case "handovers":
         if (!leader || leader.candidate.process.isHalted) return;
-        if (leader.candidate.elector.handover(this.#name())) met("a leader hands over by itself");
-        return;
+        return this.#handOver(leader);
       case "unready spells":
         return this.#spoil(leader && this.#random.chance(0.6) ? leader : this.#any());
     }
+  }
+
+  #handOver({ name, candidate }: Seat): void {
+    const to = this.#name();
+    if (!candidate.elector.handover(to)) return;
+    if (to === name) throw new Violation("who is asked hands over", `${name} does to itself`);
+    this.#campaign.met("a leader hands over by itself");
   }
 
   /** Asks for a handover; stale where the process stands still between its read and its write. */

@@ -4,6 +4,7 @@ import { Violation } from "../model/checks.ts";
 import type { Candidate } from "./candidate.ts";
 import { isForced, type Log, type Logged } from "./log.ts";
 import type { Plan } from "./plan.ts";
+import { Terms } from "./terms.ts";
 import { isRequest, Turns } from "./turns.ts";
 
 /** A clock that jumps is noticed within a second by that clock, which may be slow. */
@@ -24,6 +25,7 @@ export class Promises {
   readonly #log: Log;
   readonly #time: TrueTime;
   readonly #turns: Turns;
+  readonly terms: Terms;
   readonly #plan: Plan;
   #skippedTokens = 0;
   /** Whose term is over and whose work does not know yet, and whose workload is not ready in its term; since when. */
@@ -40,11 +42,13 @@ export class Promises {
     this.#log = log;
     this.#time = time;
     this.#turns = new Turns(plan, met);
+    this.terms = new Terms(plan, time);
     this.#plan = plan;
   }
 
   /** At most one candidate holds a valid term. Validity begins with an event only: to look at each is to see all. */
   checkTerms(candidates: readonly Candidate[]): void {
+    for (const candidate of candidates) this.terms.checkCount(candidate);
     if (!this.#plan.isBound) return;
     const holders = candidates.filter((candidate) =>
       candidate.holdsValidTerm() && !this.#isOverridden(candidate.name, candidate.term)
@@ -101,6 +105,7 @@ export class Promises {
     const entries = this.#log.readNew();
     for (const entry of entries) {
       this.#turns.check(entry, { at: this.#time.now, isLost });
+      this.terms.note(entry, candidates);
       const isOwn = entry?.session === this.#loggedSession;
       this.#loggedSession = entry?.session;
       if (!entry) continue;
@@ -171,6 +176,7 @@ export class Promises {
       throw new Violation("who is not ready does not lead", `${candidate.name}, token ${token}`);
     }
     this.checkLog(candidates);
+    this.terms.checkHoldBack(candidate);
     // A claim that was in effect when the lock was set free over it may yet begin a term, beside a later one.
     const isBeside = this.#isOverridden(candidate.name, term);
     if (token <= this.#startedToken && this.#plan.isBound && !isBeside) {

@@ -61,10 +61,12 @@ export class Turns {
     const named = this.#newest?.preferredHolder ?? "";
     const turns = named === holder ? 0 : named === "" ? rank : rank + 1;
     const { isHeld } = this.#written;
-    const wait = (isHeld ? leaseDuration : 0) + turns * HANDICAP_POLLS * pollPeriod;
-    const early = this.#written.at + wait / (1 + rateBound) - at;
-    if (early > 0.01) {
-      throw new Violation("a claim waits its turn", `${holder} claims ${early} ms too early`);
+    const lease = isHeld ? leaseDuration : 0;
+    const handicap = turns * HANDICAP_POLLS * pollPeriod;
+    const waited = (at - this.#written.at) * (1 + rateBound) + 0.01;
+    if (waited < lease + handicap) {
+      const what = `${holder} claims after ${waited} ms, of ${lease} and ${handicap}`;
+      throw new Violation(waited < lease ? "a claim waits" : "a claim waits its turn", what);
     }
     const askedBy = this.#askedBy;
     this.#claimedAt = at;
