@@ -1,18 +1,34 @@
-import type { Term } from "../../../elector/mod.ts";
 import { LockAccessError } from "../../../lock/mod.ts";
 import { Violation } from "../model/checks.ts";
-import type { Campaign } from "./campaign.ts";
+import type { Campaign, Seat } from "./campaign.ts";
 
-/** The storm is over, and so is the time within which a leader must come. */
+/** The storm is over, and so is the time within which a leader must come. Whose workload is not ready must not lead. */
 export function checkLeader(campaign: Campaign): void {
-  if (termOf(campaign)) return;
-  throw new Violation("a leader in time", `nobody leads at ${campaign.plan.leaderBy} ms`);
+  const leader = leaderOf(campaign);
+  if (!leader) throw new Violation("a leader in time", `nobody leads at ${campaign.time.now} ms`);
+  if (leader.role.isReadyInCalm) return;
+  throw new Violation("who is not ready does not lead", `${leader.name} leads in the calm`);
+}
+
+/** Of those who are ready, nobody of a better rank waits any more who asks for the lead. */
+export function checkHome(campaign: Campaign): void {
+  const { plan: { isBound, homeBy, leaderBy }, seats, met } = campaign;
+  // Clocks that are far off make nothing of a rank.
+  if (!isBound || homeBy === leaderBy) return;
+  checkLeader(campaign);
+  const rank = leaderOf(campaign)?.role.rank ?? 0;
+  const better = seats.find(({ role }) =>
+    role.isReadyInCalm && role.failback < Infinity && role.rank < rank
+  );
+  if (!better) return met("the best rank leads in the calm");
+  throw new Violation("the best rank leads", `${better.name} is ready, of a better rank`);
 }
 
 /** The calm is over, too: the leader stayed, everybody is well, and it was cheap. */
 export function checkCalm(campaign: Campaign): void {
-  const term = termOf(campaign);
-  if (term === undefined || campaign.promises.lastStartAt > campaign.plan.leaderBy) {
+  const term = leaderOf(campaign)?.candidate.term;
+  const { homeBy } = campaign.plan;
+  if (term === undefined || campaign.promises.lastStartAt > homeBy) {
     throw new Violation("a healthy leader stays", `token ${term?.token} began in the calm`);
   }
   for (const { candidate } of campaign.seats) {
@@ -24,14 +40,14 @@ export function checkCalm(campaign: Campaign): void {
   checkRequests(campaign);
 }
 
-function termOf({ seats }: Campaign): Term | undefined {
-  return seats.find(({ candidate }) => candidate.holdsValidTerm())?.candidate.term;
+function leaderOf({ seats }: Campaign): Seat | undefined {
+  return seats.find(({ candidate }) => candidate.holdsValidTerm());
 }
 
 /** One write each R, read by its name by `rest`; one poll each 0.8 P at most, and what a change costs to read. */
 function checkRequests({ plan, place, seats }: Campaign): void {
-  const { timings, endAt, leaderBy } = plan;
-  const span = (endAt - leaderBy) * Math.max(...seats.map(({ host }) => host.rate));
+  const { timings, endAt, homeBy } = plan;
+  const span = (endAt - homeBy) * Math.max(...seats.map(({ host }) => host.rate));
   const followers = seats.length - 1;
   const renewals = Math.ceil(span / timings.retryPeriod) + 1;
   const proofs = plan.place === "rest" ? renewals : 0;

@@ -1,25 +1,28 @@
-import type { Clock } from "../../../lock/mod.ts";
 import { TrueTime } from "../../elector/drift_clock.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 import { Violation } from "../model/checks.ts";
 import { Candidate, type Watcher, type WorkHabit } from "./candidate.ts";
-import { checkCalm, checkLeader } from "./calm.ts";
-import { BucketPlace } from "./bucket_place.ts";
-import { GistPlace } from "./gist_place.ts";
-import { EPOCH, Host } from "./host.ts";
+import { checkCalm, checkHome, checkLeader } from "./calm.ts";
+import { Host } from "./host.ts";
 import { Misfortunes } from "./misfortunes.ts";
-import type { NetworkFault, NetworkOptions } from "./network.ts";
+import type { NetworkFault } from "./network.ts";
+import { openPlace } from "./open_place.ts";
 import type { Place, PlaceKind } from "./place.ts";
-import { LONGEST_LIMIT, type Misfortune, type Plan, planOf, type Program } from "./plan.ts";
+import { type Misfortune, type Plan, planOf, type Program, type Role } from "./plan.ts";
+import { Preferences } from "./preferences.ts";
 import { Process } from "./process.ts";
 import { Promises } from "./promises.ts";
 import { Trace } from "./trace.ts";
+import { nameOf } from "./turns.ts";
+import { Workload } from "./workload.ts";
 
 /** One seat that a candidate runs at, and the candidate that runs there now. */
 export interface Seat {
   readonly name: string;
   readonly program: Program;
+  readonly role: Role;
   readonly host: Host;
+  readonly workload: Workload;
   candidate: Candidate;
   /** Until when the network does not reach it (true milliseconds). */
   cutOffUntil: number;
@@ -43,6 +46,8 @@ export interface CampaignResult {
   readonly happened: ReadonlySet<NetworkFault | Misfortune>;
   /** How many campaigns began with an elector that had ended one. */
   readonly campaignsAgain: number;
+  /** The situations that it met. */
+  readonly met: ReadonlySet<string>;
 }
 
 /** Plays one seed. */
@@ -61,35 +66,37 @@ export class Campaign {
   readonly trace = new Trace(this.time);
   readonly happened = new Set<NetworkFault | Misfortune>();
   readonly promises: Promises;
+  readonly #preferences: Preferences;
+  readonly #met = new Set<string>();
   /** Every process that was not killed: paused ones, too, and those that were told to stop. */
   #candidates: Candidate[] = [];
   #starts = 0;
   #failure: Error | undefined;
-  #served = 0;
   #campaignsAgain = 0;
-  #checked = 0;
 
   constructor(plan: Plan) {
     this.plan = plan;
     this.random = seededRandom(plan.seed ^ 0x5eed);
-    this.place = this.#makePlace();
-    this.promises = new Promises(this.place.log, plan.isBound);
-    this.seats = plan.rates.map((rate, index) =>
-      this.#makeSeat(`candidate-${index}`, rate, plan.programs[index] ?? "run")
-    );
+    this.place = openPlace(this);
+    this.promises = new Promises(this.place.log, plan, this.time, this.met);
+    this.#preferences = new Preferences(this);
+    this.seats = plan.roles.map((role, index) => this.#makeSeat(role, index));
   }
 
   /** Until the end, or the first broken promise. */
   async play(): Promise<CampaignResult> {
     const { plan, time } = this;
     new Misfortunes(this).begin();
+    this.#preferences.begin();
     await this.#runUntil(plan.calmAt);
-    this.#guard(() => this.#calm());
+    this.guard(() => this.#calm());
     await this.#runUntil(plan.leaderBy);
-    this.#guard(() => checkLeader(this));
+    this.guard(() => checkLeader(this));
+    await this.#runUntil(plan.homeBy);
+    this.guard(() => checkHome(this));
     this.place.resetSpent();
     await this.#runUntil(plan.endAt);
-    this.#guard(() => checkCalm(this));
+    this.guard(() => checkCalm(this));
     return {
       plan,
       failure: this.#failure,
@@ -100,11 +107,12 @@ export class Campaign {
       simulated: time.now,
       happened: this.happened,
       campaignsAgain: this.#campaignsAgain,
+      met: this.#met,
     };
   }
 
   /** Starts a new process at a seat, whatever became of the one before. */
-  start(seat: Pick<Seat, "name" | "host" | "program">, habit: WorkHabit = "prompt"): Candidate {
+  start(seat: Omit<Seat, "candidate" | "cutOffUntil">, habit: WorkHabit = "prompt"): Candidate {
     const { plan, random } = this;
     this.#starts++;
     const candidate = new Candidate({
@@ -116,6 +124,9 @@ export class Campaign {
       nonce: `process ${this.#starts}`,
       habit,
       program: seat.program,
+      role: seat.role,
+      readyGrace: plan.readyGrace,
+      workload: seat.workload,
       isCalm: () => this.time.now >= plan.calmAt,
       isConnected: () =>
         this.time.now >= (this.seats.find(({ name }) => name === seat.name)?.cutOffUntil ?? 0),
@@ -134,6 +145,11 @@ export class Campaign {
     this.trace.note(`${candidate.name} is killed`);
   }
 
+  /** Something happened that seeds as a whole must meet. */
+  readonly met = (situation: string): void => {
+    this.#met.add(situation);
+  };
+
   /** A suspended machine goes on, with every process on it. */
   wake(host: Host): void {
     host.wake();
@@ -142,17 +158,22 @@ export class Campaign {
 
   /** Does something at this true time from now, unless the campaign has failed. */
   after(ms: number, act: () => void): void {
-    this.time.sleep(ms).then(() => this.#guard(act));
+    this.time.sleep(ms).then(() => this.guard(act));
   }
 
   readonly #watcher: Watcher = {
     onStarted: (candidate, term) =>
-      this.#guard(() => {
+      this.guard(() => {
         this.trace.note(`${candidate.name} leads, token ${term.token}`);
-        this.promises.checkStart(candidate, term, this.#candidates, this.time.now);
+        this.promises.checkStart(candidate, term, this.#candidates);
       }),
-    onStopped: (candidate, { token, signal }) =>
-      this.trace.note(`${candidate.name} stops, token ${token}: ${signal.reason.reason}`),
+    onStopped: (candidate, term) => {
+      const { token, signal: { reason: { reason } } } = term;
+      this.trace.note(`${candidate.name} stops, token ${token}: ${reason}`);
+      this.guard(() => this.promises.terms.checkEnd(candidate, term, reason));
+      this.met(`a term ends: ${reason}`);
+    },
+    onUnready: () => this.met("a callback that throws is told"),
     onEffect: ({ name }, { token }) => {
       // Some effects are under way for so long that others lead when they arrive.
       const longest = this.random() < 0.1 ? 3 * this.plan.timings.leaseDuration : this.plan.latency;
@@ -161,15 +182,15 @@ export class Campaign {
     },
     onAgain: (candidate, error) => {
       this.#campaignsAgain++;
-      this.trace.note(`${candidate.name} campaigns again: ${nameOf(error)}`);
+      this.trace.note(`${candidate.name} campaigns again: ${kindOf(error)}`);
     },
     onEnded: (candidate, error) => this.#onEnded(candidate, error),
-    onBroken: (error) => this.#fail(error),
+    onBroken: (error) => this.fail(error),
   };
 
   /** A supervisor starts a program again that has ended. */
   #onEnded(candidate: Candidate, error: unknown): void {
-    this.trace.note(`${candidate.name} has ended: ${nameOf(error)}`);
+    this.trace.note(`${candidate.name} has ended: ${kindOf(error)}`);
     candidate.process.kill();
     this.after(this.plan.timings.pollPeriod, () => {
       const seat = this.seats.find((seat) => seat.candidate === candidate);
@@ -177,9 +198,11 @@ export class Campaign {
     });
   }
 
-  #makeSeat(name: string, rate: number, program: Program): Seat {
-    const host = new Host(this.time, rate);
-    const seat = { name, host, program };
+  #makeSeat(role: Role, index: number): Seat {
+    const { rates, programs } = this.plan;
+    const host = new Host(this.time, rates[index] ?? 1);
+    const program = programs[index] ?? "run";
+    const seat = { name: nameOf(index), program, role, host, workload: new Workload(host) };
     return { ...seat, cutOffUntil: 0, candidate: this.start(seat) };
   }
 
@@ -197,14 +220,7 @@ export class Campaign {
       seat.cutOffUntil = 0;
       if (seat.candidate.process.isKilled) seat.candidate = this.start(seat);
     }
-  }
-
-  #spans() {
-    const { calmAt, timings: { leaseDuration, requestTimeout } } = this.plan;
-    const left = calmAt - this.time.now;
-    if (left <= 0) return undefined;
-    const latest = Math.min(2 * leaseDuration, left);
-    return { requestTimeout, latest, limit: Math.min(LONGEST_LIMIT, leaseDuration) };
+    this.#preferences.calm();
   }
 
   async #runUntil(end: number): Promise<void> {
@@ -215,24 +231,24 @@ export class Campaign {
   }
 
   #look(): void {
-    this.#guard(() => {
-      if (this.#checked !== this.#served) this.promises.checkLog(this.#candidates);
-      this.#checked = this.#served;
+    this.guard(() => {
       this.promises.checkTerms(this.#candidates);
-      this.promises.checkTold(this.#candidates, this.time.now);
+      this.promises.checkTold(this.#candidates);
     });
   }
 
-  #guard(act: () => void): void {
+  /** Does something unless the campaign has failed; what it throws is its failure. */
+  guard(act: () => void): void {
     if (this.#failure) return;
     try {
       act();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
-  #fail(error: unknown): void {
+  /** Ends the campaign with what must never happen. */
+  fail(error: unknown): void {
     this.#failure ??= error instanceof Error ? error : new Violation("the machine's own", "?");
     this.trace.note(`failed: ${error}`);
   }
@@ -240,46 +256,22 @@ export class Campaign {
   /** Somebody writes the lock's text by hand. */
   edit(text: string): void {
     this.place.edit(text);
-    this.promises.checkLog(this.#candidates);
+    this.checkLog();
   }
 
   /** Somebody writes another file. */
   editOther(text: string): void {
     this.place.editOther(text);
-    this.promises.checkLog(this.#candidates);
+    this.checkLog();
   }
 
-  #makePlace(): Place {
-    const { time, plan } = this;
-    const clock: Clock = {
-      monotonic: () => time.now,
-      wall: () => EPOCH + time.now,
-      sleep: (ms, options) => time.sleep(ms, options),
-    };
-    const network = this.#network();
-    return plan.place === "git" || plan.place === "rest"
-      ? new GistPlace(plan.place, clock, seededRandom(plan.seed), network)
-      : new BucketPlace(plan.place, clock, network);
-  }
-
-  #network(): NetworkOptions {
-    const { plan } = this;
-    return {
-      random: this.random,
-      faults: plan.networkFaults,
-      probability: plan.faultiness,
-      mixedness: plan.mixedness,
-      latency: plan.latency,
-      spans: () => this.#spans(),
-      onFault: (fault) => {
-        this.happened.add(fault);
-        this.trace.note(fault);
-      },
-      onServed: () => this.#served++,
-    };
+  /** Something may have taken effect, and its answer may be lost. */
+  checkLog(isLost = false): void {
+    const isNew = this.promises.checkLog(this.#candidates, isLost);
+    if (isNew && isLost) this.#preferences.tempt();
   }
 }
 
-function nameOf(error: unknown): string {
+function kindOf(error: unknown): string {
   return error instanceof Error ? error.name : "stopped";
 }

@@ -8,8 +8,9 @@ import {
 } from "../../../elector/mod.ts";
 import { type Fetch, type Lock, LockError, UnsafeStoreError } from "../../../lock/mod.ts";
 import type { Place } from "./place.ts";
-import type { Program } from "./plan.ts";
+import type { Program, Role } from "./plan.ts";
 import type { Process } from "./process.ts";
+import { NotReadyError, type Workload } from "./workload.ts";
 
 /** How a candidate's work ends after it was told to. */
 export type WorkHabit = "prompt" | "late" | "never";
@@ -20,6 +21,8 @@ export interface Watcher {
   onStopped(candidate: Candidate, term: Term): void;
   /** The work asks whether its term is valid, is told that it is, and sends an effect to the resource. */
   onEffect(candidate: Candidate, term: Term): void;
+  /** Its workload was asked whether it is ready, and threw. */
+  onUnready(): void;
   /** A campaign is over, and the next one begins with the same elector. */
   onAgain(candidate: Candidate, error: unknown): void;
   /** The last campaign is over: by itself, or by an error that is part of the game. */
@@ -39,6 +42,9 @@ export interface CandidateOptions {
   readonly nonce: string;
   readonly habit: WorkHabit;
   readonly program: Program;
+  readonly role: Role;
+  readonly readyGrace: number;
+  readonly workload: Workload;
   /** Whether the storm is over: then work goes on, and whoever tries does not give up. */
   readonly isCalm: () => boolean;
   /** Whether the network reaches it now. */
@@ -68,14 +74,21 @@ export class Candidate {
 
   constructor(options: CandidateOptions) {
     this.options = options;
-    const { process, timings, random, watcher } = options;
+    const { process, timings, random, watcher, role, readyGrace, workload } = options;
     this.elector = new LeaderElector({
       ...timings,
+      rank: role.rank,
+      failback: role.failback,
+      readyGrace,
+      isReady: workload.isReady,
       lock: this.#makeLock(),
       clock: process,
       random,
       onStartedLeading: (term) => this.#work(term),
       onStoppedLeading: (term) => watcher.onStopped(this, term),
+      onError: (error) => {
+        if (error instanceof NotReadyError) watcher.onUnready();
+      },
     });
   }
 
@@ -146,9 +159,13 @@ export class Candidate {
   holdsValidTerm(): boolean {
     const { term, options: { process: { host, isKilled }, timings } } = this;
     if (isKilled || !term || term.signal.aborted) return false;
-    const sentAt = host.instantAt(term.validUntil - timings.renewDeadline);
     const now = { monotonic: host.monotonic(), wall: host.wall() };
-    return remainingLease(sentAt, now, timings) > 0;
+    return remainingLease(host.instantAt(this.countsFrom(term)), now, timings) > 0;
+  }
+
+  /** When the write left that a term counts from, by the monotonic clock. */
+  countsFrom(term: Term): number {
+    return term.validUntil - this.options.timings.renewDeadline;
   }
 
   #makeLock(): Lock {

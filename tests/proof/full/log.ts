@@ -1,7 +1,15 @@
 import type { LeaderElectionRecord } from "../../../lock/mod.ts";
 
 /** A record as the log holds it: what the file's JSON says, with no more reading than that. */
-export type Logged = Pick<LeaderElectionRecord, "holderIdentity" | "leaderTransitions" | "session">;
+export type Logged = Pick<
+  LeaderElectionRecord,
+  | "holderIdentity"
+  | "leaderTransitions"
+  | "session"
+  | "sequence"
+  | "preferredHolder"
+  | "requestedBy"
+>;
 
 /** Everything that was ever in effect in a place, told from the server's side by rules of its own. */
 export abstract class Log {
@@ -57,11 +65,15 @@ export function objectOf(text: string | undefined): Record<string, unknown> {
 }
 
 function readLogged(text: string | undefined): Logged | undefined {
-  const { holderIdentity, leaderTransitions, session } = objectOf(text);
+  const { holderIdentity, leaderTransitions, session, sequence, preferredHolder, requestedBy } =
+    objectOf(text);
   if (typeof session !== "string") return undefined;
   return {
     holderIdentity: String(holderIdentity),
     leaderTransitions: Number(leaderTransitions),
     session,
+    sequence: Number(sequence),
+    preferredHolder: String(preferredHolder ?? ""),
+    requestedBy: requestedBy === undefined ? undefined : String(requestedBy),
   };
 }

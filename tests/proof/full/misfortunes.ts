@@ -36,9 +36,10 @@ export class Misfortunes {
 
   #strike(misfortune: Misfortune, seat: Seat): void {
     const { candidate, host } = seat;
-    const { trace, happened, random } = this.#campaign;
+    const { trace, happened, random, promises } = this.#campaign;
     trace.note(`${seat.name}: ${misfortune}`);
     happened.add(misfortune);
+    promises.mishaps++;
     switch (misfortune) {
       case "crash":
         return this.#crash(seat);

@@ -89,6 +89,18 @@ export const BUCKET_FAULT_NAMES = Object.keys(BUCKET_FAULTS) as NetworkFault[];
 /** Answers that are made of two instants. By git there are none. */
 const MIXED: readonly NetworkFault[] = ["history behind", "text behind"];
 
+/** What makes a writer doubt. */
+const LOST: readonly NetworkFault[] = ["answer lost"];
+
+/** With these, whoever sent a request that is served hears nothing of it. */
+const DEAF: ReadonlySet<NetworkFault> = new Set([
+  "answer lost",
+  "no answer",
+  "lands late",
+  "refused and lands late",
+  "5xx",
+]);
+
 /** What a network is like. */
 export interface NetworkOptions {
   readonly random: () => number;
@@ -97,14 +109,16 @@ export interface NetworkOptions {
   readonly probability: number;
   /** How likely an answer is to be made of two instants, besides. */
   readonly mixedness: number;
+  /** How likely an answer is to be lost, besides. */
+  readonly deafness: number;
   /** How long a request or an answer takes, at the most, where nothing befalls it, in milliseconds. */
   readonly latency: number;
   /** The bounds of faults that begin now; `undefined` once the weather is calm. */
   readonly spans: () => Spans | undefined;
   /** Is told of each fault that befalls a request. */
   readonly onFault: (fault: NetworkFault) => void;
-  /** Is told when the server has acted on a request. */
-  readonly onServed: () => void;
+  /** Is told when the server has acted on a request, and whether its answer is lost. */
+  readonly onServed: (isLost: boolean) => void;
 }
 
 /** What stands between a request and its response, on either server. */
@@ -121,10 +135,11 @@ export function makeNetwork<R, H>(
 ): AnyFault<R, H> {
   const { random, latency } = options;
   return (request, proceed, clock) => {
+    let isLost = false;
     const travel = async (how?: H) => {
       await clock.sleep(random() * latency);
       const response = await proceed(how);
-      options.onServed();
+      options.onServed(isLost);
       await clock.sleep(random() * latency);
       return response;
     };
@@ -132,12 +147,14 @@ export function makeNetwork<R, H>(
     if (!spans) return travel();
     const drawn = random();
     const isMixed = drawn >= 1 - options.mixedness;
-    if (!isMixed && drawn >= options.probability) return travel();
-    const names = isMixed ? MIXED : options.faults;
+    const isDeaf = drawn >= 1 - options.mixedness - options.deafness;
+    if (!isDeaf && drawn >= options.probability) return travel();
+    const names = isMixed ? MIXED : isDeaf ? LOST : options.faults;
     const name = names[Math.floor(random() * names.length)];
     const make = name && table[name];
     if (!make) return travel();
     options.onFault(name);
+    isLost = DEAF.has(name);
     return make(random, spans)(request, travel, clock);
   };
 }

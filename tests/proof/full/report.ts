@@ -1,8 +1,10 @@
 import type { CampaignResult } from "./campaign.ts";
+import { SITUATIONS } from "./landmarks.ts";
 
 /** What went wrong with a seed, and how to see it again. */
 export function tellFailure({ plan, failure, story, hash }: CampaignResult): string {
   const { seed, place, timings, rates, programs, networkFaults, misfortunes } = plan;
+  const { preferences, roles } = plan;
   return [
     ...story,
     `seed ${seed}, commit ${commit()}, trace ${hash}: ${failure?.message}`,
@@ -10,8 +12,22 @@ export function tellFailure({ plan, failure, story, hash }: CampaignResult): str
       programs.join(", ")
     }`,
     `network: ${networkFaults.join(", ")}; misfortunes: ${misfortunes.join(", ")}`,
+    `preferences: ${[...preferences].join(", ")}; ${JSON.stringify(roles)}`,
     `Replay: deno task simulate:full --seeds 1 --from ${seed} --place ${place}`,
   ].join("\n");
+}
+
+/** Which situations were not met, over each kind of store that was played. */
+export function missing(results: readonly CampaignResult[]): string[] {
+  const places = [...new Set(results.map(({ plan }) => plan.place))];
+  return places.flatMap((place) => {
+    const met = new Set(
+      results.flatMap((result) => result.plan.place === place ? [...result.met] : []),
+    );
+    return SITUATIONS.filter((situation) => !met.has(situation)).map((situation) =>
+      `${place}: ${situation}`
+    );
+  });
 }
 
 /** What seeds that found nothing came to. */
@@ -20,11 +36,15 @@ export function tellSeeds(results: readonly CampaignResult[], tookMs: number): s
     results.reduce((total, result) => total + count(result), 0);
   const hours = sum(({ simulated }) => simulated) / 3_600_000;
   const happened = new Set(results.flatMap((result) => [...result.happened]));
+  const unmet = missing(results);
+  const situations = unmet.length > 0
+    ? `not met: ${unmet.join("; ")}`
+    : `each of ${SITUATIONS.length} situations of preference met over each store`;
   return `${results.length} seeds, ${hours.toFixed(1)} simulated hours in ${
     (tookMs / 1_000).toFixed(1)
   } s, ${sum(({ terms }) => terms)} terms, ${
     sum(({ refusals }) => refusals)
-  } stale effects refused, ${happened.size} kinds of fault, no promise broken`;
+  } stale effects refused, ${happened.size} kinds of fault, no promise broken\n${situations}`;
 }
 
 /** The commit that is checked out, read from the repository's files: no command needs to run for it. */

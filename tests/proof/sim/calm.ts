@@ -2,7 +2,7 @@ import { failoverBounds } from "../../../elector/mod.ts";
 import { Violation } from "../model/checks.ts";
 import { holdsTerm, nameOf } from "./observer.ts";
 import type { Process, Seat } from "./process.ts";
-import { PREFERENCES, requestsOf } from "./scenario.ts";
+import { PREFERENCES, requestsOf, type Scenario } from "./scenario.ts";
 import { askForHandover, resume } from "./weather.ts";
 import type { World } from "./world.ts";
 
@@ -71,15 +71,10 @@ function deafness({ state, config }: Process, newest: string): number {
  * @returns How many there are at most, and by how much they may delay a leader, by the slowest clock.
  */
 export function askOn(world: World, within: number): { asked: number; delay: number } {
-  const { scenario: { faults, timings, rateBound, protocol }, seats, queue } = world;
-  const { pollPeriod, retryPeriod, leaseDuration } = timings;
+  const { scenario: { faults, timings: { pollPeriod, leaseDuration } }, queue } = world;
   if (!PREFERENCES.some((preference) => faults.has(preference))) {
     return { asked: 0, delay: 0 };
   }
-  const requests = requestsOf(protocol);
-  const best = bestRank(seats);
-  const handover = retryPeriod + 2 * (requests.read + requests.write) * timings.requestTimeout +
-    failoverBounds(timings, requests, protocol === "rest", best + 2).release;
   let asked = 0;
   const random = world.randomOf("requests");
   for (let at = 0; faults.has("requests") && at < within;) {
@@ -87,23 +82,42 @@ export function askOn(world: World, within: number): { asked: number; delay: num
     asked++;
     queue.add(world.now + at, () => askForHandover(world, random, pollPeriod));
   }
+  return { asked: 2 * asked, delay: delayBy(asked, world) };
+}
+
+/** Who may lead, and what it depends on how soon. */
+interface Candidates {
+  readonly scenario: Pick<Scenario, "failback" | "timings" | "rateBound" | "protocol">;
+  readonly seats: readonly Ranked[];
+}
+
+type Ranked = Pick<Seat, "rank">;
+
+/** By how much so many instants at which handovers are asked for may delay a leader, by the slowest clock. */
+export function delayBy(asked: number, candidates: Candidates): number {
+  const { timings: { pollPeriod, leaseDuration }, rateBound } = candidates.scenario;
   // A name that nobody has, a request on each claim, and a handover at the end.
-  const delay = 1.5 * pollPeriod + 2 * asked * pollPeriod + handover + leaseDuration;
-  return { asked: 2 * asked, delay: delay / (1 - rateBound) };
+  const delay = 1.5 * pollPeriod + 2 * asked * pollPeriod + handoverWithin(candidates) +
+    leaseDuration;
+  return delay / (1 - rateBound);
 }
 
 /** How long it may take until the best rank leads, by the slowest clock; 0 where that is not asked for. */
-export function homeWithin({ scenario, seats }: World): number {
-  const { failback, timings, rateBound, protocol } = scenario;
+export function homeWithin(candidates: Candidates): number {
+  const { seats, scenario: { failback, timings, rateBound, protocol } } = candidates;
   if (failback === Infinity) return 0;
-  const { pollPeriod, retryPeriod, requestTimeout } = timings;
   const requests = requestsOf(protocol);
-  const best = bestRank(seats);
-  const once = failback + 2 * pollPeriod + retryPeriod +
-    4 * (requests.read + requests.write) * requestTimeout +
-    failoverBounds(timings, requests, protocol === "rest", best + 2).release;
+  const once = failback + 2 * timings.pollPeriod + handoverWithin(candidates) +
+    2 * (requests.read + requests.write) * timings.requestTimeout;
   // One rank after the other asks.
   return new Set(seats.map(({ rank }) => rank)).size * once / (1 - rateBound);
+}
+
+/** How long after a request the next one leads: the leader hears of it at its next renewal. */
+function handoverWithin({ seats, scenario: { timings, protocol } }: Candidates): number {
+  const requests = requestsOf(protocol);
+  return timings.retryPeriod + 2 * (requests.read + requests.write) * timings.requestTimeout +
+    failoverBounds(timings, requests, protocol === "rest", bestRank(seats) + 2).release;
 }
 
 /** The best rank must lead now. */
@@ -118,7 +132,7 @@ export function checkHome({ processes, now, seats }: World): Process {
 }
 
 /** The best rank that there is. */
-export function bestRank(seats: readonly Seat[]): number {
+export function bestRank(seats: readonly Ranked[]): number {
   return Math.min(...seats.map(({ rank }) => rank));
 }
 

@@ -44,6 +44,9 @@ export const PREFERENCES = [
   "old versions",
 ] as const;
 
+/** One of {@linkcode PREFERENCES}. */
+export type Preference = typeof PREFERENCES[number];
+
 /** All classes. */
 export const FAULTS = [...PLAIN_FAULTS, ...PREFERENCES] as const;
 
@@ -115,12 +118,8 @@ export function makeScenario(seed: number, choices: Choices = {}): Scenario {
   const electors = random.pick([2, 2, 3, 3, 3, 4, 5, 7]);
   const timings = drawTimings(random, kind);
   const faults = new Set<Fault>(PLAIN_FAULTS.filter(() => random.chance(0.5)));
-  // Of a stream of their own, so that without them all is as it would be.
-  const preference = new Random(seed, 4);
-  const isUsed = preference.chance(0.5);
-  const failback = preference.pick([1, 2, 5]) * timings.leaseDuration;
-  const chosen = PREFERENCES.filter(() => preference.chance(0.5));
-  if (isUsed) { for (const each of chosen) faults.add(each); }
+  const { preferences, failback } = drawPreferences(new Random(seed, 4), timings.leaseDuration);
+  for (const each of preferences) faults.add(each);
   for (const fault of off) faults.delete(fault);
   const scale = timings.leaseDuration / DEFAULT_TIMINGS.leaseDuration;
   return {
@@ -137,6 +136,22 @@ export function makeScenario(seed: number, choices: Choices = {}): Scenario {
     faults,
     latency: kind === "edge" ? [0.05, 2] : [20, 250],
   };
+}
+
+/**
+ * Draws preferences, from a stream of their own: where there are none, all is as it would be without them.
+ *
+ * @param share How likely each is, in the half of the seeds that have any.
+ */
+export function drawPreferences(
+  random: Random,
+  leaseDuration: number,
+  share = 0.5,
+): { readonly preferences: readonly Preference[]; readonly failback: number } {
+  const isUsed = random.chance(0.5);
+  const failback = random.pick([1, 2, 5]) * leaseDuration;
+  const chosen = PREFERENCES.filter(() => random.chance(share));
+  return { preferences: isUsed ? chosen : [], failback };
 }
 
 function drawKind(random: Random): Kind {
