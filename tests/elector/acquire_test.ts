@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type LeaderElectionRecord, LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 async function stored(keys: Partial<LeaderElectionRecord>): Promise<MemoryStore> {
   const store = new MemoryStore();
@@ -64,7 +65,7 @@ Deno.test("case 2: an empty record is taken over at once, with transitions 1", a
 });
 
 Deno.test("case 3: the lease runs for as long as the record says, not as the options say", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 3 });
+  const store = await stored(byBing(3));
   await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(2_999);
@@ -81,7 +82,7 @@ Deno.test("case 3: the lease runs for as long as the record says, not as the opt
 });
 
 Deno.test("case 3: a record's lease longer than the option's is waited for", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 100 });
+  const store = await stored(byBing(100));
   await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(99_999);
@@ -92,7 +93,7 @@ Deno.test("case 3: a record's lease longer than the option's is waited for", asy
 });
 
 Deno.test("case 3: a holder in Go whose lease of under a second reads as 0 has a second", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 0 });
+  const store = await stored(byBing(0));
   await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(999);
@@ -111,7 +112,7 @@ Deno.test("case 4: a zero record is taken over at once, with transitions 1", asy
 });
 
 Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 10 });
+  const store = await stored(byBing(10));
   await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(9_999);
@@ -141,7 +142,7 @@ Deno.test("case 5: what the record's times say does not count", async () => {
 Deno.test("case 5: the lease of a holder that renews does not lapse", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
-  const lease = record({ holderIdentity: "bing", leaseDurationSeconds: 10 });
+  const lease = record(byBing(10));
   let seen = await bing.create(lease);
   await using baz = await new Candidate({ store }).run();
 
@@ -170,7 +171,7 @@ Deno.test("case 6: a record without a holder is taken at once, though it changed
 });
 
 Deno.test("case 7: a record that changed just now has a holder, and one get tells", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 10 });
+  const store = await stored(byBing(10));
   await using baz = await new Candidate({ store }).run();
 
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
@@ -233,8 +234,7 @@ Deno.test("case 8: the same identity from another session is taken over once it 
 Deno.test("case 8: a write whose answer is lost is not mistaken for one of another session", async () => {
   await using baz = new Candidate();
   const twin = new MemoryLock("baz", baz.store);
-  baz.lock.fate = ({ verb }) =>
-    verb === "create" ? { before: 1_000, refuse: new LockUnavailableError("cut off") } : undefined;
+  baz.lock.fate = on("create", { before: 1_000, refuse: new LockUnavailableError("cut off") });
   await baz.run();
   await twin.create(record({ holderIdentity: "baz", leaseDurationSeconds: 10 }));
 
@@ -244,14 +244,14 @@ Deno.test("case 8: a write whose answer is lost is not mistaken for one of anoth
 });
 
 Deno.test("a first write that takes effect after its own deadline begins no term", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb !== "create"
-      ? undefined
-      : nth === 1
-      ? { before: 45_000 }
-      : { refuse: new LockUnavailableError("cut off") };
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ verb, nth }) =>
+      verb !== "create"
+        ? undefined
+        : nth === 1
+        ? { before: 45_000 }
+        : { refuse: new LockUnavailableError("cut off") },
+  }).run();
 
   await baz.clock.advance(100_000);
   assert.equal(baz.store.writes, 1);
@@ -263,9 +263,9 @@ Deno.test("a first write that takes effect after its own deadline begins no term
 });
 
 Deno.test("case 11: a get that fails leads to nothing written, and is told", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = () => ({ refuse: new LockUnavailableError("the store is away") });
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: () => ({ refuse: new LockUnavailableError("the store is away") }),
+  }).run();
 
   await baz.clock.advance(120_000);
   assert.deepEqual(new Set(baz.lock.calls.map(({ verb }) => verb)), new Set(["get"]));
@@ -281,14 +281,14 @@ Deno.test("case 11: a get that fails leads to nothing written, and is told", asy
 });
 
 Deno.test("case 11: an error that is not a lock's is told like one, and nothing is written", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ nth }) => nth === 1 ? { refuse: new Error("unforeseen") } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ nth }) => nth === 1 ? { refuse: new Error("unforeseen") } : undefined,
+  }).run();
   assert.deepEqual(baz.timeline, ["0 get", "0 error Error"]);
 });
 
 Deno.test("run() tries to take a lock whose record is another's only by conditional writes", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 3 });
+  const store = await stored(byBing(3));
   await using baz = await new Candidate({ store }).run();
 
   await baz.clock.advance(3_000);

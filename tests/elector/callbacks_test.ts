@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Term } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 const thrown = new Error("a callback failed");
 
@@ -28,23 +29,21 @@ Deno.test("callbacks come in order: new leader, started, aborted, stopped, new l
 
 Deno.test("the term is valid when onStartedLeading is called, and over when onStoppedLeading is", async () => {
   const seen: unknown[] = [];
-  const baz = new Candidate({
+  const baz = await new Candidate({
     onStartedLeading: (term: Term) => {
       seen.push(["started", term.isValid(), term.signal.aborted, term.validUntil]);
     },
     onStoppedLeading: (term: Term, reason) => {
       seen.push(["stopped", term.isValid(), term.signal.aborted, reason]);
     },
-  });
-  await baz.run();
+  }).run();
   await baz.stop();
   assert.deepEqual(seen, [["started", true, false, 40_000], ["stopped", false, true, "stopped"]]);
 });
 
 Deno.test("onStoppedLeading is called once per term, with the very term that began", async () => {
   const stopped: Term[] = [];
-  const baz = new Candidate({ onStoppedLeading: (term) => void stopped.push(term) });
-  await baz.run();
+  const baz = await new Candidate({ onStoppedLeading: (term) => void stopped.push(term) }).run();
   await writeAs(baz.store, { leaderTransitions: 1 });
   await baz.clock.advance(30_000);
   await baz.end();
@@ -62,12 +61,11 @@ Deno.test("onStartedLeading that returns early does not end the term", async () 
 });
 
 Deno.test("onStartedLeading that throws ends the term, releases the lock and rejects run()", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     work: () => {
       throw thrown;
     },
-  });
-  await baz.run();
+  }).run();
   assertEndedCleanly(baz);
   assert.equal(baz.term.isValid(), false);
   assert.deepEqual(baz.events, [
@@ -94,45 +92,41 @@ Deno.test("onStartedLeading that rejects later ends the term, releases the lock 
 });
 
 Deno.test("onStartedLeading that rejects after its term was stopped rejects run(), released", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     work: async (term) => {
       await untilAborted(term);
       throw thrown;
     },
-  });
-  await baz.run();
+  }).run();
   await baz.stop();
   assertEndedCleanly(baz);
 });
 
 Deno.test("onStartedLeading that rejects with the term's own reason after a stop is no error", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     work: async (term) => {
       await untilAborted(term);
       term.signal.throwIfAborted();
     },
-  });
-  await baz.run();
+  }).run();
   await baz.stop();
   assert.equal(baz.outcome, "ended");
   assert.equal(baz.record?.holderIdentity, "");
 });
 
 Deno.test("onStoppedLeading that throws rejects run(), and the lock is released", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     onStoppedLeading: () => {
       throw thrown;
     },
-  });
-  await baz.run();
+  }).run();
   await baz.stop();
   await baz.clock.advance(0);
   assertEndedCleanly(baz);
 });
 
 Deno.test("onStoppedLeading that rejects rejects run(), and the lock is released", async () => {
-  const baz = new Candidate({ onStoppedLeading: () => Promise.reject(thrown) });
-  await baz.run();
+  const baz = await new Candidate({ onStoppedLeading: () => Promise.reject(thrown) }).run();
   await baz.stop();
   assertEndedCleanly(baz);
 });
@@ -155,13 +149,12 @@ Deno.test("onStoppedLeading's promise counts as part of the work: release waits 
 });
 
 Deno.test("onNewLeader that throws in a follower rejects run(), and nothing is written", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     onNewLeader: () => {
       throw thrown;
     },
-  });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await baz.run();
+    stored: byBing(10),
+  }).run();
   await baz.clock.advance(30_000);
   assert.equal(baz.outcome, thrown);
   assert.equal(baz.store.writes, 1);
@@ -180,17 +173,12 @@ Deno.test("onNewLeader that throws as the term begins ends the term, releases an
 });
 
 Deno.test("onNewLeader that throws at a lost term lets the work be told", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     onNewLeader: (leader) => {
       if (leader === "bing") throw thrown;
     },
-  });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  }).run();
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(15_000);
   await baz.clock.advance(60_000);
   assert.equal(baz.term.signal.aborted, true);
@@ -199,14 +187,12 @@ Deno.test("onNewLeader that throws at a lost term lets the work be told", async 
 });
 
 Deno.test("onError that throws rejects run(), and in a leader the term ends and the lock is released", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     onError: () => {
       throw thrown;
     },
-  });
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: new LockUnavailableError("away") } : undefined;
-  await baz.run();
+    fate: on("update", { refuse: new LockUnavailableError("away") }, 1),
+  }).run();
   await baz.clock.advance(15_000);
   await baz.clock.advance(20_000);
   assertEndedCleanly(baz);
@@ -214,9 +200,7 @@ Deno.test("onError that throws rejects run(), and in a leader the term ends and 
 });
 
 Deno.test("onError is told once of a failure that repeats itself, and again of another", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  await baz.run();
+  await using baz = await new Candidate({ stored: byBing(86_400) }).run();
   baz.lock.fate = ({ at }) =>
     at <= 20_000
       ? { refuse: new LockUnavailableError("away") }
@@ -257,20 +241,17 @@ Deno.test("onNewLeader is told of a lost term only once the term is no longer va
     },
   });
   await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(15_000);
   assert.deepEqual(seen, [[false, false]]);
   await baz.end();
 });
 
 Deno.test("onNewLeader that rejects in a follower rejects run(), and nothing is written", async () => {
-  const baz = new Candidate({ onNewLeader: (() => Promise.reject(thrown)) as () => void });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await baz.run();
+  const baz = await new Candidate({
+    onNewLeader: (() => Promise.reject(thrown)) as () => void,
+    stored: byBing(10),
+  }).run();
   await baz.clock.advance(30_000);
   assert.equal(baz.outcome, thrown);
   assert.equal(baz.store.writes, 1);
@@ -290,10 +271,10 @@ Deno.test("onNewLeader that rejects later in a leader ends the term, releases an
 });
 
 Deno.test("onError that rejects rejects run(), and in a leader the term ends and the lock is released", async () => {
-  const baz = new Candidate({ onError: (() => Promise.reject(thrown)) as () => void });
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: new LockUnavailableError("away") } : undefined;
-  await baz.run();
+  const baz = await new Candidate({
+    onError: (() => Promise.reject(thrown)) as () => void,
+    fate: on("update", { refuse: new LockUnavailableError("away") }, 1),
+  }).run();
   await baz.clock.advance(30_000);
   assertEndedCleanly(baz);
   assert.equal(baz.term.signal.aborted, true);
@@ -364,7 +345,7 @@ Deno.test("random that throws while an acquisition is under way begins no term a
   const { baz, breakRandom } = withBrokenRandom();
   const { create } = baz.lock;
   baz.lock.create = (record) => create.call(baz.lock, record); // heeds no signal
-  baz.lock.fate = ({ verb }) => verb === "create" ? { after: 5_000 } : undefined;
+  baz.lock.fate = on("create", { after: 5_000 });
   await baz.run();
   await baz.clock.advance(1_000);
   breakRandom();

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError, RateLimitError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 // What an elector knows outlives its campaigns; what it holds does not. Nothing happens outside of a campaign.
 
@@ -45,10 +46,10 @@ Deno.test("a campaign that has ended does nothing any more, though its work sett
 });
 
 Deno.test("an answer that comes after its campaign has ended reaches neither it nor the next one", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  baz.lock.fate = ({ verb, nth }) => verb === "get" && nth === 1 ? { after: 7_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: byBing(60),
+    fate: on("get", { after: 7_000 }, 1),
+  }).run();
   await baz.stop();
   assert.equal(baz.outcome, "ended");
   baz.lock.fate = ({ nth }) => nth === 2 ? { hang: "before" } : undefined;
@@ -81,8 +82,7 @@ Deno.test("run() leaves no listener on the caller's signal", async () => {
 });
 
 Deno.test("campaigns that are shorter than the lease still take over from a dead leader", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await using baz = new Candidate({ stored: byBing(60) });
   for (let start = 0; start < 60_000; start += 20_000) {
     await baz.run();
     await baz.clock.advance(19_000);
@@ -98,7 +98,7 @@ Deno.test("campaigns that are shorter than the lease still take over from a dead
 Deno.test("a lease that was seen to be renewed in another campaign is waited for from then", async () => {
   await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60 };
+  const held = byBing(60);
   await writeAs(baz.store, held, bing);
   await baz.run();
   await baz.stop();
@@ -113,7 +113,7 @@ Deno.test("a lease that was seen to be renewed in another campaign is waited for
 
 Deno.test("a record that a campaign of one's own left behind is another holder's to the next one", async () => {
   await using baz = await new Candidate().run();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { hang: "before" } : undefined;
+  baz.lock.fate = on("update", { hang: "before" });
   await baz.stop();
   await baz.clock.advance(40_000);
   baz.lock.fate = () => undefined;
@@ -126,8 +126,7 @@ Deno.test("a record that a campaign of one's own left behind is another holder's
 });
 
 Deno.test("tokens rise between two lead() calls, though the file was reset meanwhile", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: 41 });
+  const baz = new Candidate({ stored: { leaderTransitions: 41 } });
   await baz.follow(baz.elector.lead((term) => term.token));
   await baz.clock.advance(5_000);
   assert.equal(baz.outcome, 42);
@@ -138,10 +137,9 @@ Deno.test("tokens rise between two lead() calls, though the file was reset meanw
 });
 
 Deno.test("a rate limit outlives the campaign that met it", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ nth }) =>
-    nth === 1 ? { refuse: new RateLimitError("wait", 90_000) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ nth }) => nth === 1 ? { refuse: new RateLimitError("wait", 90_000) } : undefined,
+  }).run();
   await baz.stop();
   await baz.run();
   await baz.clock.advance(89_999);
@@ -155,7 +153,7 @@ Deno.test("a stale read is stale to the next campaign, too", async () => {
   const bing = new MemoryLock("bing", baz.store);
   await writeAs(baz.store, { leaderTransitions: 4 }, bing);
   const old = await bing.get();
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 5 };
+  const held = byBing(60, 5);
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
   await baz.run();
   baz.lock.fate = ({ verb }) => verb === "update" ? { refuse: new LockUnavailableError("no") } : {};
@@ -176,7 +174,7 @@ Deno.test("a stale read is stale to the next campaign, too", async () => {
 Deno.test("whether reads are stale for a whole lease is counted from the campaign's first read", async () => {
   await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60 };
+  const held = byBing(60);
   await writeAs(baz.store, held, bing);
   const old = await bing.get();
   await baz.run();
@@ -184,7 +182,7 @@ Deno.test("whether reads are stale for a whole lease is counted from the campaig
   await baz.clock.advance(5_000);
   await baz.stop();
   await baz.clock.advance(1_000_000);
-  baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: old } } : undefined;
+  baz.lock.fate = on("get", { answer: { is: old } });
   await baz.run();
   await baz.clock.advance(150_000);
   // The older version is believed a lease after the first read at 1005 s, and then has a whole lease itself.
@@ -198,7 +196,7 @@ Deno.test("a candidate that stepped down claims again once another has led and r
   const bing = new MemoryLock("bing", baz.store);
   baz.elector.stepDown();
   await baz.clock.advance(0);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 2 };
+  const held = byBing(60, 2);
   // Between two looks of this candidate another one leads and releases.
   await writeAs(baz.store, held, bing);
   await writeAs(baz.store, { ...held, holderIdentity: "", leaseDurationSeconds: 1 }, bing);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 /** Work that goes on for `ms` milliseconds after its signal aborted. */
 function lasting(candidate: () => Candidate, ms: number) {
@@ -60,8 +60,7 @@ Deno.test("case 16: the lease is renewed while the work drains, though the term 
 });
 
 Deno.test("case 16: work that outlives drainTimeout is reported, and its lease is left to lapse", async () => {
-  const baz = new Candidate({ work: () => new Promise(() => {}) });
-  await baz.run();
+  const baz = await new Candidate({ work: () => new Promise(() => {}) }).run();
   await baz.clock.advance(10_000);
   await baz.stop();
   await baz.clock.advance(29_999);
@@ -77,13 +76,10 @@ Deno.test("case 16: work that outlives drainTimeout is reported, and its lease i
 
 Deno.test("no other term starts in this process while the work of the last one runs", async () => {
   let settle = () => {};
-  await using baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 5,
-    leaderTransitions: 2,
-  });
+  await using baz = await new Candidate({
+    work: () => new Promise<void>((resolve) => settle = resolve),
+  }).run();
+  await writeAs(baz.store, byBing(5, 2));
   await baz.clock.advance(15_000);
   assert.deepEqual(baz.events.slice(-2), ["15000 stopped 1 lost", '15000 new leader "bing"']);
 
@@ -99,13 +95,10 @@ Deno.test("no other term starts in this process while the work of the last one r
 
 Deno.test("work that outlives a lost term's drain is told, and keeps this process from leading", async () => {
   let settle = () => {};
-  await using baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 10,
-    leaderTransitions: 1,
-  });
+  await using baz = await new Candidate({
+    work: () => new Promise<void>((resolve) => settle = resolve),
+  }).run();
+  await writeAs(baz.store, byBing(10, 1));
   await baz.clock.advance(15_000 + 29_999);
   assert.equal(baz.errors.length, 0);
   await baz.clock.advance(1);
@@ -123,13 +116,8 @@ Deno.test("work that outlives a lost term's drain is told, and keeps this proces
 });
 
 Deno.test("a stop while old work has outlived its drain ends run() with an error", async () => {
-  const baz = new Candidate({ work: () => new Promise(() => {}) });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  const baz = await new Candidate({ work: () => new Promise(() => {}) }).run();
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(60_000);
   await baz.end();
   assertDrainTimeout(baz.outcome);
@@ -147,11 +135,7 @@ Deno.test("while work drains and the store cannot be reached, nothing is release
   baz.lock.fate = ({ at }) =>
     at < 90_000 ? { refuse: new LockUnavailableError("away") } : undefined;
   await baz.clock.advance(70_000);
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(130_000);
 
   assert.equal(baz.record?.holderIdentity, "bing");
@@ -160,8 +144,7 @@ Deno.test("while work drains and the store cannot be reached, nothing is release
 });
 
 Deno.test("run() again leads no term in this process while the work of its last one still runs", async () => {
-  await using baz = new Candidate({ work: () => new Promise(() => {}) });
-  await baz.run();
+  await using baz = await new Candidate({ work: () => new Promise(() => {}) }).run();
   await baz.stop();
   await baz.clock.advance(30_000);
   assertDrainTimeout(baz.outcome);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, type CandidateOptions, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, type CandidateOptions, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 /** The largest number below 1. */
 const ALMOST_ONE = 1 - Number.EPSILON / 2;
@@ -41,10 +42,8 @@ Deno.test("a follower polls after more than 0.8 P where the jitter is almost one
 });
 
 Deno.test("a follower polls again P after the answer at the latest, never while a look is under way", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  baz.lock.fate = () => ({ after: 9_000 });
-  await baz.run();
+  await using baz = await new Candidate({ stored: byBing(86_400), fate: () => ({ after: 9_000 }) })
+    .run();
   await baz.clock.advance(45_000);
   for (const gap of gaps(baz)) assert.ok(gap >= 9_000 && gap <= 14_000, String(gap));
   assert.ok(gaps(baz).length >= 3);
@@ -86,7 +85,7 @@ Deno.test("a follower that looks a moment before the lapse does not write", asyn
 Deno.test("a follower that looks after the lapse and sees a renewal waits a full lease anew", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
-  const lease = record({ holderIdentity: "bing", leaseDurationSeconds: 7 });
+  const lease = record(byBing(7));
   const seen = await bing.create(lease);
   await using baz = await new Candidate({ store }).run();
   await baz.clock.advance(6_000);
@@ -100,10 +99,10 @@ Deno.test("a follower that looks after the lapse and sees a renewal waits a full
 });
 
 Deno.test("a lease is counted from when its answer came, not from when the look was sent", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 7 });
-  baz.lock.fate = ({ nth }) => nth === 1 ? { after: 2_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: byBing(7),
+    fate: ({ nth }) => nth === 1 ? { after: 2_000 } : undefined,
+  }).run();
 
   await baz.clock.advance(8_999);
   assert.equal(baz.store.writes, 1);
@@ -123,7 +122,7 @@ Deno.test("a follower counts by its monotonic clock alone", async () => {
 
 Deno.test("a candidate that lost the race waits a full lease anew", async () => {
   await using baz = await followerOf(3);
-  baz.lock.fate = ({ verb }) => verb === "update" ? { before: 500 } : undefined;
+  baz.lock.fate = on("update", { before: 500 });
   await baz.clock.advance(3_200);
   await writeAs(baz.store, {
     holderIdentity: "boo",
@@ -163,7 +162,7 @@ Deno.test("a candidate that lost the race waits a full lease anew, though its lo
 
 Deno.test("of two candidates that see the lapse at once, one leads and the other follows it", async () => {
   const store = new MemoryStore();
-  await writeAs(store, { holderIdentity: "bing", leaseDurationSeconds: 7 });
+  await writeAs(store, byBing(7));
   const one = await new Candidate({ store, identity: "one" }).run();
   await using two = new Candidate({ store, identity: "two", clock: one.clock });
   await two.run();
@@ -218,7 +217,7 @@ Deno.test("two live electors: a dead leader's lock is taken L after its last ren
 Deno.test("a released record is taken at the next look, with no wait and no second look", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
-  await writeAs(store, { holderIdentity: "bing", leaseDurationSeconds: 60 }, bing);
+  await writeAs(store, byBing(60), bing);
   await using baz = await new Candidate({ store }).run();
   await baz.clock.advance(6_000);
   await writeAs(store, { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 5 }, bing);
@@ -230,8 +229,7 @@ Deno.test("a released record is taken at the next look, with no wait and no seco
 
 Deno.test("a follower that cannot look does not write, though the lease has lapsed", async () => {
   await using baz = await followerOf(7);
-  baz.lock.fate = ({ verb }) =>
-    verb === "get" ? { refuse: new LockUnavailableError("x") } : undefined;
+  baz.lock.fate = on("get", { refuse: new LockUnavailableError("x") });
   await baz.clock.advance(120_000);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);

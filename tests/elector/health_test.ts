@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 const away = new LockUnavailableError("the store is away");
 
 async function follower(): Promise<Candidate> {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  const baz = new Candidate({ stored: byBing(86_400) });
   return await baz.run();
 }
 
@@ -69,9 +68,7 @@ Deno.test("case 21: check() objects to a follower that has not reached the store
 });
 
 Deno.test("case 21: check() objects to a candidate that never reached the store", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = () => ({ hang: "before" });
-  await baz.run();
+  await using baz = await new Candidate({ fate: () => ({ hang: "before" }) }).run();
 
   await baz.clock.advance(60_000);
   assert.equal(baz.elector.check(0), undefined);
@@ -107,7 +104,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
     lastError: undefined,
   });
 
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  await writeAs(baz.store, byBing(10));
   await baz.run();
   await baz.clock.advance(2_000);
   assert.deepEqual(statusOf(baz), {

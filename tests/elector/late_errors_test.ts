@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { EventEmitter } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Term, TermEndedError } from "../../elector/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 // What work throws after its term has ended says how it stopped, not that the campaign failed.
 
@@ -60,7 +60,7 @@ const ENDS: Readonly<Record<string, (baz: Candidate) => Promise<void>>> = {
     baz.lock.fate = () => undefined;
   },
   lost: async (baz) => {
-    const keys = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+    const keys = byBing(60, 1);
     await writeAs(baz.store, keys);
     await baz.clock.advance(15_000);
   },

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("lead() waits for a term, returns the work's result, and releases first", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3 });
+  const baz = new Candidate({ stored: byBing(3) });
   await baz.follow(baz.elector.lead((term) =>
     baz.begin(term, async () => {
       await baz.clock.sleep(20_000);
@@ -76,7 +75,7 @@ Deno.test("lead() rejects with TermEndedError where the term was lost, whatever 
     await untilAborted(term);
     return "too late";
   }));
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(60_000);
 
   assert.ok(baz.outcome instanceof TermEndedError);
@@ -114,7 +113,7 @@ Deno.test("lead() rejects with the signal's reason when stopped before a term", 
   const baz = new Candidate();
   const stop = new AbortController();
   const reason = new Error("enough");
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.follow(baz.elector.lead(() => "never", { signal: stop.signal }));
   await baz.clock.advance(10_000);
   stop.abort(reason);

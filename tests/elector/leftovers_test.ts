@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
 import { FakeClock, LockUnavailableError, type SleepOptions } from "../../lock/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 import type { ProbeLock } from "./probe_lock.ts";
 
 // What a campaign began is over when the campaign is: timers, checks, calls, listeners, work.
@@ -49,9 +50,7 @@ function checkForever(lock: ProbeLock): AbortSignal[] {
 
 Deno.test("a campaign never has more than one timer, and none when it is over", async () => {
   const clock = new CountingClock();
-  const baz = new Candidate({ clock });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
+  const baz = await new Candidate({ clock, stored: byBing(60) }).run();
   for (let minute = 0; minute < 5; minute++) {
     await clock.advance(60_000);
     assert.equal(clock.sleeping, 1);
@@ -65,7 +64,7 @@ Deno.test("a campaign never has more than one timer, and none when it is over", 
 Deno.test("a check of access that is under way is given up when its campaign ends", async () => {
   const baz = new Candidate();
   const signals = checkForever(baz.lock);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
   await baz.stop();
@@ -77,7 +76,7 @@ Deno.test("a check of access that is under way is given up when its campaign fai
   const source = randomThatFails();
   const baz = new Candidate({ random: source.random });
   const signals = checkForever(baz.lock);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   source.isBroken = true;
   await baz.clock.advance(5_000);
@@ -102,7 +101,7 @@ Deno.test("a campaign that fails after its term has ended does not end it again"
   const source = randomThatFails();
   const work = Promise.withResolvers<void>();
   const baz = await new Candidate({ random: source.random, work: () => work.promise }).run();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(15_000);
   source.isBroken = true;
   await baz.clock.advance(60_000);
@@ -167,14 +166,12 @@ Deno.test("a promise of onStoppedLeading is part of the work, in the next campai
 });
 
 Deno.test("a record that has disappeared is what status() says is wrong, though reads succeed", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
-  baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: undefined } } : undefined;
+  await using baz = await new Candidate({ stored: byBing(60) }).run();
+  baz.lock.fate = on("get", { answer: { is: undefined } });
   await baz.clock.advance(20_000);
   assert.match(baz.elector.status().lastError ?? "", /has disappeared/);
   baz.lock.fate = () => undefined;
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(10_000);
   assert.equal(baz.elector.status().lastError, undefined);
 });

@@ -5,6 +5,7 @@ import { LeaderElector } from "../../elector/mod.ts";
 import { LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 /** At the edge of the rules: a term that is counted from too late a write outlasts the lease that others saw. */
 const TIGHT = {
@@ -33,9 +34,10 @@ function rival({ clock, store }: Candidate): Promise<Candidate> {
 }
 
 Deno.test("a claim that was lost is not mistaken for that of another elector with the same lock", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: 4 });
-  baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 2 ? { refuse: AWAY } : undefined;
+  const baz = new Candidate({
+    stored: { leaderTransitions: 4 },
+    fate: on("update", { refuse: AWAY }, 2),
+  });
   const { lock, clock } = baz;
   const twin = new LeaderElector({
     lock,

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { requestHandover } from "../../elector/mod.ts";
 import type { Observed } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
 
 Deno.test("status() gives the record that was last seen, and since when", async () => {
   await using baz = new Candidate();
   assert.equal(baz.elector.status().observed, undefined);
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600, leaderTransitions: 4 };
+  const lease = byBing(3_600, 4);
   await writeAs(baz.store, lease);
   await baz.run();
   await baz.clock.advance(20_000);
@@ -61,7 +61,7 @@ Deno.test("status() gives a version the record that was proven, not the one that
 
 Deno.test("status() is not deceived by a stale read", async () => {
   await using baz = new Candidate();
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600 };
+  const lease = byBing(3_600);
   const old = await writeAs(baz.store, lease);
   await baz.run();
   await writeAs(baz.store, { ...lease, leaderTransitions: 1 });

@@ -7,7 +7,7 @@ import {
   UnsafeStoreError,
 } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 // A lock may have to find out whether its store can be trusted. It does so before the election begins.
 
@@ -148,7 +148,7 @@ for (
 Deno.test("a candidate that could not prepare for want of access says so until it may write", async () => {
   const error = new LockAccessError("the probe may not be written", 403);
   await using baz = preparing(() => Promise.reject(error));
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   assert.equal(baz.elector.check(), error);
 });
@@ -199,7 +199,7 @@ Deno.test("a preparation that passed counts as the first check of access, one th
     );
     baz.lock.accessCheckPeriod = HOUR;
     baz.lock.checkAccess = () => Promise.resolve(void checks.push(baz.clock.monotonic()));
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+    await writeAs(baz.store, byBing(86_400));
     await baz.run();
     assert.deepEqual(checks, fails ? [0] : []);
     await baz.clock.advance(HOUR - 10_000);
@@ -252,7 +252,7 @@ Deno.test("a check of access that finds the store unsafe ends the campaign", asy
   let isSafe = true;
   baz.lock.accessCheckPeriod = HOUR;
   baz.lock.checkAccess = () => isSafe ? Promise.resolve() : Promise.reject(UNSAFE);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await writeAs(baz.store, byBing(86_400));
   await baz.run();
   await baz.clock.advance(HOUR - 60_000);
   isSafe = false;
@@ -264,10 +264,10 @@ Deno.test("a check of access that finds the store unsafe ends the campaign", asy
 
 Deno.test("an UnsafeStoreError on the first look, or a later one, ends the campaign", async () => {
   for (const failing of [1, 3]) {
-    const baz = new Candidate();
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-    baz.lock.fate = ({ nth }) => nth === failing ? { refuse: UNSAFE } : undefined;
-    await baz.run();
+    const baz = await new Candidate({
+      stored: byBing(86_400),
+      fate: ({ nth }) => nth === failing ? { refuse: UNSAFE } : undefined,
+    }).run();
     await baz.clock.advance(20_000);
     assert.equal(baz.outcome, UNSAFE);
     assert.equal(baz.calls.length, failing);

@@ -7,17 +7,18 @@ import {
   ProtocolMismatchError,
   RateLimitError,
 } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 function limited(retryAt: number): RateLimitError {
   return new RateLimitError("the store refuses requests for a while", retryAt);
 }
 
 Deno.test("a follower makes no call before RateLimitError.retryAt, and then resumes", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_432) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: byBing(86_400),
+    fate: ({ at }) => at === 5_000 ? { refuse: limited(65_432) } : undefined,
+  }).run();
 
   await baz.clock.advance(65_431);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
@@ -29,10 +30,10 @@ Deno.test("a follower makes no call before RateLimitError.retryAt, and then resu
 });
 
 Deno.test("a follower whose lease lapses under a rate limit waits it out, looks, and only then writes", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_000) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: byBing(10),
+    fate: ({ at }) => at === 5_000 ? { refuse: limited(65_000) } : undefined,
+  }).run();
 
   await baz.clock.advance(64_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
@@ -45,11 +46,10 @@ Deno.test("a follower whose lease lapses under a rate limit waits it out, looks,
 });
 
 Deno.test("a follower whose write is rate limited makes no call before retryAt", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: limited(60_000) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: {},
+    fate: on("update", { refuse: limited(60_000) }, 1),
+  }).run();
 
   await baz.clock.advance(59_999);
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
@@ -104,9 +104,7 @@ const PERMANENT = [
 
 for (const error of PERMANENT) {
   Deno.test(`a ${error.name} on the very first look ends run()`, async () => {
-    const baz = new Candidate();
-    baz.lock.fate = () => ({ refuse: error });
-    await baz.run();
+    const baz = await new Candidate({ fate: () => ({ refuse: error }) }).run();
     assert.equal(baz.outcome, error);
     await baz.clock.advance(100_000);
     assert.deepEqual(baz.calls, ["0 get"]);
@@ -114,16 +112,13 @@ for (const error of PERMANENT) {
   });
 
   Deno.test(`a ${error.name} on the very first look ends lead()`, async () => {
-    const baz = new Candidate();
-    baz.lock.fate = () => ({ refuse: error });
+    const baz = new Candidate({ fate: () => ({ refuse: error }) });
     await baz.follow(baz.elector.lead(() => "never"));
     assert.equal(baz.outcome, error);
   });
 
   Deno.test(`a ${error.name} on a later look of a follower does not end run()`, async () => {
-    await using baz = new Candidate();
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-    await baz.run();
+    await using baz = await new Candidate({ stored: byBing(10) }).run();
     baz.lock.fate = ({ at }) => at < 40_000 ? { refuse: error } : undefined;
     await baz.clock.advance(39_000);
     assert.equal(baz.outcome, "running");
@@ -147,21 +142,20 @@ for (const error of PERMANENT) {
 }
 
 Deno.test("run() again after a first look that failed for good works", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ nth, verb }) =>
-    verb === "get" && nth === 1 ? { refuse: new LockAccessError("wrong token", 401) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ nth, verb }) =>
+      verb === "get" && nth === 1 ? { refuse: new LockAccessError("wrong token", 401) } : undefined,
+  }).run();
   assert.ok((baz.outcome as unknown) instanceof LockAccessError);
   await baz.run();
   assert.equal(baz.elector.isLeader(), true);
 });
 
 Deno.test("a candidate whose writes are refused writes no more often than a follower looks", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
-  baz.lock.fate = ({ verb }) =>
-    verb === "update" ? { refuse: new LockAccessError("the token may not write", 403) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: {},
+    fate: on("update", { refuse: new LockAccessError("the token may not write", 403) }),
+  }).run();
   await baz.clock.advance(3_600_000);
   const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
   assert.ok(attempts <= 1 + 3_600_000 / 5_000, `${attempts} writes within an hour`);
@@ -169,8 +163,7 @@ Deno.test("a candidate whose writes are refused writes no more often than a foll
 
 for (const retryAt of [NaN, Infinity, -Infinity]) {
   Deno.test(`a RateLimitError that names ${retryAt} as its time holds up neither more nor less than another failure`, async () => {
-    await using baz = new Candidate();
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+    await using baz = new Candidate({ stored: byBing(86_400) });
     // A candidate that asks without a pause is left hanging, so that the test ends.
     baz.lock.fate = ({ at, nth }) =>
       nth > 100 ? { hang: "before" } : at < 10_000 ? { refuse: limited(retryAt) } : undefined;
@@ -196,9 +189,7 @@ Deno.test("a lock that rejects with what is no error is told of once, and asked 
 const NONSENSE = { answer: { is: {} as Observed } };
 
 Deno.test("a lock whose get() resolves to nonsense rejects run()", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = () => NONSENSE;
-  await baz.run();
+  const baz = await new Candidate({ fate: () => NONSENSE }).run();
   assert.ok(baz.outcome instanceof TypeError, String(baz.outcome));
   await baz.clock.advance(100_000);
   assert.deepEqual(baz.calls, ["0 get"]);

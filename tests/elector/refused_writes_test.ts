@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 // A candidate that may read and not write looks healthy until it has to take over: it must be seen before.
 
@@ -60,8 +60,7 @@ Deno.test("a holder whose renewal is refused tries again within its deadline, an
 });
 
 Deno.test("a follower checks at its start and daily, without writing, that it may write", async () => {
-  await using baz = new Candidate({ pollPeriod: 10_000 });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await using baz = new Candidate({ pollPeriod: 10_000, stored: byBing(86_400) });
   const checks: number[] = [];
   let access: Error | undefined = DENIED;
   baz.lock.checkAccess = () => {
@@ -75,7 +74,7 @@ Deno.test("a follower checks at its start and daily, without writing, that it ma
   assert.equal(baz.elector.check(), DENIED);
   // Campaigns of a loop share the check.
   await baz.stop();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await writeAs(baz.store, byBing(86_400));
   await baz.run();
   await baz.clock.advance(60_000);
   assert.deepEqual(checks, [0]);
@@ -86,8 +85,7 @@ Deno.test("a follower checks at its start and daily, without writing, that it ma
 });
 
 Deno.test("a check that finds nothing out is repeated after a lease, and says nothing", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await using baz = new Candidate({ stored: byBing(3_600) });
   const checks: number[] = [];
   baz.lock.checkAccess = () => {
     checks.push(baz.clock.monotonic());

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
 import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 const away = new LockUnavailableError("the store is away");
 
@@ -29,9 +30,7 @@ Deno.test("case 9: a leader renews by one update every R, without a get", async 
 });
 
 Deno.test("case 9: the next renewal is R after the last was sent, not after its answer", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = () => ({ before: 2_000, after: 3_000 });
-  await baz.run();
+  await using baz = await new Candidate({ fate: () => ({ before: 2_000, after: 3_000 }) }).run();
 
   await baz.clock.advance(50_000);
   assert.deepEqual(baz.timeline, [
@@ -47,9 +46,10 @@ Deno.test("case 9: the next renewal is R after the last was sent, not after its 
 });
 
 Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", async () => {
-  await using baz = new Candidate({ retryPeriod: 5_000 });
-  baz.lock.fate = ({ verb }) => verb === "update" ? { before: 8_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    retryPeriod: 5_000,
+    fate: on("update", { before: 8_000 }),
+  }).run();
 
   await baz.clock.advance(13_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "5000 update", "13000 update"]);
@@ -57,10 +57,9 @@ Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", a
 });
 
 Deno.test("case 10: after a conflict the leader looks, finds its own record and renews", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 2 ? { refuse: new LockConflictError("moved on") } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: on("update", { refuse: new LockConflictError("moved on") }, 2),
+  }).run();
 
   await baz.clock.advance(45_000);
   assert.deepEqual(baz.calls, [
@@ -77,14 +76,14 @@ Deno.test("case 10: after a conflict the leader looks, finds its own record and 
 });
 
 Deno.test("a renewal whose answer is lost is found by a get, and counts from when it was sent", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1
-      ? { after: 4_000, lose: new UnknownOutcomeError("the answer was cut off") }
-      : verb === "get" && nth === 2
-      ? { after: 1_000 }
-      : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ verb, nth }) =>
+      verb === "update" && nth === 1
+        ? { after: 4_000, lose: new UnknownOutcomeError("the answer was cut off") }
+        : verb === "get" && nth === 2
+        ? { after: 1_000 }
+        : undefined,
+  }).run();
 
   await baz.clock.advance(20_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "19000 get"]);
@@ -94,14 +93,14 @@ Deno.test("a renewal whose answer is lost is found by a get, and counts from whe
 });
 
 Deno.test("an unknown outcome that did not take effect does not move the deadline on", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1
-      ? { refuse: new UnknownOutcomeError("the answer was cut off") }
-      : verb === "get" && nth === 2
-      ? { after: 3_000 }
-      : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ verb, nth }) =>
+      verb === "update" && nth === 1
+        ? { refuse: new UnknownOutcomeError("the answer was cut off") }
+        : verb === "get" && nth === 2
+        ? { after: 3_000 }
+        : undefined,
+  }).run();
 
   await baz.clock.advance(17_999);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "15000 get"]);
@@ -137,12 +136,9 @@ Deno.test("a call that is given up is told once", async () => {
 });
 
 Deno.test("a first write whose answer is lost begins the term once a get finds it", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) =>
-    verb === "create"
-      ? { after: 2_000, lose: new UnknownOutcomeError("the answer was cut off") }
-      : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: on("create", { after: 2_000, lose: new UnknownOutcomeError("the answer was cut off") }),
+  }).run();
 
   await baz.clock.advance(2_000);
   assert.deepEqual(baz.timeline, [
@@ -161,11 +157,7 @@ Deno.test("the leader ends its term at once when it sees another holder", async 
   await using baz = await new Candidate().run();
 
   await baz.clock.advance(14_000);
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 2,
-  });
+  await writeAs(baz.store, byBing(60, 2));
   await baz.clock.advance(1_000);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "15000 get"]);
   assert.deepEqual(baz.events.slice(2), [
@@ -195,9 +187,9 @@ Deno.test("the leader ends its term at once when it sees its own identity from a
 });
 
 Deno.test("the term of a leader cut off ends exactly D after its last good write was sent", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ at }) => at > 15_000 ? { refuse: away } : { before: 1_000, after: 500 };
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ at }) => at > 15_000 ? { refuse: away } : { before: 1_000, after: 500 },
+  }).run();
   // The get takes 1.5 s, so the term's first write leaves at 1.5 s.
   await baz.clock.advance(41_499);
   assert.equal(baz.term.validUntil, 41_500);
@@ -238,10 +230,7 @@ Deno.test("a leader whose calls all hang makes at least three before its deadlin
 });
 
 Deno.test("a leader whose calls hang once is back before its deadline", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { hang: "before" } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("update", { hang: "before" }, 1) }).run();
 
   await baz.clock.advance(25_000);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "25000 get", "25000 update"]);
@@ -267,14 +256,14 @@ Deno.test("an answer that comes after its call was given up does not move the de
 });
 
 Deno.test("a write sent in the term's last moment whose answer comes after it revives nothing", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, at }) =>
-    verb === "create" || at === 0
-      ? undefined
-      : at < 36_000
-      ? { refuse: away }
-      : { before: 500, after: 4_500 };
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ verb, at }) =>
+      verb === "create" || at === 0
+        ? undefined
+        : at < 36_000
+        ? { refuse: away }
+        : { before: 500, after: 4_500 },
+  }).run();
 
   await baz.clock.advance(42_000);
   assert.equal(baz.term.token, 1);
@@ -329,7 +318,7 @@ Deno.test("an acquisition after a term that expired is a new term with a higher 
 Deno.test("loss, then release: a lost lock is taken again once its new holder releases it", async () => {
   await using baz = await new Candidate().run();
   const bing = new MemoryLock("bing", baz.store);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  const held = byBing(60, 1);
   await writeAs(baz.store, held, bing);
   await baz.clock.advance(17_000);
   assert.equal(baz.elector.leader(), "bing");
@@ -344,9 +333,9 @@ Deno.test("loss, then release: a lost lock is taken again once its new holder re
 Deno.test("an unlucky writer is a follower: its lost race is no error", async () => {
   await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 1_000 } : undefined;
+  baz.lock.fate = on("create", { before: 1_000 });
   await baz.run();
-  await bing.create(record({ holderIdentity: "bing", leaseDurationSeconds: 60 }));
+  await bing.create(record(byBing(60)));
 
   await baz.clock.advance(10_000);
   assert.deepEqual(baz.events, ['6000 new leader "bing"']);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("stepDown() ends the term, lets the work settle, and releases", async () => {
   const baz: Candidate = new Candidate({
@@ -32,7 +32,7 @@ Deno.test("stepDown() ends the term, lets the work settle, and releases", async 
 Deno.test("stepDown() of a candidate that does not lead is false and does nothing", async () => {
   await using baz = new Candidate();
   assert.equal(baz.elector.stepDown(), false);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   assert.equal(baz.elector.stepDown(), false);
   await baz.clock.advance(10_000);
@@ -68,7 +68,7 @@ Deno.test("a candidate that stepped down claims again as soon as another has led
   const bing = new MemoryLock("bing", baz.store);
   baz.elector.stepDown();
   await baz.clock.advance(0);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  const held = byBing(60, 1);
   await writeAs(baz.store, held, bing);
   await baz.clock.advance(6_000);
   await writeAs(baz.store, { ...held, holderIdentity: "" }, bing);

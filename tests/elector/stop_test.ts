@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 Deno.test("case 13: a stop releases the record by one update, keeping the transitions", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: 3 });
-  await baz.run();
+  const baz = await new Candidate({ stored: { leaderTransitions: 3 } }).run();
   await baz.clock.advance(5_000);
   await baz.stop();
 
@@ -33,12 +32,9 @@ Deno.test("case 13: a stop releases the record by one update, keeping the transi
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that fails still releases", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1
-      ? { before: 3_000, refuse: new LockUnavailableError("cancelled") }
-      : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: on("update", { before: 3_000, refuse: new LockUnavailableError("cancelled") }, 1),
+  }).run();
   await baz.clock.advance(16_000);
   await baz.stop();
   await baz.clock.advance(20_000);
@@ -49,9 +45,7 @@ Deno.test("case 14: a stop while a renewal is in flight that fails still release
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that took effect still releases", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 1 ? { after: 3_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("update", { after: 3_000 }, 1) }).run();
   await baz.clock.advance(16_000);
   await baz.stop();
   await baz.clock.advance(20_000);
@@ -63,8 +57,7 @@ Deno.test("case 14: a stop while a renewal is in flight that took effect still r
 
 Deno.test("case 15: a release that conflicts with the leader's own write is made again", async () => {
   const baz = await new Candidate().run();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: new LockConflictError("moved on") } : undefined;
+  baz.lock.fate = on("update", { refuse: new LockConflictError("moved on") }, 1);
   await baz.clock.advance(1_000);
   await baz.stop();
 
@@ -75,7 +68,7 @@ Deno.test("case 15: a release that conflicts with the leader's own write is made
 
 Deno.test("case 15: a release that conflicts with a successor leaves its record alone", async () => {
   const baz = await new Candidate().run();
-  const successor = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  const successor = byBing(60, 1);
   await writeAs(baz.store, successor);
   await baz.stop();
   await baz.clock.advance(60_000);
@@ -101,8 +94,7 @@ Deno.test("case 15: a release that conflicts with the same identity's other sess
 
 Deno.test("case 15: a release whose answer is lost is looked for and not made twice", async () => {
   const baz = await new Candidate().run();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { lose: new UnknownOutcomeError("cut off") } : undefined;
+  baz.lock.fate = on("update", { lose: new UnknownOutcomeError("cut off") }, 1);
   await baz.stop();
   await baz.clock.advance(60_000);
 
@@ -112,9 +104,7 @@ Deno.test("case 15: a release whose answer is lost is looked for and not made tw
 });
 
 Deno.test("case 17: onStoppedLeading is not called where no term began", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
+  const baz = await new Candidate({ stored: byBing(60) }).run();
   await baz.clock.advance(30_000);
   await baz.stop();
 
@@ -135,9 +125,7 @@ Deno.test("a stop before the first look makes no call", async () => {
 });
 
 Deno.test("a stop during the first look writes nothing", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = () => ({ after: 2_000 });
-  await baz.run();
+  const baz = await new Candidate({ fate: () => ({ after: 2_000 }) }).run();
   await baz.clock.advance(1_000);
   await baz.stop();
   await baz.clock.advance(60_000);
@@ -147,9 +135,7 @@ Deno.test("a stop during the first look writes nothing", async () => {
 });
 
 Deno.test("a stop between two polls makes no other call", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
+  const baz = await new Candidate({ stored: byBing(60) }).run();
   await baz.clock.advance(7_000);
   await baz.stop();
   await baz.clock.advance(120_000);
@@ -159,9 +145,7 @@ Deno.test("a stop between two polls makes no other call", async () => {
 });
 
 Deno.test("a stop during an acquisition begins no term and leaves no lease behind", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 1_000, after: 2_000 } : undefined;
-  await baz.run();
+  const baz = await new Candidate({ fate: on("create", { before: 1_000, after: 2_000 }) }).run();
   await baz.clock.advance(1_500);
   await baz.stop();
   await baz.clock.advance(30_000);
@@ -174,10 +158,8 @@ Deno.test("a stop during an acquisition begins no term and leaves no lease behin
 });
 
 Deno.test("a stop during an acquisition that somebody else won touches nothing of theirs", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 2_000 } : undefined;
-  await baz.run();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  const baz = await new Candidate({ fate: on("create", { before: 2_000 }) }).run();
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(1_000);
   await baz.stop();
   await baz.clock.advance(30_000);
@@ -247,14 +229,14 @@ Deno.test("a signal that aborts twice, or after the end, changes nothing", async
 
 for (const how of ["is given up when its signal aborts", "heeds no signal"]) {
   Deno.test(`a stop during an acquisition that hangs and ${how} ends run()`, async () => {
-    const baz = new Candidate();
-    baz.lock.fate = ({ verb }) =>
-      verb !== "create"
-        ? undefined
-        : how === "heeds no signal"
-        ? { hang: "before" }
-        : { before: 86_400_000 };
-    await baz.run();
+    const baz = await new Candidate({
+      fate: ({ verb }) =>
+        verb !== "create"
+          ? undefined
+          : how === "heeds no signal"
+          ? { hang: "before" }
+          : { before: 86_400_000 },
+    }).run();
     await baz.clock.advance(1_000);
     await baz.stop();
     await baz.clock.advance(30_000);

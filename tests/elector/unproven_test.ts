@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Lock, Observed } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 // A record that is merely shown beside a version may belong to another. It may be told, but no write builds on it.
 
@@ -19,11 +20,10 @@ function hearsay(baz: Candidate, shown: (true_: Observed) => Partial<Observed>):
 const proofs = (baz: Candidate) =>
   baz.lock.calls.filter(({ proof }) => proof).map(({ at, verb }) => `${at} ${verb}`);
 
-const HELD = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 3 };
+const HELD = byBing(60, 3);
 
 Deno.test("a record that is only shown as released is proven before it is claimed, and is not claimed if it is held", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, HELD);
+  await using baz = new Candidate({ stored: HELD });
   hearsay(baz, () => ({ record: record({ holderIdentity: "", leaderTransitions: 2 }) }));
   await baz.run();
   await baz.clock.advance(0);
@@ -39,8 +39,7 @@ Deno.test("a record that is only shown as released is proven before it is claime
 });
 
 Deno.test("a record that is only shown as held keeps its first sight, its proof the longer duration", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { ...HELD, leaseDurationSeconds: 80 });
+  await using baz = new Candidate({ stored: { ...HELD, leaseDurationSeconds: 80 } });
   hearsay(baz, () => ({ record: record({ ...HELD, leaseDurationSeconds: 20 }) }));
   await baz.run();
   await baz.clock.advance(79_999);
@@ -82,13 +81,14 @@ Deno.test("a proof brings back a version that hearsay had replaced", async () =>
 
 Deno.test("a holder reads with proof, and a follower that watches does not", async () => {
   const baz = await new Candidate().run();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { lose: new Error("lost") } : undefined;
+  baz.lock.fate = on("update", { lose: new Error("lost") }, 1);
   await baz.clock.advance(15_000);
   assert.deepEqual(proofs(baz), ["15000 get"]);
   await baz.end();
-  await using bing = new Candidate({ identity: "bing" });
-  await writeAs(bing.store, { holderIdentity: "baz", leaseDurationSeconds: 60 });
+  await using bing = new Candidate({
+    identity: "bing",
+    stored: { holderIdentity: "baz", leaseDurationSeconds: 60 },
+  });
   await bing.run();
   await bing.clock.advance(50_000);
   assert.deepEqual(proofs(bing), []);

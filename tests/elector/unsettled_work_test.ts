@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 // Work that goes on after its term has ended keeps this candidate from leading: that must be seen from outside.
 
@@ -8,11 +8,7 @@ import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 async function deposed() {
   const work = Promise.withResolvers<void>();
   const baz = await new Candidate({ work: () => work.promise }).run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(15_000);
   assert.ok(baz.events.includes("15000 stopped 1 lost"));
   return { baz, settle: work.resolve };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { Candidate } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 /** A leader since 0 whose deadline is at 40 s: none of its calls is answered from now on. */
 async function cutOffLeader(): Promise<Candidate> {
@@ -29,9 +30,8 @@ Deno.test("Term.isValid() is false at sentAt + D though no timer fired", async (
 });
 
 Deno.test("Term.isValid() counts from when the write was sent, not from its answer", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 3_000, after: 6_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("create", { before: 3_000, after: 6_000 }) })
+    .run();
   await baz.clock.advance(9_000);
   assert.equal(baz.term.validUntil, 40_000);
 
@@ -54,9 +54,9 @@ Deno.test("a term's signal aborts at sentAt + D, to the millisecond, though ever
 });
 
 Deno.test("a term's deadline keeps to the millisecond after renewals, whenever the cut comes", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ at }) => at > 45_000 ? { hang: "before" } : { after: 700 };
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ at }) => at > 45_000 ? { hang: "before" } : { after: 700 },
+  }).run();
 
   // Sent at 700, 15700, 30700 and, as the last one that was answered, at 30700.
   await baz.clock.advance(70_699);
@@ -137,9 +137,7 @@ Deno.test("a machine that wakes from a suspension past the deadline tells the wo
 });
 
 Deno.test("a renewal begun before a suspension does not revive the term", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run();
   await baz.clock.advance(16_000);
 
   baz.clock.stepWall(60_000);
@@ -149,9 +147,7 @@ Deno.test("a renewal begun before a suspension does not revive the term", async 
 });
 
 Deno.test("a renewal that outlasts its term's deadline begins no term, though its own is yet to come", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run();
   await baz.clock.advance(16_000);
 
   // The first write's 40 s are over, those of the renewal sent at 15 s are not.
@@ -201,9 +197,7 @@ Deno.test("once Term.remaining() was 0, the term stays invalid though the wall c
 });
 
 Deno.test("once false, Term.isValid() stays false though the renewal in flight succeeds", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run();
   await baz.clock.advance(15_000);
 
   // The event loop is blocked from 15 s until 40 s; then the answer is handled.
@@ -215,9 +209,7 @@ Deno.test("once false, Term.isValid() stays false though the renewal in flight s
 });
 
 Deno.test("an answer handled after the deadline revives no term that nobody asked about", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run();
   await baz.clock.advance(15_000);
 
   baz.clock.skip(26_000);
@@ -227,9 +219,7 @@ Deno.test("an answer handled after the deadline revives no term that nobody aske
 });
 
 Deno.test("an acquisition that is handled after its deadline begins no valid term", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { after: 1_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("create", { after: 1_000 }) }).run();
 
   baz.clock.skip(40_000);
   await baz.clock.advance(0);

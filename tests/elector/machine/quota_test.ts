@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import { pollPace, renewPeriod } from "../../../elector/machine/quota.ts";
 import type { Quota } from "../../../lock/mod.ts";
-import { Candidate, writeAs } from "../candidate.ts";
+import { byBing, Candidate, writeAs } from "../candidate.ts";
 
 // All candidates share one quota. Followers leave the leader what it needs of it.
 
@@ -49,7 +49,7 @@ Deno.test("a follower slows down where the quota is short, says so, and is back 
   baz.lock.requests = { read: 2, write: 2 };
   let known: Quota | undefined = quota(534 + 1_200, HOUR - 1_000);
   baz.lock.quota = () => known;
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await writeAs(baz.store, byBing(86_400));
   await baz.run();
   const { pollPeriod } = baz.elector.status();
   assert.ok(pollPeriod > 29_000 && pollPeriod < 31_000, String(pollPeriod));
@@ -66,7 +66,7 @@ Deno.test("the claim of a lapsed lease goes out though the quota is scarce", asy
   await using baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 500, resetAt: HOUR });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   await baz.clock.advance(HOUR);
   assert.equal(baz.elector.isLeader(), true);
@@ -76,7 +76,7 @@ Deno.test("a scarce quota is not spent on a read at the lapse of the lease", asy
   await using baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 534 + 200, resetAt: HOUR });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   await baz.clock.advance(150_000);
   assert.deepEqual(baz.calls, ["0 get"]);

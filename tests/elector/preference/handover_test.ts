@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TermEndedError } from "../../../elector/mod.ts";
 import { UnknownOutcomeError } from "../../../lock/mod.ts";
 import { untilAborted } from "../candidate.ts";
+import { on } from "../probe_lock.ts";
 import { Crowd, H, held } from "./crowd.ts";
 
 Deno.test("a leader that is asked ends its term at its next renewal, and the named candidate leads", async () => {
@@ -86,8 +87,7 @@ Deno.test("the last name that was seen goes into every write until the release",
 Deno.test("a claim that comes back with a request on top begins no term", async () => {
   await using crowd = new Crowd();
   const home = crowd.make("home");
-  home.lock.fate = ({ verb }) =>
-    verb === "create" ? { after: 1_000, lose: new UnknownOutcomeError("lost") } : undefined;
+  home.lock.fate = on("create", { after: 1_000, lose: new UnknownOutcomeError("lost") });
   await home.run();
   await crowd.advance(500);
   assert.equal(await crowd.ask("away"), "requested");
@@ -100,8 +100,7 @@ Deno.test("a claim that comes back with a request on top begins no term", async 
 Deno.test("a claim that comes back with a request for this very candidate on top begins its term", async () => {
   await using crowd = new Crowd();
   const home = crowd.make("home");
-  home.lock.fate = ({ verb }) =>
-    verb === "create" ? { after: 1_000, lose: new UnknownOutcomeError("lost") } : undefined;
+  home.lock.fate = on("create", { after: 1_000, lose: new UnknownOutcomeError("lost") });
   await home.run();
   await crowd.advance(500);
   const { record } = crowd;
