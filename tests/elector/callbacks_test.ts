@@ -9,9 +9,7 @@ const thrown = new Error("a callback failed");
 /** Steps of a campaign in which `run()` is rejected with what a callback threw: its term over, its lock released. */
 function assertEndedCleanly(baz: Candidate): void {
   assert.equal(baz.outcome, thrown);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.elector.status().role, "idle");
+  baz.shows({ holder: "", isLeader: false, role: "idle" });
 }
 
 Deno.test("callbacks come in order: new leader, started, aborted, stopped, new leader", async () => {
@@ -56,8 +54,7 @@ Deno.test("onStoppedLeading is called once per term, with the very term that beg
 Deno.test("onStartedLeading that returns early does not end the term", async () => {
   await using baz = await new Candidate({ work: () => undefined }).run();
   await baz.clock.advance(100_000);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ isLeader: true, terms: 1 });
 });
 
 Deno.test("onStartedLeading that throws ends the term, releases the lock and rejects run()", async () => {
@@ -110,8 +107,7 @@ Deno.test("onStartedLeading that rejects with the term's own reason after a stop
     },
   }).run();
   await baz.stop();
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
 });
 
 Deno.test("onStoppedLeading that throws rejects run(), and the lock is released", async () => {
@@ -218,9 +214,7 @@ Deno.test("a callback that stops the campaign itself is obeyed", async () => {
   const stop = new AbortController();
   const baz = new Candidate({ work: () => stop.abort() });
   await baz.follow(baz.elector.run({ signal: stop.signal }));
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.term.signal.aborted, true);
+  baz.shows({ outcome: "ended", holder: "", isAborted: true });
 });
 
 Deno.test("a stop from onNewLeader, as the term begins, leaves no lease behind", async () => {
@@ -228,8 +222,7 @@ Deno.test("a stop from onNewLeader, as the term begins, leaves no lease behind",
   const baz = new Candidate({ onNewLeader: () => stop.abort() });
   await baz.follow(baz.elector.run({ signal: stop.signal }));
   await baz.clock.advance(60_000);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.equal(baz.terms.some((term) => term.isValid()), false);
 });
 
@@ -312,9 +305,7 @@ Deno.test("random that throws ends the term and rejects run()", async () => {
   breakRandom();
   await baz.clock.advance(15_000);
   assert.equal(baz.outcome, thrown);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.elector.status().role, "idle");
+  baz.shows({ isValid: false, isAborted: true, role: "idle" });
   const { length } = baz.calls;
   await baz.clock.advance(300_000);
   assert.equal(baz.calls.length, length);

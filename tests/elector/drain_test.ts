@@ -53,10 +53,7 @@ Deno.test("case 16: the lease is renewed while the work drains, though the term 
     "39000 update",
     '39000 new leader ""',
   ]);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ isValid: false, isLeader: false, holder: "", outcome: "ended" });
 });
 
 Deno.test("case 16: work that outlives drainTimeout is reported, and its lease is left to lapse", async () => {
@@ -84,12 +81,10 @@ Deno.test("no other term starts in this process while the work of the last one r
   assert.deepEqual(baz.events.slice(-2), ["15000 stopped 1 lost", '15000 new leader "bing"']);
 
   await baz.clock.advance(25_000);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.store.writes, 2);
+  baz.shows({ terms: 1, writes: 2 });
   settle();
   await baz.clock.advance(10_000);
-  assert.equal(baz.terms.length, 2);
-  assert.equal(baz.term.token, 3);
+  baz.shows({ terms: 2, token: 3 });
   settle();
 });
 
@@ -106,9 +101,7 @@ Deno.test("work that outlives a lost term's drain is told, and keeps this proces
   assertDrainTimeout(baz.errors[0]);
 
   await baz.clock.advance(100_000);
-  assert.equal(baz.errors.length, 1);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.store.writes, 2);
+  baz.shows({ errors: 1, terms: 1, writes: 2 });
   settle();
   await baz.clock.advance(10_000);
   assert.equal(baz.term.token, 2);
@@ -138,9 +131,7 @@ Deno.test("while work drains and the store cannot be reached, nothing is release
   await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(130_000);
 
-  assert.equal(baz.record?.holderIdentity, "bing");
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ holder: "bing", writes: 2, outcome: "ended" });
 });
 
 Deno.test("run() again leads no term in this process while the work of its last one still runs", async () => {

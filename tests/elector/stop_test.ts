@@ -21,14 +21,11 @@ Deno.test("case 13: a stop releases the record by one update, keeping the transi
     "5000 update",
     '5000 new leader ""',
   ]);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.equal(baz.record?.leaseDurationSeconds, 1);
   assert.equal(baz.record?.leaderTransitions, 4);
   assert.equal(baz.record?.renewTime, START + 5_000);
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.elector.leader(), undefined);
-  assert.equal(baz.elector.status().role, "idle");
+  baz.shows({ isLeader: false, leader: undefined, role: "idle" });
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that fails still releases", async () => {
@@ -39,8 +36,7 @@ Deno.test("case 14: a stop while a renewal is in flight that fails still release
   await baz.stop();
   await baz.clock.advance(20_000);
 
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
 });
 
@@ -50,8 +46,7 @@ Deno.test("case 14: a stop while a renewal is in flight that took effect still r
   await baz.stop();
   await baz.clock.advance(20_000);
 
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
 });
 
@@ -62,8 +57,7 @@ Deno.test("case 15: a release that conflicts with the leader's own write is made
   await baz.stop();
 
   assert.deepEqual(baz.calls.slice(2), ["1000 update", "1000 get", "1000 update"]);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ holder: "", outcome: "ended" });
 });
 
 Deno.test("case 15: a release that conflicts with a successor leaves its record alone", async () => {
@@ -74,9 +68,7 @@ Deno.test("case 15: a release that conflicts with a successor leaves its record 
   await baz.clock.advance(60_000);
 
   assert.deepEqual(baz.calls.slice(2), ["0 update", "0 get"]);
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.record?.holderIdentity, "bing");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 2, holder: "bing", outcome: "ended" });
 });
 
 Deno.test("case 15: a release that conflicts with the same identity's other session leaves it alone", async () => {
@@ -87,9 +79,7 @@ Deno.test("case 15: a release that conflicts with the same identity's other sess
   await baz.stop();
   await baz.clock.advance(60_000);
 
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.record?.holderIdentity, "baz");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 2, holder: "baz", outcome: "ended" });
 });
 
 Deno.test("case 15: a release whose answer is lost is looked for and not made twice", async () => {
@@ -98,9 +88,7 @@ Deno.test("case 15: a release whose answer is lost is looked for and not made tw
   await baz.stop();
   await baz.clock.advance(60_000);
 
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 2, holder: "", outcome: "ended" });
 });
 
 Deno.test("case 17: onStoppedLeading is not called where no term began", async () => {
@@ -110,8 +98,7 @@ Deno.test("case 17: onStoppedLeading is not called where no term began", async (
 
   assert.deepEqual(baz.events, ['0 new leader "bing"']);
   assert.deepEqual(baz.lock.recorded, []);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.store.writes, 1);
+  baz.shows({ outcome: "ended", writes: 1 });
 });
 
 Deno.test("a stop before the first look makes no call", async () => {
@@ -153,8 +140,7 @@ Deno.test("a stop during an acquisition begins no term and leaves no lease behin
   assert.deepEqual(baz.terms, []);
   assert.deepEqual(baz.lock.recorded, []);
   assert.ok(!baz.events.some((event) => /started|stopped/.test(event)), baz.events.join());
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ holder: "", outcome: "ended" });
 });
 
 Deno.test("a stop during an acquisition that somebody else won touches nothing of theirs", async () => {
@@ -164,9 +150,7 @@ Deno.test("a stop during an acquisition that somebody else won touches nothing o
   await baz.stop();
   await baz.clock.advance(30_000);
 
-  assert.equal(baz.store.writes, 1);
-  assert.equal(baz.record?.holderIdentity, "bing");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 1, holder: "bing", outcome: "ended" });
 });
 
 Deno.test("a release that hangs is given up after two request time-outs", async () => {
@@ -177,8 +161,7 @@ Deno.test("a release that hangs is given up after two request time-outs", async 
   await baz.clock.advance(19_999);
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(1);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "baz");
+  baz.shows({ outcome: "ended", holder: "baz" });
 });
 
 Deno.test("a stop under a renewal that hangs ends run() within three request time-outs", async () => {
@@ -189,8 +172,7 @@ Deno.test("a stop under a renewal that hangs ends run() within three request tim
 
   assert.equal(baz.term.signal.aborted, true);
   await baz.clock.advance(30_000);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.store.writes, 1);
+  baz.shows({ outcome: "ended", writes: 1 });
 });
 
 Deno.test("a release that is refused is given up within two request time-outs", async () => {
@@ -212,9 +194,7 @@ Deno.test("a term that expires is not released: whether the lock is still its ow
   await baz.clock.advance(45_000);
   await baz.stop();
 
-  assert.equal(baz.store.writes, 1);
-  assert.equal(baz.record?.holderIdentity, "baz");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 1, holder: "baz", outcome: "ended" });
 });
 
 Deno.test("a signal that aborts twice, or after the end, changes nothing", async () => {
@@ -240,8 +220,7 @@ for (const how of ["is given up when its signal aborts", "heeds no signal"]) {
     await baz.clock.advance(1_000);
     await baz.stop();
     await baz.clock.advance(30_000);
-    assert.equal(baz.outcome, "ended");
-    assert.deepEqual(baz.terms, []);
+    baz.shows({ outcome: "ended", terms: 0 });
   });
 }
 
@@ -257,8 +236,7 @@ Deno.test("a release that fails after its lease has ended lends its token to no 
 
   assert.equal(baz.outcome, "running");
   assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.record?.leaderTransitions, 2);
+  baz.shows({ isValid: true, transitions: 2 });
   await baz.end();
   assert.equal(baz.outcome, "ended");
 });

@@ -15,13 +15,11 @@ Deno.test("Term.isValid() is false at sentAt + D though no timer fired", async (
   await using baz = await cutOffLeader();
 
   baz.clock.skip(39_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.remaining(), 1);
+  baz.shows({ isValid: true, remaining: 1 });
   assert.doesNotThrow(() => baz.term.assertValid());
   assert.equal(baz.elector.isLeader(), true);
   baz.clock.skip(1);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.remaining(), 0);
+  baz.shows({ isValid: false, remaining: 0 });
   assert.throws(() => baz.term.assertValid(), TermEndedError);
   assert.equal(baz.elector.isLeader(), false);
   assert.notEqual(baz.elector.status().role, "leader");
@@ -45,11 +43,9 @@ Deno.test("a term's signal aborts at sentAt + D, to the millisecond, though ever
   await using baz = await cutOffLeader();
 
   await baz.clock.advance(39_999);
-  assert.equal(baz.term.signal.aborted, false);
-  assert.equal(baz.term.isValid(), true);
+  baz.shows({ isAborted: false, isValid: true });
   await baz.clock.advance(1);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.term.isValid(), false);
+  baz.shows({ isAborted: true, isValid: false });
   assert.deepEqual(baz.events.slice(-2), ["40000 aborted 1", "40000 stopped 1 expired"]);
 });
 
@@ -70,14 +66,11 @@ Deno.test("a wall clock that jumps forward past the deadline ends the term", asy
   await using baz = await new Candidate().run();
 
   baz.clock.stepWall(39_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.remaining(), 1);
+  baz.shows({ isValid: true, remaining: 1 });
   baz.clock.stepWall(1);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ isValid: false, isLeader: false });
   await baz.clock.advance(15_000);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ isAborted: true, terms: 1 });
 });
 
 Deno.test("a wall clock that jumped forward brings the deadline forward", async () => {
@@ -97,8 +90,7 @@ Deno.test("a wall clock that jumps forward costs no term where a renewal follows
   await baz.clock.advance(15_000);
   assert.equal(baz.calls.at(-1), "15000 update");
   await baz.clock.advance(24_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ isValid: true, terms: 1 });
 });
 
 Deno.test("a wall clock that is set back changes nothing", async () => {
@@ -106,9 +98,7 @@ Deno.test("a wall clock that is set back changes nothing", async () => {
 
   baz.clock.stepWall(-3_600_000);
   await baz.clock.advance(39_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.remaining(), 1);
-  assert.equal(baz.term.signal.aborted, false);
+  baz.shows({ isValid: true, remaining: 1, isAborted: false });
   await baz.clock.advance(1);
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
@@ -120,11 +110,9 @@ Deno.test("a machine that was suspended past the deadline wakes without a term",
 
   // Suspended: the monotonic clock stands still, and with it every timer.
   baz.clock.stepWall(30_000);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ isValid: false, isLeader: false });
   await baz.clock.advance(5_000);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.term.isValid(), false);
+  baz.shows({ isAborted: true, isValid: false });
 });
 
 Deno.test("a machine that wakes from a suspension past the deadline tells the work within a second", async () => {
@@ -154,9 +142,7 @@ Deno.test("a renewal that outlasts its term's deadline begins no term, though it
   baz.clock.stepWall(30_000);
   assert.equal(baz.term.isValid(), false);
   await baz.clock.advance(10_000);
-  assert.equal(baz.outcome, "running");
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ outcome: "running", terms: 1, isLeader: false });
   assert.deepEqual(baz.events.slice(-2), ["16000 aborted 1", "16000 stopped 1 expired"]);
 });
 
@@ -181,9 +167,7 @@ Deno.test("once false, Term.isValid() stays false though the wall clock is set b
   baz.clock.stepWall(40_000);
   assert.equal(baz.term.isValid(), false);
   baz.clock.stepWall(-40_000);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.remaining(), 0);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ isValid: false, remaining: 0, isLeader: false });
   assert.throws(() => baz.term.assertValid(), TermEndedError);
 });
 
@@ -234,9 +218,7 @@ Deno.test("a term outlives an error that a later renewal mends", async () => {
     at >= cut.from && at < cut.to ? { refuse: new LockUnavailableError("away") } : undefined;
 
   await baz.clock.advance(100_000);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.signal.aborted, false);
+  baz.shows({ terms: 1, isValid: true, isAborted: false });
 });
 
 Deno.test("Term.isValid() is false from a stop on, and the signal says why", async () => {
@@ -244,8 +226,7 @@ Deno.test("Term.isValid() is false from a stop on, and the signal says why", asy
   assert.equal(baz.term.signal.aborted, false);
 
   await baz.stop();
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.remaining(), 0);
+  baz.shows({ isValid: false, remaining: 0 });
   const { reason } = baz.term.signal;
   assert.ok(reason instanceof TermEndedError);
   assert.equal(reason.reason, "stopped");
