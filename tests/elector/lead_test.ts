@@ -15,13 +15,7 @@ Deno.test("lead() waits for a term, returns the work's result, and releases firs
   await baz.clock.advance(60_000);
 
   assert.equal(baz.outcome, "done under 1");
-  assert.deepEqual(baz.calls, [
-    "0 get",
-    "3000 get",
-    "3000 update",
-    "18000 update",
-    "23000 update",
-  ]);
+  assert.deepEqual(baz.calls, ["0 get", "3000 get", "3000 update", "18000 update", "23000 update"]);
   assert.deepEqual(baz.events.slice(2), [
     "3000 started 1",
     "23000 settled",
@@ -223,9 +217,7 @@ Deno.test("lead() rejects with the signal's reason when stopped under the work, 
   const baz = new Candidate();
   const stop = new AbortController();
   const reason = new Error("enough");
-  await baz.follow(
-    baz.elector.lead(untilAborted, { signal: stop.signal }),
-  );
+  await baz.follow(baz.elector.lead(untilAborted, { signal: stop.signal }));
   await baz.clock.advance(1_000);
   stop.abort(reason);
   await baz.clock.advance(0);

@@ -39,12 +39,7 @@ Deno.test("a claim that was lost is not mistaken for that of another elector wit
     fate: on("update", { refuse: AWAY }, 2),
   });
   const { lock, clock } = baz;
-  const twin = new LeaderElector({
-    lock,
-    clock,
-    random: () => 0,
-    onStartedLeading: untilAborted,
-  });
+  const twin = new LeaderElector({ lock, clock, random: () => 0, onStartedLeading: untilAborted });
   const stop = new AbortController();
   const campaign = twin.run({ signal: stop.signal });
   await baz.run();

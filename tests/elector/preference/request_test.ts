@@ -111,10 +111,7 @@ Deno.test("requestHandover() asks again where a renewal came first", async () =>
 
 Deno.test("requestHandover() has succeeded where its own write is in effect, whatever the answer", async () => {
   for (const lose of [new UnknownOutcomeError("lost"), new LockConflictError("sent twice")]) {
-    const { ask, store } = await operator(
-      held(),
-      on("update", { lose }),
-    );
+    const { ask, store } = await operator(held(), on("update", { lose }));
     assert.equal((await ask("baz")).value?.outcome, "requested");
     assert.equal(store.writes, 2);
   }
@@ -163,10 +160,7 @@ Deno.test("requestHandover() does not ask a leader that took over meanwhile", as
 
 Deno.test("requestHandover() sends nothing before the time that the store named", async () => {
   const lose = new UnknownOutcomeError("busy", { retryAt: 30_000 });
-  const { ask, lock } = await operator(
-    held(),
-    on("update", { refuse: lose }, 1),
-  );
+  const { ask, lock } = await operator(held(), on("update", { refuse: lose }, 1));
   assert.equal((await ask("baz")).value?.outcome, "requested");
   assert.deepEqual(lock.calls.map(({ at }) => at), [0, 0, 30_000, 30_000]);
 });
@@ -182,20 +176,14 @@ Deno.test("requestHandover() refuses a leader that cannot be asked without watch
 
 Deno.test("requestHandover() gives up after a few attempts, with the last error", async () => {
   const lose = new LockConflictError("lost");
-  const { ask, lock } = await operator(
-    held(),
-    on("update", { refuse: lose }),
-  );
+  const { ask, lock } = await operator(held(), on("update", { refuse: lose }));
   assert.equal((await ask("baz")).error, lose);
   assert.equal(lock.calls.filter(({ verb }) => verb === "update").length, 5);
 });
 
 Deno.test("requestHandover() rejects with any other failure at once", async () => {
   const refuse = new LockAccessError("read only");
-  const { ask, lock } = await operator(
-    held(),
-    on("update", { refuse }),
-  );
+  const { ask, lock } = await operator(held(), on("update", { refuse }));
   assert.equal((await ask("baz")).error, refuse);
   assert.equal(lock.calls.length, 2);
 });
