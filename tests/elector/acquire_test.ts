@@ -19,8 +19,7 @@ function sessionOf({ record }: Candidate): string {
 }
 
 Deno.test("run() writes each campaign's records under a session of its own, numbered by its calls", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(30_000);
+  await using baz = await new Candidate().run(30_000);
   await baz.stop();
   await baz.run();
 
@@ -65,9 +64,7 @@ Deno.test("case 2: an empty record is taken over at once, with transitions 1", a
 
 Deno.test("case 3: the lease runs for as long as the record says, not as the options say", async () => {
   const store = await stored(byBing(3));
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(2_999);
+  await using baz = await new Candidate({ store }).run(2_999);
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
@@ -82,9 +79,7 @@ Deno.test("case 3: the lease runs for as long as the record says, not as the opt
 
 Deno.test("case 3: a record's lease longer than the option's is waited for", async () => {
   const store = await stored(byBing(100));
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(99_999);
+  await using baz = await new Candidate({ store }).run(99_999);
   assert.equal(baz.lock.calls.length, 20);
   assert.equal(store.writes, 1);
   await baz.clock.advance(1);
@@ -93,9 +88,7 @@ Deno.test("case 3: a record's lease longer than the option's is waited for", asy
 
 Deno.test("case 3: a holder in Go whose lease of under a second reads as 0 has a second", async () => {
   const store = await stored(byBing(0));
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(999);
+  await using baz = await new Candidate({ store }).run(999);
   assert.equal(store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls, ["0 get", "1000 get", "1000 update"]);
@@ -112,9 +105,7 @@ Deno.test("case 4: a zero record is taken over at once, with transitions 1", asy
 
 Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed", async () => {
   const store = await stored(byBing(10));
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(9_999);
+  await using baz = await new Candidate({ store }).run(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(2), ["10000 get", "10000 update"]);
@@ -132,9 +123,7 @@ Deno.test("case 5: what the record's times say does not count", async () => {
     acquireTime: 0,
     renewTime: 0,
   });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(9_999);
+  await using baz = await new Candidate({ store }).run(9_999);
   assert.equal(store.writes, 1);
 });
 
@@ -179,9 +168,7 @@ Deno.test("case 7: a record that changed just now has a holder, and one get tell
 
 Deno.test("case 8: a renewal keeps the transitions and the time of acquisition", async () => {
   const store = await stored({ holderIdentity: "", leaderTransitions: 6 });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate({ store }).run(15_000);
   assert.deepEqual(baz.calls, ["0 get", "0 update", "15000 update"]);
   assert.deepEqual(
     baz.record,
@@ -205,9 +192,7 @@ Deno.test("case 8: the same identity from another session is another holder", as
   const store = new MemoryStore();
   const twin = new MemoryLock("baz", store);
   await twin.create(record({ holderIdentity: "baz", leaseDurationSeconds: 10 }));
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(9_999);
+  await using baz = await new Candidate({ store }).run(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
@@ -247,9 +232,7 @@ Deno.test("a first write that takes effect after its own deadline begins no term
         : nth === 1
         ? { before: 45_000 }
         : { refuse: new LockUnavailableError("cut off") },
-  }).run();
-
-  await baz.clock.advance(100_000);
+  }).run(100_000);
   assert.equal(baz.store.writes, 1);
   assert.ok(baz.calls.filter((call) => call.endsWith("create")).length >= 2);
   assert.deepEqual(baz.terms, []);
@@ -261,9 +244,7 @@ Deno.test("a first write that takes effect after its own deadline begins no term
 Deno.test("case 11: a get that fails leads to nothing written, and is told", async () => {
   await using baz = await new Candidate({
     fate: () => ({ refuse: new LockUnavailableError("the store is away") }),
-  }).run();
-
-  await baz.clock.advance(120_000);
+  }).run(120_000);
   assert.deepEqual(new Set(baz.lock.calls.map(({ verb }) => verb)), new Set(["get"]));
   assert.deepEqual(baz.events, ["0 error LockUnavailableError"]);
   baz.shows({ isLeader: false, leader: undefined });
@@ -284,9 +265,7 @@ Deno.test("case 11: an error that is not a lock's is told like one, and nothing 
 
 Deno.test("run() tries to take a lock whose record is another's only by conditional writes", async () => {
   const store = await stored(byBing(3));
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(3_000);
+  await using baz = await new Candidate({ store }).run(3_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "1");
   await baz.clock.advance(15_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "2");

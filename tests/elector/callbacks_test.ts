@@ -52,8 +52,7 @@ Deno.test("onStoppedLeading is called once per term, with the very term that beg
 });
 
 Deno.test("onStartedLeading that returns early does not end the term", async () => {
-  await using baz = await new Candidate({ work: () => undefined }).run();
-  await baz.clock.advance(100_000);
+  await using baz = await new Candidate({ work: () => undefined }).run(100_000);
   baz.shows({ isLeader: true, terms: 1 });
 });
 
@@ -81,8 +80,7 @@ Deno.test("onStartedLeading that rejects later ends the term, releases the lock 
       throw thrown;
     },
   });
-  await baz.run();
-  await baz.clock.advance(20_000);
+  await baz.run(20_000);
   assertEndedCleanly(baz);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "20000 update"]);
   assert.deepEqual(baz.events.slice(2, 4), ["20000 aborted 1", "20000 stopped 1 failed"]);
@@ -116,8 +114,7 @@ Deno.test("onStoppedLeading that throws rejects run(), and the lock is released"
       throw thrown;
     },
   }).run();
-  await baz.stop();
-  await baz.clock.advance(0);
+  await baz.stop(0);
   assertEndedCleanly(baz);
 });
 
@@ -135,8 +132,7 @@ Deno.test("onStoppedLeading's promise counts as part of the work: release waits 
     },
   });
   await baz.run();
-  await baz.stop();
-  await baz.clock.advance(10_000);
+  await baz.stop(10_000);
   assert.deepEqual(baz.timeline.slice(-3), [
     "5000 cleaned up",
     "5000 update",
@@ -162,8 +158,7 @@ Deno.test("onNewLeader that throws as the term begins ends the term, releases an
       if (leader === "baz") throw thrown;
     },
   });
-  await baz.run();
-  await baz.clock.advance(30_000);
+  await baz.run(30_000);
   assertEndedCleanly(baz);
   assert.equal(baz.terms.some((term) => term.isValid()), false);
 });
@@ -244,8 +239,7 @@ Deno.test("onNewLeader that rejects in a follower rejects run(), and nothing is 
   const baz = await new Candidate({
     onNewLeader: (() => Promise.reject(thrown)) as () => void,
     stored: byBing(10),
-  }).run();
-  await baz.clock.advance(30_000);
+  }).run(30_000);
   assert.equal(baz.outcome, thrown);
   assert.equal(baz.store.writes, 1);
 });
@@ -257,8 +251,7 @@ Deno.test("onNewLeader that rejects later in a leader ends the term, releases an
       throw thrown;
     }) as () => void,
   });
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   assertEndedCleanly(baz);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "3000 update"]);
 });
@@ -267,8 +260,7 @@ Deno.test("onError that rejects rejects run(), and in a leader the term ends and
   const baz = await new Candidate({
     onError: (() => Promise.reject(thrown)) as () => void,
     fate: on("update", { refuse: new LockUnavailableError("away") }, 1),
-  }).run();
-  await baz.clock.advance(30_000);
+  }).run(30_000);
   assertEndedCleanly(baz);
   assert.equal(baz.term.signal.aborted, true);
 });
@@ -277,8 +269,7 @@ Deno.test("a lock's recordEvent() that throws or rejects ends the term, releases
   for (const fail of [() => assert.fail(thrown), () => Promise.reject(thrown)]) {
     const baz = new Candidate();
     baz.lock.recordEvent = fail;
-    await baz.run();
-    await baz.clock.advance(0);
+    await baz.run(0);
     assertEndedCleanly(baz);
     assert.equal(baz.terms.some((term) => term.isValid()), false);
   }
@@ -337,8 +328,7 @@ Deno.test("random that throws while an acquisition is under way begins no term a
   const { create } = baz.lock;
   baz.lock.create = (record) => create.call(baz.lock, record); // heeds no signal
   baz.lock.fate = on("create", { after: 5_000 });
-  await baz.run();
-  await baz.clock.advance(1_000);
+  await baz.run(1_000);
   breakRandom();
   await baz.stop();
   assert.equal(baz.outcome, thrown);

@@ -11,8 +11,7 @@ import { on } from "./probe_lock.ts";
 async function undrained() {
   const work = Promise.withResolvers<void>();
   const baz = await new Candidate({ work: () => work.promise }).run();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   assert.ok(baz.outcome instanceof DrainTimeoutError, String(baz.outcome));
   return { baz, settle: work.resolve };
 }
@@ -51,8 +50,7 @@ Deno.test("an answer that comes after its campaign has ended reaches neither it 
   await baz.stop();
   assert.equal(baz.outcome, "ended");
   baz.lock.fate = ({ nth }) => nth === 2 ? { hang: "before" } : undefined;
-  await baz.run();
-  await baz.clock.advance(7_000);
+  await baz.run(7_000);
   assert.equal(baz.elector.leader(), undefined);
   assert.equal(baz.elector.status().lastContact, undefined);
 });
@@ -82,11 +80,9 @@ Deno.test("run() leaves no listener on the caller's signal", async () => {
 Deno.test("campaigns that are shorter than the lease still take over from a dead leader", async () => {
   await using baz = new Candidate({ stored: byBing(60) });
   for (let start = 0; start < 60_000; start += 20_000) {
-    await baz.run();
-    await baz.clock.advance(19_000);
+    await baz.run(19_000);
     assert.equal(baz.elector.isLeader(), false);
-    await baz.stop();
-    await baz.clock.advance(1_000);
+    await baz.stop(1_000);
   }
   await baz.run();
   assert.equal(baz.elector.isLeader(), true);
@@ -99,11 +95,9 @@ Deno.test("a lease that was seen to be renewed in another campaign is waited for
   const held = byBing(60);
   await writeAs(baz.store, held, bing);
   await baz.run();
-  await baz.stop();
-  await baz.clock.advance(50_000);
+  await baz.stop(50_000);
   await writeAs(baz.store, held, bing);
-  await baz.run();
-  await baz.clock.advance(59_999);
+  await baz.run(59_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
   assert.equal(baz.elector.isLeader(), true);
@@ -112,11 +106,9 @@ Deno.test("a lease that was seen to be renewed in another campaign is waited for
 Deno.test("a record that a campaign of one's own left behind is another holder's to the next one", async () => {
   await using baz = await new Candidate().run();
   baz.lock.fate = on("update", { hang: "before" });
-  await baz.stop();
-  await baz.clock.advance(40_000);
+  await baz.stop(40_000);
   baz.lock.fate = () => undefined;
-  await baz.run();
-  await baz.clock.advance(19_999);
+  await baz.run(19_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
   baz.shows({ isLeader: true, token: 2 });
@@ -138,8 +130,7 @@ Deno.test("a rate limit outlives the campaign that met it", async () => {
     fate: ({ nth }) => nth === 1 ? { refuse: new RateLimitError("wait", 90_000) } : undefined,
   }).run();
   await baz.stop();
-  await baz.run();
-  await baz.clock.advance(89_999);
+  await baz.run(89_999);
   assert.deepEqual(baz.calls, ["0 get"]);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(1, 2), ["90000 get"]);
@@ -161,8 +152,7 @@ Deno.test("a stale read is stale to the next campaign, too", async () => {
   await baz.stop();
   baz.lock.fate = () => ({ answer: { is: old } });
   const { writes } = baz.store;
-  await baz.run();
-  await baz.clock.advance(40_000);
+  await baz.run(40_000);
   assert.equal(baz.elector.leader(), "bing");
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")).slice(1), []);
   assert.equal(baz.store.writes, writes);
@@ -177,11 +167,9 @@ Deno.test("whether reads are stale for a whole lease is counted from the campaig
   await baz.run();
   await writeAs(baz.store, held, bing);
   await baz.clock.advance(5_000);
-  await baz.stop();
-  await baz.clock.advance(1_000_000);
+  await baz.stop(1_000_000);
   baz.lock.fate = on("get", { answer: { is: old } });
-  await baz.run();
-  await baz.clock.advance(150_000);
+  await baz.run(150_000);
   // The older version is believed a lease after the first read at 1005 s, and then has a whole lease itself.
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")).slice(0, 1), [
     "1125000 update",
@@ -208,8 +196,7 @@ Deno.test("what a candidate holds back for outlives the campaign", async () => {
   assert.equal(baz.elector.stepDown(), true);
   await baz.clock.advance(1_000);
   await first;
-  await baz.run();
-  await baz.clock.advance(58_999);
+  await baz.run(58_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(2_000);
   assert.equal(baz.elector.isLeader(), true);

@@ -65,10 +65,12 @@ export class Candidate implements AsyncDisposable {
     });
   }
 
-  /** Starts a campaign and lets it take its first steps. */
-  async run(): Promise<this> {
+  /** Starts a campaign, and lets it take its first steps and then some time pass. */
+  async run(ms = 0): Promise<this> {
     this.#stop = new AbortController();
-    return await this.follow(this.elector.run({ signal: this.#stop.signal }));
+    await this.follow(this.elector.run({ signal: this.#stop.signal }));
+    await this.clock.advance(ms);
+    return this;
   }
 
   /** Notes what comes of a campaign. */
@@ -120,16 +122,16 @@ export class Candidate implements AsyncDisposable {
     assert.deepEqual(Object.fromEntries(looks.map((look) => [look, LOOKS[look](this)])), expected);
   }
 
-  /** Tells the campaign to stop. */
-  async stop(): Promise<void> {
+  /** Tells the campaign to stop, and lets some time pass. */
+  async stop(ms = 0): Promise<void> {
     this.#stop.abort();
     await this.clock.advance(0);
+    await this.clock.advance(ms);
   }
 
   /** Stops the campaign and waits, in virtual time, until nothing of it is left. */
   async end(): Promise<void> {
-    await this.stop();
-    await this.clock.advance(120_000);
+    await this.stop(120_000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -48,8 +48,7 @@ function crowded(random: () => number): Candidate {
 Deno.test("a free lock that keeps lost writes is proven, and claimed after the spread and another look", async () => {
   await using baz = crowded(() => 0.5);
   await writeAs(baz.store, { leaderTransitions: 1 });
-  await baz.run();
-  await baz.clock.advance(5_000);
+  await baz.run(5_000);
   const spread = expirySpread(0.5, CROWDED);
   assert.ok(spread > 0);
   assert.deepEqual(baz.calls, ["0 get", `${spread} get`, `${spread} update`]);
@@ -74,8 +73,7 @@ Deno.test("claims that lose or stay unclear wait at random, longer each time, un
     verb === "get"
       ? undefined
       : { refuse: nth++ % 2 ? new LockConflictError("lost") : new LockUnavailableError("409") };
-  await baz.run();
-  await baz.clock.advance(300_000);
+  await baz.run(300_000);
   const at = baz.calls.filter((call) => call.endsWith("update")).map(parseFloat);
   const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0));
   for (const [index, least] of [4_900, 9_900, 19_900, 39_900, 59_900].entries()) {
@@ -95,8 +93,7 @@ Deno.test("a lock that keeps no lost writes is claimed at once, and again a poll
   await using baz = await new Candidate({
     stored: { leaderTransitions: 1 },
     fate: on("update", { refuse: new LockUnavailableError("5xx") }),
-  }).run();
-  await baz.clock.advance(11_000);
+  }).run(11_000);
   const updates = baz.calls.filter((call) => call.endsWith("update"));
   assert.deepEqual(updates, ["0 update", "5000 update", "10000 update"]);
 });

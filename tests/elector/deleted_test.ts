@@ -57,8 +57,7 @@ Deno.test("a claim that finds the record gone for certain is not counted as a wr
   await using baz = await new Candidate({
     stored: { holderIdentity: "" },
     fate: on("update", { lose: GONE }, 1),
-  }).run();
-  await baz.clock.advance(39_000);
+  }).run(39_000);
   assert.equal(baz.terms.length, 0);
 });
 

@@ -21,10 +21,8 @@ function assertDrainTimeout(outcome: unknown): void {
 
 Deno.test("case 16: the work's signal aborts before any release leaves, and release waits for the work", async () => {
   const baz: Candidate = new Candidate({ work: lasting(() => baz, 4_000) });
-  await baz.run();
-  await baz.clock.advance(1_000);
-  await baz.stop();
-  await baz.clock.advance(10_000);
+  await baz.run(1_000);
+  await baz.stop(10_000);
 
   assert.deepEqual(baz.timeline.slice(4), [
     "1000 aborted 1",
@@ -38,8 +36,7 @@ Deno.test("case 16: the work's signal aborts before any release leaves, and rele
 
 Deno.test("case 16: the lease is renewed while the work drains, though the term is over", async () => {
   const baz: Candidate = new Candidate({ work: lasting(() => baz, 29_000) });
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   await baz.stop();
   assert.equal(baz.elector.status().role, "stopping");
   await baz.clock.advance(29_000);
@@ -57,10 +54,8 @@ Deno.test("case 16: the lease is renewed while the work drains, though the term 
 });
 
 Deno.test("case 16: work that outlives drainTimeout is reported, and its lease is left to lapse", async () => {
-  const baz = await new Candidate({ work: () => new Promise(() => {}) }).run();
-  await baz.clock.advance(10_000);
-  await baz.stop();
-  await baz.clock.advance(29_999);
+  const baz = await new Candidate({ work: () => new Promise(() => {}) }).run(10_000);
+  await baz.stop(29_999);
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(1);
 
@@ -122,8 +117,7 @@ Deno.test("while work drains and the store cannot be reached, nothing is release
     drainTimeout: 200_000,
     work: lasting(() => baz, 100_000),
   });
-  await baz.run();
-  await baz.clock.advance(1_000);
+  await baz.run(1_000);
   await baz.stop();
   baz.lock.fate = ({ at }) =>
     at < 90_000 ? { refuse: new LockUnavailableError("away") } : undefined;
@@ -136,13 +130,11 @@ Deno.test("while work drains and the store cannot be reached, nothing is release
 
 Deno.test("run() again leads no term in this process while the work of its last one still runs", async () => {
   await using baz = await new Candidate({ work: () => new Promise(() => {}) }).run();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   assertDrainTimeout(baz.outcome);
   const { writes } = baz.store;
 
-  await baz.run();
-  await baz.clock.advance(300_000);
+  await baz.run(300_000);
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.store.writes, writes);
 });

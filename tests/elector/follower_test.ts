@@ -87,8 +87,7 @@ Deno.test("a follower that looks after the lapse and sees a renewal waits a full
   const bing = new MemoryLock("bing", store);
   const lease = record(byBing(7));
   const seen = await bing.create(lease);
-  await using baz = await new Candidate({ store }).run();
-  await baz.clock.advance(6_000);
+  await using baz = await new Candidate({ store }).run(6_000);
   await bing.update(lease, seen);
 
   await baz.clock.advance(7_999);
@@ -102,9 +101,7 @@ Deno.test("a lease is counted from when its answer came, not from when the look 
   await using baz = await new Candidate({
     stored: byBing(7),
     fate: ({ nth }) => nth === 1 ? { after: 2_000 } : undefined,
-  }).run();
-
-  await baz.clock.advance(8_999);
+  }).run(8_999);
   assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(-2), ["9000 get", "9000 update"]);
@@ -216,8 +213,7 @@ Deno.test("a released record is taken at the next look, with no wait and no seco
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
   await writeAs(store, byBing(60), bing);
-  await using baz = await new Candidate({ store }).run();
-  await baz.clock.advance(6_000);
+  await using baz = await new Candidate({ store }).run(6_000);
   await writeAs(store, { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 5 }, bing);
 
   await baz.clock.advance(4_000);
@@ -245,8 +241,7 @@ Deno.test("a follower whose looks hang gives each up after the request time-out"
 Deno.test("onNewLeader tells of each holder once, in order", async () => {
   const store = new MemoryStore();
   await writeAs(store, { holderIdentity: "a", leaseDurationSeconds: 60 });
-  await using baz = await new Candidate({ store }).run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate({ store }).run(10_000);
   await writeAs(store, { holderIdentity: "a", leaseDurationSeconds: 60 });
   await baz.clock.advance(10_000);
   await writeAs(store, { holderIdentity: "b", leaseDurationSeconds: 60 });

@@ -34,8 +34,7 @@ Deno.test("case 19: check() has no objection to a leader that renewed just now",
 });
 
 Deno.test("case 20: check() names the lock where a leader renewed longer ago than L and the tolerance", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate().run(15_000);
 
   // The event loop is blocked; only the health endpoint's own thread of thought goes on.
   baz.clock.skip(60_000);
@@ -68,9 +67,7 @@ Deno.test("case 21: check() objects to a follower that has not reached the store
 });
 
 Deno.test("case 21: check() objects to a candidate that never reached the store", async () => {
-  await using baz = await new Candidate({ fate: () => ({ hang: "before" }) }).run();
-
-  await baz.clock.advance(60_000);
+  await using baz = await new Candidate({ fate: () => ({ hang: "before" }) }).run(60_000);
   assert.equal(baz.elector.check(0), undefined);
   await baz.clock.advance(1);
   assert.ok(baz.elector.check(0) instanceof Error);
@@ -105,8 +102,7 @@ Deno.test("status() tells of a campaign from its start to its end", async () => 
   });
 
   await writeAs(baz.store, byBing(10));
-  await baz.run();
-  await baz.clock.advance(2_000);
+  await baz.run(2_000);
   assert.deepEqual(statusOf(baz), {
     ...read,
     role: "follower",

@@ -132,11 +132,9 @@ Deno.test("work that outlives two campaigns keeps the third from leading", async
   const work = Promise.withResolvers<void>();
   await using baz = await new Candidate({ work: () => work.promise }).run();
   for (const campaign of [1, 2]) {
-    await baz.stop();
-    await baz.clock.advance(30_000);
+    await baz.stop(30_000);
     assert.ok(baz.outcome instanceof DrainTimeoutError, `campaign ${campaign}`);
-    await baz.run();
-    await baz.clock.advance(200_000);
+    await baz.run(200_000);
     baz.shows({ role: "stopping", terms: 1 });
   }
   work.resolve();
@@ -151,11 +149,9 @@ Deno.test("a promise of onStoppedLeading is part of the work, in the next campai
     onStoppedLeading: (): unknown => baz.terms.length === 1 ? cleanUp.promise : undefined,
   });
   await baz.run();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   assert.ok(baz.outcome instanceof DrainTimeoutError);
-  await baz.run();
-  await baz.clock.advance(200_000);
+  await baz.run(200_000);
   baz.shows({ role: "stopping", terms: 1 });
   cleanUp.resolve();
   await baz.clock.advance(100_000);

@@ -67,13 +67,10 @@ Deno.test("a claim that was lost is not mistaken for one of an earlier campaign 
     if (verb === "update" && nth === 2) return { lose: new UnknownOutcomeError("lost") };
     return (verb === "get" ? nth > 4 : nth > 2) ? { refuse: AWAY } : undefined;
   };
-  await baz.run();
-  await baz.clock.advance(100);
-  await baz.stop();
-  await baz.clock.advance(21_900);
+  await baz.run(100);
+  await baz.stop(21_900);
   assert.equal(baz.outcome, "ended");
-  await baz.run();
-  await baz.clock.advance(1_100);
+  await baz.run(1_100);
   await using bing = await rival(baz);
 
   assert.equal(await overlap(baz, bing, 100_000), 0);
@@ -86,8 +83,7 @@ Deno.test("a claim that was lost is not mistaken for one of an earlier campaign 
 });
 
 Deno.test("a renewal that was lost is not mistaken for an older record of the term that was put back", async () => {
-  await using baz = await new Candidate(TIGHT).run();
-  await baz.clock.advance(1_000);
+  await using baz = await new Candidate(TIGHT).run(1_000);
   const { current } = baz.store;
   assert.ok(current);
   await baz.clock.advance(40_000);

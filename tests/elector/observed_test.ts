@@ -9,8 +9,7 @@ Deno.test("status() gives the record that was last seen, and since when", async 
   assert.equal(baz.elector.status().observed, undefined);
   const lease = byBing(3_600, 4);
   await writeAs(baz.store, lease);
-  await baz.run();
-  await baz.clock.advance(20_000);
+  await baz.run(20_000);
   const { observed } = baz.elector.status();
   assert.partialDeepStrictEqual(observed?.record, record(lease));
   assert.equal(observed?.version, baz.store.current?.version);
@@ -75,8 +74,7 @@ Deno.test("status() counts the lease's age from the holder's write, not from a r
   await using baz = new Candidate();
   const keys = { session: "s", sequence: 1, rank: 0, renewTime: baz.clock.wall() };
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60, ...keys });
-  await baz.run();
-  await baz.clock.advance(20_000);
+  await baz.run(20_000);
   const operator = new MemoryLock("operator", baz.store);
   await requestHandover(operator, "us", { clock: baz.clock });
   await baz.clock.advance(5_000);

@@ -78,8 +78,7 @@ for (
       signals.push(options.signal);
       return prepare(options);
     });
-    await baz.run();
-    await baz.clock.advance(1_000);
+    await baz.run(1_000);
     assert.equal(signals[0]?.aborted, false);
     await baz.stop();
     assert.equal(baz.outcome, "ended");
@@ -176,8 +175,7 @@ Deno.test("a callback that throws on a failed preparation ends the campaign", as
 Deno.test("work that settles during the preparation of the next campaign holds no claim up", async () => {
   const work = Promise.withResolvers<void>();
   const baz: Candidate = preparing(() => baz.clock.sleep(5_000), { work: () => work.promise });
-  await baz.run();
-  await baz.clock.advance(5_000);
+  await baz.run(5_000);
   await baz.end();
   assert.equal((baz.outcome as Error).name, "DrainTimeoutError");
   await baz.run();
@@ -253,8 +251,7 @@ Deno.test("a check of access that finds the store unsafe ends the campaign", asy
   baz.lock.accessCheckPeriod = HOUR;
   baz.lock.checkAccess = () => isSafe ? Promise.resolve() : Promise.reject(UNSAFE);
   await writeAs(baz.store, byBing(86_400));
-  await baz.run();
-  await baz.clock.advance(HOUR - 60_000);
+  await baz.run(HOUR - 60_000);
   isSafe = false;
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(60_000 + 5_000);
@@ -267,8 +264,7 @@ Deno.test("an UnsafeStoreError on the first look, or a later one, ends the campa
     const baz = await new Candidate({
       stored: byBing(86_400),
       fate: ({ nth }) => nth === failing ? { refuse: UNSAFE } : undefined,
-    }).run();
-    await baz.clock.advance(20_000);
+    }).run(20_000);
     assert.equal(baz.outcome, UNSAFE);
     assert.equal(baz.calls.length, failing);
   }

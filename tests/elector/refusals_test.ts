@@ -18,9 +18,7 @@ Deno.test("a follower makes no call before RateLimitError.retryAt, and then resu
   await using baz = await new Candidate({
     stored: byBing(86_400),
     fate: ({ at }) => at === 5_000 ? { refuse: limited(65_432) } : undefined,
-  }).run();
-
-  await baz.clock.advance(65_431);
+  }).run(65_431);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   assert.deepEqual(baz.errors.map((error) => (error as Error).name), ["RateLimitError"]);
   await baz.clock.advance(5_001);
@@ -33,9 +31,7 @@ Deno.test("a follower whose lease lapses under a rate limit waits it out, looks,
   await using baz = await new Candidate({
     stored: byBing(10),
     fate: ({ at }) => at === 5_000 ? { refuse: limited(65_000) } : undefined,
-  }).run();
-
-  await baz.clock.advance(64_999);
+  }).run(64_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   await baz.clock.advance(5_000);
   const [, , look, write] = baz.lock.calls;
@@ -49,9 +45,7 @@ Deno.test("a follower whose write is rate limited makes no call before retryAt",
   await using baz = await new Candidate({
     stored: {},
     fate: on("update", { refuse: limited(60_000) }, 1),
-  }).run();
-
-  await baz.clock.advance(59_999);
+  }).run(59_999);
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   await baz.clock.advance(5_001);
   assert.equal(baz.elector.isLeader(), true);
@@ -86,9 +80,7 @@ Deno.test("a stop under a rate limit makes no call before retryAt either", async
   await using baz = await new Candidate().run();
   baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(600_000) } : undefined;
   await baz.clock.advance(16_000);
-  await baz.stop();
-
-  await baz.clock.advance(60_000);
+  await baz.stop(60_000);
   assert.equal(baz.outcome, "ended");
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
   assert.equal(baz.term.signal.aborted, true);
@@ -151,8 +143,7 @@ Deno.test("a candidate whose writes are refused writes no more often than a foll
   await using baz = await new Candidate({
     stored: {},
     fate: on("update", { refuse: new LockAccessError("the token may not write", 403) }),
-  }).run();
-  await baz.clock.advance(3_600_000);
+  }).run(3_600_000);
   const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
   assert.ok(attempts <= 1 + 3_600_000 / 5_000, `${attempts} writes within an hour`);
 });
@@ -163,8 +154,7 @@ for (const retryAt of [NaN, Infinity, -Infinity]) {
     // A candidate that asks without a pause is left hanging, so that the test ends.
     baz.lock.fate = ({ at, nth }) =>
       nth > 100 ? { hang: "before" } : at < 10_000 ? { refuse: limited(retryAt) } : undefined;
-    await baz.run();
-    await baz.clock.advance(15_000);
+    await baz.run(15_000);
     assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "15000 get"]);
     assert.equal(baz.elector.leader(), "bing");
   });
@@ -175,8 +165,7 @@ Deno.test("a lock that rejects with what is no error is told of once, and asked 
   await using baz = new Candidate({ onError: (error) => void told.push(error) });
   const odd = Object.create(null);
   baz.lock.fate = ({ at }) => at < 10_000 ? { refuse: odd } : undefined;
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   assert.equal(told.length, 1);
   assert.equal(told[0], odd);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "10000 create"]);
@@ -220,8 +209,7 @@ Deno.test("run() again after a lock's nonsense works, once the work has settled"
   baz.lock.fate = () => NONSENSE;
   await baz.clock.advance(15_000);
   baz.lock.fate = () => undefined;
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
 });

@@ -66,16 +66,14 @@ Deno.test("a follower checks at its start and daily, without writing, that it ma
     checks.push(baz.clock.monotonic());
     return access ? Promise.reject(access) : Promise.resolve();
   };
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   assert.deepEqual(checks, [0]);
   assert.equal(told(baz), 1);
   assert.equal(baz.elector.check(), DENIED);
   // Campaigns of a loop share the check.
   await baz.stop();
   await writeAs(baz.store, byBing(86_400));
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   assert.deepEqual(checks, [0]);
   access = undefined;
   await baz.clock.advance(DAY - 70_000);
@@ -90,8 +88,7 @@ Deno.test("a check that finds nothing out is repeated after a lease, and says no
     checks.push(baz.clock.monotonic());
     return Promise.reject(new LockUnavailableError("away"));
   };
-  await baz.run();
-  await baz.clock.advance(125_000);
+  await baz.run(125_000);
   assert.deepEqual(checks, [0, 60_000, 120_000]);
   assert.deepEqual(baz.errors, []);
 });
@@ -111,8 +108,7 @@ Deno.test("a candidate that becomes the leader at once has no need to check", as
   });
   let checks = 0;
   baz.lock.checkAccess = () => Promise.resolve(void checks++);
-  await baz.run();
-  await baz.clock.advance(DAY + 60_000);
+  await baz.run(DAY + 60_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(checks, 0);
 });

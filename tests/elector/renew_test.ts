@@ -8,9 +8,7 @@ import { on } from "./probe_lock.ts";
 const away = new LockUnavailableError("the store is away");
 
 Deno.test("case 9: a leader renews by one update every R, without a get", async () => {
-  await using baz = await new Candidate().run();
-
-  await baz.clock.advance(60_000);
+  await using baz = await new Candidate().run(60_000);
   assert.deepEqual(baz.calls, [
     "0 get",
     "0 create",
@@ -31,7 +29,6 @@ Deno.test("case 9: a leader renews by one update every R, without a get", async 
 
 Deno.test("case 9: the next renewal is R after the last was sent, not after its answer", async () => {
   await using baz = await new Candidate({ fate: () => ({ before: 2_000, after: 3_000 }) }).run();
-
   await baz.clock.advance(50_000);
   assert.deepEqual(baz.timeline, [
     "0 get",
@@ -49,9 +46,7 @@ Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", a
   await using baz = await new Candidate({
     retryPeriod: 5_000,
     fate: on("update", { before: 8_000 }),
-  }).run();
-
-  await baz.clock.advance(13_000);
+  }).run(13_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "5000 update", "13000 update"]);
   assert.equal(baz.term.validUntil, 5_000 + 40_000);
 });
@@ -59,9 +54,7 @@ Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", a
 Deno.test("case 10: after a conflict the leader looks, finds its own record and renews", async () => {
   await using baz = await new Candidate({
     fate: on("update", { refuse: new LockConflictError("moved on") }, 2),
-  }).run();
-
-  await baz.clock.advance(45_000);
+  }).run(45_000);
   assert.deepEqual(baz.calls, [
     "0 get",
     "0 create",
@@ -82,9 +75,7 @@ Deno.test("a renewal whose answer is lost is found by a get, and counts from whe
         : verb === "get" && nth === 2
         ? { after: 1_000 }
         : undefined,
-  }).run();
-
-  await baz.clock.advance(20_000);
+  }).run(20_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "19000 get"]);
   assert.equal(baz.term.validUntil, 15_000 + 40_000);
   await baz.clock.advance(10_000);
@@ -99,9 +90,7 @@ Deno.test("an unknown outcome that did not take effect does not move the deadlin
         : verb === "get" && nth === 2
         ? { after: 3_000 }
         : undefined,
-  }).run();
-
-  await baz.clock.advance(17_999);
+  }).run(17_999);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "15000 get"]);
   assert.equal(baz.term.validUntil, 40_000);
   await baz.clock.advance(1);
@@ -118,9 +107,7 @@ Deno.test("of several renewals of unknown outcome, the deadline counts from the 
       : nth === 1
       ? { before: 13_500 }
       : { refuse: new UnknownOutcomeError("the answer was cut off") };
-  await baz.run();
-
-  await baz.clock.advance(29_999);
+  await baz.run(29_999);
   assert.ok(baz.calls.filter((call) => call.endsWith("update")).length >= 3, baz.calls.join());
   baz.shows({ writes: 2, validUntil: 15_000 + 40_000 });
 });
@@ -136,9 +123,7 @@ Deno.test("a call that is given up is told once", async () => {
 Deno.test("a first write whose answer is lost begins the term once a get finds it", async () => {
   await using baz = await new Candidate({
     fate: on("create", { after: 2_000, lose: new UnknownOutcomeError("the answer was cut off") }),
-  }).run();
-
-  await baz.clock.advance(2_000);
+  }).run(2_000);
   assert.deepEqual(baz.timeline, [
     "0 get",
     "0 create",
@@ -151,9 +136,7 @@ Deno.test("a first write whose answer is lost begins the term once a get finds i
 });
 
 Deno.test("the leader ends its term at once when it sees another holder", async () => {
-  await using baz = await new Candidate().run();
-
-  await baz.clock.advance(14_000);
+  await using baz = await new Candidate().run(14_000);
   await writeAs(baz.store, byBing(60, 2));
   await baz.clock.advance(1_000);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "15000 get"]);
@@ -222,9 +205,7 @@ Deno.test("a leader whose calls all hang makes at least three before its deadlin
 });
 
 Deno.test("a leader whose calls hang once is back before its deadline", async () => {
-  await using baz = await new Candidate({ fate: on("update", { hang: "before" }, 1) }).run();
-
-  await baz.clock.advance(25_000);
+  await using baz = await new Candidate({ fate: on("update", { hang: "before" }, 1) }).run(25_000);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "25000 get", "25000 update"]);
   baz.shows({ validUntil: 25_000 + 40_000, terms: 1 });
 });
@@ -238,9 +219,7 @@ Deno.test("an answer that comes after its call was given up does not move the de
       : verb === "create" || (verb === "get" && nth === 1)
       ? undefined
       : { refuse: away };
-  await baz.run();
-
-  await baz.clock.advance(39_999);
+  await baz.run(39_999);
   assert.equal(baz.term.validUntil, 40_000);
   await baz.clock.advance(1);
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
@@ -254,9 +233,7 @@ Deno.test("a write sent in the term's last moment whose answer comes after it re
         : at < 36_000
         ? { refuse: away }
         : { before: 500, after: 4_500 },
-  }).run();
-
-  await baz.clock.advance(42_000);
+  }).run(42_000);
   baz.shows({ token: 1, isValid: false, terms: 1 });
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
 });
@@ -275,9 +252,7 @@ Deno.test("an acquisition whose answer comes D after it was sent begins no term"
       : nth > 1 && at < 10_000
       ? { refuse: away }
       : undefined;
-  await baz.run();
-
-  await baz.clock.advance(19_000);
+  await baz.run(19_000);
   baz.shows({ terms: 0, isLeader: false });
   await baz.clock.advance(40_000);
   baz.shows({ terms: 1, token: 2 });

@@ -61,8 +61,7 @@ Deno.test("a follower reports another process under its identity once it has see
   await using baz = new Candidate();
   const other = new MemoryLock("baz", baz.store);
   await writeAs(baz.store, { ...TWIN, sequence: 1 }, other);
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   // It may be the process that this one has replaced.
   assert.equal(twins(baz), 0);
   for (let sequence = 2; sequence < 5; sequence++) {
@@ -85,7 +84,6 @@ Deno.test("an answer to a call that was given up forgives no failure", async () 
   await using baz = new Candidate({ stored: byBing(3_600) });
   // Each answer comes 2 s after its call was given up.
   baz.lock.fate = () => ({ after: 12_000, ignoresSignal: true });
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   assert.equal(baz.errors.length, 1);
 });

@@ -11,8 +11,7 @@ Deno.test("stepDown() ends the term, lets the work settle, and releases", async 
       baz.note("settled");
     },
   });
-  await baz.run();
-  await baz.clock.advance(1_000);
+  await baz.run(1_000);
   assert.equal(baz.elector.stepDown(), true);
   assert.equal(baz.term.isValid(), false);
   await baz.clock.advance(3_000);

@@ -7,8 +7,7 @@ import { on } from "./probe_lock.ts";
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 Deno.test("case 13: a stop releases the record by one update, keeping the transitions", async () => {
-  const baz = await new Candidate({ stored: { leaderTransitions: 3 } }).run();
-  await baz.clock.advance(5_000);
+  const baz = await new Candidate({ stored: { leaderTransitions: 3 } }).run(5_000);
   await baz.stop();
 
   assert.deepEqual(baz.timeline, [
@@ -31,20 +30,16 @@ Deno.test("case 13: a stop releases the record by one update, keeping the transi
 Deno.test("case 14: a stop while a renewal is in flight that fails still releases", async () => {
   await using baz = await new Candidate({
     fate: on("update", { before: 3_000, refuse: new LockUnavailableError("cancelled") }, 1),
-  }).run();
-  await baz.clock.advance(16_000);
-  await baz.stop();
-  await baz.clock.advance(20_000);
+  }).run(16_000);
+  await baz.stop(20_000);
 
   baz.shows({ outcome: "ended", holder: "" });
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that took effect still releases", async () => {
-  await using baz = await new Candidate({ fate: on("update", { after: 3_000 }, 1) }).run();
-  await baz.clock.advance(16_000);
-  await baz.stop();
-  await baz.clock.advance(20_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 3_000 }, 1) }).run(16_000);
+  await baz.stop(20_000);
 
   baz.shows({ outcome: "ended", holder: "" });
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
@@ -64,8 +59,7 @@ Deno.test("case 15: a release that conflicts with a successor leaves its record 
   const baz = await new Candidate().run();
   const successor = byBing(60, 1);
   await writeAs(baz.store, successor);
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  await baz.stop(60_000);
 
   assert.deepEqual(baz.calls.slice(2), ["0 update", "0 get"]);
   baz.shows({ writes: 2, holder: "bing", outcome: "ended" });
@@ -76,8 +70,7 @@ Deno.test("case 15: a release that conflicts with the same identity's other sess
   const twin = new MemoryLock("baz", baz.store);
   const held = { holderIdentity: "baz", leaseDurationSeconds: 60, leaderTransitions: 1 };
   await writeAs(baz.store, held, twin);
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  await baz.stop(60_000);
 
   baz.shows({ writes: 2, holder: "baz", outcome: "ended" });
 });
@@ -85,15 +78,13 @@ Deno.test("case 15: a release that conflicts with the same identity's other sess
 Deno.test("case 15: a release whose answer is lost is looked for and not made twice", async () => {
   const baz = await new Candidate().run();
   baz.lock.fate = on("update", { lose: new UnknownOutcomeError("cut off") }, 1);
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  await baz.stop(60_000);
 
   baz.shows({ writes: 2, holder: "", outcome: "ended" });
 });
 
 Deno.test("case 17: onStoppedLeading is not called where no term began", async () => {
-  const baz = await new Candidate({ stored: byBing(60) }).run();
-  await baz.clock.advance(30_000);
+  const baz = await new Candidate({ stored: byBing(60) }).run(30_000);
   await baz.stop();
 
   assert.deepEqual(baz.events, ['0 new leader "bing"']);
@@ -112,20 +103,16 @@ Deno.test("a stop before the first look makes no call", async () => {
 });
 
 Deno.test("a stop during the first look writes nothing", async () => {
-  const baz = await new Candidate({ fate: () => ({ after: 2_000 }) }).run();
-  await baz.clock.advance(1_000);
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  const baz = await new Candidate({ fate: () => ({ after: 2_000 }) }).run(1_000);
+  await baz.stop(60_000);
 
   assert.deepEqual(baz.timeline, ["0 get"]);
   assert.equal(baz.outcome, "ended");
 });
 
 Deno.test("a stop between two polls makes no other call", async () => {
-  const baz = await new Candidate({ stored: byBing(60) }).run();
-  await baz.clock.advance(7_000);
-  await baz.stop();
-  await baz.clock.advance(120_000);
+  const baz = await new Candidate({ stored: byBing(60) }).run(7_000);
+  await baz.stop(120_000);
 
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   assert.equal(baz.outcome, "ended");
@@ -134,8 +121,7 @@ Deno.test("a stop between two polls makes no other call", async () => {
 Deno.test("a stop during an acquisition begins no term and leaves no lease behind", async () => {
   const baz = await new Candidate({ fate: on("create", { before: 1_000, after: 2_000 }) }).run();
   await baz.clock.advance(1_500);
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
 
   assert.deepEqual(baz.terms, []);
   assert.deepEqual(baz.lock.recorded, []);
@@ -147,8 +133,7 @@ Deno.test("a stop during an acquisition that somebody else won touches nothing o
   const baz = await new Candidate({ fate: on("create", { before: 2_000 }) }).run();
   await writeAs(baz.store, byBing(60));
   await baz.clock.advance(1_000);
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
 
   baz.shows({ writes: 1, holder: "bing", outcome: "ended" });
 });
@@ -156,9 +141,7 @@ Deno.test("a stop during an acquisition that somebody else won touches nothing o
 Deno.test("a release that hangs is given up after two request time-outs", async () => {
   const baz = await new Candidate().run();
   baz.lock.fate = () => ({ hang: "before" });
-  await baz.stop();
-
-  await baz.clock.advance(19_999);
+  await baz.stop(19_999);
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(1);
   baz.shows({ outcome: "ended", holder: "baz" });
@@ -178,9 +161,7 @@ Deno.test("a stop under a renewal that hangs ends run() within three request tim
 Deno.test("a release that is refused is given up within two request time-outs", async () => {
   const baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
-  await baz.stop();
-
-  await baz.clock.advance(20_000);
+  await baz.stop(20_000);
   assert.equal(baz.outcome, "ended");
   const { length } = baz.calls;
   await baz.clock.advance(100_000);
@@ -216,10 +197,8 @@ for (const how of ["is given up when its signal aborts", "heeds no signal"]) {
           : how === "heeds no signal"
           ? { hang: "before" }
           : { before: 86_400_000 },
-    }).run();
-    await baz.clock.advance(1_000);
-    await baz.stop();
-    await baz.clock.advance(30_000);
+    }).run(1_000);
+    await baz.stop(30_000);
     baz.shows({ outcome: "ended", terms: 0 });
   });
 }

@@ -50,9 +50,7 @@ Deno.test("case 12: garbage is waited out for this candidate's own L, told once,
     stored: {},
   });
   spoil(baz);
-  await baz.run();
-
-  await baz.clock.advance(19_999);
+  await baz.run(19_999);
   assert.deepEqual(baz.timeline, [
     "0 get",
     "0 error InvalidRecordError",
@@ -70,8 +68,7 @@ Deno.test("case 12: garbage that changes is waited out anew", async () => {
   await using baz = new Candidate({ stored: {} });
   let version = "1";
   baz.lock.fate = on("get", () => ({ refuse: new InvalidRecordError("Cannot read", { version }) }));
-  await baz.run();
-  await baz.clock.advance(50_000);
+  await baz.run(50_000);
   version = "2";
   await baz.clock.advance(64_999);
   assert.equal(baz.store.writes, 1);
@@ -82,8 +79,7 @@ Deno.test("case 12: garbage without a version is never replaced", async () => {
   await using baz = await new Candidate({
     stored: {},
     fate: on("get", { refuse: new InvalidRecordError("Cannot read the record") }),
-  }).run();
-  await baz.clock.advance(300_000);
+  }).run(300_000);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
 });
@@ -101,8 +97,7 @@ Deno.test("case 12: garbage in the place of a longer lease is waited out for tha
 Deno.test("case 12: a token rises above the one that could still be read from garbage", async () => {
   await using baz = new Candidate({ stored: {} });
   spoil(baz, { tokenFloor: 41 });
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   baz.shows({ token: 42, transitions: 42 });
 });
 
@@ -113,8 +108,7 @@ Deno.test("case 12: garbage that names a token beyond the limit keeps nobody fro
   baz.lock.fate = on("get", {
     refuse: unreadable('{"leaderTransitions":999999999999999,', "garbage"),
   }, 2);
-  await baz.run();
-  await baz.clock.advance(6_000);
+  await baz.run(6_000);
   await writeAs(baz.store, { ...lease, holderIdentity: "", leaderTransitions: 5 });
   await baz.clock.advance(4_000);
   assert.deepEqual(baz.events.slice(-2), ['10000 new leader "baz"', "10000 started 6"]);
@@ -129,8 +123,7 @@ Deno.test("case 12: a token rises above all that were seen before the garbage", 
 });
 
 Deno.test("case 12: a leader whose record turns to garbage ends its term, and overwrites nothing for L", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate().run(10_000);
   await writeAs(baz.store, {});
   spoil(baz);
   const { writes } = baz.store;
@@ -147,8 +140,7 @@ Deno.test("case 12: a leader whose record turns to garbage ends its term, and ov
 Deno.test("a stale read does not depose a leader", async () => {
   await using baz = new Candidate({ stored: byBing(3) });
   const old = await copy(baz);
-  await baz.run();
-  await baz.clock.advance(3_000);
+  await baz.run(3_000);
   assert.equal(baz.elector.isLeader(), true);
   // Its next renewal fails, and the look that follows is answered with what was there before it led.
   baz.lock.fate = ({ verb, at }) =>
@@ -164,8 +156,7 @@ Deno.test("a stale read does not depose a leader", async () => {
 });
 
 Deno.test("a read of its own older write does not renew a leader's term", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(5_000);
+  await using baz = await new Candidate().run(5_000);
   const first = await copy(baz);
   await baz.clock.advance(10_000);
   const renewed = baz.term.validUntil;
@@ -208,8 +199,7 @@ Deno.test("a stale read frees no lease: an older, released record is not taken",
 Deno.test("a stale read that flips between two old versions does not count as a renewal for ever", async () => {
   await using baz = new Candidate({ stored: byBing(10) });
   const old = await copy(baz);
-  await baz.run();
-  await baz.clock.advance(4_000);
+  await baz.run(4_000);
   await writeAs(baz.store, byBing(10));
   await baz.clock.advance(1_000);
   // Seen anew at 5 s; every second look is stale now.
@@ -270,8 +260,7 @@ Deno.test("a record that disappears under a follower is never created again", as
 });
 
 Deno.test("a record that disappears under its leader is never created again, and its term ends in time", async () => {
-  const baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  const baz = await new Candidate().run(10_000);
   baz.store.current = undefined;
 
   await baz.clock.advance(30_000);
@@ -298,8 +287,7 @@ Deno.test("a record that a LockDeletedError tells of is never created again", as
 });
 
 Deno.test("a deleted record that a person brings back is led on, with a higher token", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate().run(10_000);
   const { current } = baz.store;
   baz.store.current = undefined;
   await baz.clock.advance(90_000);
@@ -322,8 +310,7 @@ Deno.test("nobody claims a lock whose leaderTransitions are at their limit, and 
 Deno.test("the last token is given out, and its leader renews", async () => {
   await using baz = await new Candidate({
     stored: { leaderTransitions: MAX_LEADER_TRANSITIONS - 1 },
-  }).run();
-  await baz.clock.advance(30_000);
+  }).run(30_000);
   assert.equal(baz.term.token, MAX_LEADER_TRANSITIONS);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "30000 update"]);
 });
@@ -331,8 +318,7 @@ Deno.test("the last token is given out, and its leader renews", async () => {
 Deno.test("a salvaged token beyond the limit is refused, never wrapped", async () => {
   await using baz = new Candidate({ stored: {} });
   spoil(baz, { tokenFloor: 1e15 - 1 });
-  await baz.run();
-  await baz.clock.advance(200_000);
+  await baz.run(200_000);
   baz.shows({ writes: 1, terms: 0 });
 });
 
@@ -358,7 +344,6 @@ Deno.test("a token after garbage that tells none is higher than that of a first 
       verb === "get" && at <= 60_000
         ? { refuse: new InvalidRecordError("Cannot read the record", { version: "1" }) }
         : undefined,
-  }).run();
-  await baz.clock.advance(60_000);
+  }).run(60_000);
   assert.equal(baz.term.token, 1);
 });

@@ -25,8 +25,7 @@ const HELD = byBing(60, 3);
 Deno.test("a record that is only shown as released is proven before it is claimed, and is not claimed if it is held", async () => {
   await using baz = new Candidate({ stored: HELD });
   hearsay(baz, () => ({ record: record({ holderIdentity: "", leaderTransitions: 2 }) }));
-  await baz.run();
-  await baz.clock.advance(0);
+  await baz.run(0);
   assert.deepEqual(proofs(baz), ["0 get"]);
   assert.deepEqual(baz.calls, ["0 get", "0 get"]);
   assert.equal(baz.elector.leader(), "bing");
@@ -41,8 +40,7 @@ Deno.test("a record that is only shown as released is proven before it is claime
 Deno.test("a record that is only shown as held keeps its first sight, its proof the longer duration", async () => {
   await using baz = new Candidate({ stored: { ...HELD, leaseDurationSeconds: 80 } });
   hearsay(baz, () => ({ record: record({ ...HELD, leaseDurationSeconds: 20 }) }));
-  await baz.run();
-  await baz.clock.advance(79_999);
+  await baz.run(79_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
   assert.equal(baz.elector.isLeader(), true);
@@ -55,8 +53,7 @@ Deno.test("a version that only a proof shows to be in effect is first seen at th
   const old = await bing.get();
   await writeAs(baz.store, HELD, bing);
   hearsay(baz, () => ({ ...old, version: "another" }));
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   assert.deepEqual(proofs(baz), ["60000 get"]);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(59_999);
@@ -89,7 +86,6 @@ Deno.test("a holder reads with proof, and a follower that watches does not", asy
     identity: "bing",
     stored: { holderIdentity: "baz", leaseDurationSeconds: 60 },
   });
-  await bing.run();
-  await bing.clock.advance(50_000);
+  await bing.run(50_000);
   assert.deepEqual(proofs(bing), []);
 });

@@ -36,8 +36,7 @@ Deno.test("a candidate whose old work goes on is stopping, and sound until the w
 
 Deno.test("the fault stays where the campaign has ended over the work", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   assertDrained(baz);
   assert.ok(baz.elector.check() instanceof Error);
   assert.equal(baz.elector.status().role, "stopping");
@@ -49,8 +48,7 @@ Deno.test("the fault stays where the campaign has ended over the work", async ()
 
 Deno.test("lead() rejects where old work outlives another drainTimeout, instead of waiting without end", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   await baz.follow(baz.elector.lead(untilAborted));
   await baz.clock.advance(29_999);
   assert.equal(baz.outcome, "running");
@@ -61,8 +59,7 @@ Deno.test("lead() rejects where old work outlives another drainTimeout, instead 
 
 Deno.test("lead() waits for old work that settles within its drainTimeout, and then leads", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   await baz.follow(baz.elector.lead((term) => term.token));
   await baz.clock.advance(20_000);
   settle();
@@ -72,11 +69,9 @@ Deno.test("lead() waits for old work that settles within its drainTimeout, and t
 
 Deno.test("run() reports old work that outlives another drainTimeout, and goes on", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   const errors = baz.errors.length;
-  await baz.run();
-  await baz.clock.advance(30_000);
+  await baz.run(30_000);
   assert.ok(baz.errors.slice(errors).some((error) => error instanceof DrainTimeoutError));
   assert.equal(baz.outcome, "running");
   settle();

@@ -105,8 +105,7 @@ Deno.test("a wall clock that is set back changes nothing", async () => {
 });
 
 Deno.test("a machine that was suspended past the deadline wakes without a term", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate().run(10_000);
 
   // Suspended: the monotonic clock stands still, and with it every timer.
   baz.clock.stepWall(30_000);
@@ -116,8 +115,7 @@ Deno.test("a machine that was suspended past the deadline wakes without a term",
 });
 
 Deno.test("a machine that wakes from a suspension past the deadline tells the work within a second", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(1_000);
+  await using baz = await new Candidate().run(1_000);
   baz.clock.stepWall(60_000);
   await baz.clock.advance(1_000);
   assert.equal(baz.term.signal.aborted, true);
@@ -125,8 +123,7 @@ Deno.test("a machine that wakes from a suspension past the deadline tells the wo
 });
 
 Deno.test("a renewal begun before a suspension does not revive the term", async () => {
-  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run();
-  await baz.clock.advance(16_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run(16_000);
 
   baz.clock.stepWall(60_000);
   await baz.clock.advance(30_000);
@@ -135,8 +132,7 @@ Deno.test("a renewal begun before a suspension does not revive the term", async 
 });
 
 Deno.test("a renewal that outlasts its term's deadline begins no term, though its own is yet to come", async () => {
-  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run();
-  await baz.clock.advance(16_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run(16_000);
 
   // The first write's 40 s are over, those of the renewal sent at 15 s are not.
   baz.clock.stepWall(30_000);
@@ -181,8 +177,7 @@ Deno.test("once Term.remaining() was 0, the term stays invalid though the wall c
 });
 
 Deno.test("once false, Term.isValid() stays false though the renewal in flight succeeds", async () => {
-  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run();
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run(15_000);
 
   // The event loop is blocked from 15 s until 40 s; then the answer is handled.
   baz.clock.skip(25_000);
@@ -193,8 +188,7 @@ Deno.test("once false, Term.isValid() stays false though the renewal in flight s
 });
 
 Deno.test("an answer handled after the deadline revives no term that nobody asked about", async () => {
-  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run();
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run(15_000);
 
   baz.clock.skip(26_000);
   await baz.clock.advance(5_000);

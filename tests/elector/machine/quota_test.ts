@@ -67,8 +67,7 @@ Deno.test("the claim of a lapsed lease goes out though the quota is scarce", asy
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 500, resetAt: HOUR });
   await writeAs(baz.store, byBing(60));
-  await baz.run();
-  await baz.clock.advance(HOUR);
+  await baz.run(HOUR);
   assert.equal(baz.elector.isLeader(), true);
 });
 
@@ -77,8 +76,7 @@ Deno.test("a scarce quota is not spent on a read at the lapse of the lease", asy
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 534 + 200, resetAt: HOUR });
   await writeAs(baz.store, byBing(60));
-  await baz.run();
-  await baz.clock.advance(150_000);
+  await baz.run(150_000);
   assert.deepEqual(baz.calls, ["0 get"]);
   await baz.clock.advance(50_000);
   assert.equal(baz.elector.isLeader(), true);
@@ -90,8 +88,7 @@ Deno.test("the claim of a free lock goes out though the quota is scarce", async 
   baz.lock.keepsLostWrites = true;
   baz.lock.quota = () => ({ remaining: 534, resetAt: HOUR });
   await writeAs(baz.store, { leaderTransitions: 3 });
-  await baz.run();
-  await baz.clock.advance(1_000);
+  await baz.run(1_000);
   assert.equal(baz.elector.isLeader(), true);
 });
 
