@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
-import { type LeaderElectionRecord, LockUnavailableError } from "../../lock/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { byBing, Candidate, record, writeAs } from "./candidate.ts";
 import { on } from "./probe_lock.ts";
-
-async function stored(keys: Partial<LeaderElectionRecord>): Promise<MemoryStore> {
-  const store = new MemoryStore();
-  await writeAs(store, keys);
-  return store;
-}
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -54,8 +48,7 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
 });
 
 Deno.test("case 2: an empty record is taken over at once, with transitions 1", async () => {
-  const store = await stored({});
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ stored: {} }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.events.at(-1), "0 started 1");
@@ -63,8 +56,7 @@ Deno.test("case 2: an empty record is taken over at once, with transitions 1", a
 });
 
 Deno.test("case 3: the lease runs for as long as the record says, not as the options say", async () => {
-  const store = await stored(byBing(3));
-  await using baz = await new Candidate({ store }).run(2_999);
+  await using baz = await new Candidate({ stored: byBing(3) }).run(2_999);
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
@@ -78,25 +70,24 @@ Deno.test("case 3: the lease runs for as long as the record says, not as the opt
 });
 
 Deno.test("case 3: a record's lease longer than the option's is waited for", async () => {
-  const store = await stored(byBing(100));
-  await using baz = await new Candidate({ store }).run(99_999);
+  await using baz = await new Candidate({ stored: byBing(100) }).run(99_999);
   assert.equal(baz.lock.calls.length, 20);
-  assert.equal(store.writes, 1);
+  assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(-2), ["100000 get", "100000 update"]);
 });
 
 Deno.test("case 3: a holder in Go whose lease of under a second reads as 0 has a second", async () => {
-  const store = await stored(byBing(0));
-  await using baz = await new Candidate({ store }).run(999);
-  assert.equal(store.writes, 1);
+  await using baz = await new Candidate({ stored: byBing(0) }).run(999);
+  assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls, ["0 get", "1000 get", "1000 update"]);
 });
 
 Deno.test("case 4: a zero record is taken over at once, with transitions 1", async () => {
-  const store = await stored({ holderIdentity: "", leaseDurationSeconds: 0, renewTime: null });
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({
+    stored: { holderIdentity: "", leaseDurationSeconds: 0, renewTime: null },
+  }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.term.token, 1);
@@ -104,8 +95,7 @@ Deno.test("case 4: a zero record is taken over at once, with transitions 1", asy
 });
 
 Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed", async () => {
-  const store = await stored(byBing(10));
-  await using baz = await new Candidate({ store }).run(9_999);
+  await using baz = await new Candidate({ stored: byBing(10) }).run(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(2), ["10000 get", "10000 update"]);
@@ -117,14 +107,10 @@ Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed",
 });
 
 Deno.test("case 5: what the record's times say does not count", async () => {
-  const store = await stored({
-    holderIdentity: "bing",
-    leaseDurationSeconds: 10,
-    acquireTime: 0,
-    renewTime: 0,
-  });
-  await using baz = await new Candidate({ store }).run(9_999);
-  assert.equal(store.writes, 1);
+  await using baz = await new Candidate({
+    stored: { ...byBing(10), acquireTime: 0, renewTime: 0 },
+  }).run(9_999);
+  assert.equal(baz.store.writes, 1);
 });
 
 Deno.test("case 5: the lease of a holder that renews does not lapse", async () => {
@@ -146,29 +132,24 @@ Deno.test("case 5: the lease of a holder that renews does not lapse", async () =
 });
 
 Deno.test("case 6: a record without a holder is taken at once, though it changed just now", async () => {
-  const store = await stored({
-    holderIdentity: "",
-    leaseDurationSeconds: 10,
-    renewTime: START,
-    leaderTransitions: 0,
-  });
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({
+    stored: { holderIdentity: "", leaseDurationSeconds: 10, renewTime: START },
+  }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.record?.leaderTransitions, 1);
 });
 
 Deno.test("case 7: a record that changed just now has a holder, and one get tells", async () => {
-  const store = await stored(byBing(10));
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ stored: byBing(10) }).run();
 
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
   baz.shows({ isLeader: false, leader: "bing", transitions: 0 });
 });
 
 Deno.test("case 8: a renewal keeps the transitions and the time of acquisition", async () => {
-  const store = await stored({ holderIdentity: "", leaderTransitions: 6 });
-  await using baz = await new Candidate({ store }).run(15_000);
+  await using baz = await new Candidate({ stored: { holderIdentity: "", leaderTransitions: 6 } })
+    .run(15_000);
   assert.deepEqual(baz.calls, ["0 get", "0 update", "15000 update"]);
   assert.deepEqual(
     baz.record,
@@ -264,8 +245,7 @@ Deno.test("case 11: an error that is not a lock's is told like one, and nothing 
 });
 
 Deno.test("run() tries to take a lock whose record is another's only by conditional writes", async () => {
-  const store = await stored(byBing(3));
-  await using baz = await new Candidate({ store }).run(3_000);
+  await using baz = await new Candidate({ stored: byBing(3) }).run(3_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "1");
   await baz.clock.advance(15_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "2");

@@ -58,9 +58,7 @@ Deno.test("onStartedLeading that returns early does not end the term", async () 
 
 Deno.test("onStartedLeading that throws ends the term, releases the lock and rejects run()", async () => {
   const baz = await new Candidate({
-    work: () => {
-      throw thrown;
-    },
+    work: () => assert.fail(thrown),
   }).run();
   assertEndedCleanly(baz);
   assert.equal(baz.term.isValid(), false);
@@ -110,11 +108,9 @@ Deno.test("onStartedLeading that rejects with the term's own reason after a stop
 
 Deno.test("onStoppedLeading that throws rejects run(), and the lock is released", async () => {
   const baz = await new Candidate({
-    onStoppedLeading: () => {
-      throw thrown;
-    },
+    onStoppedLeading: () => assert.fail(thrown),
   }).run();
-  await baz.stop(0);
+  await baz.stop();
   assertEndedCleanly(baz);
 });
 
@@ -142,9 +138,7 @@ Deno.test("onStoppedLeading's promise counts as part of the work: release waits 
 
 Deno.test("onNewLeader that throws in a follower rejects run(), and nothing is written", async () => {
   const baz = await new Candidate({
-    onNewLeader: () => {
-      throw thrown;
-    },
+    onNewLeader: () => assert.fail(thrown),
     stored: byBing(10),
   }).run();
   await baz.clock.advance(30_000);
@@ -179,9 +173,7 @@ Deno.test("onNewLeader that throws at a lost term lets the work be told", async 
 
 Deno.test("onError that throws rejects run(), and in a leader the term ends and the lock is released", async () => {
   const baz = await new Candidate({
-    onError: () => {
-      throw thrown;
-    },
+    onError: () => assert.fail(thrown),
     fate: on("update", { refuse: new LockUnavailableError("away") }, 1),
   }).run();
   await baz.clock.advance(15_000);
@@ -223,7 +215,7 @@ Deno.test("a stop from onNewLeader, as the term begins, leaves no lease behind",
 
 Deno.test("onNewLeader is told of a lost term only once the term is no longer valid", async () => {
   const seen: unknown[] = [];
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     onNewLeader: (leader) => {
       if (leader === "bing") seen.push([baz.term.isValid(), baz.elector.isLeader()]);
     },
@@ -232,7 +224,6 @@ Deno.test("onNewLeader is told of a lost term only once the term is no longer va
   await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(15_000);
   assert.deepEqual(seen, [[false, false]]);
-  await baz.end();
 });
 
 Deno.test("onNewLeader that rejects in a follower rejects run(), and nothing is written", async () => {
@@ -269,7 +260,7 @@ Deno.test("a lock's recordEvent() that throws or rejects ends the term, releases
   for (const fail of [() => assert.fail(thrown), () => Promise.reject(thrown)]) {
     const baz = new Candidate();
     baz.lock.recordEvent = fail;
-    await baz.run(0);
+    await baz.run();
     assertEndedCleanly(baz);
     assert.equal(baz.terms.some((term) => term.isValid()), false);
   }

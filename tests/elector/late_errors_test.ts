@@ -73,7 +73,7 @@ const ENDS: Readonly<Record<string, (baz: Candidate) => Promise<void>>> = {
 for (const [way, work] of Object.entries(WAYS)) {
   Deno.test(`work that ends by ${way} has obeyed, after a stop and after every other end`, async () => {
     const stopped = await new Candidate({ work: ({ signal }) => work(signal) }).run();
-    await stopped.stop(0);
+    await stopped.stop();
     await stopped.clock.advance(0);
     assert.equal(stopped.outcome, "ended");
     for (const end of Object.values(ENDS)) {
@@ -117,7 +117,7 @@ for (const [reason, end] of Object.entries(ENDS)) {
 
 Deno.test("what work throws while its term lasts ends the campaign, whatever it is called", async () => {
   const odd = new DOMException("a request of its own was aborted", "AbortError");
-  const baz = await new Candidate({ work: () => Promise.reject(odd) }).run(0);
+  const baz = await new Candidate({ work: () => Promise.reject(odd) }).run();
   assert.equal(baz.outcome, odd);
   assert.equal(baz.record?.holderIdentity, "");
 });

@@ -55,9 +55,7 @@ Deno.test("lead() rejects with what the work threw, once the lock is released", 
 Deno.test("lead() rejects with what the work threw before its first await", async () => {
   const baz = new Candidate();
   const thrown = new Error("the work failed at once");
-  await baz.follow(baz.elector.lead(() => {
-    throw thrown;
-  }));
+  await baz.follow(baz.elector.lead(() => assert.fail(thrown)));
   assert.equal(baz.outcome, thrown);
   assert.equal(baz.record?.holderIdentity, "");
 });

@@ -144,7 +144,7 @@ Deno.test("work that outlives two campaigns keeps the third from leading", async
 
 Deno.test("a promise of onStoppedLeading is part of the work, in the next campaign, too", async () => {
   const cleanUp = Promise.withResolvers<void>();
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     work: untilAborted,
     onStoppedLeading: (): unknown => baz.terms.length === 1 ? cleanUp.promise : undefined,
   });
@@ -156,7 +156,6 @@ Deno.test("a promise of onStoppedLeading is part of the work, in the next campai
   cleanUp.resolve();
   await baz.clock.advance(100_000);
   assert.equal(baz.terms.length, 2);
-  await baz.end();
 });
 
 Deno.test("a record that has disappeared is what status() says is wrong, though reads succeed", async () => {
@@ -184,9 +183,7 @@ Deno.test("run() leaves no listener on its caller's signal, however it ends", as
   };
   const wrong = new Error("the work went wrong");
   const baz = new Candidate({
-    work: () => {
-      throw wrong;
-    },
+    work: () => assert.fail(wrong),
   });
   await baz.follow(baz.elector.run({ signal }));
   await baz.clock.advance(10_000);

@@ -35,7 +35,7 @@ function untilGivenUp({ signal }: CallOptions): Promise<void> {
 }
 
 Deno.test("a lock is prepared before the first look, and takes no time of a claim", async () => {
-  const baz: Candidate = preparing(() => baz.clock.sleep(50_000));
+  await using baz: Candidate = preparing(() => baz.clock.sleep(50_000));
   await baz.run();
   assert.equal(baz.elector.status().role, "follower");
   await baz.clock.advance(49_999);
@@ -43,7 +43,6 @@ Deno.test("a lock is prepared before the first look, and takes no time of a clai
   await baz.clock.advance(1);
   assert.deepEqual(baz.timeline.slice(0, 3), ["0 prepare", "50000 get", "50000 create"]);
   assert.equal(baz.term.validUntil, 90_000);
-  await baz.end();
 });
 
 Deno.test("a lock without a preparation is read at once", async () => {
@@ -120,9 +119,7 @@ Deno.test("an unsafe store ends run() before any call, is reported, and shows in
 });
 
 Deno.test("a preparation that throws, and does not reject, is treated alike", async () => {
-  const baz = await preparing(() => {
-    throw UNSAFE;
-  }).run();
+  const baz = await preparing(() => assert.fail(UNSAFE)).run();
   assert.equal(baz.outcome, UNSAFE);
 });
 
@@ -163,9 +160,7 @@ Deno.test("no call leaves before the time that a preparation was told to wait fo
 Deno.test("a callback that throws on a failed preparation ends the campaign", async () => {
   const broken = new Error("the callback is broken");
   const baz = preparing(() => Promise.reject(new LockUnavailableError("down")), {
-    onError: () => {
-      throw broken;
-    },
+    onError: () => assert.fail(broken),
   });
   await baz.run();
   assert.equal(baz.outcome, broken);

@@ -195,9 +195,7 @@ Deno.test("a lock whose update() resolves to nonsense ends the term at once and 
 Deno.test("a lock whose describe() throws when a call is given up ends the term and rejects run()", async () => {
   const baz = await new Candidate().run();
   const broken = new LockUnavailableError("no name");
-  baz.lock.describe = () => {
-    throw broken;
-  };
+  baz.lock.describe = () => assert.fail(broken);
   baz.lock.fate = () => ({ hang: "before" });
   await baz.clock.advance(25_000);
   assert.equal(baz.outcome, broken);

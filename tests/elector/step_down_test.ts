@@ -4,7 +4,7 @@ import { MemoryLock, MemoryStore } from "../../store/mod.ts";
 import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("stepDown() ends the term, lets the work settle, and releases", async () => {
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     work: async (term) => {
       await untilAborted(term);
       await baz.clock.sleep(2_000);
@@ -24,7 +24,6 @@ Deno.test("stepDown() ends the term, lets the work settle, and releases", async 
     '3000 new leader ""',
   ]);
   baz.shows({ holder: "", outcome: "running" });
-  await baz.end();
 });
 
 Deno.test("stepDown() of a candidate that does not lead is false and does nothing", async () => {

@@ -25,7 +25,7 @@ const HELD = byBing(60, 3);
 Deno.test("a record that is only shown as released is proven before it is claimed, and is not claimed if it is held", async () => {
   await using baz = new Candidate({ stored: HELD });
   hearsay(baz, () => ({ record: record({ holderIdentity: "", leaderTransitions: 2 }) }));
-  await baz.run(0);
+  await baz.run();
   assert.deepEqual(proofs(baz), ["0 get"]);
   assert.deepEqual(baz.calls, ["0 get", "0 get"]);
   assert.equal(baz.elector.leader(), "bing");

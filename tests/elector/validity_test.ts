@@ -144,7 +144,7 @@ Deno.test("a renewal that outlasts its term's deadline begins no term, though it
 
 Deno.test("once false, Term.isValid() stays false within one and the same callback", async () => {
   const seen: boolean[] = [];
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     work: (term) => {
       baz.clock.stepWall(40_000);
       seen.push(term.isValid());
@@ -154,7 +154,6 @@ Deno.test("once false, Term.isValid() stays false within one and the same callba
   });
   await baz.run();
   assert.deepEqual(seen, [false, false]);
-  await baz.end();
 });
 
 Deno.test("once false, Term.isValid() stays false though the wall clock is set back", async () => {
