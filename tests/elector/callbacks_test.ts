@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Term } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { afterwards, byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 import { on } from "./probe_lock.ts";
 
 const thrown = new Error("a callback failed");
@@ -85,10 +85,7 @@ Deno.test("onStartedLeading that rejects later ends the term, releases the lock 
 
 Deno.test("onStartedLeading that rejects after its term was stopped rejects run(), released", async () => {
   const baz = await new Candidate({
-    work: async (term) => {
-      await untilAborted(term);
-      throw thrown;
-    },
+    work: afterwards(() => Promise.reject(thrown)),
   }).run();
   await baz.stop();
   assertEndedCleanly(baz);

@@ -170,6 +170,14 @@ export function untilAborted(term: Term): Promise<void> {
   });
 }
 
+/** Work that is told to end, and then does something else. */
+export function afterwards(clean: () => unknown): (term: Term) => Promise<void> {
+  return async (term) => {
+    await untilAborted(term);
+    await clean();
+  };
+}
+
 /** A record with some keys set. */
 export function record(keys: Partial<LeaderElectionRecord>): LeaderElectionRecord {
   return { ...EMPTY_RECORD, ...keys };

@@ -160,8 +160,7 @@ Deno.test("of two candidates that see the lapse at once, one leads and the other
   const store = new MemoryStore();
   await writeAs(store, byBing(7));
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(60_000);
 
   const leaders = [one, two].filter(({ elector }) => elector.isLeader());
@@ -175,8 +174,7 @@ Deno.test("of two candidates that see the lapse at once, one leads and the other
 Deno.test("two live electors hand the lock over: the second leads at its next look after a release", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(7_000);
   await one.stop();
   assert.equal(two.elector.isLeader(), false);
@@ -194,8 +192,7 @@ Deno.test("two live electors hand the lock over: the second leads at its next lo
 Deno.test("two live electors: a dead leader's lock is taken L after its last renewal was seen", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(16_000);
   one.lock.fate = () => ({ refuse: new LockUnavailableError("cut off") });
 

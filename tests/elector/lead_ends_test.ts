@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError, DuplicateIdentityError, TermEndedError } from "../../elector/mod.ts";
 import { LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
-import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { afterwards, byBing, Candidate, writeAs } from "./candidate.ts";
 import { on } from "./probe_lock.ts";
 
 const wrong = new Error("the clean-up went wrong");
@@ -9,10 +9,9 @@ const wrong = new Error("the clean-up went wrong");
 Deno.test("lead() rejects with what its work threw after its caller's signal aborted", async () => {
   const baz = new Candidate();
   const stop = new AbortController();
-  await baz.follow(baz.elector.lead(async (term) => {
-    await untilAborted(term);
-    throw wrong;
-  }, { signal: stop.signal }));
+  await baz.follow(
+    baz.elector.lead(afterwards(() => Promise.reject(wrong)), { signal: stop.signal }),
+  );
   stop.abort();
   await baz.clock.advance(10_000);
   assert.equal(baz.outcome, wrong);
@@ -20,10 +19,7 @@ Deno.test("lead() rejects with what its work threw after its caller's signal abo
 
 Deno.test("lead() rejects with TermEndedError where the work throws after its term was lost", async () => {
   const baz = new Candidate();
-  await baz.follow(baz.elector.lead(async (term) => {
-    await untilAborted(term);
-    throw wrong;
-  }));
+  await baz.follow(baz.elector.lead(afterwards(() => Promise.reject(wrong))));
   await writeAs(baz.store, byBing(60));
   await baz.clock.advance(15_000);
   assert.ok(baz.outcome instanceof TermEndedError);

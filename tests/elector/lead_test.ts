@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { afterwards, byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("lead() waits for a term, returns the work's result, and releases first", async () => {
   const baz = new Candidate({ stored: byBing(3) });
@@ -77,10 +77,9 @@ Deno.test("lead() rejects with TermEndedError where the term was lost, whatever 
 
 Deno.test("lead() rejects with TermEndedError where the term expired under the work", async () => {
   const baz = new Candidate();
-  await baz.follow(baz.elector.lead(async (term) => {
-    await untilAborted(term);
-    throw new Error("because the signal aborted");
-  }));
+  await baz.follow(
+    baz.elector.lead(afterwards(() => Promise.reject(new Error("because the signal aborted")))),
+  );
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
   await baz.clock.advance(120_000);
 

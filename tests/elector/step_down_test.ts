@@ -48,8 +48,7 @@ Deno.test("a candidate that stepped down claims nothing for a lease duration", a
 Deno.test("after stepDown() another candidate leads, at its next look", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(1_000);
   one.elector.stepDown();
   await one.clock.advance(4_000);

@@ -82,10 +82,9 @@ Deno.test("a holder reads with proof, and a follower that watches does not", asy
   await baz.clock.advance(15_000);
   assert.deepEqual(proofs(baz), ["15000 get"]);
   await baz.end();
-  await using bing = new Candidate({
+  await using bing = await new Candidate({
     identity: "bing",
     stored: { holderIdentity: "baz", leaseDurationSeconds: 60 },
-  });
-  await bing.run(50_000);
+  }).run(50_000);
   assert.deepEqual(proofs(bing), []);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TermEndedError } from "../../../elector/mod.ts";
 import { UnknownOutcomeError } from "../../../lock/mod.ts";
-import { untilAborted } from "../candidate.ts";
+import { afterwards, untilAborted } from "../candidate.ts";
 import { on } from "../probe_lock.ts";
 import { Crowd, H, held } from "./crowd.ts";
 
@@ -66,10 +66,7 @@ Deno.test("handover() refuses what is not an identity, and does nothing for a fo
 Deno.test("the last name that was seen goes into every write until the release", async () => {
   await using crowd = new Crowd();
   const home = await crowd.run("home", {
-    work: async (term) => {
-      await untilAborted(term);
-      await crowd.clock.sleep(25_000);
-    },
+    work: afterwards(() => crowd.clock.sleep(25_000)),
   });
   await crowd.ask("one");
   await crowd.advance(15_000);
@@ -177,10 +174,7 @@ Deno.test("who handed over holds back no longer once the named candidate has led
 Deno.test("who handed over holds back though a request is put on its last record", async () => {
   await using crowd = new Crowd();
   const home = await crowd.run("home", {
-    work: async (term) => {
-      await untilAborted(term);
-      await crowd.clock.sleep(30_500);
-    },
+    work: afterwards(() => crowd.clock.sleep(30_500)),
   });
   // The work outlives its drain, so that the lease is given up at 30 s, and left to expire.
   home.elector.handover("dead");
@@ -206,10 +200,7 @@ Deno.test("handover() under lead() ends it with TermEndedError, released", async
 Deno.test("what work throws after a handover goes to onError, and the campaign goes on", async () => {
   await using crowd = new Crowd();
   const home = await crowd.run("home", {
-    work: async (term) => {
-      await untilAborted(term);
-      throw new Error("a late failure");
-    },
+    work: afterwards(() => Promise.reject(new Error("a late failure"))),
   });
   home.elector.handover("away");
   await crowd.advance(1_000);
