@@ -70,7 +70,7 @@ Deno.test("run() leaves no listener on the caller's signal", async () => {
   };
   const baz = new Candidate();
   for (let round = 0; round < 3; round++) {
-    await baz.follow(baz.elector.lead(() => round, { signal }));
+    await baz.lead(() => round, { signal });
     await baz.clock.advance(10_000);
     assert.equal(baz.outcome, round);
   }
@@ -115,12 +115,11 @@ Deno.test("a record that a campaign of one's own left behind is another holder's
 });
 
 Deno.test("tokens rise between two lead() calls, though the file was reset meanwhile", async () => {
-  const baz = new Candidate({ stored: { leaderTransitions: 41 } });
-  await baz.follow(baz.elector.lead((term) => term.token));
+  const baz = await new Candidate({ stored: { leaderTransitions: 41 } }).lead((term) => term.token);
   await baz.clock.advance(5_000);
   assert.equal(baz.outcome, 42);
   await writeAs(baz.store, { leaderTransitions: 0 });
-  await baz.follow(baz.elector.lead((term) => term.token));
+  await baz.lead((term) => term.token);
   await baz.clock.advance(5_000);
   assert.equal(baz.outcome, 43);
 });

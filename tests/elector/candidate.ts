@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { LeaderElector, type LeaderElectorOptions, type Term } from "../../elector/mod.ts";
+import {
+  type CampaignControl,
+  LeaderElector,
+  type LeaderElectorOptions,
+  type Term,
+} from "../../elector/mod.ts";
 import {
   EMPTY_RECORD,
   FakeClock,
@@ -71,6 +76,11 @@ export class Candidate implements AsyncDisposable {
     await this.follow(this.elector.run({ signal: this.#stop.signal }));
     await this.clock.advance(ms);
     return this;
+  }
+
+  /** Leads for one term, and lets it take its first steps. */
+  async lead(work: (term: Term) => unknown, control?: CampaignControl): Promise<this> {
+    return await this.follow(this.elector.lead(work, control));
   }
 
   /** Notes what comes of a campaign. */

@@ -74,8 +74,7 @@ Deno.test("work under a record that is gone for certain is waited for, and nothi
 });
 
 Deno.test("lead() says that its term was lost with the record", async () => {
-  await using baz = new Candidate();
-  await baz.follow(baz.elector.lead(untilAborted));
+  await using baz = await new Candidate().lead(untilAborted);
   baz.lock.fate = () => ({ refuse: GONE });
   await baz.clock.advance(15_000);
   assert.equal((baz.outcome as Error).name, "TermEndedError");

@@ -106,7 +106,7 @@ for (const [reason, end] of Object.entries(ENDS)) {
     const odd = new Error("the connection pool is gone");
     const baz = new Candidate();
     const work = ({ signal }: Term) => aborted(signal).catch(() => Promise.reject(odd));
-    await baz.follow(baz.elector.lead(work));
+    await baz.lead(work);
     await end(baz);
     await baz.clock.advance(200_000);
     assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));

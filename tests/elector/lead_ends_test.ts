@@ -9,17 +9,14 @@ const wrong = new Error("the clean-up went wrong");
 Deno.test("lead() rejects with what its work threw after its caller's signal aborted", async () => {
   const baz = new Candidate();
   const stop = new AbortController();
-  await baz.follow(
-    baz.elector.lead(afterwards(() => Promise.reject(wrong)), { signal: stop.signal }),
-  );
+  await baz.lead(afterwards(() => Promise.reject(wrong)), { signal: stop.signal });
   stop.abort();
   await baz.clock.advance(10_000);
   assert.equal(baz.outcome, wrong);
 });
 
 Deno.test("lead() rejects with TermEndedError where the work throws after its term was lost", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(afterwards(() => Promise.reject(wrong))));
+  const baz = await new Candidate().lead(afterwards(() => Promise.reject(wrong)));
   await writeAs(baz.store, byBing(60));
   await baz.clock.advance(15_000);
   assert.ok(baz.outcome instanceof TermEndedError);
@@ -27,8 +24,7 @@ Deno.test("lead() rejects with TermEndedError where the work throws after its te
 });
 
 Deno.test("lead() rejects with an AbortError where its elector is disposed of before it could lead", async () => {
-  const baz = new Candidate({ stored: byBing(60) });
-  await baz.follow(baz.elector.lead(() => "never"));
+  const baz = await new Candidate({ stored: byBing(60) }).lead(() => "never");
   await baz.elector[Symbol.asyncDispose]();
   await baz.clock.advance(0);
   assert.ok(baz.outcome instanceof DOMException);
@@ -40,7 +36,7 @@ Deno.test("lead() rejects with its signal's reason where that aborted before it 
   const baz = new Candidate();
   const stop = new AbortController();
   await writeAs(baz.store, byBing(60));
-  await baz.follow(baz.elector.lead(() => "never", { signal: stop.signal }));
+  await baz.lead(() => "never", { signal: stop.signal });
   stop.abort(wrong);
   await baz.clock.advance(0);
   assert.equal(baz.outcome, wrong);
@@ -99,8 +95,7 @@ Deno.test("status() names a term's token until its last millisecond", async () =
 });
 
 Deno.test("lead() says first that its term was lost, though its work did not settle either", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(() => new Promise(() => {})));
+  const baz = await new Candidate().lead(() => new Promise(() => {}));
   await writeAs(baz.store, byBing(60));
   await baz.clock.advance(15_000 + 30_000);
   assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));

@@ -100,7 +100,7 @@ Deno.test("disposal during a preparation ends the campaign", async () => {
 Deno.test("a stop during a preparation ends lead() with the signal's reason", async () => {
   const baz = preparing(untilGivenUp);
   const stop = new AbortController();
-  await baz.follow(baz.elector.lead(untilAborted, { signal: stop.signal }));
+  await baz.lead(untilAborted, { signal: stop.signal });
   stop.abort(new Error("enough"));
   await baz.clock.advance(0);
   assert.equal((baz.outcome as Error).message, "enough");
@@ -233,8 +233,7 @@ Deno.test("a renewal that finds the store unsafe ends the term at once, and then
 });
 
 Deno.test("lead() is rejected with the UnsafeStoreError of a renewal", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(untilAborted));
+  const baz = await new Candidate().lead(untilAborted);
   baz.lock.fate = ({ verb }) => verb === "get" ? undefined : { refuse: UNSAFE };
   await baz.clock.advance(120_000);
   assert.equal(baz.outcome, UNSAFE);

@@ -102,8 +102,7 @@ for (const error of PERMANENT) {
   });
 
   Deno.test(`a ${error.name} on the very first look ends lead()`, async () => {
-    const baz = new Candidate({ fate: () => ({ refuse: error }) });
-    await baz.follow(baz.elector.lead(() => "never"));
+    const baz = await new Candidate({ fate: () => ({ refuse: error }) }).lead(() => "never");
     assert.equal(baz.outcome, error);
   });
 

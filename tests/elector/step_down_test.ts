@@ -70,8 +70,7 @@ Deno.test("a candidate that stepped down claims again as soon as another has led
 });
 
 Deno.test("stepDown() under lead() ends it with TermEndedError, released", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(untilAborted));
+  const baz = await new Candidate().lead(untilAborted);
   assert.equal(baz.elector.stepDown(), true);
   await baz.clock.advance(30_000);
   assert.ok(baz.outcome instanceof TermEndedError);

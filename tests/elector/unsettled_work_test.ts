@@ -49,7 +49,7 @@ Deno.test("the fault stays where the campaign has ended over the work", async ()
 Deno.test("lead() rejects where old work outlives another drainTimeout, instead of waiting without end", async () => {
   const { baz, settle } = await deposed();
   await baz.stop(30_000);
-  await baz.follow(baz.elector.lead(untilAborted));
+  await baz.lead(untilAborted);
   await baz.clock.advance(29_999);
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(1);
@@ -60,7 +60,7 @@ Deno.test("lead() rejects where old work outlives another drainTimeout, instead 
 Deno.test("lead() waits for old work that settles within its drainTimeout, and then leads", async () => {
   const { baz, settle } = await deposed();
   await baz.stop(30_000);
-  await baz.follow(baz.elector.lead((term) => term.token));
+  await baz.lead((term) => term.token);
   await baz.clock.advance(20_000);
   settle();
   await baz.clock.advance(60_000);

@@ -107,3 +107,16 @@ Deno.test("renewPeriod() is R while the quota lasts, and then what it allows, at
   const slow = { ...REST, retryPeriod: 30_000 };
   assert.equal(renewPeriod(quota(0), NOW, slow), 30_000);
 });
+
+Deno.test("a quota counts until its last millisecond", () => {
+  const empty = (left: number) => ({ remaining: 0, resetAt: NOW.monotonic + left });
+  assert.deepEqual(pollPace(empty(1), NOW, REST), { period: 5_001, isScarce: false });
+  assert.deepEqual(pollPace(empty(0), NOW, REST), { period: 5_000, isScarce: false });
+  assert.equal(renewPeriod(empty(1), NOW, REST), 20_000);
+  assert.equal(renewPeriod(empty(0), NOW, REST), 15_000);
+});
+
+Deno.test("a quota that is spent lets nobody poll before it is reset, however soon that is", () => {
+  const quota = { remaining: 0, resetAt: NOW.monotonic + 100 };
+  assert.deepEqual(pollPace(quota, NOW, REST), { period: 5_100, isScarce: false });
+});

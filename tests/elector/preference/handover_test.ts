@@ -189,7 +189,7 @@ Deno.test("who handed over holds back though a request is put on its last record
 Deno.test("handover() under lead() ends it with TermEndedError, released", async () => {
   await using crowd = new Crowd();
   const home = crowd.make("home");
-  await home.follow(home.elector.lead(untilAborted));
+  await home.lead(untilAborted);
   assert.equal(home.elector.handover("away"), true);
   await crowd.advance(30_000);
   assert.ok(home.outcome instanceof TermEndedError);
