@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import type { Term } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { afterwards, byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import {
+  afterwards,
+  byBing,
+  Candidate,
+  randomThatFails,
+  untilAborted,
+  writeAs,
+} from "./candidate.ts";
 import { on } from "./probe_lock.ts";
 
 const thrown = new Error("a callback failed");
@@ -223,25 +230,13 @@ Deno.test("a lock's recordEvent() that throws or rejects ends the term, releases
   }
 });
 
-/** A leader whose `random` throws when it is next asked, and from then on never again. */
-function withBrokenRandom(): { baz: Candidate; breakRandom: () => void } {
-  let isBroken = false;
-  const baz = new Candidate({
-    random: () => {
-      if (!isBroken) return 0;
-      isBroken = false;
-      throw thrown;
-    },
-  });
-  return { baz, breakRandom: () => isBroken = true };
-}
-
 Deno.test("random that throws ends the term and rejects run()", async () => {
-  const { baz, breakRandom } = withBrokenRandom();
+  const source = randomThatFails();
+  const baz = new Candidate({ random: source.random });
   await baz.run();
-  breakRandom();
+  source.isBroken = true;
   await baz.clock.advance(15_000);
-  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.outcome, source.error);
   baz.shows({ isValid: false, isAborted: true, role: "idle" });
   const { length } = baz.calls;
   await baz.clock.advance(300_000);
@@ -249,7 +244,8 @@ Deno.test("random that throws ends the term and rejects run()", async () => {
 });
 
 Deno.test("random that throws leaves neither a timer nor a call behind", async () => {
-  const { baz, breakRandom } = withBrokenRandom();
+  const source = randomThatFails();
+  const baz = new Candidate({ random: source.random });
   const signals: (AbortSignal | undefined)[] = [];
   const { sleep } = baz.clock;
   baz.clock.sleep = (ms, options) => {
@@ -259,21 +255,22 @@ Deno.test("random that throws leaves neither a timer nor a call behind", async (
   baz.lock.onCall = ({ signal }) => signals.push(signal);
   baz.lock.fate = () => ({ hang: "before" });
   await baz.run();
-  breakRandom();
+  source.isBroken = true;
   await baz.stop();
-  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.outcome, source.error);
   assert.deepEqual(signals.map((signal) => signal?.aborted), [true, true]);
 });
 
 Deno.test("random that throws while an acquisition is under way begins no term after run() was rejected", async () => {
-  const { baz, breakRandom } = withBrokenRandom();
+  const source = randomThatFails();
+  const baz = new Candidate({ random: source.random });
   const { create } = baz.lock;
   baz.lock.create = (record) => create.call(baz.lock, record); // heeds no signal
   baz.lock.fate = on("create", { after: 5_000 });
   await baz.run(1_000);
-  breakRandom();
+  source.isBroken = true;
   await baz.stop();
-  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.outcome, source.error);
   await baz.clock.advance(10_000);
   assert.deepEqual(baz.terms, []);
 });

@@ -55,28 +55,6 @@ Deno.test("an answer that comes after its campaign has ended reaches neither it 
   assert.equal(baz.elector.status().lastContact, undefined);
 });
 
-Deno.test("run() leaves no listener on the caller's signal", async () => {
-  const stop = new AbortController();
-  const { signal } = stop;
-  let listeners = 0;
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-    listeners++;
-    addEventListener.apply(signal, args);
-  };
-  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-    listeners--;
-    removeEventListener.apply(signal, args);
-  };
-  const baz = new Candidate();
-  for (let round = 0; round < 3; round++) {
-    await baz.lead(() => round, { signal });
-    await baz.clock.advance(10_000);
-    assert.equal(baz.outcome, round);
-  }
-  assert.equal(listeners, 0);
-});
-
 Deno.test("campaigns that are shorter than the lease still take over from a dead leader", async () => {
   await using baz = new Candidate({ stored: byBing(60) });
   for (let start = 0; start < 60_000; start += 20_000) {

@@ -188,6 +188,20 @@ export function afterwards(clean: () => unknown): (term: Term) => Promise<void> 
   };
 }
 
+/** Random numbers that fail once: what is ended over and over after that must not hang the test. */
+export function randomThatFails() {
+  const source = {
+    isBroken: false,
+    error: new Error("no random numbers"),
+    random: () => {
+      if (!source.isBroken) return 0;
+      source.isBroken = false;
+      throw source.error;
+    },
+  };
+  return source;
+}
+
 /** A record with some keys set. */
 export function record(keys: Partial<LeaderElectionRecord>): LeaderElectionRecord {
   return { ...EMPTY_RECORD, ...keys };

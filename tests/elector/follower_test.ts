@@ -121,11 +121,7 @@ Deno.test("a candidate that lost the race waits a full lease anew", async () => 
   await using baz = await followerOf(3);
   baz.lock.fate = on("update", { before: 500 });
   await baz.clock.advance(3_200);
-  await writeAs(baz.store, {
-    holderIdentity: "boo",
-    leaseDurationSeconds: 10,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, { ...byBing(10, 1), holderIdentity: "boo" });
   await baz.clock.advance(300);
   const [, , , lost] = baz.timeline;
   assert.equal(lost, "3000 update");
@@ -145,11 +141,7 @@ Deno.test("a candidate that lost the race waits a full lease anew, though its lo
   baz.lock.fate = ({ verb, at }) =>
     verb === "update" ? { before: 500 } : at > 20_000 ? { answer: { is: stale } } : undefined;
   await baz.clock.advance(20_200);
-  await writeAs(baz.store, {
-    holderIdentity: "boo",
-    leaseDurationSeconds: 20,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, { ...byBing(20, 1), holderIdentity: "boo" });
 
   await baz.clock.advance(20_299);
   const writes = baz.lock.calls.filter(({ verb }) => verb === "update").map(({ at }) => at);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
 import { FakeClock, LockUnavailableError, type SleepOptions } from "../../lock/mod.ts";
-import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, randomThatFails, untilAborted, writeAs } from "./candidate.ts";
 import { on } from "./probe_lock.ts";
 import type { ProbeLock } from "./probe_lock.ts";
 
@@ -19,19 +19,6 @@ class CountingClock extends FakeClock {
       this.sleeping--;
     }
   }
-}
-
-/** Random numbers that fail once: what is ended over and over after that must not hang the test. */
-function randomThatFails() {
-  const source = {
-    isBroken: false,
-    random: () => {
-      if (!source.isBroken) return 0;
-      source.isBroken = false;
-      throw new Error("no random numbers");
-    },
-  };
-  return source;
 }
 
 /** A lock whose check of access lasts until it is given up. */
@@ -169,7 +156,8 @@ Deno.test("a record that has disappeared is what status() says is wrong, though 
   assert.equal(baz.elector.status().lastError, undefined);
 });
 
-Deno.test("run() leaves no listener on its caller's signal, however it ends", async () => {
+/** A signal that counts its listeners. */
+function countedSignal() {
   const { signal } = new AbortController();
   let listeners = 0;
   const { addEventListener, removeEventListener } = signal;
@@ -181,12 +169,26 @@ Deno.test("run() leaves no listener on its caller's signal, however it ends", as
     listeners--;
     removeEventListener.apply(signal, args);
   };
+  return { signal, listeners: () => listeners };
+}
+
+Deno.test("run() leaves no listener on the caller's signal", async () => {
+  const { signal, listeners } = countedSignal();
+  const baz = new Candidate();
+  for (let round = 0; round < 3; round++) {
+    await baz.lead(() => round, { signal });
+    await baz.clock.advance(10_000);
+    assert.equal(baz.outcome, round);
+  }
+  assert.equal(listeners(), 0);
+});
+
+Deno.test("run() leaves no listener on its caller's signal, however it ends", async () => {
+  const { signal, listeners } = countedSignal();
   const wrong = new Error("the work went wrong");
-  const baz = new Candidate({
-    work: () => assert.fail(wrong),
-  });
+  const baz = new Candidate({ work: () => assert.fail(wrong) });
   await baz.follow(baz.elector.run({ signal }));
   await baz.clock.advance(10_000);
   assert.equal(baz.outcome, wrong);
-  assert.equal(listeners, 0);
+  assert.equal(listeners(), 0);
 });
