@@ -231,8 +231,7 @@ export class Campaign {
   }
 
   #errorOf(problem: Problem): Error {
-    const { highestToken } = this.#state;
-    return errorOf(problem, { ...this.#config, lock: this.#options.lock.describe(), highestToken });
+    return errorOf(problem, this.#options.lock.describe(), this.#config, this.#state);
   }
 
   // ---- Callbacks ----
