@@ -4,7 +4,6 @@ import type { State } from "./machine/state.ts";
 
 /** What the health of a candidate depends on. */
 interface HealthSources {
-  /** Names the lock. */
   readonly lock: string;
   /** The campaign, running or ended; `undefined` if there was none. */
   readonly state: State | undefined;
@@ -12,13 +11,11 @@ interface HealthSources {
   readonly isOverdue: boolean;
   /** Why this candidate may not write, if it may not. */
   readonly refusal: unknown;
-  /** Both clocks. */
   readonly now: Instant;
   /** When the campaign began. */
   readonly since: Instant;
   /** How much longer than L the store may be silent, in milliseconds. */
   readonly tolerance: number;
-  /** The timings. */
   readonly timings: Timings;
 }
 

@@ -82,14 +82,10 @@ export function checkTimings(
 ): Timings {
   const chosen = (name: keyof Timings) =>
     positive(name, timings[name] ?? { ...DEFAULT_TIMINGS, ...defaults }[name]);
-  const checked = {
-    leaseDuration: chosen("leaseDuration"),
-    renewDeadline: chosen("renewDeadline"),
-    retryPeriod: chosen("retryPeriod"),
-    pollPeriod: chosen("pollPeriod"),
-    requestTimeout: chosen("requestTimeout"),
-    drainTimeout: chosen("drainTimeout"),
-  };
+  const names = Object.keys(DEFAULT_TIMINGS) as (keyof Timings)[];
+  const checked = Object.fromEntries(
+    names.map((name) => [name, chosen(name)]),
+  ) as unknown as Timings;
   const { leaseDuration: L, renewDeadline: D, retryPeriod: R, requestTimeout: timeout } = checked;
   if (L % 1_000 !== 0 || L > MAX_LEASE_DURATION_SECONDS * 1_000) {
     throw refused(

@@ -3,10 +3,9 @@ import {
   InvalidRecordError,
   type LeaderElectionRecord,
   type Lock,
-  LockUnavailableError,
-  RateLimitError,
 } from "../lock/mod.ts";
 import { systemClock } from "../lock/system.ts";
+import { retryAtOf } from "./campaign/outcome.ts";
 import { seenIn } from "./machine/leadership.ts";
 import { leaseDuration } from "./machine/lease.ts";
 import { isRequestOn, preferredHolderIn } from "./machine/preference.ts";
@@ -142,11 +141,6 @@ function isSameLease(last: Sight, found: Omit<Sight, "at">): boolean {
   const before = seenIn({ record: last.record, version: last.version, own: false });
   const now = seenIn({ record: found.record, version: found.version, own: false });
   return isRequestOn(before, now) || isRequestOn(now, before);
-}
-
-function retryAtOf(error: unknown): number | undefined {
-  const mayPause = error instanceof RateLimitError || error instanceof LockUnavailableError;
-  return mayPause ? error.retryAt : undefined;
 }
 
 function leadershipOf({ record, isUnreadable, at }: Sight, now: number): Leadership {

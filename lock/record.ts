@@ -65,44 +65,33 @@ class NumberText {
   constructor(readonly text: string) {}
 }
 
-type Draft = { -readonly [K in keyof LeaderElectionRecord]: LeaderElectionRecord[K] };
+type Readers = {
+  readonly [Key in keyof LeaderElectionRecord]-?: (
+    key: string,
+    value: unknown,
+  ) => LeaderElectionRecord[Key];
+};
 
-type Reader = (draft: Draft, key: string, value: unknown) => void;
-
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ["holderidentity", (draft, key, value) => draft.holderIdentity = readString(key, value)],
-  [
-    "leasedurationseconds",
-    (draft, key, value) =>
-      draft.leaseDurationSeconds = readInteger(key, value, MAX_LEASE_DURATION_SECONDS),
-  ],
-  ["acquiretime", (draft, key, value) => draft.acquireTime = readTime(key, value)],
-  ["renewtime", (draft, key, value) => draft.renewTime = readTime(key, value)],
-  [
-    "leadertransitions",
-    (draft, key, value) =>
-      draft.leaderTransitions = readInteger(key, value, MAX_LEADER_TRANSITIONS),
-  ],
-  ["strategy", (draft, key, value) => draft.strategy = readString(key, value)],
-  ["preferredholder", (draft, key, value) => draft.preferredHolder = readString(key, value)],
-  ["session", (draft, key, value) => draft.session = readString(key, value)],
-  [
-    "sequence",
-    (draft, key, value) => draft.sequence = readInteger(key, value, Number.MAX_SAFE_INTEGER),
-  ],
-  ["base", (draft, key, value) => draft.base = readString(key, value)],
-  ["protocol", (draft, key, value) => draft.protocol = readString(key, value)],
+/** How each key is read, in client-go's order. `undefined` ignores the value. */
+const READERS: Readers = {
+  holderIdentity: readString,
+  leaseDurationSeconds: integerTo(MAX_LEASE_DURATION_SECONDS),
+  acquireTime: readTime,
+  renewTime: readTime,
+  leaderTransitions: integerTo(MAX_LEADER_TRANSITIONS),
+  strategy: readString,
+  preferredHolder: readString,
+  session: readString,
+  sequence: integerTo(Number.MAX_SAFE_INTEGER),
+  base: readString,
+  protocol: readString,
   // An invalid rank or request is ignored, as it must not hide a lease.
-  ["rank", (draft, _key, value) => {
-    if (isRank(value)) draft.rank = Number(value.text);
-  }],
-  ["requestedby", (draft, _key, value) => {
-    if (isRequestKey(value)) draft.requestedBy = value;
-  }],
-  ["requestedon", (draft, _key, value) => {
-    if (isRequestKey(value)) draft.requestedOn = value;
-  }],
-]);
+  rank: (_, value) => isRank(value) ? Number(value.text) : undefined,
+  requestedBy: (_, value) => isRequestKey(value) ? value : undefined,
+  requestedOn: (_, value) => isRequestKey(value) ? value : undefined,
+};
+const KEYS = Object.keys(READERS) as (keyof LeaderElectionRecord)[];
+const BY_LOWER_CASE = new Map(KEYS.map((key) => [key.toLowerCase(), key]));
 
 /**
  * Parses a record as leniently as Go's decoder does: ignores unknown keys and the case of keys, reads `null` as the zero
@@ -136,11 +125,14 @@ function readRecord(text: string): LeaderElectionRecord {
   ) {
     throw new InvalidRecordError(`record must be a JSON object, got ${quote(text)}`);
   }
-  const draft: Draft = { ...EMPTY_RECORD };
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== null) READERS.get(key.toLowerCase())?.(draft, key, member);
+  const record: LeaderElectionRecord = { ...EMPTY_RECORD };
+  for (const [written, member] of Object.entries(value)) {
+    const key = BY_LOWER_CASE.get(written.toLowerCase());
+    if (key === undefined || member === null) continue;
+    const read = READERS[key](written, member);
+    if (read !== undefined) Object.assign(record, { [key]: read });
   }
-  return draft;
+  return record;
 }
 
 function parseJson(text: string): unknown {
@@ -156,22 +148,9 @@ function parseJson(text: string): unknown {
 
 /** Formats a record as client-go does: all keys in its order, times in UTC and whole seconds, `null` for no time. */
 export function formatRecord(record: LeaderElectionRecord): string {
-  return JSON.stringify({
-    holderIdentity: record.holderIdentity,
-    leaseDurationSeconds: record.leaseDurationSeconds,
-    acquireTime: formatTime(record.acquireTime),
-    renewTime: formatTime(record.renewTime),
-    leaderTransitions: record.leaderTransitions,
-    strategy: record.strategy,
-    preferredHolder: record.preferredHolder,
-    session: record.session,
-    sequence: record.sequence,
-    base: record.base,
-    protocol: record.protocol,
-    rank: record.rank,
-    requestedBy: record.requestedBy,
-    requestedOn: record.requestedOn,
-  });
+  const acquireTime = formatTime(record.acquireTime);
+  const renewTime = formatTime(record.renewTime);
+  return JSON.stringify({ ...record, acquireTime, renewTime }, KEYS);
 }
 
 function isRank(value: unknown): value is NumberText {
@@ -187,12 +166,14 @@ function readString(key: string, value: unknown): string {
   throw invalid(key, "a string", value);
 }
 
-function readInteger(key: string, value: unknown, most: number): number {
-  if (value instanceof NumberText && /^-?\d+$/.test(value.text)) {
-    const number = Number(value.text);
-    if (number >= 0 && number <= most) return number;
-  }
-  throw invalid(key, `an integer from 0 to ${most}`, value);
+function integerTo(most: number): (key: string, value: unknown) => number {
+  return (key, value) => {
+    if (value instanceof NumberText && /^-?\d+$/.test(value.text)) {
+      const number = Number(value.text);
+      if (number >= 0 && number <= most) return number;
+    }
+    throw invalid(key, `an integer from 0 to ${most}`, value);
+  };
 }
 
 const RFC_3339 =

@@ -1,32 +1,17 @@
-import { type Clock, type Lock, LockAccessError, UnsafeStoreError } from "../../lock/mod.ts";
-import type { Timings } from "../timings.ts";
-import type { FailedPart } from "./failures.ts";
-import type { Memory } from "./memory.ts";
+import { LockAccessError, UnsafeStoreError } from "../../lock/mod.ts";
+import type { PartOptions } from "./options.ts";
 import { isRefusal, retryAtOf } from "./outcome.ts";
 
 /** How often a follower checks that it may write, in milliseconds, unless its lock says otherwise: a day. */
 const CHECK_PERIOD_MS = 86_400_000;
 
-/** What an {@linkcode AccessCheck} needs. */
-interface AccessOptions {
-  readonly lock: Lock;
-  readonly clock: Clock;
-  /** A check that said nothing is repeated after a lease duration. */
-  readonly timings: Pick<Timings, "leaseDuration">;
-  readonly memory: Memory;
-  /** Gets each failure. */
-  readonly note: (part: FailedPart, error: unknown) => void;
-  /** Gets what no campaign may go on with. */
-  readonly fail: (error: unknown) => void;
-}
-
 /** Finds out whether this candidate could write, before it has to. */
 export class AccessCheck {
-  readonly #options: AccessOptions;
+  readonly #options: PartOptions;
   readonly #preparing = new AbortController();
   readonly #checking = new AbortController();
 
-  constructor(options: AccessOptions) {
+  constructor(options: PartOptions) {
     this.#options = options;
   }
 
@@ -81,6 +66,7 @@ export class AccessCheck {
       if (signal.aborted) return;
       if (error instanceof LockAccessError) note("access", error);
       else if (error instanceof UnsafeStoreError) this.#onUntrusted(error);
+      // A check that said nothing is repeated after a lease duration.
       else memory.accessCheckAt = clock.monotonic() + timings.leaseDuration;
     }
   }

@@ -16,7 +16,7 @@ import { AccessCheck } from "./access.ts";
 import { Alarm } from "./alarm.ts";
 import { LockCalls } from "./calls.ts";
 import type { FailedPart } from "./failures.ts";
-import type { CampaignOptions } from "./options.ts";
+import type { CampaignOptions, PartOptions } from "./options.ts";
 import { errorOf } from "./problem.ts";
 import { ReadinessProbe } from "./readiness.ts";
 import { TermWork } from "./term_work.ts";
@@ -49,31 +49,24 @@ export class Campaign {
       requests: options.lock.requests ?? { read: 1, write: 1 },
       keepsLostWrites: options.lock.keepsLostWrites ?? false,
     };
-    const { callbacks, memory } = options;
-    const report = (error: unknown) => this.#report(error);
-    const common = { ...options, report, fail: (error: unknown) => this.#fail(error) };
-    this.#readiness = new ReadinessProbe(options.isReady, report);
+    const parts: PartOptions = {
+      ...options,
+      state: () => this.#state,
+      dispatch: (event, now) => this.#dispatch(event, now),
+      guard: (callback) => this.#guard(callback),
+      report: (error) => this.#report(error),
+      note: (part, error) => this.#note(part, error),
+      fail: (error) => this.#fail(error),
+    };
+    this.#readiness = new ReadinessProbe(options.isReady, parts.report);
     this.#alarm = new Alarm(options.clock, () => this.#dispatch({ type: "tick" }), () => {
       // A term that is asked ends if it has expired.
       this.term?.isValid();
       return this.#readiness.ask() !== this.#state.readiness?.isReady;
     });
-    this.#work = new TermWork({
-      ...common,
-      onStartedLeading: (term) => callbacks.onStartedLeading(term),
-      onStoppedLeading: (term, reason) => callbacks.onStoppedLeading(term, reason),
-      onExpired: (now) => this.#dispatch({ type: "tick" }, now),
-      onSettled: () => this.#dispatch({ type: "settled" }),
-      guard: (callback) => this.#guard(callback),
-    });
-    this.#calls = new LockCalls({
-      ...common,
-      failures: memory.failures,
-      isAwaited: (id) => this.#state.call?.id === id,
-      onAnswer: (id, outcome, quota) => this.#dispatch({ type: "answer", id, outcome, quota }),
-    });
-    const note = (part: FailedPart, error: unknown) => this.#note(part, error);
-    this.#access = new AccessCheck({ ...common, note });
+    this.#work = new TermWork(parts);
+    this.#calls = new LockCalls(parts);
+    this.#access = new AccessCheck(parts);
   }
 
   get state(): State {
@@ -238,8 +231,7 @@ export class Campaign {
   }
 
   #errorOf(problem: Problem): Error {
-    const { highestToken } = this.#state;
-    return errorOf(problem, { ...this.#config, lock: this.#options.lock.describe(), highestToken });
+    return errorOf(problem, this.#options.lock.describe(), this.#config, this.#state);
   }
 
   /** Calls a callback that is not part of the work. It may fail at once, or later. */

@@ -1,22 +1,14 @@
 import { InvalidRecordError, LockDeletedError, LockUnavailableError } from "../../lock/mod.ts";
 import { DrainTimeoutError, DuplicateIdentityError } from "../errors.ts";
-import type { Problem } from "../machine/state.ts";
-
-/** What the error of a problem says besides its kind. */
-interface Details {
-  readonly identity: string;
-  /** Names the lock. */
-  readonly lock: string;
-  /** How long work may take to settle, in milliseconds. */
-  readonly drainTimeout: number;
-  /** The highest fencing token that was seen. */
-  readonly highestToken: number;
-}
+import type { Problem, State } from "../machine/state.ts";
+import type { MachineConfig } from "../machine/turn.ts";
 
 /** Returns the error of a problem that the machine reports. */
 export function errorOf(
   problem: Problem,
-  { identity, lock, drainTimeout, highestToken }: Details,
+  lock: string,
+  { identity, drainTimeout }: MachineConfig,
+  { highestToken }: State,
 ): Error {
   switch (problem) {
     case "undrained":

@@ -4,18 +4,13 @@ export class ReadinessProbe {
   readonly #onError: (error: unknown) => void;
   #hasFailed = false;
 
-  /**
-   * Creates a probe.
-   *
-   * @param isReady Asks the workload; always ready if it is left out.
-   * @param onError Gets what the callback throws: once, until it returns normally again.
-   */
+  /** @param onError Gets what the callback throws: once, until it returns normally again. */
   constructor(isReady: (() => boolean) | undefined, onError: (error: unknown) => void) {
     this.#isReady = isReady;
     this.#onError = onError;
   }
 
-  /** Whether the workload is ready; a callback that fails counts as not ready. Never throws. */
+  /** Whether the workload is ready: always without a callback, and not if it fails. Never throws. */
   ask(): boolean {
     if (!this.#isReady) return true;
     try {
@@ -23,14 +18,11 @@ export class ReadinessProbe {
       this.#hasFailed = false;
       return isReady;
     } catch (error) {
-      if (!this.#hasFailed) this.#report(error);
+      const isNew = !this.#hasFailed;
+      this.#hasFailed = true;
+      if (isNew) this.#onError(error);
       return false;
     }
-  }
-
-  #report(error: unknown): void {
-    this.#hasFailed = true;
-    this.#onError(error);
   }
 }
 

@@ -1,35 +1,16 @@
-import type { Clock, Instant, Lock } from "../../lock/mod.ts";
+import type { Instant } from "../../lock/mod.ts";
 import type { Effect, EndReason } from "../machine/events.ts";
 import { LiveTerm, type Term } from "../term.ts";
-import type { Timings } from "../timings.ts";
+import type { PartOptions } from "./options.ts";
 import { fateOf } from "./work_error.ts";
-
-/** What {@linkcode TermWork} needs. */
-interface TermWorkOptions {
-  readonly lock: Lock;
-  readonly clock: Clock;
-  readonly timings: Timings;
-  readonly onStartedLeading: (term: Term) => unknown;
-  readonly onStoppedLeading: (term: Term, reason: EndReason) => unknown;
-  /** The current term was found to have passed its deadline. */
-  readonly onExpired: (now: Instant) => void;
-  /** All work has settled. */
-  readonly onSettled: () => void;
-  /** Calls what may throw, and is not part of the work. */
-  readonly guard: (callback: () => unknown) => void;
-  /** Gets what work throws that does not end the campaign. */
-  readonly report: (error: unknown) => void;
-  /** Gets what ends the campaign. */
-  readonly fail: (error: unknown) => void;
-}
 
 /** The terms of a campaign, one after the other, and the work that is done under them. */
 export class TermWork {
-  readonly #options: TermWorkOptions;
+  readonly #options: PartOptions;
   #term: LiveTerm | undefined;
   #work: Promise<unknown> | undefined;
 
-  constructor(options: TermWorkOptions) {
+  constructor(options: PartOptions) {
     this.#options = options;
   }
 
@@ -44,11 +25,12 @@ export class TermWork {
   }
 
   start({ token, sentAt }: Extract<Effect, { type: "startTerm" }>): void {
-    const { clock, timings, lock, guard, onExpired, onStartedLeading } = this.#options;
+    const { clock, timings, lock, callbacks, dispatch, guard } = this.#options;
+    const onExpired = (now: Instant) => dispatch({ type: "tick" }, now);
     const term = new LiveTerm({ token, sentAt, timings, clock, onExpired });
     this.#term = term;
     guard(() => lock.recordEvent("became leader"));
-    this.#work = this.#watch(term, () => onStartedLeading(term));
+    this.#work = this.#watch(term, () => callbacks.onStartedLeading(term));
   }
 
   /** A later write of the same term is in effect. */
@@ -57,12 +39,12 @@ export class TermWork {
   }
 
   end(reason: EndReason): void {
-    const { lock, guard, onStoppedLeading } = this.#options;
+    const { lock, callbacks, guard } = this.#options;
     const term = this.#term;
     if (!term || term.signal.aborted) return;
     term.end(reason);
     guard(() => lock.recordEvent("stopped leading"));
-    const cleanUp = this.#watch(term, () => onStoppedLeading(term, reason));
+    const cleanUp = this.#watch(term, () => callbacks.onStoppedLeading(term, reason));
     this.settle(Promise.all([this.#work, cleanUp]));
   }
 
@@ -71,7 +53,7 @@ export class TermWork {
     this.#work = work;
     work.then(() => {
       this.#work = undefined;
-      this.#options.onSettled();
+      this.#options.dispatch({ type: "settled" });
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Observed } from "../../lock/mod.ts";
+import { EMPTY_RECORD, type Observed } from "../../lock/mod.ts";
 import type { Outcome } from "./events.ts";
 import {
   giveUpLease,
@@ -56,19 +56,8 @@ function seenUnreadable(
   { version, tokenFloor: token = 0 }: Extract<Outcome, { type: "unreadable" }>,
 ): Seen {
   const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);
-  return {
-    version,
-    holder: undefined,
-    session: undefined,
-    sequence: undefined,
-    rank: undefined,
-    preferredHolder: "",
-    isRequest: false,
-    requestedOn: undefined,
-    isProven: proof,
-    duration,
-    token,
-  };
+  const empty = seenIn({ record: EMPTY_RECORD, version, own: false, isProven: proof });
+  return { ...empty, holder: undefined, duration, token };
 }
 
 function onAbsent(turn: Turn, call: Call): void {

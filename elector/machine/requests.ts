@@ -97,13 +97,10 @@ function release(turn: Turn): void {
   send(turn, "release", { term: { token: lease.token, acquireTime: turn.now.wall } });
 }
 
-/** What a call is made of. */
+/** What is sent for a read, a write and a request. */
 interface Sent {
-  /** Of a read: whether it asks for proof. */
   readonly proof?: boolean;
-  /** What a write writes. */
   readonly term?: Pick<Write, "token" | "acquireTime">;
-  /** What a request writes. */
   readonly record?: LeaderElectionRecord;
 }
 

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import { type LeaderElectionRecord, LockUnavailableError } from "../../lock/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
-
-async function stored(keys: Partial<LeaderElectionRecord>): Promise<MemoryStore> {
-  const store = new MemoryStore();
-  await writeAs(store, keys);
-  return store;
-}
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -18,8 +13,7 @@ function sessionOf({ record }: Candidate): string {
 }
 
 Deno.test("run() writes each campaign's records under a session of its own, numbered by its calls", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(30_000);
+  await using baz = await new Candidate().run(30_000);
   await baz.stop();
   await baz.run();
 
@@ -50,13 +44,11 @@ Deno.test("case 1: where nothing is stored, run() gets, creates and leads", asyn
       rank: 0,
     }),
   );
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.elector.leader(), "baz");
+  baz.shows({ isLeader: true, leader: "baz" });
 });
 
 Deno.test("case 2: an empty record is taken over at once, with transitions 1", async () => {
-  const store = await stored({});
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ stored: {} }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.events.at(-1), "0 started 1");
@@ -64,10 +56,7 @@ Deno.test("case 2: an empty record is taken over at once, with transitions 1", a
 });
 
 Deno.test("case 3: the lease runs for as long as the record says, not as the options say", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 3 });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(2_999);
+  await using baz = await new Candidate({ stored: byBing(3) }).run(2_999);
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
@@ -81,29 +70,24 @@ Deno.test("case 3: the lease runs for as long as the record says, not as the opt
 });
 
 Deno.test("case 3: a record's lease longer than the option's is waited for", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 100 });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(99_999);
+  await using baz = await new Candidate({ stored: byBing(100) }).run(99_999);
   assert.equal(baz.lock.calls.length, 20);
-  assert.equal(store.writes, 1);
+  assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(-2), ["100000 get", "100000 update"]);
 });
 
 Deno.test("case 3: a holder in Go whose lease of under a second reads as 0 has a second", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 0 });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(999);
-  assert.equal(store.writes, 1);
+  await using baz = await new Candidate({ stored: byBing(0) }).run(999);
+  assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls, ["0 get", "1000 get", "1000 update"]);
 });
 
 Deno.test("case 4: a zero record is taken over at once, with transitions 1", async () => {
-  const store = await stored({ holderIdentity: "", leaseDurationSeconds: 0, renewTime: null });
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({
+    stored: { holderIdentity: "", leaseDurationSeconds: 0, renewTime: null },
+  }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.term.token, 1);
@@ -111,10 +95,7 @@ Deno.test("case 4: a zero record is taken over at once, with transitions 1", asy
 });
 
 Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(9_999);
+  await using baz = await new Candidate({ stored: byBing(10) }).run(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(2), ["10000 get", "10000 update"]);
@@ -126,22 +107,16 @@ Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed",
 });
 
 Deno.test("case 5: what the record's times say does not count", async () => {
-  const store = await stored({
-    holderIdentity: "bing",
-    leaseDurationSeconds: 10,
-    acquireTime: 0,
-    renewTime: 0,
-  });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(9_999);
-  assert.equal(store.writes, 1);
+  await using baz = await new Candidate({
+    stored: { ...byBing(10), acquireTime: 0, renewTime: 0 },
+  }).run(9_999);
+  assert.equal(baz.store.writes, 1);
 });
 
 Deno.test("case 5: the lease of a holder that renews does not lapse", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
-  const lease = record({ holderIdentity: "bing", leaseDurationSeconds: 10 });
+  const lease = record(byBing(10));
   let seen = await bing.create(lease);
   await using baz = await new Candidate({ store }).run();
 
@@ -157,33 +132,24 @@ Deno.test("case 5: the lease of a holder that renews does not lapse", async () =
 });
 
 Deno.test("case 6: a record without a holder is taken at once, though it changed just now", async () => {
-  const store = await stored({
-    holderIdentity: "",
-    leaseDurationSeconds: 10,
-    renewTime: START,
-    leaderTransitions: 0,
-  });
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({
+    stored: { holderIdentity: "", leaseDurationSeconds: 10, renewTime: START },
+  }).run();
 
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   assert.equal(baz.record?.leaderTransitions, 1);
 });
 
 Deno.test("case 7: a record that changed just now has a holder, and one get tells", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await using baz = await new Candidate({ store }).run();
+  await using baz = await new Candidate({ stored: byBing(10) }).run();
 
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.elector.leader(), "bing");
-  assert.equal(baz.record?.leaderTransitions, 0);
+  baz.shows({ isLeader: false, leader: "bing", transitions: 0 });
 });
 
 Deno.test("case 8: a renewal keeps the transitions and the time of acquisition", async () => {
-  const store = await stored({ holderIdentity: "", leaderTransitions: 6 });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate({ stored: { holderIdentity: "", leaderTransitions: 6 } })
+    .run(15_000);
   assert.deepEqual(baz.calls, ["0 get", "0 update", "15000 update"]);
   assert.deepEqual(
     baz.record,
@@ -207,9 +173,7 @@ Deno.test("case 8: the same identity from another session is another holder", as
   const store = new MemoryStore();
   const twin = new MemoryLock("baz", store);
   await twin.create(record({ holderIdentity: "baz", leaseDurationSeconds: 10 }));
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(9_999);
+  await using baz = await new Candidate({ store }).run(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
@@ -233,27 +197,23 @@ Deno.test("case 8: the same identity from another session is taken over once it 
 Deno.test("case 8: a write whose answer is lost is not mistaken for one of another session", async () => {
   await using baz = new Candidate();
   const twin = new MemoryLock("baz", baz.store);
-  baz.lock.fate = ({ verb }) =>
-    verb === "create" ? { before: 1_000, refuse: new LockUnavailableError("cut off") } : undefined;
+  baz.lock.fate = on("create", { before: 1_000, refuse: new LockUnavailableError("cut off") });
   await baz.run();
   await twin.create(record({ holderIdentity: "baz", leaseDurationSeconds: 10 }));
 
   await baz.clock.advance(1_000 + 9_999);
-  assert.deepEqual(baz.terms, []);
-  assert.equal(baz.store.writes, 1);
+  baz.shows({ terms: 0, writes: 1 });
 });
 
 Deno.test("a first write that takes effect after its own deadline begins no term", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb !== "create"
-      ? undefined
-      : nth === 1
-      ? { before: 45_000 }
-      : { refuse: new LockUnavailableError("cut off") };
-  await baz.run();
-
-  await baz.clock.advance(100_000);
+  await using baz = await new Candidate({
+    fate: ({ verb, nth }) =>
+      verb !== "create"
+        ? undefined
+        : nth === 1
+        ? { before: 45_000 }
+        : { refuse: new LockUnavailableError("cut off") },
+  }).run(100_000);
   assert.equal(baz.store.writes, 1);
   assert.ok(baz.calls.filter((call) => call.endsWith("create")).length >= 2);
   assert.deepEqual(baz.terms, []);
@@ -263,15 +223,12 @@ Deno.test("a first write that takes effect after its own deadline begins no term
 });
 
 Deno.test("case 11: a get that fails leads to nothing written, and is told", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = () => ({ refuse: new LockUnavailableError("the store is away") });
-  await baz.run();
-
-  await baz.clock.advance(120_000);
+  await using baz = await new Candidate({
+    fate: () => ({ refuse: new LockUnavailableError("the store is away") }),
+  }).run(120_000);
   assert.deepEqual(new Set(baz.lock.calls.map(({ verb }) => verb)), new Set(["get"]));
   assert.deepEqual(baz.events, ["0 error LockUnavailableError"]);
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.elector.leader(), undefined);
+  baz.shows({ isLeader: false, leader: undefined });
   assert.equal(baz.elector.status().lastError, "the store is away");
 
   baz.lock.fate = () => undefined;
@@ -281,17 +238,14 @@ Deno.test("case 11: a get that fails leads to nothing written, and is told", asy
 });
 
 Deno.test("case 11: an error that is not a lock's is told like one, and nothing is written", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ nth }) => nth === 1 ? { refuse: new Error("unforeseen") } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ nth }) => nth === 1 ? { refuse: new Error("unforeseen") } : undefined,
+  }).run();
   assert.deepEqual(baz.timeline, ["0 get", "0 error Error"]);
 });
 
 Deno.test("run() tries to take a lock whose record is another's only by conditional writes", async () => {
-  const store = await stored({ holderIdentity: "bing", leaseDurationSeconds: 3 });
-  await using baz = await new Candidate({ store }).run();
-
-  await baz.clock.advance(3_000);
+  await using baz = await new Candidate({ stored: byBing(3) }).run(3_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "1");
   await baz.clock.advance(15_000);
   assert.equal(baz.lock.calls.at(-1)?.seen, "2");

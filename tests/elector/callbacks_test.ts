@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import type { Term } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import {
+  afterwards,
+  byBing,
+  Candidate,
+  randomThatFails,
+  untilAborted,
+  writeAs,
+} from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 const thrown = new Error("a callback failed");
+const raise = () => assert.fail(thrown);
+const reject = () => Promise.reject(thrown);
 
 /** Steps of a campaign in which `run()` is rejected with what a callback threw: its term over, its lock released. */
 function assertEndedCleanly(baz: Candidate): void {
   assert.equal(baz.outcome, thrown);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.elector.status().role, "idle");
+  baz.shows({ holder: "", isLeader: false, role: "idle" });
 }
 
 Deno.test("callbacks come in order: new leader, started, aborted, stopped, new leader", async () => {
@@ -28,46 +36,36 @@ Deno.test("callbacks come in order: new leader, started, aborted, stopped, new l
 
 Deno.test("the term is valid when onStartedLeading is called, and over when onStoppedLeading is", async () => {
   const seen: unknown[] = [];
-  const baz = new Candidate({
+  const baz = await new Candidate({
     onStartedLeading: (term: Term) => {
       seen.push(["started", term.isValid(), term.signal.aborted, term.validUntil]);
     },
     onStoppedLeading: (term: Term, reason) => {
       seen.push(["stopped", term.isValid(), term.signal.aborted, reason]);
     },
-  });
-  await baz.run();
+  }).run();
   await baz.stop();
   assert.deepEqual(seen, [["started", true, false, 40_000], ["stopped", false, true, "stopped"]]);
 });
 
 Deno.test("onStoppedLeading is called once per term, with the very term that began", async () => {
   const stopped: Term[] = [];
-  const baz = new Candidate({ onStoppedLeading: (term) => void stopped.push(term) });
-  await baz.run();
+  const baz = await new Candidate({ onStoppedLeading: (term) => void stopped.push(term) }).run();
   await writeAs(baz.store, { leaderTransitions: 1 });
   await baz.clock.advance(30_000);
   await baz.end();
   assert.equal(baz.terms.length, 2);
-  assert.deepEqual(stopped, baz.terms);
-  assert.equal(stopped[0], baz.terms[0]);
-  assert.equal(stopped[1], baz.terms[1]);
+  assert.equal(stopped.length, 2);
+  assert.ok(stopped.every((term, nth) => term === baz.terms[nth]));
 });
 
 Deno.test("onStartedLeading that returns early does not end the term", async () => {
-  await using baz = await new Candidate({ work: () => undefined }).run();
-  await baz.clock.advance(100_000);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.terms.length, 1);
+  await using baz = await new Candidate({ work: () => undefined }).run(100_000);
+  baz.shows({ isLeader: true, terms: 1 });
 });
 
 Deno.test("onStartedLeading that throws ends the term, releases the lock and rejects run()", async () => {
-  const baz = new Candidate({
-    work: () => {
-      throw thrown;
-    },
-  });
-  await baz.run();
+  const baz = await new Candidate({ work: raise }).run();
   assertEndedCleanly(baz);
   assert.equal(baz.term.isValid(), false);
   assert.deepEqual(baz.events, [
@@ -86,55 +84,29 @@ Deno.test("onStartedLeading that rejects later ends the term, releases the lock 
       throw thrown;
     },
   });
-  await baz.run();
-  await baz.clock.advance(20_000);
+  await baz.run(20_000);
   assertEndedCleanly(baz);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "20000 update"]);
   assert.deepEqual(baz.events.slice(2, 4), ["20000 aborted 1", "20000 stopped 1 failed"]);
 });
 
 Deno.test("onStartedLeading that rejects after its term was stopped rejects run(), released", async () => {
-  const baz = new Candidate({
-    work: async (term) => {
-      await untilAborted(term);
-      throw thrown;
-    },
-  });
-  await baz.run();
+  const baz = await new Candidate({
+    work: afterwards(() => Promise.reject(thrown)),
+  }).run();
   await baz.stop();
   assertEndedCleanly(baz);
 });
 
 Deno.test("onStartedLeading that rejects with the term's own reason after a stop is no error", async () => {
-  const baz = new Candidate({
+  const baz = await new Candidate({
     work: async (term) => {
       await untilAborted(term);
       term.signal.throwIfAborted();
     },
-  });
-  await baz.run();
+  }).run();
   await baz.stop();
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
-});
-
-Deno.test("onStoppedLeading that throws rejects run(), and the lock is released", async () => {
-  const baz = new Candidate({
-    onStoppedLeading: () => {
-      throw thrown;
-    },
-  });
-  await baz.run();
-  await baz.stop();
-  await baz.clock.advance(0);
-  assertEndedCleanly(baz);
-});
-
-Deno.test("onStoppedLeading that rejects rejects run(), and the lock is released", async () => {
-  const baz = new Candidate({ onStoppedLeading: () => Promise.reject(thrown) });
-  await baz.run();
-  await baz.stop();
-  assertEndedCleanly(baz);
+  baz.shows({ outcome: "ended", holder: "" });
 });
 
 Deno.test("onStoppedLeading's promise counts as part of the work: release waits for it", async () => {
@@ -145,8 +117,7 @@ Deno.test("onStoppedLeading's promise counts as part of the work: release waits 
     },
   });
   await baz.run();
-  await baz.stop();
-  await baz.clock.advance(10_000);
+  await baz.stop(10_000);
   assert.deepEqual(baz.timeline.slice(-3), [
     "5000 cleaned up",
     "5000 update",
@@ -154,69 +125,24 @@ Deno.test("onStoppedLeading's promise counts as part of the work: release waits 
   ]);
 });
 
-Deno.test("onNewLeader that throws in a follower rejects run(), and nothing is written", async () => {
-  const baz = new Candidate({
-    onNewLeader: () => {
-      throw thrown;
-    },
-  });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await baz.run();
-  await baz.clock.advance(30_000);
-  assert.equal(baz.outcome, thrown);
-  assert.equal(baz.store.writes, 1);
-});
-
 Deno.test("onNewLeader that throws as the term begins ends the term, releases and rejects run()", async () => {
-  const baz = new Candidate({
-    onNewLeader: (leader) => {
-      if (leader === "baz") throw thrown;
-    },
-  });
-  await baz.run();
-  await baz.clock.advance(30_000);
+  const onNewLeader = (leader: string) => leader === "baz" && raise();
+  const baz = await new Candidate({ onNewLeader }).run(30_000);
   assertEndedCleanly(baz);
   assert.equal(baz.terms.some((term) => term.isValid()), false);
 });
 
 Deno.test("onNewLeader that throws at a lost term lets the work be told", async () => {
-  const baz = new Candidate({
-    onNewLeader: (leader) => {
-      if (leader === "bing") throw thrown;
-    },
-  });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
-  await baz.clock.advance(15_000);
-  await baz.clock.advance(60_000);
-  assert.equal(baz.term.signal.aborted, true);
+  const onNewLeader = (leader: string) => leader === "bing" && raise();
+  const baz = await new Candidate({ onNewLeader }).run();
+  await writeAs(baz.store, byBing(60, 1));
+  await baz.clock.advance(75_000);
   assert.equal(baz.outcome, thrown);
-  assert.equal(baz.record?.holderIdentity, "bing");
-});
-
-Deno.test("onError that throws rejects run(), and in a leader the term ends and the lock is released", async () => {
-  const baz = new Candidate({
-    onError: () => {
-      throw thrown;
-    },
-  });
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: new LockUnavailableError("away") } : undefined;
-  await baz.run();
-  await baz.clock.advance(15_000);
-  await baz.clock.advance(20_000);
-  assertEndedCleanly(baz);
-  assert.equal(baz.term.signal.aborted, true);
+  baz.shows({ isAborted: true, holder: "bing" });
 });
 
 Deno.test("onError is told once of a failure that repeats itself, and again of another", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  await baz.run();
+  await using baz = await new Candidate({ stored: byBing(86_400) }).run();
   baz.lock.fate = ({ at }) =>
     at <= 20_000
       ? { refuse: new LockUnavailableError("away") }
@@ -234,9 +160,7 @@ Deno.test("a callback that stops the campaign itself is obeyed", async () => {
   const stop = new AbortController();
   const baz = new Candidate({ work: () => stop.abort() });
   await baz.follow(baz.elector.run({ signal: stop.signal }));
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.term.signal.aborted, true);
+  baz.shows({ outcome: "ended", holder: "", isAborted: true });
 });
 
 Deno.test("a stop from onNewLeader, as the term begins, leaves no lease behind", async () => {
@@ -244,36 +168,21 @@ Deno.test("a stop from onNewLeader, as the term begins, leaves no lease behind",
   const baz = new Candidate({ onNewLeader: () => stop.abort() });
   await baz.follow(baz.elector.run({ signal: stop.signal }));
   await baz.clock.advance(60_000);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.equal(baz.terms.some((term) => term.isValid()), false);
 });
 
 Deno.test("onNewLeader is told of a lost term only once the term is no longer valid", async () => {
   const seen: unknown[] = [];
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     onNewLeader: (leader) => {
       if (leader === "bing") seen.push([baz.term.isValid(), baz.elector.isLeader()]);
     },
   });
   await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(15_000);
   assert.deepEqual(seen, [[false, false]]);
-  await baz.end();
-});
-
-Deno.test("onNewLeader that rejects in a follower rejects run(), and nothing is written", async () => {
-  const baz = new Candidate({ onNewLeader: (() => Promise.reject(thrown)) as () => void });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await baz.run();
-  await baz.clock.advance(30_000);
-  assert.equal(baz.outcome, thrown);
-  assert.equal(baz.store.writes, 1);
 });
 
 Deno.test("onNewLeader that rejects later in a leader ends the term, releases and rejects run()", async () => {
@@ -283,93 +192,85 @@ Deno.test("onNewLeader that rejects later in a leader ends the term, releases an
       throw thrown;
     }) as () => void,
   });
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   assertEndedCleanly(baz);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "3000 update"]);
 });
 
-Deno.test("onError that rejects rejects run(), and in a leader the term ends and the lock is released", async () => {
-  const baz = new Candidate({ onError: (() => Promise.reject(thrown)) as () => void });
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: new LockUnavailableError("away") } : undefined;
-  await baz.run();
-  await baz.clock.advance(30_000);
-  assertEndedCleanly(baz);
-  assert.equal(baz.term.signal.aborted, true);
-});
+for (const [does, fail] of [["throws", raise], ["rejects", reject]] as const) {
+  Deno.test(`onStoppedLeading that ${does} rejects run(), and the lock is released`, async () => {
+    const baz = await new Candidate({ onStoppedLeading: fail }).run();
+    await baz.stop();
+    assertEndedCleanly(baz);
+  });
+
+  Deno.test(`onNewLeader that ${does} in a follower rejects run(), and nothing is written`, async () => {
+    const onNewLeader: () => void = fail;
+    const baz = await new Candidate({ onNewLeader, stored: byBing(10) }).run(30_000);
+    assert.equal(baz.outcome, thrown);
+    assert.equal(baz.store.writes, 1);
+  });
+
+  Deno.test(`onError that ${does} rejects run(), and in a leader the term ends and the lock is released`, async () => {
+    const refusal = on("update", { refuse: new LockUnavailableError("away") }, 1);
+    const onError: () => void = fail;
+    const baz = await new Candidate({ onError, fate: refusal }).run(35_000);
+    assertEndedCleanly(baz);
+    assert.equal(baz.term.signal.aborted, true);
+  });
+}
 
 Deno.test("a lock's recordEvent() that throws or rejects ends the term, releases and rejects run()", async () => {
-  for (const fail of [() => assert.fail(thrown), () => Promise.reject(thrown)]) {
+  for (const fail of [raise, reject]) {
     const baz = new Candidate();
     baz.lock.recordEvent = fail;
     await baz.run();
-    await baz.clock.advance(0);
     assertEndedCleanly(baz);
     assert.equal(baz.terms.some((term) => term.isValid()), false);
   }
 });
 
-/** A leader whose `random` throws when it is next asked, and from then on never again. */
-function withBrokenRandom(): { baz: Candidate; breakRandom: () => void } {
-  let isBroken = false;
-  const baz = new Candidate({
-    random: () => {
-      if (isBroken) {
-        isBroken = false;
-        throw thrown;
-      }
-      return 0;
-    },
-  });
-  return { baz, breakRandom: () => isBroken = true };
-}
-
 Deno.test("random that throws ends the term and rejects run()", async () => {
-  const { baz, breakRandom } = withBrokenRandom();
+  const source = randomThatFails();
+  const baz = new Candidate({ random: source.random });
   await baz.run();
-  breakRandom();
+  source.isBroken = true;
   await baz.clock.advance(15_000);
-  assert.equal(baz.outcome, thrown);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.elector.status().role, "idle");
+  assert.equal(baz.outcome, source.error);
+  baz.shows({ isValid: false, isAborted: true, role: "idle" });
   const { length } = baz.calls;
   await baz.clock.advance(300_000);
   assert.equal(baz.calls.length, length);
 });
 
 Deno.test("random that throws leaves neither a timer nor a call behind", async () => {
-  const { baz, breakRandom } = withBrokenRandom();
+  const source = randomThatFails();
+  const baz = new Candidate({ random: source.random });
   const signals: (AbortSignal | undefined)[] = [];
   const { sleep } = baz.clock;
   baz.clock.sleep = (ms, options) => {
     signals.push(options?.signal);
     return sleep.call(baz.clock, ms, options);
   };
-  const { get } = baz.lock;
-  baz.lock.get = (options) => {
-    signals.push(options?.signal);
-    return get.call(baz.lock, options);
-  };
+  baz.lock.onCall = ({ signal }) => signals.push(signal);
   baz.lock.fate = () => ({ hang: "before" });
   await baz.run();
-  breakRandom();
+  source.isBroken = true;
   await baz.stop();
-  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.outcome, source.error);
   assert.deepEqual(signals.map((signal) => signal?.aborted), [true, true]);
 });
 
 Deno.test("random that throws while an acquisition is under way begins no term after run() was rejected", async () => {
-  const { baz, breakRandom } = withBrokenRandom();
+  const source = randomThatFails();
+  const baz = new Candidate({ random: source.random });
   const { create } = baz.lock;
   baz.lock.create = (record) => create.call(baz.lock, record); // heeds no signal
-  baz.lock.fate = ({ verb }) => verb === "create" ? { after: 5_000 } : undefined;
-  await baz.run();
-  await baz.clock.advance(1_000);
-  breakRandom();
+  baz.lock.fate = on("create", { after: 5_000 });
+  await baz.run(1_000);
+  source.isBroken = true;
   await baz.stop();
-  assert.equal(baz.outcome, thrown);
+  assert.equal(baz.outcome, source.error);
   await baz.clock.advance(10_000);
   assert.deepEqual(baz.terms, []);
 });

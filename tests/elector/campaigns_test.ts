@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError, RateLimitError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 // What an elector knows outlives its campaigns; what it holds does not. Nothing happens outside of a campaign.
 
@@ -10,8 +11,7 @@ import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 async function undrained() {
   const work = Promise.withResolvers<void>();
   const baz = await new Candidate({ work: () => work.promise }).run();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   assert.ok(baz.outcome instanceof DrainTimeoutError, String(baz.outcome));
   return { baz, settle: work.resolve };
 }
@@ -30,9 +30,7 @@ for (
     settle();
     await baz.clock.advance(200_000);
     assert.deepEqual(baz.calls.slice(calls), []);
-    assert.equal(baz.terms.length, 1);
-    assert.equal(baz.elector.isLeader(), false);
-    assert.equal(baz.elector.status().role, "idle");
+    baz.shows({ terms: 1, isLeader: false, role: "idle" });
   });
 }
 
@@ -45,50 +43,24 @@ Deno.test("a campaign that has ended does nothing any more, though its work sett
 });
 
 Deno.test("an answer that comes after its campaign has ended reaches neither it nor the next one", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  baz.lock.fate = ({ verb, nth }) => verb === "get" && nth === 1 ? { after: 7_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: byBing(60),
+    fate: on("get", { after: 7_000 }, 1),
+  }).run();
   await baz.stop();
   assert.equal(baz.outcome, "ended");
   baz.lock.fate = ({ nth }) => nth === 2 ? { hang: "before" } : undefined;
-  await baz.run();
-  await baz.clock.advance(7_000);
+  await baz.run(7_000);
   assert.equal(baz.elector.leader(), undefined);
   assert.equal(baz.elector.status().lastContact, undefined);
 });
 
-Deno.test("run() leaves no listener on the caller's signal", async () => {
-  const stop = new AbortController();
-  const { signal } = stop;
-  let listeners = 0;
-  const { addEventListener, removeEventListener } = signal;
-  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-    listeners++;
-    addEventListener.apply(signal, args);
-  };
-  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-    listeners--;
-    removeEventListener.apply(signal, args);
-  };
-  const baz = new Candidate();
-  for (let round = 0; round < 3; round++) {
-    await baz.follow(baz.elector.lead(() => round, { signal }));
-    await baz.clock.advance(10_000);
-    assert.equal(baz.outcome, round);
-  }
-  assert.equal(listeners, 0);
-});
-
 Deno.test("campaigns that are shorter than the lease still take over from a dead leader", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await using baz = new Candidate({ stored: byBing(60) });
   for (let start = 0; start < 60_000; start += 20_000) {
-    await baz.run();
-    await baz.clock.advance(19_000);
+    await baz.run(19_000);
     assert.equal(baz.elector.isLeader(), false);
-    await baz.stop();
-    await baz.clock.advance(1_000);
+    await baz.stop(1_000);
   }
   await baz.run();
   assert.equal(baz.elector.isLeader(), true);
@@ -98,14 +70,12 @@ Deno.test("campaigns that are shorter than the lease still take over from a dead
 Deno.test("a lease that was seen to be renewed in another campaign is waited for from then", async () => {
   await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60 };
+  const held = byBing(60);
   await writeAs(baz.store, held, bing);
   await baz.run();
-  await baz.stop();
-  await baz.clock.advance(50_000);
+  await baz.stop(50_000);
   await writeAs(baz.store, held, bing);
-  await baz.run();
-  await baz.clock.advance(59_999);
+  await baz.run(59_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
   assert.equal(baz.elector.isLeader(), true);
@@ -113,38 +83,31 @@ Deno.test("a lease that was seen to be renewed in another campaign is waited for
 
 Deno.test("a record that a campaign of one's own left behind is another holder's to the next one", async () => {
   await using baz = await new Candidate().run();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { hang: "before" } : undefined;
-  await baz.stop();
-  await baz.clock.advance(40_000);
+  baz.lock.fate = on("update", { hang: "before" });
+  await baz.stop(40_000);
   baz.lock.fate = () => undefined;
-  await baz.run();
-  await baz.clock.advance(19_999);
+  await baz.run(19_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ isLeader: true, token: 2 });
 });
 
 Deno.test("tokens rise between two lead() calls, though the file was reset meanwhile", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: 41 });
-  await baz.follow(baz.elector.lead((term) => term.token));
+  const baz = await new Candidate({ stored: { leaderTransitions: 41 } }).lead((term) => term.token);
   await baz.clock.advance(5_000);
   assert.equal(baz.outcome, 42);
   await writeAs(baz.store, { leaderTransitions: 0 });
-  await baz.follow(baz.elector.lead((term) => term.token));
+  await baz.lead((term) => term.token);
   await baz.clock.advance(5_000);
   assert.equal(baz.outcome, 43);
 });
 
 Deno.test("a rate limit outlives the campaign that met it", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ nth }) =>
-    nth === 1 ? { refuse: new RateLimitError("wait", 90_000) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ nth }) => nth === 1 ? { refuse: new RateLimitError("wait", 90_000) } : undefined,
+  }).run();
   await baz.stop();
-  await baz.run();
-  await baz.clock.advance(89_999);
+  await baz.run(89_999);
   assert.deepEqual(baz.calls, ["0 get"]);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(1, 2), ["90000 get"]);
@@ -155,7 +118,7 @@ Deno.test("a stale read is stale to the next campaign, too", async () => {
   const bing = new MemoryLock("bing", baz.store);
   await writeAs(baz.store, { leaderTransitions: 4 }, bing);
   const old = await bing.get();
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 5 };
+  const held = byBing(60, 5);
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
   await baz.run();
   baz.lock.fate = ({ verb }) => verb === "update" ? { refuse: new LockUnavailableError("no") } : {};
@@ -166,8 +129,7 @@ Deno.test("a stale read is stale to the next campaign, too", async () => {
   await baz.stop();
   baz.lock.fate = () => ({ answer: { is: old } });
   const { writes } = baz.store;
-  await baz.run();
-  await baz.clock.advance(40_000);
+  await baz.run(40_000);
   assert.equal(baz.elector.leader(), "bing");
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")).slice(1), []);
   assert.equal(baz.store.writes, writes);
@@ -176,17 +138,15 @@ Deno.test("a stale read is stale to the next campaign, too", async () => {
 Deno.test("whether reads are stale for a whole lease is counted from the campaign's first read", async () => {
   await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60 };
+  const held = byBing(60);
   await writeAs(baz.store, held, bing);
   const old = await bing.get();
   await baz.run();
   await writeAs(baz.store, held, bing);
   await baz.clock.advance(5_000);
-  await baz.stop();
-  await baz.clock.advance(1_000_000);
-  baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: old } } : undefined;
-  await baz.run();
-  await baz.clock.advance(150_000);
+  await baz.stop(1_000_000);
+  baz.lock.fate = on("get", { answer: { is: old } });
+  await baz.run(150_000);
   // The older version is believed a lease after the first read at 1005 s, and then has a whole lease itself.
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")).slice(0, 1), [
     "1125000 update",
@@ -198,13 +158,12 @@ Deno.test("a candidate that stepped down claims again once another has led and r
   const bing = new MemoryLock("bing", baz.store);
   baz.elector.stepDown();
   await baz.clock.advance(0);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 2 };
+  const held = byBing(60, 2);
   // Between two looks of this candidate another one leads and releases.
   await writeAs(baz.store, held, bing);
   await writeAs(baz.store, { ...held, holderIdentity: "", leaseDurationSeconds: 1 }, bing);
   await baz.clock.advance(5_000);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.term.token, 3);
+  baz.shows({ isLeader: true, token: 3 });
 });
 
 Deno.test("what a candidate holds back for outlives the campaign", async () => {
@@ -214,8 +173,7 @@ Deno.test("what a candidate holds back for outlives the campaign", async () => {
   assert.equal(baz.elector.stepDown(), true);
   await baz.clock.advance(1_000);
   await first;
-  await baz.run();
-  await baz.clock.advance(58_999);
+  await baz.run(58_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(2_000);
   assert.equal(baz.elector.isLeader(), true);

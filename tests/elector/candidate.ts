@@ -1,4 +1,10 @@
-import { LeaderElector, type LeaderElectorOptions, type Term } from "../../elector/mod.ts";
+import assert from "node:assert/strict";
+import {
+  type CampaignControl,
+  LeaderElector,
+  type LeaderElectorOptions,
+  type Term,
+} from "../../elector/mod.ts";
 import {
   EMPTY_RECORD,
   FakeClock,
@@ -16,6 +22,10 @@ export interface CandidateOptions extends Partial<Omit<LeaderElectorOptions, "lo
   readonly identity?: string;
   readonly clock?: FakeClock;
   readonly store?: MemoryStore;
+  /** The record that is stored before. */
+  readonly stored?: Partial<LeaderElectionRecord>;
+  /** Decides what befalls a call; by default nothing does. */
+  readonly fate?: ProbeLock["fate"];
   /** What `onStartedLeading` does once it is noted. By default it waits until the term's signal aborts. */
   readonly work?: (term: Term) => unknown;
 }
@@ -34,11 +44,15 @@ export class Candidate implements AsyncDisposable {
   outcome: unknown = "idle";
   #stop = new AbortController();
 
-  constructor({ identity = "baz", clock, store, work, ...options }: CandidateOptions = {}) {
+  constructor(
+    { identity = "baz", clock, store, stored, fate, work, ...options }: CandidateOptions = {},
+  ) {
     this.clock = clock ?? new FakeClock();
     this.store = store ?? new MemoryStore();
     this.lock = new ProbeLock(new MemoryLock(identity, this.store), this.clock);
     this.lock.onCall = ({ verb }) => this.note(verb);
+    if (fate) this.lock.fate = fate;
+    if (stored) put(this.store, stored);
     this.elector = new LeaderElector({
       lock: this.lock,
       clock: this.clock,
@@ -56,10 +70,17 @@ export class Candidate implements AsyncDisposable {
     });
   }
 
-  /** Starts a campaign and lets it take its first steps. */
-  async run(): Promise<this> {
+  /** Starts a campaign, and lets it take its first steps and then some time pass. */
+  async run(ms = 0): Promise<this> {
     this.#stop = new AbortController();
-    return await this.follow(this.elector.run({ signal: this.#stop.signal }));
+    await this.follow(this.elector.run({ signal: this.#stop.signal }));
+    await this.clock.advance(ms);
+    return this;
+  }
+
+  /** Leads for one term, and lets it take its first steps. */
+  async lead(work: (term: Term) => unknown, control?: CampaignControl): Promise<this> {
+    return await this.follow(this.elector.lead(work, control));
   }
 
   /** Notes what comes of a campaign. */
@@ -105,22 +126,51 @@ export class Candidate implements AsyncDisposable {
     return recordIn(this.store);
   }
 
-  /** Tells the campaign to stop. */
-  async stop(): Promise<void> {
+  /** Compares some of what there is to see of the candidate, each looked at in the order in which it is expected. */
+  shows(expected: Partial<Shown>): void {
+    const looks = Object.keys(expected) as (keyof Shown)[];
+    assert.deepEqual(Object.fromEntries(looks.map((look) => [look, LOOKS[look](this)])), expected);
+  }
+
+  /** Tells the campaign to stop, and lets some time pass. */
+  async stop(ms = 0): Promise<void> {
     this.#stop.abort();
     await this.clock.advance(0);
+    await this.clock.advance(ms);
   }
 
   /** Stops the campaign and waits, in virtual time, until nothing of it is left. */
   async end(): Promise<void> {
-    await this.stop();
-    await this.clock.advance(120_000);
+    await this.stop(120_000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
   }
 }
+
+/** What {@linkcode Candidate.shows} can look at. */
+const LOOKS = {
+  outcome: ({ outcome }: Candidate) => outcome,
+  isLeader: ({ elector }: Candidate) => elector.isLeader(),
+  leader: ({ elector }: Candidate) => elector.leader(),
+  role: ({ elector }: Candidate) => elector.status().role,
+  /** How many terms have begun. */
+  terms: ({ terms }: Candidate) => terms.length,
+  token: ({ term }: Candidate) => term.token,
+  isValid: ({ term }: Candidate) => term.isValid(),
+  isAborted: ({ term }: Candidate) => term.signal.aborted,
+  validUntil: ({ term }: Candidate) => term.validUntil,
+  remaining: ({ term }: Candidate) => term.remaining(),
+  /** How many writes have taken effect, anybody's. */
+  writes: ({ store }: Candidate) => store.writes,
+  /** Who holds the record that is stored, and at how many transitions. */
+  holder: ({ record }: Candidate) => record?.holderIdentity,
+  transitions: ({ record }: Candidate) => record?.leaderTransitions,
+  /** How many errors were reported. */
+  errors: ({ errors }: Candidate) => errors.length,
+};
+type Shown = { [Look in keyof typeof LOOKS]: ReturnType<typeof LOOKS[Look]> };
 
 /** Work that ends when it is told to. */
 export function untilAborted(term: Term): Promise<void> {
@@ -130,9 +180,36 @@ export function untilAborted(term: Term): Promise<void> {
   });
 }
 
+/** Work that is told to end, and then does something else. */
+export function afterwards(clean: () => unknown): (term: Term) => Promise<void> {
+  return async (term) => {
+    await untilAborted(term);
+    await clean();
+  };
+}
+
+/** Random numbers that fail once: what is ended over and over after that must not hang the test. */
+export function randomThatFails() {
+  const source = {
+    isBroken: false,
+    error: new Error("no random numbers"),
+    random: () => {
+      if (!source.isBroken) return 0;
+      source.isBroken = false;
+      throw source.error;
+    },
+  };
+  return source;
+}
+
 /** A record with some keys set. */
 export function record(keys: Partial<LeaderElectionRecord>): LeaderElectionRecord {
   return { ...EMPTY_RECORD, ...keys };
+}
+
+/** The record of another candidate's lease. */
+export function byBing(leaseDurationSeconds: number, leaderTransitions = 0) {
+  return { holderIdentity: "bing", leaseDurationSeconds, leaderTransitions };
 }
 
 /** Another candidate's write: it replaces whatever is stored. Without its lock, exactly these keys are written. */
@@ -147,9 +224,13 @@ export async function writeAs(
       ? await lock.create(record(keys))
       : await lock.update(record(keys), { version });
   }
-  store.writes++;
-  store.current = { content: formatRecord(record(keys)), version: String(store.writes) };
-  return { record: record(keys), version: store.current.version, own: false };
+  return { record: record(keys), version: put(store, keys), own: false };
+}
+
+function put(store: MemoryStore, keys: Partial<LeaderElectionRecord>): string {
+  const version = String(++store.writes);
+  store.current = { content: formatRecord(record(keys)), version };
+  return version;
 }
 
 /** The record in effect in a store. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
 import { backoff, expirySpread } from "../../elector/machine/lease.ts";
 import { LockConflictError, LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 import { seededRandom } from "../support/seeded_random.ts";
 
 // On a lock that keeps lost writes, a crowd must leave few of them.
@@ -47,8 +48,7 @@ function crowded(random: () => number): Candidate {
 Deno.test("a free lock that keeps lost writes is proven, and claimed after the spread and another look", async () => {
   await using baz = crowded(() => 0.5);
   await writeAs(baz.store, { leaderTransitions: 1 });
-  await baz.run();
-  await baz.clock.advance(5_000);
+  await baz.run(5_000);
   const spread = expirySpread(0.5, CROWDED);
   assert.ok(spread > 0);
   assert.deepEqual(baz.calls, ["0 get", `${spread} get`, `${spread} update`]);
@@ -59,7 +59,7 @@ Deno.test("a candidate that sees another's claim after its spread writes nothing
   await using baz = crowded(() => 0.5);
   await writeAs(baz.store, { leaderTransitions: 1 });
   await baz.run();
-  const keys = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 2 };
+  const keys = byBing(60, 2);
   await writeAs(baz.store, keys);
   await baz.clock.advance(50_000);
   assert.deepEqual(baz.calls.filter((call) => call.endsWith("update")), []);
@@ -73,15 +73,14 @@ Deno.test("claims that lose or stay unclear wait at random, longer each time, un
     verb === "get"
       ? undefined
       : { refuse: nth++ % 2 ? new LockConflictError("lost") : new LockUnavailableError("409") };
-  await baz.run();
-  await baz.clock.advance(300_000);
+  await baz.run(300_000);
   const at = baz.calls.filter((call) => call.endsWith("update")).map(parseFloat);
   const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0));
   for (const [index, least] of [4_900, 9_900, 19_900, 39_900, 59_900].entries()) {
     assert.ok((waits[index] ?? 0) >= least, `wait ${index + 1}: ${waits}`);
   }
   // A holder ends the takeover: the next one begins without a wait.
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(65_000);
   baz.lock.fate = () => undefined;
   const keys = { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 9 };
@@ -91,12 +90,10 @@ Deno.test("claims that lose or stay unclear wait at random, longer each time, un
 });
 
 Deno.test("a lock that keeps no lost writes is claimed at once, and again a poll later", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: 1 });
-  baz.lock.fate = ({ verb }) =>
-    verb === "update" ? { refuse: new LockUnavailableError("5xx") } : undefined;
-  await baz.run();
-  await baz.clock.advance(11_000);
+  await using baz = await new Candidate({
+    stored: { leaderTransitions: 1 },
+    fate: on("update", { refuse: new LockUnavailableError("5xx") }),
+  }).run(11_000);
   const updates = baz.calls.filter((call) => call.endsWith("update"));
   assert.deepEqual(updates, ["0 update", "5000 update", "10000 update"]);
 });

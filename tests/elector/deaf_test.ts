@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 const HOUR = 3_600_000;
 
@@ -60,7 +60,7 @@ Deno.test("a follower that one stale read made deaf takes a released lock once a
 
 Deno.test("a follower that is deaf still takes no lease that its holder renews", async () => {
   await using baz = await deafen("crashed", 60);
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 7 };
+  const lease = byBing(60, 7);
   // The last write is news again at 70 s, and has a lease from then; its holder is back at 129 s.
   await baz.clock.advance(129_000);
   await writeAs(baz.store, lease);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LockDeletedError } from "../../lock/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 // A store that never shows what is old says for certain that the record is gone.
 
@@ -27,8 +28,7 @@ Deno.test("a renewal that finds the record gone for certain ends the term at onc
   await writeAs(baz.store, { holderIdentity: "init", leaseDurationSeconds: 20 });
   baz.lock.fate = () => undefined;
   await baz.clock.advance(26_000);
-  assert.equal(baz.terms.length, 2);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ terms: 2, token: 2 });
 });
 
 Deno.test("a read of the leader that finds the record gone for certain ends the term at once", async () => {
@@ -42,30 +42,29 @@ Deno.test("a read of the leader that finds the record gone for certain ends the 
 });
 
 Deno.test("a claim of unknown outcome counts no more once the record is gone for certain", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "" });
-  baz.lock.fate = ({ verb, nth }) => {
-    if (verb === "update") return { lose: new Error("no response") };
-    return nth === 2 ? { refuse: GONE } : undefined;
-  };
-  await baz.run();
+  await using baz = await new Candidate({
+    stored: { holderIdentity: "" },
+    fate: ({ verb, nth }) => {
+      if (verb === "update") return { lose: new Error("no response") };
+      return nth === 2 ? { refuse: GONE } : undefined;
+    },
+  }).run();
   await baz.clock.advance(39_000);
   assert.equal(baz.terms.length, 0);
 });
 
 Deno.test("a claim that finds the record gone for certain is not counted as a write that may be in effect", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "" });
-  baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 1 ? { lose: GONE } : undefined;
-  await baz.run();
-  await baz.clock.advance(39_000);
+  await using baz = await new Candidate({
+    stored: { holderIdentity: "" },
+    fate: on("update", { lose: GONE }, 1),
+  }).run(39_000);
   assert.equal(baz.terms.length, 0);
 });
 
 Deno.test("work under a record that is gone for certain is waited for, and nothing is released", async () => {
   const work = Promise.withResolvers<void>();
   const baz = await new Candidate({ work: () => work.promise }).run();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { refuse: GONE } : undefined;
+  baz.lock.fate = on("update", { refuse: GONE });
   await baz.clock.advance(15_000);
   assert.equal(baz.elector.status().role, "stopping");
   work.resolve();
@@ -75,8 +74,7 @@ Deno.test("work under a record that is gone for certain is waited for, and nothi
 });
 
 Deno.test("lead() says that its term was lost with the record", async () => {
-  await using baz = new Candidate();
-  await baz.follow(baz.elector.lead(untilAborted));
+  await using baz = await new Candidate().lead(untilAborted);
   baz.lock.fate = () => ({ refuse: GONE });
   await baz.clock.advance(15_000);
   assert.equal((baz.outcome as Error).name, "TermEndedError");

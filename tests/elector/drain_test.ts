@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 /** Work that goes on for `ms` milliseconds after its signal aborted. */
 function lasting(candidate: () => Candidate, ms: number) {
@@ -21,10 +21,8 @@ function assertDrainTimeout(outcome: unknown): void {
 
 Deno.test("case 16: the work's signal aborts before any release leaves, and release waits for the work", async () => {
   const baz: Candidate = new Candidate({ work: lasting(() => baz, 4_000) });
-  await baz.run();
-  await baz.clock.advance(1_000);
-  await baz.stop();
-  await baz.clock.advance(10_000);
+  await baz.run(1_000);
+  await baz.stop(10_000);
 
   assert.deepEqual(baz.timeline.slice(4), [
     "1000 aborted 1",
@@ -38,8 +36,7 @@ Deno.test("case 16: the work's signal aborts before any release leaves, and rele
 
 Deno.test("case 16: the lease is renewed while the work drains, though the term is over", async () => {
   const baz: Candidate = new Candidate({ work: lasting(() => baz, 29_000) });
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   await baz.stop();
   assert.equal(baz.elector.status().role, "stopping");
   await baz.clock.advance(29_000);
@@ -53,18 +50,12 @@ Deno.test("case 16: the lease is renewed while the work drains, though the term 
     "39000 update",
     '39000 new leader ""',
   ]);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ isValid: false, isLeader: false, holder: "", outcome: "ended" });
 });
 
 Deno.test("case 16: work that outlives drainTimeout is reported, and its lease is left to lapse", async () => {
-  const baz = new Candidate({ work: () => new Promise(() => {}) });
-  await baz.run();
-  await baz.clock.advance(10_000);
-  await baz.stop();
-  await baz.clock.advance(29_999);
+  const baz = await new Candidate({ work: () => new Promise(() => {}) }).run(10_000);
+  await baz.stop(29_999);
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(1);
 
@@ -77,35 +68,27 @@ Deno.test("case 16: work that outlives drainTimeout is reported, and its lease i
 
 Deno.test("no other term starts in this process while the work of the last one runs", async () => {
   let settle = () => {};
-  await using baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 5,
-    leaderTransitions: 2,
-  });
+  await using baz = await new Candidate({
+    work: () => new Promise<void>((resolve) => settle = resolve),
+  }).run();
+  await writeAs(baz.store, byBing(5, 2));
   await baz.clock.advance(15_000);
   assert.deepEqual(baz.events.slice(-2), ["15000 stopped 1 lost", '15000 new leader "bing"']);
 
   await baz.clock.advance(25_000);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.store.writes, 2);
+  baz.shows({ terms: 1, writes: 2 });
   settle();
   await baz.clock.advance(10_000);
-  assert.equal(baz.terms.length, 2);
-  assert.equal(baz.term.token, 3);
+  baz.shows({ terms: 2, token: 3 });
   settle();
 });
 
 Deno.test("work that outlives a lost term's drain is told, and keeps this process from leading", async () => {
   let settle = () => {};
-  await using baz = new Candidate({ work: () => new Promise<void>((resolve) => settle = resolve) });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 10,
-    leaderTransitions: 1,
-  });
+  await using baz = await new Candidate({
+    work: () => new Promise<void>((resolve) => settle = resolve),
+  }).run();
+  await writeAs(baz.store, byBing(10, 1));
   await baz.clock.advance(15_000 + 29_999);
   assert.equal(baz.errors.length, 0);
   await baz.clock.advance(1);
@@ -113,9 +96,7 @@ Deno.test("work that outlives a lost term's drain is told, and keeps this proces
   assertDrainTimeout(baz.errors[0]);
 
   await baz.clock.advance(100_000);
-  assert.equal(baz.errors.length, 1);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.store.writes, 2);
+  baz.shows({ errors: 1, terms: 1, writes: 2 });
   settle();
   await baz.clock.advance(10_000);
   assert.equal(baz.term.token, 2);
@@ -123,13 +104,8 @@ Deno.test("work that outlives a lost term's drain is told, and keeps this proces
 });
 
 Deno.test("a stop while old work has outlived its drain ends run() with an error", async () => {
-  const baz = new Candidate({ work: () => new Promise(() => {}) });
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  const baz = await new Candidate({ work: () => new Promise(() => {}) }).run();
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(60_000);
   await baz.end();
   assertDrainTimeout(baz.outcome);
@@ -141,34 +117,24 @@ Deno.test("while work drains and the store cannot be reached, nothing is release
     drainTimeout: 200_000,
     work: lasting(() => baz, 100_000),
   });
-  await baz.run();
-  await baz.clock.advance(1_000);
+  await baz.run(1_000);
   await baz.stop();
   baz.lock.fate = ({ at }) =>
     at < 90_000 ? { refuse: new LockUnavailableError("away") } : undefined;
   await baz.clock.advance(70_000);
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(130_000);
 
-  assert.equal(baz.record?.holderIdentity, "bing");
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ holder: "bing", writes: 2, outcome: "ended" });
 });
 
 Deno.test("run() again leads no term in this process while the work of its last one still runs", async () => {
-  await using baz = new Candidate({ work: () => new Promise(() => {}) });
-  await baz.run();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await using baz = await new Candidate({ work: () => new Promise(() => {}) }).run();
+  await baz.stop(30_000);
   assertDrainTimeout(baz.outcome);
   const { writes } = baz.store;
 
-  await baz.run();
-  await baz.clock.advance(300_000);
+  await baz.run(300_000);
   assert.equal(baz.terms.length, 1);
   assert.equal(baz.store.writes, writes);
 });

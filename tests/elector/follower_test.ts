@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, type CandidateOptions, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, type CandidateOptions, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 /** The largest number below 1. */
 const ALMOST_ONE = 1 - Number.EPSILON / 2;
@@ -41,10 +42,8 @@ Deno.test("a follower polls after more than 0.8 P where the jitter is almost one
 });
 
 Deno.test("a follower polls again P after the answer at the latest, never while a look is under way", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  baz.lock.fate = () => ({ after: 9_000 });
-  await baz.run();
+  await using baz = await new Candidate({ stored: byBing(86_400), fate: () => ({ after: 9_000 }) })
+    .run();
   await baz.clock.advance(45_000);
   for (const gap of gaps(baz)) assert.ok(gap >= 9_000 && gap <= 14_000, String(gap));
   assert.ok(gaps(baz).length >= 3);
@@ -86,10 +85,9 @@ Deno.test("a follower that looks a moment before the lapse does not write", asyn
 Deno.test("a follower that looks after the lapse and sees a renewal waits a full lease anew", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
-  const lease = record({ holderIdentity: "bing", leaseDurationSeconds: 7 });
+  const lease = record(byBing(7));
   const seen = await bing.create(lease);
-  await using baz = await new Candidate({ store }).run();
-  await baz.clock.advance(6_000);
+  await using baz = await new Candidate({ store }).run(6_000);
   await bing.update(lease, seen);
 
   await baz.clock.advance(7_999);
@@ -100,12 +98,10 @@ Deno.test("a follower that looks after the lapse and sees a renewal waits a full
 });
 
 Deno.test("a lease is counted from when its answer came, not from when the look was sent", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 7 });
-  baz.lock.fate = ({ nth }) => nth === 1 ? { after: 2_000 } : undefined;
-  await baz.run();
-
-  await baz.clock.advance(8_999);
+  await using baz = await new Candidate({
+    stored: byBing(7),
+    fate: ({ nth }) => nth === 1 ? { after: 2_000 } : undefined,
+  }).run(8_999);
   assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(-2), ["9000 get", "9000 update"]);
@@ -123,13 +119,9 @@ Deno.test("a follower counts by its monotonic clock alone", async () => {
 
 Deno.test("a candidate that lost the race waits a full lease anew", async () => {
   await using baz = await followerOf(3);
-  baz.lock.fate = ({ verb }) => verb === "update" ? { before: 500 } : undefined;
+  baz.lock.fate = on("update", { before: 500 });
   await baz.clock.advance(3_200);
-  await writeAs(baz.store, {
-    holderIdentity: "boo",
-    leaseDurationSeconds: 10,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, { ...byBing(10, 1), holderIdentity: "boo" });
   await baz.clock.advance(300);
   const [, , , lost] = baz.timeline;
   assert.equal(lost, "3000 update");
@@ -138,8 +130,7 @@ Deno.test("a candidate that lost the race waits a full lease anew", async () => 
   await baz.clock.advance(9_999);
   assert.equal(baz.store.writes, writes);
   await baz.clock.advance(10_000);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ isLeader: true, token: 2 });
   const [first] = baz.lock.calls.filter(({ verb, at }) => verb === "update" && at > 3_000);
   assert.ok(first && first.at >= 3_500 + 10_000, String(first?.at));
 });
@@ -150,11 +141,7 @@ Deno.test("a candidate that lost the race waits a full lease anew, though its lo
   baz.lock.fate = ({ verb, at }) =>
     verb === "update" ? { before: 500 } : at > 20_000 ? { answer: { is: stale } } : undefined;
   await baz.clock.advance(20_200);
-  await writeAs(baz.store, {
-    holderIdentity: "boo",
-    leaseDurationSeconds: 20,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, { ...byBing(20, 1), holderIdentity: "boo" });
 
   await baz.clock.advance(20_299);
   const writes = baz.lock.calls.filter(({ verb }) => verb === "update").map(({ at }) => at);
@@ -163,10 +150,9 @@ Deno.test("a candidate that lost the race waits a full lease anew, though its lo
 
 Deno.test("of two candidates that see the lapse at once, one leads and the other follows it", async () => {
   const store = new MemoryStore();
-  await writeAs(store, { holderIdentity: "bing", leaseDurationSeconds: 7 });
+  await writeAs(store, byBing(7));
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(60_000);
 
   const leaders = [one, two].filter(({ elector }) => elector.isLeader());
@@ -180,8 +166,7 @@ Deno.test("of two candidates that see the lapse at once, one leads and the other
 Deno.test("two live electors hand the lock over: the second leads at its next look after a release", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(7_000);
   await one.stop();
   assert.equal(two.elector.isLeader(), false);
@@ -199,8 +184,7 @@ Deno.test("two live electors hand the lock over: the second leads at its next lo
 Deno.test("two live electors: a dead leader's lock is taken L after its last renewal was seen", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(16_000);
   one.lock.fate = () => ({ refuse: new LockUnavailableError("cut off") });
 
@@ -208,8 +192,7 @@ Deno.test("two live electors: a dead leader's lock is taken L after its last ren
   await one.clock.advance(58_999);
   assert.equal(two.elector.isLeader(), false);
   await one.clock.advance(5_001);
-  assert.equal(two.elector.isLeader(), true);
-  assert.equal(two.term.token, 2);
+  two.shows({ isLeader: true, token: 2 });
   assert.equal(one.elector.isLeader(), false);
   assert.equal(one.events.at(-1), "55000 stopped 1 expired");
   await one.stop();
@@ -218,9 +201,8 @@ Deno.test("two live electors: a dead leader's lock is taken L after its last ren
 Deno.test("a released record is taken at the next look, with no wait and no second look", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
-  await writeAs(store, { holderIdentity: "bing", leaseDurationSeconds: 60 }, bing);
-  await using baz = await new Candidate({ store }).run();
-  await baz.clock.advance(6_000);
+  await writeAs(store, byBing(60), bing);
+  await using baz = await new Candidate({ store }).run(6_000);
   await writeAs(store, { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 5 }, bing);
 
   await baz.clock.advance(4_000);
@@ -230,8 +212,7 @@ Deno.test("a released record is taken at the next look, with no wait and no seco
 
 Deno.test("a follower that cannot look does not write, though the lease has lapsed", async () => {
   await using baz = await followerOf(7);
-  baz.lock.fate = ({ verb }) =>
-    verb === "get" ? { refuse: new LockUnavailableError("x") } : undefined;
+  baz.lock.fate = on("get", { refuse: new LockUnavailableError("x") });
   await baz.clock.advance(120_000);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
@@ -249,8 +230,7 @@ Deno.test("a follower whose looks hang gives each up after the request time-out"
 Deno.test("onNewLeader tells of each holder once, in order", async () => {
   const store = new MemoryStore();
   await writeAs(store, { holderIdentity: "a", leaseDurationSeconds: 60 });
-  await using baz = await new Candidate({ store }).run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate({ store }).run(10_000);
   await writeAs(store, { holderIdentity: "a", leaseDurationSeconds: 60 });
   await baz.clock.advance(10_000);
   await writeAs(store, { holderIdentity: "b", leaseDurationSeconds: 60 });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { findFault } from "../../elector/health.ts";
+import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
+import { LEADER } from "./machine/situation.ts";
 
 const away = new LockUnavailableError("the store is away");
 
-async function follower(): Promise<Candidate> {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  return await baz.run();
-}
+const follower = () => new Candidate({ stored: byBing(86_400) }).run();
 
 Deno.test("case 18: check() has no objection to a follower", async () => {
   await using baz = await follower();
@@ -35,8 +34,7 @@ Deno.test("case 19: check() has no objection to a leader that renewed just now",
 });
 
 Deno.test("case 20: check() names the lock where a leader renewed longer ago than L and the tolerance", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate().run(15_000);
 
   // The event loop is blocked; only the health endpoint's own thread of thought goes on.
   baz.clock.skip(60_000);
@@ -69,11 +67,7 @@ Deno.test("case 21: check() objects to a follower that has not reached the store
 });
 
 Deno.test("case 21: check() objects to a candidate that never reached the store", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = () => ({ hang: "before" });
-  await baz.run();
-
-  await baz.clock.advance(60_000);
+  await using baz = await new Candidate({ fate: () => ({ hang: "before" }) }).run(60_000);
   assert.equal(baz.elector.check(0), undefined);
   await baz.clock.advance(1);
   assert.ok(baz.elector.check(0) instanceof Error);
@@ -87,62 +81,70 @@ function statusOf({ elector }: Candidate) {
 
 Deno.test("status() tells of a campaign from its start to its end", async () => {
   const baz = new Candidate();
-  const always = {
+  const idle = {
     identity: "baz",
     lock: "the probe of baz",
-    refusedFor: undefined,
-    pollPeriod: 5_000,
-    rank: 0,
-  };
-  const read = { ...always, ready: true, preferredHolder: "" };
-  assert.deepEqual(statusOf(baz), {
-    ...always,
-    ready: undefined,
-    preferredHolder: undefined,
     role: "idle",
     leader: undefined,
     token: undefined,
     remaining: 0,
     lastContact: undefined,
     lastError: undefined,
-  });
+    refusedFor: undefined,
+    pollPeriod: 5_000,
+    rank: 0,
+    ready: undefined,
+    preferredHolder: undefined,
+  };
+  const read = { ...idle, ready: true, preferredHolder: "" };
+  assert.deepEqual(statusOf(baz), idle);
 
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await baz.run();
-  await baz.clock.advance(2_000);
-  assert.deepEqual(statusOf(baz), {
-    ...read,
-    role: "follower",
-    leader: "bing",
-    token: undefined,
-    remaining: 0,
-    lastContact: 2_000,
-    lastError: undefined,
-  });
+  await writeAs(baz.store, byBing(10));
+  await baz.run(2_000);
+  const follower = { ...read, role: "follower", leader: "bing", lastContact: 2_000 };
+  assert.deepEqual(statusOf(baz), follower);
 
   await baz.clock.advance(9_000);
-  assert.deepEqual(statusOf(baz), {
-    ...read,
-    role: "leader",
-    leader: "baz",
-    token: 1,
-    remaining: 39_000,
-    lastContact: 1_000,
-    lastError: undefined,
-  });
+  const term = { role: "leader", leader: "baz", token: 1, remaining: 39_000 };
+  assert.deepEqual(statusOf(baz), { ...read, ...term, lastContact: 1_000 });
 
   baz.lock.fate = () => ({ refuse: away });
   await baz.clock.advance(20_000);
   assert.equal(baz.elector.status().lastError, "the store is away");
   baz.lock.fate = () => undefined;
   await baz.stop();
-  assert.deepEqual(statusOf(baz), {
-    ...read,
-    role: "idle",
-    leader: undefined,
-    token: undefined,
-    remaining: 0,
-    lastContact: 0,
-    lastError: undefined,
-  });
+  assert.deepEqual(statusOf(baz), { ...read, lastContact: 0 });
+});
+
+const SOURCES = {
+  lock: "the lock",
+  state: undefined,
+  isOverdue: false,
+  refusal: undefined,
+  now: { monotonic: 0, wall: 0 },
+  since: { monotonic: 0, wall: 0 },
+  tolerance: 0,
+  timings: DEFAULT_TIMINGS,
+};
+
+/** What is wrong with a leader whose last renewal left at 90 s, and whom the store has answered since. */
+function faultAt(monotonic: number, wall = 400_000 + monotonic): string | undefined {
+  const now = { monotonic, wall };
+  const state = { ...LEADER, contactAt: monotonic };
+  return findFault({ ...SOURCES, state, now, since: now })?.message;
+}
+
+Deno.test("findFault() judges a leader by its renewals, though the store answers its reads", () => {
+  assert.equal(faultAt(150_000), undefined);
+  assert.match(faultAt(150_001) ?? "", /last renewed 60001 ms ago/);
+});
+
+Deno.test("findFault() judges a leader by the clock that says that more time has passed", () => {
+  assert.match(faultAt(100_000, 600_000) ?? "", /last renewed 110000 ms ago/);
+});
+
+Deno.test("findFault() passes on why writes are refused, whatever it is", () => {
+  const refusal = new LockUnavailableError("no");
+  assert.equal(findFault({ ...SOURCES, refusal }), refusal);
+  assert.match(findFault({ ...SOURCES, refusal: "odd" })?.message ?? "", /refuses writes: odd/);
 });

@@ -1,28 +1,20 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { afterwards, byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("lead() waits for a term, returns the work's result, and releases first", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3 });
-  await baz.follow(baz.elector.lead((term) =>
+  const baz = await new Candidate({ stored: byBing(3) }).lead((term) =>
     baz.begin(term, async () => {
       await baz.clock.sleep(20_000);
       baz.note("settled");
       return `done under ${term.token}`;
     })
-  ));
+  );
   await baz.clock.advance(60_000);
 
   assert.equal(baz.outcome, "done under 1");
-  assert.deepEqual(baz.calls, [
-    "0 get",
-    "3000 get",
-    "3000 update",
-    "18000 update",
-    "23000 update",
-  ]);
+  assert.deepEqual(baz.calls, ["0 get", "3000 get", "3000 update", "18000 update", "23000 update"]);
   assert.deepEqual(baz.events.slice(2), [
     "3000 started 1",
     "23000 settled",
@@ -30,14 +22,12 @@ Deno.test("lead() waits for a term, returns the work's result, and releases firs
     "23000 stopped 1 finished",
     '23000 new leader ""',
   ]);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.elector.status().role, "idle");
+  baz.shows({ holder: "", role: "idle" });
 });
 
 Deno.test("lead() does not call onStartedLeading", async () => {
   let started = 0;
-  const baz = new Candidate({ onStartedLeading: () => started++ });
-  await baz.follow(baz.elector.lead(() => "result"));
+  const baz = await new Candidate({ onStartedLeading: () => started++ }).lead(() => "result");
   assert.equal(baz.outcome, "result");
   assert.equal(started, 0);
 });
@@ -45,10 +35,10 @@ Deno.test("lead() does not call onStartedLeading", async () => {
 Deno.test("lead() rejects with what the work threw, once the lock is released", async () => {
   const baz = new Candidate();
   const thrown = new Error("the work failed");
-  await baz.follow(baz.elector.lead(async () => {
+  await baz.lead(async () => {
     await baz.clock.sleep(1_000);
     throw thrown;
-  }));
+  });
   await baz.clock.advance(1_000);
 
   assert.equal(baz.outcome, thrown);
@@ -63,20 +53,17 @@ Deno.test("lead() rejects with what the work threw, once the lock is released", 
 Deno.test("lead() rejects with what the work threw before its first await", async () => {
   const baz = new Candidate();
   const thrown = new Error("the work failed at once");
-  await baz.follow(baz.elector.lead(() => {
-    throw thrown;
-  }));
+  await baz.lead(() => assert.fail(thrown));
   assert.equal(baz.outcome, thrown);
   assert.equal(baz.record?.holderIdentity, "");
 });
 
 Deno.test("lead() rejects with TermEndedError where the term was lost, whatever the work returned", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(async (term) => {
+  const baz = await new Candidate().lead(async (term) => {
     await untilAborted(term);
     return "too late";
-  }));
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  });
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(60_000);
 
   assert.ok(baz.outcome instanceof TermEndedError);
@@ -86,11 +73,9 @@ Deno.test("lead() rejects with TermEndedError where the term was lost, whatever 
 });
 
 Deno.test("lead() rejects with TermEndedError where the term expired under the work", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(async (term) => {
-    await untilAborted(term);
-    throw new Error("because the signal aborted");
-  }));
+  const baz = await new Candidate().lead(
+    afterwards(() => Promise.reject(new Error("because the signal aborted"))),
+  );
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
   await baz.clock.advance(120_000);
 
@@ -101,7 +86,7 @@ Deno.test("lead() rejects with TermEndedError where the term expired under the w
 Deno.test("lead() rejects with TermEndedError where the work ends after the deadline, before any timer", async () => {
   const baz = new Candidate();
   let finish = (_: string) => {};
-  await baz.follow(baz.elector.lead(() => new Promise<string>((resolve) => finish = resolve)));
+  await baz.lead(() => new Promise<string>((resolve) => finish = resolve));
   baz.clock.skip(40_000);
   finish("too late");
   await baz.clock.advance(60_000);
@@ -114,8 +99,8 @@ Deno.test("lead() rejects with the signal's reason when stopped before a term", 
   const baz = new Candidate();
   const stop = new AbortController();
   const reason = new Error("enough");
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.follow(baz.elector.lead(() => "never", { signal: stop.signal }));
+  await writeAs(baz.store, byBing(60));
+  await baz.lead(() => "never", { signal: stop.signal });
   await baz.clock.advance(10_000);
   stop.abort(reason);
   await baz.clock.advance(0);
@@ -126,7 +111,7 @@ Deno.test("lead() rejects with the signal's reason when stopped before a term", 
 Deno.test("lead() rejects with the signal's reason when it has aborted already, and makes no call", async () => {
   const baz = new Candidate();
   const reason = new Error("enough");
-  await baz.follow(baz.elector.lead(() => "never", { signal: AbortSignal.abort(reason) }));
+  await baz.lead(() => "never", { signal: AbortSignal.abort(reason) });
   assert.equal(baz.outcome, reason);
   assert.deepEqual(baz.timeline, []);
 });
@@ -134,7 +119,7 @@ Deno.test("lead() rejects with the signal's reason when it has aborted already, 
 Deno.test("lead() rejects with DrainTimeoutError where the work does not heed its signal", async () => {
   const baz = new Candidate();
   const stop = new AbortController();
-  await baz.follow(baz.elector.lead(() => new Promise(() => {}), { signal: stop.signal }));
+  await baz.lead(() => new Promise(() => {}), { signal: stop.signal });
   stop.abort();
   await baz.clock.advance(29_999);
   assert.equal(baz.outcome, "running");
@@ -144,8 +129,7 @@ Deno.test("lead() rejects with DrainTimeoutError where the work does not heed it
 });
 
 Deno.test("lead() leads once: after its result the lock is free for others, and not taken again", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(() => "result"));
+  const baz = await new Candidate().lead(() => "result");
   await baz.clock.advance(100_000);
   assert.equal(baz.outcome, "result");
   assert.deepEqual(baz.calls, ["0 get", "0 create", "0 update"]);
@@ -155,7 +139,7 @@ Deno.test("lead() again is a new term with a higher token", async () => {
   const baz = new Candidate();
   const tokens: number[] = [];
   for (let round = 0; round < 3; round++) {
-    await baz.follow(baz.elector.lead(({ token }) => tokens.push(token)));
+    await baz.lead(({ token }) => tokens.push(token));
   }
   assert.deepEqual(tokens, [1, 2, 3]);
 });
@@ -175,8 +159,7 @@ Deno.test("a second run() or lead() is refused while one is running, and disturb
 });
 
 Deno.test("a run() is refused while a lead() is running", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(untilAborted));
+  const baz = await new Candidate().lead(untilAborted);
   await assert.rejects(() => baz.elector.run(), { name: "TypeError" });
   await Promise.all([baz.elector[Symbol.asyncDispose](), baz.clock.advance(0)]);
 });
@@ -210,8 +193,7 @@ Deno.test("await using stops the campaign, and waits for the work and the releas
     "0 settled",
     '0 new leader ""',
   ]);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ holder: "", outcome: "ended" });
 });
 
 Deno.test("await using does nothing where no campaign runs", async () => {
@@ -226,9 +208,7 @@ Deno.test("lead() rejects with the signal's reason when stopped under the work, 
   const baz = new Candidate();
   const stop = new AbortController();
   const reason = new Error("enough");
-  await baz.follow(
-    baz.elector.lead(untilAborted, { signal: stop.signal }),
-  );
+  await baz.lead(untilAborted, { signal: stop.signal });
   await baz.clock.advance(1_000);
   stop.abort(reason);
   await baz.clock.advance(0);

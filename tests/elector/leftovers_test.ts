@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
 import { FakeClock, LockUnavailableError, type SleepOptions } from "../../lock/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, randomThatFails, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 import type { ProbeLock } from "./probe_lock.ts";
 
 // What a campaign began is over when the campaign is: timers, checks, calls, listeners, work.
@@ -20,19 +21,6 @@ class CountingClock extends FakeClock {
   }
 }
 
-/** Random numbers that fail once: what is ended over and over after that must not hang the test. */
-function randomThatFails() {
-  const source = {
-    isBroken: false,
-    random: () => {
-      if (!source.isBroken) return 0;
-      source.isBroken = false;
-      throw new Error("no random numbers");
-    },
-  };
-  return source;
-}
-
 /** A lock whose check of access lasts until it is given up. */
 function checkForever(lock: ProbeLock): AbortSignal[] {
   const signals: AbortSignal[] = [];
@@ -49,9 +37,7 @@ function checkForever(lock: ProbeLock): AbortSignal[] {
 
 Deno.test("a campaign never has more than one timer, a leader one more, and none when it is over", async () => {
   const clock = new CountingClock();
-  const baz = new Candidate({ clock });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
+  const baz = await new Candidate({ clock, stored: byBing(60) }).run();
   for (let minute = 0; minute < 5; minute++) {
     await clock.advance(60_000);
     assert.equal(clock.sleeping, baz.elector.isLeader() ? 2 : 1);
@@ -65,7 +51,7 @@ Deno.test("a campaign never has more than one timer, a leader one more, and none
 Deno.test("a check of access that is under way is given up when its campaign ends", async () => {
   const baz = new Candidate();
   const signals = checkForever(baz.lock);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
   await baz.stop();
@@ -77,7 +63,7 @@ Deno.test("a check of access that is under way is given up when its campaign fai
   const source = randomThatFails();
   const baz = new Candidate({ random: source.random });
   const signals = checkForever(baz.lock);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   source.isBroken = true;
   await baz.clock.advance(5_000);
@@ -117,7 +103,7 @@ Deno.test("a campaign that fails after its term has ended does not end it again"
   const source = randomThatFails();
   const work = Promise.withResolvers<void>();
   const baz = await new Candidate({ random: source.random, work: () => work.promise }).run();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(15_000);
   source.isBroken = true;
   await baz.clock.advance(60_000);
@@ -148,13 +134,10 @@ Deno.test("work that outlives two campaigns keeps the third from leading", async
   const work = Promise.withResolvers<void>();
   await using baz = await new Candidate({ work: () => work.promise }).run();
   for (const campaign of [1, 2]) {
-    await baz.stop();
-    await baz.clock.advance(30_000);
+    await baz.stop(30_000);
     assert.ok(baz.outcome instanceof DrainTimeoutError, `campaign ${campaign}`);
-    await baz.run();
-    await baz.clock.advance(200_000);
-    assert.equal(baz.elector.status().role, "stopping");
-    assert.equal(baz.terms.length, 1);
+    await baz.run(200_000);
+    baz.shows({ role: "stopping", terms: 1 });
   }
   work.resolve();
   await baz.clock.advance(100_000);
@@ -163,38 +146,33 @@ Deno.test("work that outlives two campaigns keeps the third from leading", async
 
 Deno.test("a promise of onStoppedLeading is part of the work, in the next campaign, too", async () => {
   const cleanUp = Promise.withResolvers<void>();
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     work: untilAborted,
     onStoppedLeading: (): unknown => baz.terms.length === 1 ? cleanUp.promise : undefined,
   });
   await baz.run();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   assert.ok(baz.outcome instanceof DrainTimeoutError);
-  await baz.run();
-  await baz.clock.advance(200_000);
-  assert.equal(baz.elector.status().role, "stopping");
-  assert.equal(baz.terms.length, 1);
+  await baz.run(200_000);
+  baz.shows({ role: "stopping", terms: 1 });
   cleanUp.resolve();
   await baz.clock.advance(100_000);
   assert.equal(baz.terms.length, 2);
-  await baz.end();
 });
 
 Deno.test("a record that has disappeared is what status() says is wrong, though reads succeed", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
-  baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: undefined } } : undefined;
+  await using baz = await new Candidate({ stored: byBing(60) }).run();
+  baz.lock.fate = on("get", { answer: { is: undefined } });
   await baz.clock.advance(20_000);
   assert.match(baz.elector.status().lastError ?? "", /has disappeared/);
   baz.lock.fate = () => undefined;
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(10_000);
   assert.equal(baz.elector.status().lastError, undefined);
 });
 
-Deno.test("run() leaves no listener on its caller's signal, however it ends", async () => {
+/** A signal that counts its listeners. */
+function countedSignal() {
   const { signal } = new AbortController();
   let listeners = 0;
   const { addEventListener, removeEventListener } = signal;
@@ -206,14 +184,26 @@ Deno.test("run() leaves no listener on its caller's signal, however it ends", as
     listeners--;
     removeEventListener.apply(signal, args);
   };
+  return { signal, listeners: () => listeners };
+}
+
+Deno.test("run() leaves no listener on the caller's signal", async () => {
+  const { signal, listeners } = countedSignal();
+  const baz = new Candidate();
+  for (let round = 0; round < 3; round++) {
+    await baz.lead(() => round, { signal });
+    await baz.clock.advance(10_000);
+    assert.equal(baz.outcome, round);
+  }
+  assert.equal(listeners(), 0);
+});
+
+Deno.test("run() leaves no listener on its caller's signal, however it ends", async () => {
+  const { signal, listeners } = countedSignal();
   const wrong = new Error("the work went wrong");
-  const baz = new Candidate({
-    work: () => {
-      throw wrong;
-    },
-  });
+  const baz = new Candidate({ work: () => assert.fail(wrong) });
   await baz.follow(baz.elector.run({ signal }));
   await baz.clock.advance(10_000);
   assert.equal(baz.outcome, wrong);
-  assert.equal(listeners, 0);
+  assert.equal(listeners(), 0);
 });

@@ -5,6 +5,7 @@ import { LeaderElector } from "../../elector/mod.ts";
 import { LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
 import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 /** At the edge of the rules: a term that is counted from too late a write outlasts the lease that others saw. */
 const TIGHT = {
@@ -33,16 +34,12 @@ function rival({ clock, store }: Candidate): Promise<Candidate> {
 }
 
 Deno.test("a claim that was lost is not mistaken for that of another elector with the same lock", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: 4 });
-  baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 2 ? { refuse: AWAY } : undefined;
-  const { lock, clock } = baz;
-  const twin = new LeaderElector({
-    lock,
-    clock,
-    random: () => 0,
-    onStartedLeading: untilAborted,
+  const baz = new Candidate({
+    stored: { leaderTransitions: 4 },
+    fate: on("update", { refuse: AWAY }, 2),
   });
+  const { lock, clock } = baz;
+  const twin = new LeaderElector({ lock, clock, random: () => 0, onStartedLeading: untilAborted });
   const stop = new AbortController();
   const campaign = twin.run({ signal: stop.signal });
   await baz.run();
@@ -70,13 +67,10 @@ Deno.test("a claim that was lost is not mistaken for one of an earlier campaign 
     if (verb === "update" && nth === 2) return { lose: new UnknownOutcomeError("lost") };
     return (verb === "get" ? nth > 4 : nth > 2) ? { refuse: AWAY } : undefined;
   };
-  await baz.run();
-  await baz.clock.advance(100);
-  await baz.stop();
-  await baz.clock.advance(21_900);
+  await baz.run(100);
+  await baz.stop(21_900);
   assert.equal(baz.outcome, "ended");
-  await baz.run();
-  await baz.clock.advance(1_100);
+  await baz.run(1_100);
   await using bing = await rival(baz);
 
   assert.equal(await overlap(baz, bing, 100_000), 0);
@@ -89,8 +83,7 @@ Deno.test("a claim that was lost is not mistaken for one of an earlier campaign 
 });
 
 Deno.test("a renewal that was lost is not mistaken for an older record of the term that was put back", async () => {
-  await using baz = await new Candidate(TIGHT).run();
-  await baz.clock.advance(1_000);
+  await using baz = await new Candidate(TIGHT).run(1_000);
   const { current } = baz.store;
   assert.ok(current);
   await baz.clock.advance(40_000);

@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { requestHandover } from "../../elector/mod.ts";
 import type { Observed } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
 
 Deno.test("status() gives the record that was last seen, and since when", async () => {
   await using baz = new Candidate();
   assert.equal(baz.elector.status().observed, undefined);
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600, leaderTransitions: 4 };
+  const lease = byBing(3_600, 4);
   await writeAs(baz.store, lease);
-  await baz.run();
-  await baz.clock.advance(20_000);
+  await baz.run(20_000);
   const { observed } = baz.elector.status();
   assert.partialDeepStrictEqual(observed?.record, record(lease));
   assert.equal(observed?.version, baz.store.current?.version);
@@ -61,7 +60,7 @@ Deno.test("status() gives a version the record that was proven, not the one that
 
 Deno.test("status() is not deceived by a stale read", async () => {
   await using baz = new Candidate();
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 3_600 };
+  const lease = byBing(3_600);
   const old = await writeAs(baz.store, lease);
   await baz.run();
   await writeAs(baz.store, { ...lease, leaderTransitions: 1 });
@@ -75,8 +74,7 @@ Deno.test("status() counts the lease's age from the holder's write, not from a r
   await using baz = new Candidate();
   const keys = { session: "s", sequence: 1, rank: 0, renewTime: baz.clock.wall() };
   await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60, ...keys });
-  await baz.run();
-  await baz.clock.advance(20_000);
+  await baz.run(20_000);
   const operator = new MemoryLock("operator", baz.store);
   await requestHandover(operator, "us", { clock: baz.clock });
   await baz.clock.advance(5_000);

@@ -6,7 +6,7 @@ import {
   RateLimitError,
   UnknownOutcomeError,
 } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 // What a lock, or work, rejects with may be anything at all.
 
@@ -15,8 +15,7 @@ const DAY = 86_400_000;
 /** A follower whose reads are all rejected with this, but the first. */
 async function rejectedWith(error: unknown) {
   const told: unknown[] = [];
-  const baz = new Candidate({ onError: (error) => void told.push(error) });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  const baz = new Candidate({ onError: (error) => void told.push(error), stored: byBing(3_600) });
   const get = baz.lock.get.bind(baz.lock);
   baz.lock.get = async (options) => {
     const answer = await get(options);

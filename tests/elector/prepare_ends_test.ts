@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 // A preparation that fails, or is not over when its campaign is, says no more than it knows.
 
 const DENIED = new LockAccessError("read only", 403);
 
 Deno.test("a preparation that fails as the store is away is no refusal", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = () => ({ hang: "before" });
+  await using baz = new Candidate({ fate: () => ({ hang: "before" }) });
   baz.lock.prepare = () => Promise.reject(new LockUnavailableError("away"));
   await baz.run();
   assert.equal(baz.elector.check(), undefined);
@@ -16,8 +15,7 @@ Deno.test("a preparation that fails as the store is away is no refusal", async (
 });
 
 Deno.test("a preparation that is refused is a fault until one passes, and not only until one is given up", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await using baz = new Candidate({ stored: byBing(3_600) });
   baz.lock.prepare = () => Promise.reject(DENIED);
   await baz.run();
   assert.equal(baz.elector.check(), DENIED);
@@ -47,7 +45,7 @@ Deno.test("a check of access that fails after its campaign has ended is reported
   const baz = new Candidate();
   const check = Promise.withResolvers<void>();
   baz.lock.checkAccess = () => check.promise;
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await writeAs(baz.store, byBing(3_600));
   await baz.run();
   await baz.stop();
   check.reject(DENIED);

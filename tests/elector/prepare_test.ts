@@ -7,7 +7,7 @@ import {
   UnsafeStoreError,
 } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 // A lock may have to find out whether its store can be trusted. It does so before the election begins.
 
@@ -35,7 +35,7 @@ function untilGivenUp({ signal }: CallOptions): Promise<void> {
 }
 
 Deno.test("a lock is prepared before the first look, and takes no time of a claim", async () => {
-  const baz: Candidate = preparing(() => baz.clock.sleep(50_000));
+  await using baz: Candidate = preparing(() => baz.clock.sleep(50_000));
   await baz.run();
   assert.equal(baz.elector.status().role, "follower");
   await baz.clock.advance(49_999);
@@ -43,7 +43,6 @@ Deno.test("a lock is prepared before the first look, and takes no time of a clai
   await baz.clock.advance(1);
   assert.deepEqual(baz.timeline.slice(0, 3), ["0 prepare", "50000 get", "50000 create"]);
   assert.equal(baz.term.validUntil, 90_000);
-  await baz.end();
 });
 
 Deno.test("a lock without a preparation is read at once", async () => {
@@ -78,8 +77,7 @@ for (
       signals.push(options.signal);
       return prepare(options);
     });
-    await baz.run();
-    await baz.clock.advance(1_000);
+    await baz.run(1_000);
     assert.equal(signals[0]?.aborted, false);
     await baz.stop();
     assert.equal(baz.outcome, "ended");
@@ -102,7 +100,7 @@ Deno.test("disposal during a preparation ends the campaign", async () => {
 Deno.test("a stop during a preparation ends lead() with the signal's reason", async () => {
   const baz = preparing(untilGivenUp);
   const stop = new AbortController();
-  await baz.follow(baz.elector.lead(untilAborted, { signal: stop.signal }));
+  await baz.lead(untilAborted, { signal: stop.signal });
   stop.abort(new Error("enough"));
   await baz.clock.advance(0);
   assert.equal((baz.outcome as Error).message, "enough");
@@ -121,9 +119,7 @@ Deno.test("an unsafe store ends run() before any call, is reported, and shows in
 });
 
 Deno.test("a preparation that throws, and does not reject, is treated alike", async () => {
-  const baz = await preparing(() => {
-    throw UNSAFE;
-  }).run();
+  const baz = await preparing(() => assert.fail(UNSAFE)).run();
   assert.equal(baz.outcome, UNSAFE);
 });
 
@@ -148,7 +144,7 @@ for (
 Deno.test("a candidate that could not prepare for want of access says so until it may write", async () => {
   const error = new LockAccessError("the probe may not be written", 403);
   await using baz = preparing(() => Promise.reject(error));
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   assert.equal(baz.elector.check(), error);
 });
@@ -164,9 +160,7 @@ Deno.test("no call leaves before the time that a preparation was told to wait fo
 Deno.test("a callback that throws on a failed preparation ends the campaign", async () => {
   const broken = new Error("the callback is broken");
   const baz = preparing(() => Promise.reject(new LockUnavailableError("down")), {
-    onError: () => {
-      throw broken;
-    },
+    onError: () => assert.fail(broken),
   });
   await baz.run();
   assert.equal(baz.outcome, broken);
@@ -176,8 +170,7 @@ Deno.test("a callback that throws on a failed preparation ends the campaign", as
 Deno.test("work that settles during the preparation of the next campaign holds no claim up", async () => {
   const work = Promise.withResolvers<void>();
   const baz: Candidate = preparing(() => baz.clock.sleep(5_000), { work: () => work.promise });
-  await baz.run();
-  await baz.clock.advance(5_000);
+  await baz.run(5_000);
   await baz.end();
   assert.equal((baz.outcome as Error).name, "DrainTimeoutError");
   await baz.run();
@@ -199,7 +192,7 @@ Deno.test("a preparation that passed counts as the first check of access, one th
     );
     baz.lock.accessCheckPeriod = HOUR;
     baz.lock.checkAccess = () => Promise.resolve(void checks.push(baz.clock.monotonic()));
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+    await writeAs(baz.store, byBing(86_400));
     await baz.run();
     assert.deepEqual(checks, fails ? [0] : []);
     await baz.clock.advance(HOUR - 10_000);
@@ -240,8 +233,7 @@ Deno.test("a renewal that finds the store unsafe ends the term at once, and then
 });
 
 Deno.test("lead() is rejected with the UnsafeStoreError of a renewal", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(untilAborted));
+  const baz = await new Candidate().lead(untilAborted);
   baz.lock.fate = ({ verb }) => verb === "get" ? undefined : { refuse: UNSAFE };
   await baz.clock.advance(120_000);
   assert.equal(baz.outcome, UNSAFE);
@@ -252,9 +244,8 @@ Deno.test("a check of access that finds the store unsafe ends the campaign", asy
   let isSafe = true;
   baz.lock.accessCheckPeriod = HOUR;
   baz.lock.checkAccess = () => isSafe ? Promise.resolve() : Promise.reject(UNSAFE);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  await baz.run();
-  await baz.clock.advance(HOUR - 60_000);
+  await writeAs(baz.store, byBing(86_400));
+  await baz.run(HOUR - 60_000);
   isSafe = false;
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(60_000 + 5_000);
@@ -264,11 +255,10 @@ Deno.test("a check of access that finds the store unsafe ends the campaign", asy
 
 Deno.test("an UnsafeStoreError on the first look, or a later one, ends the campaign", async () => {
   for (const failing of [1, 3]) {
-    const baz = new Candidate();
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-    baz.lock.fate = ({ nth }) => nth === failing ? { refuse: UNSAFE } : undefined;
-    await baz.run();
-    await baz.clock.advance(20_000);
+    const baz = await new Candidate({
+      stored: byBing(86_400),
+      fate: ({ nth }) => nth === failing ? { refuse: UNSAFE } : undefined,
+    }).run(20_000);
     assert.equal(baz.outcome, UNSAFE);
     assert.equal(baz.calls.length, failing);
   }

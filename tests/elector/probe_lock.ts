@@ -44,6 +44,18 @@ export interface Fate {
   readonly answer?: { readonly is: Observed | undefined };
 }
 
+/** What befalls the calls of one verb: all of them, or only the `nth`. */
+export function on(
+  verb: Call["verb"],
+  fate: Fate | (() => Fate),
+  nth?: number,
+): (call: Call) => Fate | undefined {
+  return (call) => {
+    if (call.verb !== verb || (nth ?? call.nth) !== call.nth) return undefined;
+    return typeof fate === "function" ? fate() : fate;
+  };
+}
+
 /** How often a lock may be called at one instant: more is a loop that never lets time pass. */
 const MOST_CALLS = 1_000;
 

@@ -7,19 +7,18 @@ import {
   ProtocolMismatchError,
   RateLimitError,
 } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 function limited(retryAt: number): RateLimitError {
   return new RateLimitError("the store refuses requests for a while", retryAt);
 }
 
 Deno.test("a follower makes no call before RateLimitError.retryAt, and then resumes", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_432) } : undefined;
-  await baz.run();
-
-  await baz.clock.advance(65_431);
+  await using baz = await new Candidate({
+    stored: byBing(86_400),
+    fate: ({ at }) => at === 5_000 ? { refuse: limited(65_432) } : undefined,
+  }).run(65_431);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   assert.deepEqual(baz.errors.map((error) => (error as Error).name), ["RateLimitError"]);
   await baz.clock.advance(5_001);
@@ -29,12 +28,10 @@ Deno.test("a follower makes no call before RateLimitError.retryAt, and then resu
 });
 
 Deno.test("a follower whose lease lapses under a rate limit waits it out, looks, and only then writes", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  baz.lock.fate = ({ at }) => at === 5_000 ? { refuse: limited(65_000) } : undefined;
-  await baz.run();
-
-  await baz.clock.advance(64_999);
+  await using baz = await new Candidate({
+    stored: byBing(10),
+    fate: ({ at }) => at === 5_000 ? { refuse: limited(65_000) } : undefined,
+  }).run(64_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   await baz.clock.advance(5_000);
   const [, , look, write] = baz.lock.calls;
@@ -45,13 +42,10 @@ Deno.test("a follower whose lease lapses under a rate limit waits it out, looks,
 });
 
 Deno.test("a follower whose write is rate limited makes no call before retryAt", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: limited(60_000) } : undefined;
-  await baz.run();
-
-  await baz.clock.advance(59_999);
+  await using baz = await new Candidate({
+    stored: {},
+    fate: on("update", { refuse: limited(60_000) }, 1),
+  }).run(59_999);
   assert.deepEqual(baz.calls, ["0 get", "0 update"]);
   await baz.clock.advance(5_001);
   assert.equal(baz.elector.isLeader(), true);
@@ -68,8 +62,7 @@ Deno.test("a leader whose deadline comes before retryAt ends its term at its dea
   await baz.clock.advance(34_999);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
   await baz.clock.advance(70_000);
-  assert.equal(baz.terms.length, 2);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ terms: 2, token: 2 });
 });
 
 Deno.test("a leader whose deadline comes after retryAt renews then, and keeps its term", async () => {
@@ -80,17 +73,14 @@ Deno.test("a leader whose deadline comes after retryAt renews then, and keeps it
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
   await baz.clock.advance(4_000);
   assert.equal(baz.lock.calls[3]?.at, 35_000);
-  assert.equal(baz.term.validUntil, 35_000 + 40_000);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ validUntil: 35_000 + 40_000, terms: 1 });
 });
 
 Deno.test("a stop under a rate limit makes no call before retryAt either", async () => {
   await using baz = await new Candidate().run();
   baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(600_000) } : undefined;
   await baz.clock.advance(16_000);
-  await baz.stop();
-
-  await baz.clock.advance(60_000);
+  await baz.stop(60_000);
   assert.equal(baz.outcome, "ended");
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
   assert.equal(baz.term.signal.aborted, true);
@@ -104,9 +94,7 @@ const PERMANENT = [
 
 for (const error of PERMANENT) {
   Deno.test(`a ${error.name} on the very first look ends run()`, async () => {
-    const baz = new Candidate();
-    baz.lock.fate = () => ({ refuse: error });
-    await baz.run();
+    const baz = await new Candidate({ fate: () => ({ refuse: error }) }).run();
     assert.equal(baz.outcome, error);
     await baz.clock.advance(100_000);
     assert.deepEqual(baz.calls, ["0 get"]);
@@ -114,16 +102,12 @@ for (const error of PERMANENT) {
   });
 
   Deno.test(`a ${error.name} on the very first look ends lead()`, async () => {
-    const baz = new Candidate();
-    baz.lock.fate = () => ({ refuse: error });
-    await baz.follow(baz.elector.lead(() => "never"));
+    const baz = await new Candidate({ fate: () => ({ refuse: error }) }).lead(() => "never");
     assert.equal(baz.outcome, error);
   });
 
   Deno.test(`a ${error.name} on a later look of a follower does not end run()`, async () => {
-    await using baz = new Candidate();
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-    await baz.run();
+    await using baz = await new Candidate({ stored: byBing(10) }).run();
     baz.lock.fate = ({ at }) => at < 40_000 ? { refuse: error } : undefined;
     await baz.clock.advance(39_000);
     assert.equal(baz.outcome, "running");
@@ -138,44 +122,38 @@ for (const error of PERMANENT) {
     const baz = await new Candidate().run();
     baz.lock.fate = () => ({ refuse: error });
     await baz.clock.advance(40_000);
-    assert.equal(baz.outcome, "running");
-    assert.equal(baz.term.isValid(), false);
-    assert.equal(baz.term.signal.aborted, true);
+    baz.shows({ outcome: "running", isValid: false, isAborted: true });
     await baz.end();
     assert.equal(baz.outcome, "ended");
   });
 }
 
 Deno.test("run() again after a first look that failed for good works", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ nth, verb }) =>
-    verb === "get" && nth === 1 ? { refuse: new LockAccessError("wrong token", 401) } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ nth, verb }) =>
+      verb === "get" && nth === 1 ? { refuse: new LockAccessError("wrong token", 401) } : undefined,
+  }).run();
   assert.ok((baz.outcome as unknown) instanceof LockAccessError);
   await baz.run();
   assert.equal(baz.elector.isLeader(), true);
 });
 
 Deno.test("a candidate whose writes are refused writes no more often than a follower looks", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
-  baz.lock.fate = ({ verb }) =>
-    verb === "update" ? { refuse: new LockAccessError("the token may not write", 403) } : undefined;
-  await baz.run();
-  await baz.clock.advance(3_600_000);
+  await using baz = await new Candidate({
+    stored: {},
+    fate: on("update", { refuse: new LockAccessError("the token may not write", 403) }),
+  }).run(3_600_000);
   const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
   assert.ok(attempts <= 1 + 3_600_000 / 5_000, `${attempts} writes within an hour`);
 });
 
 for (const retryAt of [NaN, Infinity, -Infinity]) {
   Deno.test(`a RateLimitError that names ${retryAt} as its time holds up neither more nor less than another failure`, async () => {
-    await using baz = new Candidate();
-    await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+    await using baz = new Candidate({ stored: byBing(86_400) });
     // A candidate that asks without a pause is left hanging, so that the test ends.
     baz.lock.fate = ({ at, nth }) =>
       nth > 100 ? { hang: "before" } : at < 10_000 ? { refuse: limited(retryAt) } : undefined;
-    await baz.run();
-    await baz.clock.advance(15_000);
+    await baz.run(15_000);
     assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "15000 get"]);
     assert.equal(baz.elector.leader(), "bing");
   });
@@ -186,8 +164,7 @@ Deno.test("a lock that rejects with what is no error is told of once, and asked 
   await using baz = new Candidate({ onError: (error) => void told.push(error) });
   const odd = Object.create(null);
   baz.lock.fate = ({ at }) => at < 10_000 ? { refuse: odd } : undefined;
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   assert.equal(told.length, 1);
   assert.equal(told[0], odd);
   assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "10000 create"]);
@@ -196,9 +173,7 @@ Deno.test("a lock that rejects with what is no error is told of once, and asked 
 const NONSENSE = { answer: { is: {} as Observed } };
 
 Deno.test("a lock whose get() resolves to nonsense rejects run()", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = () => NONSENSE;
-  await baz.run();
+  const baz = await new Candidate({ fate: () => NONSENSE }).run();
   assert.ok(baz.outcome instanceof TypeError, String(baz.outcome));
   await baz.clock.advance(100_000);
   assert.deepEqual(baz.calls, ["0 get"]);
@@ -219,14 +194,11 @@ Deno.test("a lock whose update() resolves to nonsense ends the term at once and 
 Deno.test("a lock whose describe() throws when a call is given up ends the term and rejects run()", async () => {
   const baz = await new Candidate().run();
   const broken = new LockUnavailableError("no name");
-  baz.lock.describe = () => {
-    throw broken;
-  };
+  baz.lock.describe = () => assert.fail(broken);
   baz.lock.fate = () => ({ hang: "before" });
   await baz.clock.advance(25_000);
   assert.equal(baz.outcome, broken);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.signal.aborted, true);
+  baz.shows({ isValid: false, isAborted: true });
 });
 
 Deno.test("run() again after a lock's nonsense works, once the work has settled", async () => {
@@ -234,8 +206,7 @@ Deno.test("run() again after a lock's nonsense works, once the work has settled"
   baz.lock.fate = () => NONSENSE;
   await baz.clock.advance(15_000);
   baz.lock.fate = () => undefined;
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
 });

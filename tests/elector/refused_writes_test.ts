@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 // A candidate that may read and not write looks healthy until it has to take over: it must be seen before.
 
@@ -54,30 +54,26 @@ Deno.test("a holder whose renewal is refused tries again within its deadline, an
   baz.lock.fate = ({ verb }) => verb === "update" && refused++ < 4 ? { refuse: DENIED } : undefined;
   await baz.clock.advance(60_000);
   assert.equal(refused > 4, true);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.term.isValid(), true);
+  baz.shows({ terms: 1, isValid: true });
   assert.equal(baz.elector.check(), undefined);
 });
 
 Deno.test("a follower checks at its start and daily, without writing, that it may write", async () => {
-  await using baz = new Candidate({ pollPeriod: 10_000 });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await using baz = new Candidate({ pollPeriod: 10_000, stored: byBing(86_400) });
   const checks: number[] = [];
   let access: Error | undefined = DENIED;
   baz.lock.checkAccess = () => {
     checks.push(baz.clock.monotonic());
     return access ? Promise.reject(access) : Promise.resolve();
   };
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   assert.deepEqual(checks, [0]);
   assert.equal(told(baz), 1);
   assert.equal(baz.elector.check(), DENIED);
   // Campaigns of a loop share the check.
   await baz.stop();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await writeAs(baz.store, byBing(86_400));
+  await baz.run(60_000);
   assert.deepEqual(checks, [0]);
   access = undefined;
   await baz.clock.advance(DAY - 70_000);
@@ -86,15 +82,13 @@ Deno.test("a follower checks at its start and daily, without writing, that it ma
 });
 
 Deno.test("a check that finds nothing out is repeated after a lease, and says nothing", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await using baz = new Candidate({ stored: byBing(3_600) });
   const checks: number[] = [];
   baz.lock.checkAccess = () => {
     checks.push(baz.clock.monotonic());
     return Promise.reject(new LockUnavailableError("away"));
   };
-  await baz.run();
-  await baz.clock.advance(125_000);
+  await baz.run(125_000);
   assert.deepEqual(checks, [0, 60_000, 120_000]);
   assert.deepEqual(baz.errors, []);
 });
@@ -114,8 +108,7 @@ Deno.test("a candidate that becomes the leader at once has no need to check", as
   });
   let checks = 0;
   baz.lock.checkAccess = () => Promise.resolve(void checks++);
-  await baz.run();
-  await baz.clock.advance(DAY + 60_000);
+  await baz.run(DAY + 60_000);
   assert.equal(baz.elector.isLeader(), true);
   assert.equal(checks, 0);
 });

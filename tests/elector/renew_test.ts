@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
 import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 const away = new LockUnavailableError("the store is away");
 
 Deno.test("case 9: a leader renews by one update every R, without a get", async () => {
-  await using baz = await new Candidate().run();
-
-  await baz.clock.advance(60_000);
+  await using baz = await new Candidate().run(60_000);
   assert.deepEqual(baz.calls, [
     "0 get",
     "0 create",
@@ -29,10 +28,7 @@ Deno.test("case 9: a leader renews by one update every R, without a get", async 
 });
 
 Deno.test("case 9: the next renewal is R after the last was sent, not after its answer", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = () => ({ before: 2_000, after: 3_000 });
-  await baz.run();
-
+  await using baz = await new Candidate({ fate: () => ({ before: 2_000, after: 3_000 }) }).run();
   await baz.clock.advance(50_000);
   assert.deepEqual(baz.timeline, [
     "0 get",
@@ -47,22 +43,18 @@ Deno.test("case 9: the next renewal is R after the last was sent, not after its 
 });
 
 Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", async () => {
-  await using baz = new Candidate({ retryPeriod: 5_000 });
-  baz.lock.fate = ({ verb }) => verb === "update" ? { before: 8_000 } : undefined;
-  await baz.run();
-
-  await baz.clock.advance(13_000);
+  await using baz = await new Candidate({
+    retryPeriod: 5_000,
+    fate: on("update", { before: 8_000 }),
+  }).run(13_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "5000 update", "13000 update"]);
   assert.equal(baz.term.validUntil, 5_000 + 40_000);
 });
 
 Deno.test("case 10: after a conflict the leader looks, finds its own record and renews", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 2 ? { refuse: new LockConflictError("moved on") } : undefined;
-  await baz.run();
-
-  await baz.clock.advance(45_000);
+  await using baz = await new Candidate({
+    fate: on("update", { refuse: new LockConflictError("moved on") }, 2),
+  }).run(45_000);
   assert.deepEqual(baz.calls, [
     "0 get",
     "0 create",
@@ -72,21 +64,18 @@ Deno.test("case 10: after a conflict the leader looks, finds its own record and 
     "30000 update",
     "45000 update",
   ]);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.record?.leaderTransitions, 1);
+  baz.shows({ terms: 1, transitions: 1 });
 });
 
 Deno.test("a renewal whose answer is lost is found by a get, and counts from when it was sent", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1
-      ? { after: 4_000, lose: new UnknownOutcomeError("the answer was cut off") }
-      : verb === "get" && nth === 2
-      ? { after: 1_000 }
-      : undefined;
-  await baz.run();
-
-  await baz.clock.advance(20_000);
+  await using baz = await new Candidate({
+    fate: ({ verb, nth }) =>
+      verb === "update" && nth === 1
+        ? { after: 4_000, lose: new UnknownOutcomeError("the answer was cut off") }
+        : verb === "get" && nth === 2
+        ? { after: 1_000 }
+        : undefined,
+  }).run(20_000);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "19000 get"]);
   assert.equal(baz.term.validUntil, 15_000 + 40_000);
   await baz.clock.advance(10_000);
@@ -94,16 +83,14 @@ Deno.test("a renewal whose answer is lost is found by a get, and counts from whe
 });
 
 Deno.test("an unknown outcome that did not take effect does not move the deadline on", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1
-      ? { refuse: new UnknownOutcomeError("the answer was cut off") }
-      : verb === "get" && nth === 2
-      ? { after: 3_000 }
-      : undefined;
-  await baz.run();
-
-  await baz.clock.advance(17_999);
+  await using baz = await new Candidate({
+    fate: ({ verb, nth }) =>
+      verb === "update" && nth === 1
+        ? { refuse: new UnknownOutcomeError("the answer was cut off") }
+        : verb === "get" && nth === 2
+        ? { after: 3_000 }
+        : undefined,
+  }).run(17_999);
   assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update", "15000 get"]);
   assert.equal(baz.term.validUntil, 40_000);
   await baz.clock.advance(1);
@@ -120,12 +107,9 @@ Deno.test("of several renewals of unknown outcome, the deadline counts from the 
       : nth === 1
       ? { before: 13_500 }
       : { refuse: new UnknownOutcomeError("the answer was cut off") };
-  await baz.run();
-
-  await baz.clock.advance(29_999);
+  await baz.run(29_999);
   assert.ok(baz.calls.filter((call) => call.endsWith("update")).length >= 3, baz.calls.join());
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.term.validUntil, 15_000 + 40_000);
+  baz.shows({ writes: 2, validUntil: 15_000 + 40_000 });
 });
 
 Deno.test("a call that is given up is told once", async () => {
@@ -137,14 +121,9 @@ Deno.test("a call that is given up is told once", async () => {
 });
 
 Deno.test("a first write whose answer is lost begins the term once a get finds it", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) =>
-    verb === "create"
-      ? { after: 2_000, lose: new UnknownOutcomeError("the answer was cut off") }
-      : undefined;
-  await baz.run();
-
-  await baz.clock.advance(2_000);
+  await using baz = await new Candidate({
+    fate: on("create", { after: 2_000, lose: new UnknownOutcomeError("the answer was cut off") }),
+  }).run(2_000);
   assert.deepEqual(baz.timeline, [
     "0 get",
     "0 create",
@@ -153,19 +132,12 @@ Deno.test("a first write whose answer is lost begins the term once a get finds i
     '2000 new leader "baz"',
     "2000 started 1",
   ]);
-  assert.equal(baz.term.validUntil, 40_000);
-  assert.equal(baz.store.writes, 1);
+  baz.shows({ validUntil: 40_000, writes: 1 });
 });
 
 Deno.test("the leader ends its term at once when it sees another holder", async () => {
-  await using baz = await new Candidate().run();
-
-  await baz.clock.advance(14_000);
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 2,
-  });
+  await using baz = await new Candidate().run(14_000);
+  await writeAs(baz.store, byBing(60, 2));
   await baz.clock.advance(1_000);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "15000 get"]);
   assert.deepEqual(baz.events.slice(2), [
@@ -173,8 +145,7 @@ Deno.test("the leader ends its term at once when it sees another holder", async 
     "15000 stopped 1 lost",
     '15000 new leader "bing"',
   ]);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ isValid: false, isLeader: false });
   const { reason } = baz.term.signal as { reason: TermEndedError };
   assert.ok(reason instanceof TermEndedError);
   assert.equal(reason.reason, "lost");
@@ -195,19 +166,15 @@ Deno.test("the leader ends its term at once when it sees its own identity from a
 });
 
 Deno.test("the term of a leader cut off ends exactly D after its last good write was sent", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ at }) => at > 15_000 ? { refuse: away } : { before: 1_000, after: 500 };
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ at }) => at > 15_000 ? { refuse: away } : { before: 1_000, after: 500 },
+  }).run();
   // The get takes 1.5 s, so the term's first write leaves at 1.5 s.
   await baz.clock.advance(41_499);
-  assert.equal(baz.term.validUntil, 41_500);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.remaining(), 1);
-  assert.equal(baz.term.signal.aborted, false);
+  baz.shows({ validUntil: 41_500, isValid: true, remaining: 1, isAborted: false });
 
   await baz.clock.advance(1);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.remaining(), 0);
+  baz.shows({ isValid: false, remaining: 0 });
   assert.deepEqual(baz.events.slice(-2), ["41500 aborted 1", "41500 stopped 1 expired"]);
   assert.equal(baz.term.signal.reason.reason, "expired");
 });
@@ -238,15 +205,9 @@ Deno.test("a leader whose calls all hang makes at least three before its deadlin
 });
 
 Deno.test("a leader whose calls hang once is back before its deadline", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { hang: "before" } : undefined;
-  await baz.run();
-
-  await baz.clock.advance(25_000);
+  await using baz = await new Candidate({ fate: on("update", { hang: "before" }, 1) }).run(25_000);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "25000 get", "25000 update"]);
-  assert.equal(baz.term.validUntil, 25_000 + 40_000);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ validUntil: 25_000 + 40_000, terms: 1 });
 });
 
 Deno.test("an answer that comes after its call was given up does not move the deadline on", async () => {
@@ -258,28 +219,22 @@ Deno.test("an answer that comes after its call was given up does not move the de
       : verb === "create" || (verb === "get" && nth === 1)
       ? undefined
       : { refuse: away };
-  await baz.run();
-
-  await baz.clock.advance(39_999);
+  await baz.run(39_999);
   assert.equal(baz.term.validUntil, 40_000);
   await baz.clock.advance(1);
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
 });
 
 Deno.test("a write sent in the term's last moment whose answer comes after it revives nothing", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, at }) =>
-    verb === "create" || at === 0
-      ? undefined
-      : at < 36_000
-      ? { refuse: away }
-      : { before: 500, after: 4_500 };
-  await baz.run();
-
-  await baz.clock.advance(42_000);
-  assert.equal(baz.term.token, 1);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.terms.length, 1);
+  await using baz = await new Candidate({
+    fate: ({ verb, at }) =>
+      verb === "create" || at === 0
+        ? undefined
+        : at < 36_000
+        ? { refuse: away }
+        : { before: 500, after: 4_500 },
+  }).run(42_000);
+  baz.shows({ token: 1, isValid: false, terms: 1 });
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
 });
 
@@ -297,14 +252,10 @@ Deno.test("an acquisition whose answer comes D after it was sent begins no term"
       : nth > 1 && at < 10_000
       ? { refuse: away }
       : undefined;
-  await baz.run();
-
-  await baz.clock.advance(19_000);
-  assert.deepEqual(baz.terms, []);
-  assert.equal(baz.elector.isLeader(), false);
+  await baz.run(19_000);
+  baz.shows({ terms: 0, isLeader: false });
   await baz.clock.advance(40_000);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ terms: 1, token: 2 });
 });
 
 Deno.test("an acquisition after a term that expired is a new term with a higher token", async () => {
@@ -317,8 +268,7 @@ Deno.test("an acquisition after a term that expired is a new term with a higher 
   await baz.clock.advance(100_000);
   assert.equal(baz.terms.length, 2);
   assert.notEqual(baz.term, first);
-  assert.equal(baz.term.token, 2);
-  assert.equal(baz.record?.leaderTransitions, 2);
+  baz.shows({ token: 2, transitions: 2 });
   assert.ok(baz.record?.acquireTime && baz.record.acquireTime > Date.UTC(2026, 0, 2, 3, 4, 45));
   assert.equal(first?.isValid(), false);
   assert.equal(first?.remaining(), 0);
@@ -329,7 +279,7 @@ Deno.test("an acquisition after a term that expired is a new term with a higher 
 Deno.test("loss, then release: a lost lock is taken again once its new holder releases it", async () => {
   await using baz = await new Candidate().run();
   const bing = new MemoryLock("bing", baz.store);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  const held = byBing(60, 1);
   await writeAs(baz.store, held, bing);
   await baz.clock.advance(17_000);
   assert.equal(baz.elector.leader(), "bing");
@@ -337,16 +287,15 @@ Deno.test("loss, then release: a lost lock is taken again once its new holder re
   await writeAs(baz.store, { ...held, holderIdentity: "", leaseDurationSeconds: 1 }, bing);
   await baz.clock.advance(3_000);
   assert.deepEqual(baz.calls.slice(-2), ["20000 get", "20000 update"]);
-  assert.equal(baz.term.token, 2);
-  assert.equal(baz.record?.holderIdentity, "baz");
+  baz.shows({ token: 2, holder: "baz" });
 });
 
 Deno.test("an unlucky writer is a follower: its lost race is no error", async () => {
   await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 1_000 } : undefined;
+  baz.lock.fate = on("create", { before: 1_000 });
   await baz.run();
-  await bing.create(record({ holderIdentity: "bing", leaseDurationSeconds: 60 }));
+  await bing.create(record(byBing(60)));
 
   await baz.clock.advance(10_000);
   assert.deepEqual(baz.events, ['6000 new leader "bing"']);

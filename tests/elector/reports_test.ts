@@ -3,7 +3,8 @@ import { DuplicateIdentityError } from "../../elector/mod.ts";
 import { FailureLog } from "../../elector/campaign/failures.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 // What `onError` hears: each kind of failure once, until calls of the same sort succeed again.
 
@@ -46,8 +47,7 @@ Deno.test("FailureLog keeps a refusal through reads, and lets it go with a write
 Deno.test("one kind of failure is reported once, though its message counts down and reads succeed between", async () => {
   await using baz = await new Candidate().run();
   let left = 100;
-  baz.lock.fate = ({ verb }) =>
-    verb === "update" ? { refuse: new LockUnavailableError(`${left--} s left`) } : undefined;
+  baz.lock.fate = on("update", () => ({ refuse: new LockUnavailableError(`${left--} s left`) }));
   await baz.clock.advance(39_000);
   assert.ok(left < 95);
   assert.equal(baz.errors.length, 1);
@@ -61,8 +61,7 @@ Deno.test("a follower reports another process under its identity once it has see
   await using baz = new Candidate();
   const other = new MemoryLock("baz", baz.store);
   await writeAs(baz.store, { ...TWIN, sequence: 1 }, other);
-  await baz.run();
-  await baz.clock.advance(10_000);
+  await baz.run(10_000);
   // It may be the process that this one has replaced.
   assert.equal(twins(baz), 0);
   for (let sequence = 2; sequence < 5; sequence++) {
@@ -82,11 +81,9 @@ Deno.test("a leader that loses its lease to another process under its identity s
 });
 
 Deno.test("an answer to a call that was given up forgives no failure", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3_600 });
+  await using baz = new Candidate({ stored: byBing(3_600) });
   // Each answer comes 2 s after its call was given up.
   baz.lock.fate = () => ({ after: 12_000, ignoresSignal: true });
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   assert.equal(baz.errors.length, 1);
 });

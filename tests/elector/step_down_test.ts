@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("stepDown() ends the term, lets the work settle, and releases", async () => {
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     work: async (term) => {
       await untilAborted(term);
       await baz.clock.sleep(2_000);
       baz.note("settled");
     },
   });
-  await baz.run();
-  await baz.clock.advance(1_000);
+  await baz.run(1_000);
   assert.equal(baz.elector.stepDown(), true);
   assert.equal(baz.term.isValid(), false);
   await baz.clock.advance(3_000);
@@ -24,15 +23,13 @@ Deno.test("stepDown() ends the term, lets the work settle, and releases", async 
     "3000 update",
     '3000 new leader ""',
   ]);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "running");
-  await baz.end();
+  baz.shows({ holder: "", outcome: "running" });
 });
 
 Deno.test("stepDown() of a candidate that does not lead is false and does nothing", async () => {
   await using baz = new Candidate();
   assert.equal(baz.elector.stepDown(), false);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  await writeAs(baz.store, byBing(60));
   await baz.run();
   assert.equal(baz.elector.stepDown(), false);
   await baz.clock.advance(10_000);
@@ -43,23 +40,19 @@ Deno.test("a candidate that stepped down claims nothing for a lease duration", a
   await using baz = await new Candidate().run();
   baz.elector.stepDown();
   await baz.clock.advance(59_999);
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ writes: 2, isLeader: false });
   await baz.clock.advance(5_000);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ isLeader: true, token: 2 });
 });
 
 Deno.test("after stepDown() another candidate leads, at its next look", async () => {
   const store = new MemoryStore();
   const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = new Candidate({ store, identity: "two", clock: one.clock });
-  await two.run();
+  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
   await one.clock.advance(1_000);
   one.elector.stepDown();
   await one.clock.advance(4_000);
-  assert.equal(two.elector.isLeader(), true);
-  assert.equal(two.term.token, 2);
+  two.shows({ isLeader: true, token: 2 });
   await one.stop();
 });
 
@@ -68,18 +61,16 @@ Deno.test("a candidate that stepped down claims again as soon as another has led
   const bing = new MemoryLock("bing", baz.store);
   baz.elector.stepDown();
   await baz.clock.advance(0);
-  const held = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  const held = byBing(60, 1);
   await writeAs(baz.store, held, bing);
   await baz.clock.advance(6_000);
   await writeAs(baz.store, { ...held, holderIdentity: "" }, bing);
   await baz.clock.advance(5_000);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ isLeader: true, token: 2 });
 });
 
 Deno.test("stepDown() under lead() ends it with TermEndedError, released", async () => {
-  const baz = new Candidate();
-  await baz.follow(baz.elector.lead(untilAborted));
+  const baz = await new Candidate().lead(untilAborted);
   assert.equal(baz.elector.stepDown(), true);
   await baz.clock.advance(30_000);
   assert.ok(baz.outcome instanceof TermEndedError);

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 Deno.test("case 13: a stop releases the record by one update, keeping the transitions", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: 3 });
-  await baz.run();
-  await baz.clock.advance(5_000);
+  const baz = await new Candidate({ stored: { leaderTransitions: 3 } }).run(5_000);
   await baz.stop();
 
   assert.deepEqual(baz.timeline, [
@@ -22,68 +20,49 @@ Deno.test("case 13: a stop releases the record by one update, keeping the transi
     "5000 update",
     '5000 new leader ""',
   ]);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.equal(baz.record?.leaseDurationSeconds, 1);
   assert.equal(baz.record?.leaderTransitions, 4);
   assert.equal(baz.record?.renewTime, START + 5_000);
-  assert.equal(baz.elector.isLeader(), false);
-  assert.equal(baz.elector.leader(), undefined);
-  assert.equal(baz.elector.status().role, "idle");
+  baz.shows({ isLeader: false, leader: undefined, role: "idle" });
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that fails still releases", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1
-      ? { before: 3_000, refuse: new LockUnavailableError("cancelled") }
-      : undefined;
-  await baz.run();
-  await baz.clock.advance(16_000);
-  await baz.stop();
-  await baz.clock.advance(20_000);
+  await using baz = await new Candidate({
+    fate: on("update", { before: 3_000, refuse: new LockUnavailableError("cancelled") }, 1),
+  }).run(16_000);
+  await baz.stop(20_000);
 
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
 });
 
 Deno.test("case 14: a stop while a renewal is in flight that took effect still releases", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb, nth }) => verb === "update" && nth === 1 ? { after: 3_000 } : undefined;
-  await baz.run();
-  await baz.clock.advance(16_000);
-  await baz.stop();
-  await baz.clock.advance(20_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 3_000 }, 1) }).run(16_000);
+  await baz.stop(20_000);
 
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "");
+  baz.shows({ outcome: "ended", holder: "" });
   assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
 });
 
 Deno.test("case 15: a release that conflicts with the leader's own write is made again", async () => {
   const baz = await new Candidate().run();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { refuse: new LockConflictError("moved on") } : undefined;
+  baz.lock.fate = on("update", { refuse: new LockConflictError("moved on") }, 1);
   await baz.clock.advance(1_000);
   await baz.stop();
 
   assert.deepEqual(baz.calls.slice(2), ["1000 update", "1000 get", "1000 update"]);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ holder: "", outcome: "ended" });
 });
 
 Deno.test("case 15: a release that conflicts with a successor leaves its record alone", async () => {
   const baz = await new Candidate().run();
-  const successor = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 1 };
+  const successor = byBing(60, 1);
   await writeAs(baz.store, successor);
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  await baz.stop(60_000);
 
   assert.deepEqual(baz.calls.slice(2), ["0 update", "0 get"]);
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.record?.holderIdentity, "bing");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 2, holder: "bing", outcome: "ended" });
 });
 
 Deno.test("case 15: a release that conflicts with the same identity's other session leaves it alone", async () => {
@@ -91,37 +70,26 @@ Deno.test("case 15: a release that conflicts with the same identity's other sess
   const twin = new MemoryLock("baz", baz.store);
   const held = { holderIdentity: "baz", leaseDurationSeconds: 60, leaderTransitions: 1 };
   await writeAs(baz.store, held, twin);
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  await baz.stop(60_000);
 
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.record?.holderIdentity, "baz");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 2, holder: "baz", outcome: "ended" });
 });
 
 Deno.test("case 15: a release whose answer is lost is looked for and not made twice", async () => {
   const baz = await new Candidate().run();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { lose: new UnknownOutcomeError("cut off") } : undefined;
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  baz.lock.fate = on("update", { lose: new UnknownOutcomeError("cut off") }, 1);
+  await baz.stop(60_000);
 
-  assert.equal(baz.store.writes, 2);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 2, holder: "", outcome: "ended" });
 });
 
 Deno.test("case 17: onStoppedLeading is not called where no term began", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
-  await baz.clock.advance(30_000);
+  const baz = await new Candidate({ stored: byBing(60) }).run(30_000);
   await baz.stop();
 
   assert.deepEqual(baz.events, ['0 new leader "bing"']);
   assert.deepEqual(baz.lock.recorded, []);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.store.writes, 1);
+  baz.shows({ outcome: "ended", writes: 1 });
 });
 
 Deno.test("a stop before the first look makes no call", async () => {
@@ -135,68 +103,48 @@ Deno.test("a stop before the first look makes no call", async () => {
 });
 
 Deno.test("a stop during the first look writes nothing", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = () => ({ after: 2_000 });
-  await baz.run();
-  await baz.clock.advance(1_000);
-  await baz.stop();
-  await baz.clock.advance(60_000);
+  const baz = await new Candidate({ fate: () => ({ after: 2_000 }) }).run(1_000);
+  await baz.stop(60_000);
 
   assert.deepEqual(baz.timeline, ["0 get"]);
   assert.equal(baz.outcome, "ended");
 });
 
 Deno.test("a stop between two polls makes no other call", async () => {
-  const baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
-  await baz.clock.advance(7_000);
-  await baz.stop();
-  await baz.clock.advance(120_000);
+  const baz = await new Candidate({ stored: byBing(60) }).run(7_000);
+  await baz.stop(120_000);
 
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   assert.equal(baz.outcome, "ended");
 });
 
 Deno.test("a stop during an acquisition begins no term and leaves no lease behind", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 1_000, after: 2_000 } : undefined;
-  await baz.run();
+  const baz = await new Candidate({ fate: on("create", { before: 1_000, after: 2_000 }) }).run();
   await baz.clock.advance(1_500);
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
 
   assert.deepEqual(baz.terms, []);
   assert.deepEqual(baz.lock.recorded, []);
   assert.ok(!baz.events.some((event) => /started|stopped/.test(event)), baz.events.join());
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ holder: "", outcome: "ended" });
 });
 
 Deno.test("a stop during an acquisition that somebody else won touches nothing of theirs", async () => {
-  const baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 2_000 } : undefined;
-  await baz.run();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
+  const baz = await new Candidate({ fate: on("create", { before: 2_000 }) }).run();
+  await writeAs(baz.store, byBing(60));
   await baz.clock.advance(1_000);
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
 
-  assert.equal(baz.store.writes, 1);
-  assert.equal(baz.record?.holderIdentity, "bing");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 1, holder: "bing", outcome: "ended" });
 });
 
 Deno.test("a release that hangs is given up after two request time-outs", async () => {
   const baz = await new Candidate().run();
   baz.lock.fate = () => ({ hang: "before" });
-  await baz.stop();
-
-  await baz.clock.advance(19_999);
+  await baz.stop(19_999);
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(1);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.record?.holderIdentity, "baz");
+  baz.shows({ outcome: "ended", holder: "baz" });
 });
 
 Deno.test("a stop under a renewal that hangs ends run() within three request time-outs", async () => {
@@ -207,16 +155,13 @@ Deno.test("a stop under a renewal that hangs ends run() within three request tim
 
   assert.equal(baz.term.signal.aborted, true);
   await baz.clock.advance(30_000);
-  assert.equal(baz.outcome, "ended");
-  assert.equal(baz.store.writes, 1);
+  baz.shows({ outcome: "ended", writes: 1 });
 });
 
 Deno.test("a release that is refused is given up within two request time-outs", async () => {
   const baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
-  await baz.stop();
-
-  await baz.clock.advance(20_000);
+  await baz.stop(20_000);
   assert.equal(baz.outcome, "ended");
   const { length } = baz.calls;
   await baz.clock.advance(100_000);
@@ -230,9 +175,7 @@ Deno.test("a term that expires is not released: whether the lock is still its ow
   await baz.clock.advance(45_000);
   await baz.stop();
 
-  assert.equal(baz.store.writes, 1);
-  assert.equal(baz.record?.holderIdentity, "baz");
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ writes: 1, holder: "baz", outcome: "ended" });
 });
 
 Deno.test("a signal that aborts twice, or after the end, changes nothing", async () => {
@@ -247,19 +190,16 @@ Deno.test("a signal that aborts twice, or after the end, changes nothing", async
 
 for (const how of ["is given up when its signal aborts", "heeds no signal"]) {
   Deno.test(`a stop during an acquisition that hangs and ${how} ends run()`, async () => {
-    const baz = new Candidate();
-    baz.lock.fate = ({ verb }) =>
-      verb !== "create"
-        ? undefined
-        : how === "heeds no signal"
-        ? { hang: "before" }
-        : { before: 86_400_000 };
-    await baz.run();
-    await baz.clock.advance(1_000);
-    await baz.stop();
-    await baz.clock.advance(30_000);
-    assert.equal(baz.outcome, "ended");
-    assert.deepEqual(baz.terms, []);
+    const baz = await new Candidate({
+      fate: ({ verb }) =>
+        verb !== "create"
+          ? undefined
+          : how === "heeds no signal"
+          ? { hang: "before" }
+          : { before: 86_400_000 },
+    }).run(1_000);
+    await baz.stop(30_000);
+    baz.shows({ outcome: "ended", terms: 0 });
   });
 }
 
@@ -275,8 +215,7 @@ Deno.test("a release that fails after its lease has ended lends its token to no 
 
   assert.equal(baz.outcome, "running");
   assert.deepEqual(baz.terms.map(({ token }) => token), [1, 2]);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.record?.leaderTransitions, 2);
+  baz.shows({ isValid: true, transitions: 2 });
   await baz.end();
   assert.equal(baz.outcome, "ended");
 });

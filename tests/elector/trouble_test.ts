@@ -8,7 +8,8 @@ import {
   parseRecord,
 } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 /** From now on the store holds a text that is no record, under the version that it has now. */
 function spoil(candidate: Candidate, options: { tokenFloor?: number } = {}): void {
@@ -46,12 +47,10 @@ Deno.test("case 12: garbage is waited out for this candidate's own L, told once,
     renewDeadline: 15_000,
     retryPeriod: 6_000,
     requestTimeout: 5_000,
+    stored: {},
   });
-  await writeAs(baz.store, {});
   spoil(baz);
-  await baz.run();
-
-  await baz.clock.advance(19_999);
+  await baz.run(19_999);
   assert.deepEqual(baz.timeline, [
     "0 get",
     "0 error InvalidRecordError",
@@ -62,18 +61,14 @@ Deno.test("case 12: garbage is waited out for this candidate's own L, told once,
   assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
   assert.deepEqual(baz.calls.slice(4), ["20000 get", "20000 update"]);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.errors.length, 1);
+  baz.shows({ isLeader: true, errors: 1 });
 });
 
 Deno.test("case 12: garbage that changes is waited out anew", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
+  await using baz = new Candidate({ stored: {} });
   let version = "1";
-  baz.lock.fate = ({ verb }) =>
-    verb === "get" ? { refuse: new InvalidRecordError("Cannot read", { version }) } : undefined;
-  await baz.run();
-  await baz.clock.advance(50_000);
+  baz.lock.fate = on("get", () => ({ refuse: new InvalidRecordError("Cannot read", { version }) }));
+  await baz.run(50_000);
   version = "2";
   await baz.clock.advance(64_999);
   assert.equal(baz.store.writes, 1);
@@ -81,20 +76,16 @@ Deno.test("case 12: garbage that changes is waited out anew", async () => {
 });
 
 Deno.test("case 12: garbage without a version is never replaced", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
-  baz.lock.fate = ({ verb }) =>
-    verb === "get" ? { refuse: new InvalidRecordError("Cannot read the record") } : undefined;
-  await baz.run();
-  await baz.clock.advance(300_000);
+  await using baz = await new Candidate({
+    stored: {},
+    fate: on("get", { refuse: new InvalidRecordError("Cannot read the record") }),
+  }).run(300_000);
   assert.equal(baz.store.writes, 1);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true);
 });
 
 Deno.test("case 12: garbage in the place of a longer lease is waited out for that one", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 300 });
-  await baz.run();
+  await using baz = await new Candidate({ stored: byBing(300) }).run();
   await writeAs(baz.store, {});
   spoil(baz);
   await baz.clock.advance(304_999);
@@ -104,38 +95,27 @@ Deno.test("case 12: garbage in the place of a longer lease is waited out for tha
 });
 
 Deno.test("case 12: a token rises above the one that could still be read from garbage", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
+  await using baz = new Candidate({ stored: {} });
   spoil(baz, { tokenFloor: 41 });
-  await baz.run();
-  await baz.clock.advance(60_000);
-  assert.equal(baz.term.token, 42);
-  assert.equal(baz.record?.leaderTransitions, 42);
+  await baz.run(60_000);
+  baz.shows({ token: 42, transitions: 42 });
 });
 
 Deno.test("case 12: garbage that names a token beyond the limit keeps nobody from leading later", async () => {
   await using baz = new Candidate();
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 10, leaderTransitions: 4 };
+  const lease = byBing(10, 4);
   await writeAs(baz.store, lease);
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "get" && nth === 2
-      ? { refuse: unreadable('{"leaderTransitions":999999999999999,', "garbage") }
-      : undefined;
-  await baz.run();
-  await baz.clock.advance(6_000);
+  baz.lock.fate = on("get", {
+    refuse: unreadable('{"leaderTransitions":999999999999999,', "garbage"),
+  }, 2);
+  await baz.run(6_000);
   await writeAs(baz.store, { ...lease, holderIdentity: "", leaderTransitions: 5 });
   await baz.clock.advance(4_000);
   assert.deepEqual(baz.events.slice(-2), ['10000 new leader "baz"', "10000 started 6"]);
 });
 
 Deno.test("case 12: a token rises above all that were seen before the garbage", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 6,
-  });
-  await baz.run();
+  await using baz = await new Candidate({ stored: byBing(60, 6) }).run();
   await writeAs(baz.store, {});
   spoil(baz);
   await baz.clock.advance(65_000);
@@ -143,15 +123,13 @@ Deno.test("case 12: a token rises above all that were seen before the garbage", 
 });
 
 Deno.test("case 12: a leader whose record turns to garbage ends its term, and overwrites nothing for L", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate().run(10_000);
   await writeAs(baz.store, {});
   spoil(baz);
   const { writes } = baz.store;
 
   await baz.clock.advance(30_000);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.signal.aborted, true);
+  baz.shows({ isValid: false, isAborted: true });
   await baz.clock.advance(34_999);
   assert.equal(baz.store.writes, writes);
   await baz.clock.advance(10_000);
@@ -160,11 +138,9 @@ Deno.test("case 12: a leader whose record turns to garbage ends its term, and ov
 });
 
 Deno.test("a stale read does not depose a leader", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 3 });
+  await using baz = new Candidate({ stored: byBing(3) });
   const old = await copy(baz);
-  await baz.run();
-  await baz.clock.advance(3_000);
+  await baz.run(3_000);
   assert.equal(baz.elector.isLeader(), true);
   // Its next renewal fails, and the look that follows is answered with what was there before it led.
   baz.lock.fate = ({ verb, at }) =>
@@ -175,14 +151,12 @@ Deno.test("a stale read does not depose a leader", async () => {
       : { refuse: new LockUnavailableError("away") };
 
   await baz.clock.advance(57_000);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.term.isValid(), true);
+  baz.shows({ terms: 1, isValid: true });
   assert.equal(baz.events.some((event) => event.includes("stopped")), false);
 });
 
 Deno.test("a read of its own older write does not renew a leader's term", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(5_000);
+  await using baz = await new Candidate().run(5_000);
   const first = await copy(baz);
   await baz.clock.advance(10_000);
   const renewed = baz.term.validUntil;
@@ -203,10 +177,10 @@ Deno.test("a read of its own older write does not renew a leader's term", async 
 Deno.test("a stale read frees no lease: an older, released record is not taken", async () => {
   await using baz = new Candidate();
   const bing = new MemoryLock("bing", baz.store);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 }, bing);
+  await writeAs(baz.store, byBing(10), bing);
   const old = await copy(baz);
   await baz.run();
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 10 };
+  const lease = byBing(10);
   let seen = old;
   const stale = (from: number, to: number) =>
     baz.lock.fate = ({ at, verb }) =>
@@ -223,12 +197,10 @@ Deno.test("a stale read frees no lease: an older, released record is not taken",
 });
 
 Deno.test("a stale read that flips between two old versions does not count as a renewal for ever", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  await using baz = new Candidate({ stored: byBing(10) });
   const old = await copy(baz);
-  await baz.run();
-  await baz.clock.advance(4_000);
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
+  await baz.run(4_000);
+  await writeAs(baz.store, byBing(10));
   await baz.clock.advance(1_000);
   // Seen anew at 5 s; every second look is stale now.
   let turn = 0;
@@ -242,7 +214,7 @@ Deno.test("a stale read that flips between two old versions does not count as a 
 
 Deno.test("a read that is many writes old does not count as a renewal", async () => {
   await using baz = new Candidate();
-  const lease = { holderIdentity: "bing", leaseDurationSeconds: 12 };
+  const lease = byBing(12);
   await writeAs(baz.store, lease);
   const old = await copy(baz);
   await baz.run();
@@ -260,21 +232,17 @@ Deno.test("a read that is many writes old does not count as a renewal", async ()
 });
 
 Deno.test("a stale, released record is not taken: its version is known to be replaced", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 3 });
-  const released = await copy(baz);
-  baz.lock.fate = ({ verb }) =>
-    verb === "update" ? { refuse: new LockUnavailableError("x") } : undefined;
-  await baz.run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 4,
+  await using baz = new Candidate({
+    stored: { holderIdentity: "", leaseDurationSeconds: 1, leaderTransitions: 3 },
   });
+  const released = await copy(baz);
+  baz.lock.fate = on("update", { refuse: new LockUnavailableError("x") });
+  await baz.run();
+  await writeAs(baz.store, byBing(60, 4));
   await baz.clock.advance(6_000);
   assert.equal(baz.elector.leader(), "bing");
   const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
-  baz.lock.fate = ({ verb }) => verb === "get" ? { answer: { is: released } } : undefined;
+  baz.lock.fate = on("get", { answer: { is: released } });
 
   await baz.clock.advance(40_000);
   assert.equal(baz.lock.calls.filter(({ verb }) => verb === "update").length, attempts);
@@ -282,30 +250,24 @@ Deno.test("a stale, released record is not taken: its version is known to be rep
 });
 
 Deno.test("a record that disappears under a follower is never created again", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 10 });
-  await baz.run();
+  await using baz = await new Candidate({ stored: byBing(10) }).run();
   baz.store.current = undefined;
 
   await baz.clock.advance(300_000);
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true, baz.calls.join());
-  assert.equal(baz.store.writes, 1);
-  assert.equal(baz.outcome, "running");
+  baz.shows({ writes: 1, outcome: "running" });
   assert.ok(baz.errors.length >= 1);
 });
 
 Deno.test("a record that disappears under its leader is never created again, and its term ends in time", async () => {
-  const baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  const baz = await new Candidate().run(10_000);
   baz.store.current = undefined;
 
   await baz.clock.advance(30_000);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.signal.aborted, true);
+  baz.shows({ isValid: false, isAborted: true });
   await baz.clock.advance(300_000);
   assert.equal(baz.lock.calls.filter(({ verb }) => verb === "create").length, 1);
-  assert.equal(baz.store.writes, 1);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ writes: 1, terms: 1 });
   await baz.end();
   assert.equal(baz.lock.calls.filter(({ verb }) => verb === "create").length, 1);
 });
@@ -316,8 +278,7 @@ Deno.test("a record that a LockDeletedError tells of is never created again", as
 
   await baz.clock.advance(300_000);
   assert.equal(baz.lock.calls.filter(({ verb }) => verb === "create").length, 1);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.outcome, "running");
+  baz.shows({ isValid: false, outcome: "running" });
   assert.equal(
     baz.events.filter((event) => event.endsWith("LockDeletedError")).length,
     1,
@@ -326,22 +287,19 @@ Deno.test("a record that a LockDeletedError tells of is never created again", as
 });
 
 Deno.test("a deleted record that a person brings back is led on, with a higher token", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate().run(10_000);
   const { current } = baz.store;
   baz.store.current = undefined;
   await baz.clock.advance(90_000);
   baz.store.current = current;
 
   await baz.clock.advance(70_000);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.term.token, 2);
+  baz.shows({ isLeader: true, token: 2 });
 });
 
 Deno.test("nobody claims a lock whose leaderTransitions are at their limit, and an error says so", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS });
-  await baz.run();
+  await using baz = await new Candidate({ stored: { leaderTransitions: MAX_LEADER_TRANSITIONS } })
+    .run();
 
   await baz.clock.advance(120_000);
   assert.equal(baz.store.writes, 1);
@@ -350,28 +308,22 @@ Deno.test("nobody claims a lock whose leaderTransitions are at their limit, and 
 });
 
 Deno.test("the last token is given out, and its leader renews", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS - 1 });
-  await baz.run();
-  await baz.clock.advance(30_000);
+  await using baz = await new Candidate({
+    stored: { leaderTransitions: MAX_LEADER_TRANSITIONS - 1 },
+  }).run(30_000);
   assert.equal(baz.term.token, MAX_LEADER_TRANSITIONS);
   assert.deepEqual(baz.calls.slice(2), ["15000 update", "30000 update"]);
 });
 
 Deno.test("a salvaged token beyond the limit is refused, never wrapped", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
+  await using baz = new Candidate({ stored: {} });
   spoil(baz, { tokenFloor: 1e15 - 1 });
-  await baz.run();
-  await baz.clock.advance(200_000);
-  assert.equal(baz.store.writes, 1);
-  assert.equal(baz.terms.length, 0);
+  await baz.run(200_000);
+  baz.shows({ writes: 1, terms: 0 });
 });
 
 Deno.test("a lease of a day, the longest that is read, is waited for", async () => {
-  await using baz = new Candidate({ pollPeriod: 3_600_000 });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
-  await baz.run();
+  await using baz = await new Candidate({ pollPeriod: 3_600_000, stored: byBing(86_400) }).run();
   await baz.clock.advance(86_399_999);
   assert.equal(baz.store.writes, 1);
   await baz.clock.advance(1);
@@ -379,21 +331,19 @@ Deno.test("a lease of a day, the longest that is read, is waited for", async () 
 });
 
 Deno.test("onError is told once of a failure that repeats itself, though looks succeed in between", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { leaderTransitions: MAX_LEADER_TRANSITIONS });
-  await baz.run();
+  await using baz = await new Candidate({ stored: { leaderTransitions: MAX_LEADER_TRANSITIONS } })
+    .run();
   await baz.clock.advance(60_000);
   assert.equal(baz.errors.length, 1);
 });
 
 Deno.test("a token after garbage that tells none is higher than that of a first term", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, {});
-  baz.lock.fate = ({ verb, at }) =>
-    verb === "get" && at <= 60_000
-      ? { refuse: new InvalidRecordError("Cannot read the record", { version: "1" }) }
-      : undefined;
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await using baz = await new Candidate({
+    stored: {},
+    fate: ({ verb, at }) =>
+      verb === "get" && at <= 60_000
+        ? { refuse: new InvalidRecordError("Cannot read the record", { version: "1" }) }
+        : undefined,
+  }).run(60_000);
   assert.equal(baz.term.token, 1);
 });

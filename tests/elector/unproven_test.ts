@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Lock, Observed } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
-import { Candidate, record, writeAs } from "./candidate.ts";
+import { byBing, Candidate, record, writeAs } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 // A record that is merely shown beside a version may belong to another. It may be told, but no write builds on it.
 
@@ -19,14 +20,12 @@ function hearsay(baz: Candidate, shown: (true_: Observed) => Partial<Observed>):
 const proofs = (baz: Candidate) =>
   baz.lock.calls.filter(({ proof }) => proof).map(({ at, verb }) => `${at} ${verb}`);
 
-const HELD = { holderIdentity: "bing", leaseDurationSeconds: 60, leaderTransitions: 3 };
+const HELD = byBing(60, 3);
 
 Deno.test("a record that is only shown as released is proven before it is claimed, and is not claimed if it is held", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, HELD);
+  await using baz = new Candidate({ stored: HELD });
   hearsay(baz, () => ({ record: record({ holderIdentity: "", leaderTransitions: 2 }) }));
   await baz.run();
-  await baz.clock.advance(0);
   assert.deepEqual(proofs(baz), ["0 get"]);
   assert.deepEqual(baz.calls, ["0 get", "0 get"]);
   assert.equal(baz.elector.leader(), "bing");
@@ -39,11 +38,9 @@ Deno.test("a record that is only shown as released is proven before it is claime
 });
 
 Deno.test("a record that is only shown as held keeps its first sight, its proof the longer duration", async () => {
-  await using baz = new Candidate();
-  await writeAs(baz.store, { ...HELD, leaseDurationSeconds: 80 });
+  await using baz = new Candidate({ stored: { ...HELD, leaseDurationSeconds: 80 } });
   hearsay(baz, () => ({ record: record({ ...HELD, leaseDurationSeconds: 20 }) }));
-  await baz.run();
-  await baz.clock.advance(79_999);
+  await baz.run(79_999);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(1);
   assert.equal(baz.elector.isLeader(), true);
@@ -56,8 +53,7 @@ Deno.test("a version that only a proof shows to be in effect is first seen at th
   const old = await bing.get();
   await writeAs(baz.store, HELD, bing);
   hearsay(baz, () => ({ ...old, version: "another" }));
-  await baz.run();
-  await baz.clock.advance(60_000);
+  await baz.run(60_000);
   assert.deepEqual(proofs(baz), ["60000 get"]);
   assert.equal(baz.elector.isLeader(), false);
   await baz.clock.advance(59_999);
@@ -82,14 +78,13 @@ Deno.test("a proof brings back a version that hearsay had replaced", async () =>
 
 Deno.test("a holder reads with proof, and a follower that watches does not", async () => {
   const baz = await new Candidate().run();
-  baz.lock.fate = ({ verb, nth }) =>
-    verb === "update" && nth === 1 ? { lose: new Error("lost") } : undefined;
+  baz.lock.fate = on("update", { lose: new Error("lost") }, 1);
   await baz.clock.advance(15_000);
   assert.deepEqual(proofs(baz), ["15000 get"]);
   await baz.end();
-  await using bing = new Candidate({ identity: "bing" });
-  await writeAs(bing.store, { holderIdentity: "baz", leaseDurationSeconds: 60 });
-  await bing.run();
-  await bing.clock.advance(50_000);
+  await using bing = await new Candidate({
+    identity: "bing",
+    stored: { holderIdentity: "baz", leaseDurationSeconds: 60 },
+  }).run(50_000);
   assert.deepEqual(proofs(bing), []);
 });

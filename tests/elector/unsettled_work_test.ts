@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
-import { Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 // Work that goes on after its term has ended keeps this candidate from leading: that must be seen from outside.
 
@@ -8,11 +8,7 @@ import { Candidate, untilAborted, writeAs } from "./candidate.ts";
 async function deposed() {
   const work = Promise.withResolvers<void>();
   const baz = await new Candidate({ work: () => work.promise }).run();
-  await writeAs(baz.store, {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 1,
-  });
+  await writeAs(baz.store, byBing(60, 1));
   await baz.clock.advance(15_000);
   assert.ok(baz.events.includes("15000 stopped 1 lost"));
   return { baz, settle: work.resolve };
@@ -30,8 +26,7 @@ Deno.test("a candidate whose old work goes on is stopping, and sound until the w
   await baz.clock.advance(1);
   const fault = baz.elector.check();
   assert.match(String(fault?.message), /work .*still goes on/i);
-  assert.equal(baz.elector.status().role, "stopping");
-  assert.equal(baz.outcome, "running");
+  baz.shows({ role: "stopping", outcome: "running" });
   settle();
   await baz.clock.advance(0);
   assert.equal(baz.elector.check(), undefined);
@@ -41,8 +36,7 @@ Deno.test("a candidate whose old work goes on is stopping, and sound until the w
 
 Deno.test("the fault stays where the campaign has ended over the work", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   assertDrained(baz);
   assert.ok(baz.elector.check() instanceof Error);
   assert.equal(baz.elector.status().role, "stopping");
@@ -54,9 +48,8 @@ Deno.test("the fault stays where the campaign has ended over the work", async ()
 
 Deno.test("lead() rejects where old work outlives another drainTimeout, instead of waiting without end", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
-  await baz.follow(baz.elector.lead(untilAborted));
+  await baz.stop(30_000);
+  await baz.lead(untilAborted);
   await baz.clock.advance(29_999);
   assert.equal(baz.outcome, "running");
   await baz.clock.advance(1);
@@ -66,9 +59,8 @@ Deno.test("lead() rejects where old work outlives another drainTimeout, instead 
 
 Deno.test("lead() waits for old work that settles within its drainTimeout, and then leads", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
-  await baz.follow(baz.elector.lead((term) => term.token));
+  await baz.stop(30_000);
+  await baz.lead((term) => term.token);
   await baz.clock.advance(20_000);
   settle();
   await baz.clock.advance(60_000);
@@ -77,11 +69,9 @@ Deno.test("lead() waits for old work that settles within its drainTimeout, and t
 
 Deno.test("run() reports old work that outlives another drainTimeout, and goes on", async () => {
   const { baz, settle } = await deposed();
-  await baz.stop();
-  await baz.clock.advance(30_000);
+  await baz.stop(30_000);
   const errors = baz.errors.length;
-  await baz.run();
-  await baz.clock.advance(30_000);
+  await baz.run(30_000);
   assert.ok(baz.errors.slice(errors).some((error) => error instanceof DrainTimeoutError));
   assert.equal(baz.outcome, "running");
   settle();

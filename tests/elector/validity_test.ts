@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
 import { Candidate } from "./candidate.ts";
+import { on } from "./probe_lock.ts";
 
 /** A leader since 0 whose deadline is at 40 s: none of its calls is answered from now on. */
 async function cutOffLeader(): Promise<Candidate> {
@@ -14,13 +15,11 @@ Deno.test("Term.isValid() is false at sentAt + D though no timer fired", async (
   await using baz = await cutOffLeader();
 
   baz.clock.skip(39_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.remaining(), 1);
+  baz.shows({ isValid: true, remaining: 1 });
   assert.doesNotThrow(() => baz.term.assertValid());
   assert.equal(baz.elector.isLeader(), true);
   baz.clock.skip(1);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.remaining(), 0);
+  baz.shows({ isValid: false, remaining: 0 });
   assert.throws(() => baz.term.assertValid(), TermEndedError);
   assert.equal(baz.elector.isLeader(), false);
   assert.notEqual(baz.elector.status().role, "leader");
@@ -29,9 +28,8 @@ Deno.test("Term.isValid() is false at sentAt + D though no timer fired", async (
 });
 
 Deno.test("Term.isValid() counts from when the write was sent, not from its answer", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { before: 3_000, after: 6_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("create", { before: 3_000, after: 6_000 }) })
+    .run();
   await baz.clock.advance(9_000);
   assert.equal(baz.term.validUntil, 40_000);
 
@@ -45,18 +43,16 @@ Deno.test("a term's signal aborts at sentAt + D, to the millisecond, though ever
   await using baz = await cutOffLeader();
 
   await baz.clock.advance(39_999);
-  assert.equal(baz.term.signal.aborted, false);
-  assert.equal(baz.term.isValid(), true);
+  baz.shows({ isAborted: false, isValid: true });
   await baz.clock.advance(1);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.term.isValid(), false);
+  baz.shows({ isAborted: true, isValid: false });
   assert.deepEqual(baz.events.slice(-2), ["40000 aborted 1", "40000 stopped 1 expired"]);
 });
 
 Deno.test("a term's deadline keeps to the millisecond after renewals, whenever the cut comes", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ at }) => at > 45_000 ? { hang: "before" } : { after: 700 };
-  await baz.run();
+  await using baz = await new Candidate({
+    fate: ({ at }) => at > 45_000 ? { hang: "before" } : { after: 700 },
+  }).run();
 
   // Sent at 700, 15700, 30700 and, as the last one that was answered, at 30700.
   await baz.clock.advance(70_699);
@@ -70,14 +66,11 @@ Deno.test("a wall clock that jumps forward past the deadline ends the term", asy
   await using baz = await new Candidate().run();
 
   baz.clock.stepWall(39_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.remaining(), 1);
+  baz.shows({ isValid: true, remaining: 1 });
   baz.clock.stepWall(1);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ isValid: false, isLeader: false });
   await baz.clock.advance(15_000);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ isAborted: true, terms: 1 });
 });
 
 Deno.test("a wall clock that jumped forward brings the deadline forward", async () => {
@@ -107,8 +100,7 @@ Deno.test("a wall clock that jumps forward costs no term where a renewal follows
   await baz.clock.advance(15_000);
   assert.equal(baz.calls.at(-1), "15000 update");
   await baz.clock.advance(24_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.terms.length, 1);
+  baz.shows({ isValid: true, terms: 1 });
 });
 
 Deno.test("a wall clock that is set back changes nothing", async () => {
@@ -116,30 +108,24 @@ Deno.test("a wall clock that is set back changes nothing", async () => {
 
   baz.clock.stepWall(-3_600_000);
   await baz.clock.advance(39_999);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.remaining(), 1);
-  assert.equal(baz.term.signal.aborted, false);
+  baz.shows({ isValid: true, remaining: 1, isAborted: false });
   await baz.clock.advance(1);
   assert.equal(baz.term.isValid(), false);
   assert.equal(baz.events.at(-1), "40000 stopped 1 expired");
 });
 
 Deno.test("a machine that was suspended past the deadline wakes without a term", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(10_000);
+  await using baz = await new Candidate().run(10_000);
 
   // Suspended: the monotonic clock stands still, and with it every timer.
   baz.clock.stepWall(30_000);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ isValid: false, isLeader: false });
   await baz.clock.advance(5_000);
-  assert.equal(baz.term.signal.aborted, true);
-  assert.equal(baz.term.isValid(), false);
+  baz.shows({ isAborted: true, isValid: false });
 });
 
 Deno.test("a machine that wakes from a suspension past the deadline tells the work within a second", async () => {
-  await using baz = await new Candidate().run();
-  await baz.clock.advance(1_000);
+  await using baz = await new Candidate().run(1_000);
   baz.clock.stepWall(60_000);
   await baz.clock.advance(1_000);
   assert.equal(baz.term.signal.aborted, true);
@@ -147,10 +133,7 @@ Deno.test("a machine that wakes from a suspension past the deadline tells the wo
 });
 
 Deno.test("a renewal begun before a suspension does not revive the term", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
-  await baz.run();
-  await baz.clock.advance(16_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run(16_000);
 
   baz.clock.stepWall(60_000);
   await baz.clock.advance(30_000);
@@ -159,24 +142,19 @@ Deno.test("a renewal begun before a suspension does not revive the term", async 
 });
 
 Deno.test("a renewal that outlasts its term's deadline begins no term, though its own is yet to come", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 2_000 } : undefined;
-  await baz.run();
-  await baz.clock.advance(16_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 2_000 }) }).run(16_000);
 
   // The first write's 40 s are over, those of the renewal sent at 15 s are not.
   baz.clock.stepWall(30_000);
   assert.equal(baz.term.isValid(), false);
   await baz.clock.advance(10_000);
-  assert.equal(baz.outcome, "running");
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ outcome: "running", terms: 1, isLeader: false });
   assert.deepEqual(baz.events.slice(-2), ["16000 aborted 1", "16000 stopped 1 expired"]);
 });
 
 Deno.test("once false, Term.isValid() stays false within one and the same callback", async () => {
   const seen: boolean[] = [];
-  const baz: Candidate = new Candidate({
+  await using baz: Candidate = new Candidate({
     work: (term) => {
       baz.clock.stepWall(40_000);
       seen.push(term.isValid());
@@ -186,7 +164,6 @@ Deno.test("once false, Term.isValid() stays false within one and the same callba
   });
   await baz.run();
   assert.deepEqual(seen, [false, false]);
-  await baz.end();
 });
 
 Deno.test("once false, Term.isValid() stays false though the wall clock is set back", async () => {
@@ -195,9 +172,7 @@ Deno.test("once false, Term.isValid() stays false though the wall clock is set b
   baz.clock.stepWall(40_000);
   assert.equal(baz.term.isValid(), false);
   baz.clock.stepWall(-40_000);
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.remaining(), 0);
-  assert.equal(baz.elector.isLeader(), false);
+  baz.shows({ isValid: false, remaining: 0, isLeader: false });
   assert.throws(() => baz.term.assertValid(), TermEndedError);
 });
 
@@ -211,10 +186,7 @@ Deno.test("once Term.remaining() was 0, the term stays invalid though the wall c
 });
 
 Deno.test("once false, Term.isValid() stays false though the renewal in flight succeeds", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
-  await baz.run();
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run(15_000);
 
   // The event loop is blocked from 15 s until 40 s; then the answer is handled.
   baz.clock.skip(25_000);
@@ -225,10 +197,7 @@ Deno.test("once false, Term.isValid() stays false though the renewal in flight s
 });
 
 Deno.test("an answer handled after the deadline revives no term that nobody asked about", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "update" ? { after: 1_000 } : undefined;
-  await baz.run();
-  await baz.clock.advance(15_000);
+  await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run(15_000);
 
   baz.clock.skip(26_000);
   await baz.clock.advance(5_000);
@@ -237,9 +206,7 @@ Deno.test("an answer handled after the deadline revives no term that nobody aske
 });
 
 Deno.test("an acquisition that is handled after its deadline begins no valid term", async () => {
-  await using baz = new Candidate();
-  baz.lock.fate = ({ verb }) => verb === "create" ? { after: 1_000 } : undefined;
-  await baz.run();
+  await using baz = await new Candidate({ fate: on("create", { after: 1_000 }) }).run();
 
   baz.clock.skip(40_000);
   await baz.clock.advance(0);
@@ -254,9 +221,7 @@ Deno.test("a term outlives an error that a later renewal mends", async () => {
     at >= cut.from && at < cut.to ? { refuse: new LockUnavailableError("away") } : undefined;
 
   await baz.clock.advance(100_000);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.term.isValid(), true);
-  assert.equal(baz.term.signal.aborted, false);
+  baz.shows({ terms: 1, isValid: true, isAborted: false });
 });
 
 Deno.test("Term.isValid() is false from a stop on, and the signal says why", async () => {
@@ -264,8 +229,7 @@ Deno.test("Term.isValid() is false from a stop on, and the signal says why", asy
   assert.equal(baz.term.signal.aborted, false);
 
   await baz.stop();
-  assert.equal(baz.term.isValid(), false);
-  assert.equal(baz.term.remaining(), 0);
+  baz.shows({ isValid: false, remaining: 0 });
   const { reason } = baz.term.signal;
   assert.ok(reason instanceof TermEndedError);
   assert.equal(reason.reason, "stopped");

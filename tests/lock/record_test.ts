@@ -120,9 +120,7 @@ reads(
 );
 reads("an offset", '{"renewTime":"2026-01-02T05:34:05+02:30"}', { renewTime: TIME });
 reads("space around the object", ' \n{"leaderTransitions": 3}\n', { leaderTransitions: 3 });
-reads("a leap day", '{"renewTime":"2024-02-29T00:00:00Z"}', {
-  renewTime: Date.UTC(2024, 1, 29),
-});
+reads("a leap day", '{"renewTime":"2024-02-29T00:00:00Z"}', { renewTime: Date.UTC(2024, 1, 29) });
 reads("the highest transitions", `{"leaderTransitions":${MAX_LEADER_TRANSITIONS}}`, {
   leaderTransitions: MAX_LEADER_TRANSITIONS,
 });
@@ -262,10 +260,7 @@ for (
 
 Deno.test("formatRecord() writes the latest time that can be read", () => {
   const latest = parseRecord('{"renewTime":"9999-12-31T23:59:59-23:59"}');
-  assert.equal(
-    parseRecord(formatRecord(latest)).renewTime,
-    Date.UTC(9999, 11, 31, 23, 59, 59),
-  );
+  assert.equal(parseRecord(formatRecord(latest)).renewTime, Date.UTC(9999, 11, 31, 23, 59, 59));
 });
 
 Deno.test("parseRecord() neither crashes nor reads a record out of any truncation of one", () => {
@@ -291,9 +286,7 @@ for (const rank of ["-1", "10", "1.5", "1e0", "1e999", '"1"', "true", "null", "{
 
 for (const sender of ['""', "7", "null", "{}", `"${"x".repeat(257)}"`]) {
   const keys = `"requestedBy":${sender},"requestedOn":${sender}`;
-  reads(`a request of ${sender.slice(0, 9)} as none`, WITH(keys), {
-    holderIdentity: "a",
-  });
+  reads(`a request of ${sender.slice(0, 9)} as none`, WITH(keys), { holderIdentity: "a" });
 }
 
 Deno.test("formatRecord() writes rank and requestedBy after client-go's keys, where they are given", () => {

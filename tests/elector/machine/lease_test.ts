@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import {
   backoff,
   callTimeout,
@@ -15,32 +14,12 @@ import {
   remainingLease,
   retryDelay,
 } from "../../../elector/machine/lease.ts";
-import { INITIAL_STATE, type Observation } from "../../../elector/machine/state.ts";
+import { INITIAL_STATE } from "../../../elector/machine/state.ts";
 import { EMPTY_RECORD, MAX_LEADER_TRANSITIONS } from "../../../lock/mod.ts";
+import { GIT, HELD as SEEN, NOW, REST } from "./situation.ts";
 
-const GIT = { ...DEFAULT_TIMINGS, keepsLostWrites: false, identity: "baz", rank: 0 };
-const REST = { ...GIT, keepsLostWrites: true };
-const NOW = { monotonic: 100_000, wall: 500_000 };
-
-const HELD: Observation = {
-  version: "v1",
-  holder: "bing",
-  session: "another",
-  token: 1,
-  sequence: 1,
-  rank: 0,
-  preferredHolder: "",
-  isRequest: false,
-  requestedOn: undefined,
-  isProven: true,
-  duration: 60_000,
-  at: 40_000,
-  versionAt: 40_000,
-  termAt: 40_000,
-  isReplaced: false,
-  spread: 700,
-};
-const RELEASED: Observation = { ...HELD, holder: "" };
+const HELD = { ...SEEN, at: 40_000, versionAt: 40_000, termAt: 40_000, spread: 700 };
+const RELEASED = { ...HELD, holder: "" };
 const WAITING = { ...INITIAL_STATE, observed: HELD };
 
 Deno.test("remainingLease() counts by the clock that says that more time has passed", () => {

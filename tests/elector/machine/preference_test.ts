@@ -1,67 +1,32 @@
 import assert from "node:assert/strict";
-import { checkPreference, DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import type { Event, Outcome } from "../../../elector/machine/events.ts";
-import {
-  type Call,
-  INITIAL_STATE,
-  type Observation,
-  type State,
-} from "../../../elector/machine/state.ts";
+import type { Observation, State } from "../../../elector/machine/state.ts";
 import { step } from "../../../elector/machine/step.ts";
 import { EMPTY_RECORD, type LeaderElectionRecord } from "../../../lock/mod.ts";
+import { FOLLOWER as SITUATION, GIT, HELD, READ as FIRST_READ, startsTerm } from "./situation.ts";
 
 // Interleavings that need a stale read or a lost answer, one step each.
 
-const CONFIG = {
-  ...DEFAULT_TIMINGS,
-  ...checkPreference({}, DEFAULT_TIMINGS.leaseDuration),
-  identity: "baz",
-  session: "baz's",
-  requests: { read: 1, write: 1 },
-  keepsLostWrites: false,
-};
+const CONFIG = { ...GIT, session: "baz's", readyGrace: GIT.leaseDuration };
 const NOW = { monotonic: 100_000, wall: 100_000, random: 0, isReady: true };
 
-const READ: Call = {
-  id: 9,
-  purpose: "read",
-  proof: true,
-  sentAt: 99_500,
-  timeoutAt: 109_500,
-  write: undefined,
-};
+const READ = { ...FIRST_READ, id: 9 };
 
 /** What a follower saw of bing's write 4 at 50 s. */
 const BINGS: Observation = {
-  version: "v4",
-  holder: "bing",
-  session: "bing's",
-  sequence: 4,
-  rank: 0,
-  preferredHolder: "",
-  isRequest: false,
-  requestedOn: undefined,
-  token: 2,
-  isProven: true,
-  duration: 60_000,
-  at: 50_000,
-  versionAt: 50_000,
-  termAt: 20_000,
-  isReplaced: false,
-  spread: 0,
+  ...HELD,
+  ...{ version: "v4", session: "bing's", sequence: 4, token: 2 },
+  ...{ at: 50_000, versionAt: 50_000, termAt: 20_000 },
 };
 const FOLLOWER: State = {
-  ...INITIAL_STATE,
-  started: true,
+  ...SITUATION,
   observed: BINGS,
   superseded: ["v2", "v3"],
   firstReadAt: 0,
   highestToken: 2,
   readiness: { isReady: true, since: 0 },
-  leader: "bing",
   call: READ,
   calls: 9,
-  contactAt: 95_000,
 };
 
 const write = (id: number, at: number) => ({
@@ -254,11 +219,11 @@ Deno.test("a request on a claim that was unclear begins no term, and the lock is
   };
   const keys = { holderIdentity: "baz", session: "baz's", leaderTransitions: 3, sequence: 7 };
   const result = find(before, { ...keys, ...REQUEST }, "v5");
-  assert.ok(!result.effects.some(({ type }) => type === "startTerm"));
+  assert.ok(!startsTerm(result));
   assert.equal(result.state.call?.purpose, "release");
   const sent = result.effects.find((effect) => effect.type === "call");
   assert.equal(sent?.type === "call" && sent.record?.preferredHolder, "bong");
-  assert.ok(find(before, keys, "v5").effects.some(({ type }) => type === "startTerm"));
+  assert.ok(startsTerm(find(before, keys, "v5")));
 });
 
 Deno.test("a request on what a claim follows leaves the claim's outcome open", () => {
@@ -283,10 +248,10 @@ Deno.test("a claim that is found in effect after the grace period of an unready 
   });
   const unready = { isReady: false };
   const late = find(claimant(100_000 - CONFIG.readyGrace), keys, "v5", unready);
-  assert.ok(!late.effects.some(({ type }) => type === "startTerm"));
+  assert.ok(!startsTerm(late));
   assert.equal(late.state.call?.purpose, "release");
   const inTime = find(claimant(100_001 - CONFIG.readyGrace), keys, "v5", unready);
-  assert.ok(inTime.effects.some(({ type }) => type === "startTerm"));
+  assert.ok(startsTerm(inTime));
   assert.equal(inTime.wakeAt, 100_001);
 });
 

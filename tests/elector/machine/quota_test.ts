@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import { pollPace, renewPeriod } from "../../../elector/machine/quota.ts";
 import type { Quota } from "../../../lock/mod.ts";
-import { Candidate, writeAs } from "../candidate.ts";
+import { byBing, Candidate, writeAs } from "../candidate.ts";
 
 // All candidates share one quota. Followers leave the leader what it needs of it.
 
@@ -49,7 +49,7 @@ Deno.test("a follower slows down where the quota is short, says so, and is back 
   baz.lock.requests = { read: 2, write: 2 };
   let known: Quota | undefined = quota(534 + 1_200, HOUR - 1_000);
   baz.lock.quota = () => known;
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 86_400 });
+  await writeAs(baz.store, byBing(86_400));
   await baz.run();
   const { pollPeriod } = baz.elector.status();
   assert.ok(pollPeriod > 29_000 && pollPeriod < 31_000, String(pollPeriod));
@@ -66,9 +66,8 @@ Deno.test("the claim of a lapsed lease goes out though the quota is scarce", asy
   await using baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 500, resetAt: HOUR });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
-  await baz.clock.advance(HOUR);
+  await writeAs(baz.store, byBing(60));
+  await baz.run(HOUR);
   assert.equal(baz.elector.isLeader(), true);
 });
 
@@ -76,9 +75,8 @@ Deno.test("a scarce quota is not spent on a read at the lapse of the lease", asy
   await using baz = new Candidate();
   baz.lock.requests = { read: 2, write: 2 };
   baz.lock.quota = () => ({ remaining: 534 + 200, resetAt: HOUR });
-  await writeAs(baz.store, { holderIdentity: "bing", leaseDurationSeconds: 60 });
-  await baz.run();
-  await baz.clock.advance(150_000);
+  await writeAs(baz.store, byBing(60));
+  await baz.run(150_000);
   assert.deepEqual(baz.calls, ["0 get"]);
   await baz.clock.advance(50_000);
   assert.equal(baz.elector.isLeader(), true);
@@ -90,8 +88,7 @@ Deno.test("the claim of a free lock goes out though the quota is scarce", async 
   baz.lock.keepsLostWrites = true;
   baz.lock.quota = () => ({ remaining: 534, resetAt: HOUR });
   await writeAs(baz.store, { leaderTransitions: 3 });
-  await baz.run();
-  await baz.clock.advance(1_000);
+  await baz.run(1_000);
   assert.equal(baz.elector.isLeader(), true);
 });
 
@@ -109,4 +106,17 @@ Deno.test("renewPeriod() is R while the quota lasts, and then what it allows, at
   for (const [known, period] of table) assert.equal(renewPeriod(known, NOW, REST), period);
   const slow = { ...REST, retryPeriod: 30_000 };
   assert.equal(renewPeriod(quota(0), NOW, slow), 30_000);
+});
+
+Deno.test("a quota counts until its last millisecond", () => {
+  const empty = (left: number) => ({ remaining: 0, resetAt: NOW.monotonic + left });
+  assert.deepEqual(pollPace(empty(1), NOW, REST), { period: 5_001, isScarce: false });
+  assert.deepEqual(pollPace(empty(0), NOW, REST), { period: 5_000, isScarce: false });
+  assert.equal(renewPeriod(empty(1), NOW, REST), 20_000);
+  assert.equal(renewPeriod(empty(0), NOW, REST), 15_000);
+});
+
+Deno.test("a quota that is spent lets nobody poll before it is reset, however soon that is", () => {
+  const quota = { remaining: 0, resetAt: NOW.monotonic + 100 };
+  assert.deepEqual(pollPace(quota, NOW, REST), { period: 5_100, isScarce: false });
 });

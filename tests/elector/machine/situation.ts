@@ -113,14 +113,7 @@ export const UNCLEAR: State = {
 /** A leader by {@linkcode WRITE}. */
 export const LEADER: State = {
   ...FOLLOWER,
-  observed: {
-    ...HELD,
-    version: "v2",
-    holder: "baz",
-    session: GIT.session,
-    token: 2,
-    at: 91_000,
-  },
+  observed: { ...HELD, version: "v2", holder: "baz", session: GIT.session, token: 2, at: 91_000 },
   leader: "baz",
   highestToken: 2,
   startedToken: 2,

@@ -1,7 +1,7 @@
 import { requestHandover } from "../../../elector/mod.ts";
 import { FakeClock, type LeaderElectionRecord } from "../../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../../store/mod.ts";
-import { Candidate, type CandidateOptions, recordIn, writeAs } from "../candidate.ts";
+import { byBing, Candidate, type CandidateOptions, recordIn, writeAs } from "../candidate.ts";
 
 /** h: how much longer each rank waits than the one before, with the default timings. */
 export const H = 7_500;
@@ -79,13 +79,5 @@ export class Crowd implements AsyncDisposable {
 
 /** A holder's record, as this version writes it. */
 export function held(keys: Partial<LeaderElectionRecord> = {}): Partial<LeaderElectionRecord> {
-  return {
-    holderIdentity: "bing",
-    leaseDurationSeconds: 60,
-    leaderTransitions: 4,
-    session: "bing's",
-    sequence: 7,
-    rank: 0,
-    ...keys,
-  };
+  return { ...byBing(60, 4), session: "bing's", sequence: 7, rank: 0, ...keys };
 }

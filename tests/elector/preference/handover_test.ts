@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { TermEndedError } from "../../../elector/mod.ts";
 import { UnknownOutcomeError } from "../../../lock/mod.ts";
-import { untilAborted } from "../candidate.ts";
+import { afterwards, untilAborted } from "../candidate.ts";
+import { on } from "../probe_lock.ts";
 import { Crowd, H, held } from "./crowd.ts";
 
 Deno.test("a leader that is asked ends its term at its next renewal, and the named candidate leads", async () => {
@@ -67,10 +68,7 @@ Deno.test("handover() refuses what is not an identity, and does nothing for a fo
 Deno.test("the last name that was seen goes into every write until the release", async () => {
   await using crowd = new Crowd();
   const home = await crowd.run("home", {
-    work: async (term) => {
-      await untilAborted(term);
-      await crowd.clock.sleep(25_000);
-    },
+    work: afterwards(() => crowd.clock.sleep(25_000)),
   });
   await crowd.ask("one");
   await crowd.advance(15_000);
@@ -88,8 +86,7 @@ Deno.test("the last name that was seen goes into every write until the release",
 Deno.test("a claim that comes back with a request on top begins no term", async () => {
   await using crowd = new Crowd();
   const home = crowd.make("home");
-  home.lock.fate = ({ verb }) =>
-    verb === "create" ? { after: 1_000, lose: new UnknownOutcomeError("lost") } : undefined;
+  home.lock.fate = on("create", { after: 1_000, lose: new UnknownOutcomeError("lost") });
   await home.run();
   await crowd.advance(500);
   assert.equal(await crowd.ask("away"), "requested");
@@ -102,8 +99,7 @@ Deno.test("a claim that comes back with a request on top begins no term", async 
 Deno.test("a claim that comes back with a request for this very candidate on top begins its term", async () => {
   await using crowd = new Crowd();
   const home = crowd.make("home");
-  home.lock.fate = ({ verb }) =>
-    verb === "create" ? { after: 1_000, lose: new UnknownOutcomeError("lost") } : undefined;
+  home.lock.fate = on("create", { after: 1_000, lose: new UnknownOutcomeError("lost") });
   await home.run();
   await crowd.advance(500);
   const { record } = crowd;
@@ -180,10 +176,7 @@ Deno.test("who handed over holds back no longer once the named candidate has led
 Deno.test("who handed over holds back though a request is put on its last record", async () => {
   await using crowd = new Crowd();
   const home = await crowd.run("home", {
-    work: async (term) => {
-      await untilAborted(term);
-      await crowd.clock.sleep(30_500);
-    },
+    work: afterwards(() => crowd.clock.sleep(30_500)),
   });
   // The work outlives its drain, so that the lease is given up at 30 s, and left to expire.
   home.elector.handover("dead");
@@ -198,7 +191,7 @@ Deno.test("who handed over holds back though a request is put on its last record
 Deno.test("handover() under lead() ends it with TermEndedError, released", async () => {
   await using crowd = new Crowd();
   const home = crowd.make("home");
-  await home.follow(home.elector.lead(untilAborted));
+  await home.lead(untilAborted);
   assert.equal(home.elector.handover("away"), true);
   await crowd.advance(30_000);
   assert.ok(home.outcome instanceof TermEndedError);
@@ -209,10 +202,7 @@ Deno.test("handover() under lead() ends it with TermEndedError, released", async
 Deno.test("what work throws after a handover goes to onError, and the campaign goes on", async () => {
   await using crowd = new Crowd();
   const home = await crowd.run("home", {
-    work: async (term) => {
-      await untilAborted(term);
-      throw new Error("a late failure");
-    },
+    work: afterwards(() => Promise.reject(new Error("a late failure"))),
   });
   home.elector.handover("away");
   await crowd.advance(1_000);

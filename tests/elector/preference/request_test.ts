@@ -8,7 +8,7 @@ import {
 } from "../../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../../store/mod.ts";
 import { record, recordIn, writeAs } from "../candidate.ts";
-import { type Call, type Fate, ProbeLock } from "../probe_lock.ts";
+import { type Call, type Fate, on, ProbeLock } from "../probe_lock.ts";
 import { Crowd, held } from "./crowd.ts";
 
 /** An operator's lock on a record that is held. */
@@ -111,10 +111,7 @@ Deno.test("requestHandover() asks again where a renewal came first", async () =>
 
 Deno.test("requestHandover() has succeeded where its own write is in effect, whatever the answer", async () => {
   for (const lose of [new UnknownOutcomeError("lost"), new LockConflictError("sent twice")]) {
-    const { ask, store } = await operator(
-      held(),
-      ({ verb }) => verb === "update" ? { lose } : undefined,
-    );
+    const { ask, store } = await operator(held(), on("update", { lose }));
     assert.equal((await ask("baz")).value?.outcome, "requested");
     assert.equal(store.writes, 2);
   }
@@ -163,10 +160,7 @@ Deno.test("requestHandover() does not ask a leader that took over meanwhile", as
 
 Deno.test("requestHandover() sends nothing before the time that the store named", async () => {
   const lose = new UnknownOutcomeError("busy", { retryAt: 30_000 });
-  const { ask, lock } = await operator(
-    held(),
-    ({ verb, nth }) => verb === "update" && nth === 1 ? { refuse: lose } : undefined,
-  );
+  const { ask, lock } = await operator(held(), on("update", { refuse: lose }, 1));
   assert.equal((await ask("baz")).value?.outcome, "requested");
   assert.deepEqual(lock.calls.map(({ at }) => at), [0, 0, 30_000, 30_000]);
 });
@@ -182,20 +176,14 @@ Deno.test("requestHandover() refuses a leader that cannot be asked without watch
 
 Deno.test("requestHandover() gives up after a few attempts, with the last error", async () => {
   const lose = new LockConflictError("lost");
-  const { ask, lock } = await operator(
-    held(),
-    ({ verb }) => verb === "update" ? { refuse: lose } : undefined,
-  );
+  const { ask, lock } = await operator(held(), on("update", { refuse: lose }));
   assert.equal((await ask("baz")).error, lose);
   assert.equal(lock.calls.filter(({ verb }) => verb === "update").length, 5);
 });
 
 Deno.test("requestHandover() rejects with any other failure at once", async () => {
   const refuse = new LockAccessError("read only");
-  const { ask, lock } = await operator(
-    held(),
-    ({ verb }) => verb === "update" ? { refuse } : undefined,
-  );
+  const { ask, lock } = await operator(held(), on("update", { refuse }));
   assert.equal((await ask("baz")).error, refuse);
   assert.equal(lock.calls.length, 2);
 });

@@ -140,7 +140,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   {
     bug: "an answer to a call that was given up still counts as a success",
     file: "elector/campaign/calls.ts",
-    text: "if (isAwaited(id)) failures.succeed(part);",
+    text: "if (isAwaited()) failures.succeed(part);",
     replacement: "failures.succeed(part);",
     killedBy: {
       file: "tests/elector/reports_test.ts",

@@ -19,7 +19,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     text: "  expireLease(turn);\n  expireDrain(turn);",
     replacement: "  expireDrain(turn);",
     killedBy: {
-      file: "tests/elector/machine/last_moment_test.ts",
+      file: "tests/elector/machine/step_test.ts",
       test: "a term ends in the first step at sentAt + D",
     },
   },

@@ -411,8 +411,8 @@ export const ELECTOR_PREFERENCE: readonly Mutant[] = [
   {
     bug: "an absurd rank hides a lease",
     file: "lock/record.ts",
-    text: "if (isRank(value)) draft.rank = Number(value.text);",
-    replacement: 'draft.rank = readInteger("rank", value, MAX_RANK);',
+    text: "rank: (_, value) => isRank(value) ? Number(value.text) : undefined,",
+    replacement: "rank: integerTo(MAX_RANK),",
     killedBy: {
       file: "tests/lock/record_test.ts",
       test: "parseRecord() reads a rank of 10 as none, as it hides no lease",

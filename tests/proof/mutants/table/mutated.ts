@@ -241,7 +241,7 @@ export const MUTATED: readonly Mutant[] = [
     text: "if (state.lease) {",
     replacement: "if (state.lease && !state.contactAt) {",
     killedBy: {
-      file: "tests/elector/health_faults_test.ts",
+      file: "tests/elector/health_test.ts",
       test: "findFault() judges a leader by its renewals, though the store answers its reads",
     },
   },
