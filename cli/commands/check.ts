@@ -3,7 +3,7 @@ import { systemFetch } from "../../lock/system.ts";
 import { allChecks } from "../check/all.ts";
 import { type Check, type Finding, runChecks } from "../check/check.ts";
 import { DateObserver } from "../check/clock.ts";
-import { SYSTEM_DIALER } from "../check/network/dialer.ts";
+import { SYSTEM_DIALER } from "../check/network.ts";
 import {
   cleanFinding,
   exitCodeOf,
@@ -11,8 +11,8 @@ import {
   findingsJson,
   summaryLine,
 } from "../check/report.ts";
-import type { Target } from "../check/targets.ts";
-import { bucketTarget, gistTarget, secretsOf } from "../check/targets.ts";
+
+import { bucketTarget, gistTarget, secretsOf, type Target } from "../check/target.ts";
 import { command } from "../command.ts";
 import { bucketOptions, DEFAULT_PROTOCOL, gistOptions } from "../options/lock.ts";
 import { LOCK_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";

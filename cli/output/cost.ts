@@ -104,7 +104,7 @@ export function planOf(
   };
 }
 
-function isGist(store: PlanStore): store is Protocol {
+export function isGist(store: string): store is Protocol {
   return store === "git" || store === "rest";
 }
 
