@@ -1,7 +1,8 @@
 import type { Protocol } from "../../gist/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { escapeText, LockError, LockUnavailableError, systemClock } from "../../lock/mod.ts";
-import { forceRelease, type Found, highestToken, inspect } from "../actions/forced_release.ts";
+import { forceRelease, highestToken } from "../actions/forced_release.ts";
+import { type Found, inspect } from "../actions/stored.ts";
 import { leadershipOf } from "../candidate/status.ts";
 import { command } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";

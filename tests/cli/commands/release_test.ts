@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  forceRelease,
-  type Found,
-  highestToken,
-  inspect,
-} from "../../../cli/actions/forced_release.ts";
+import { forceRelease, highestToken } from "../../../cli/actions/forced_release.ts";
+import { type Found, inspect } from "../../../cli/actions/stored.ts";
 import { LeaderElector } from "../../../elector/mod.ts";
 import { GistLock, type Protocol } from "../../../gist/mod.ts";
 import { GitStore } from "../../../gist/git/store.ts";
