@@ -74,10 +74,9 @@ export function checkGistId(id: unknown): string {
 export function checkFileName(file: unknown): string {
   if (typeof file !== "string") throw wrongType("file", file);
   if (!/^[^/\p{Cc}\p{Cs}]{1,255}$/u.test(file) || file === "." || file === "..") {
+    const got = escapeText(file, 40);
     throw new RangeError(
-      `file must be 1 to 255 characters without slashes and control characters, got "${
-        escapeText(file, 40)
-      }"`,
+      `file must be 1 to 255 characters without slashes and control characters, got "${got}"`,
     );
   }
   return file;
@@ -98,21 +97,16 @@ export function gitBaseUrl(baseUrl: string = DEFAULT_BASE_URL): string {
  * its error.
  */
 export function checkToken(token: unknown): string {
-  if (token === undefined) {
-    throw new TypeError(`No token: ${TOKEN_ADVICE}`);
-  }
+  if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
   if (typeof token !== "string") throw wrongType("token", token);
   if (token.length < 1 || token.length > 255) {
-    throw new RangeError(
-      `token must be 1 to 255 characters long, got ${token.length}`,
-    );
+    throw new RangeError(`token must be 1 to 255 characters long, got ${token.length}`);
   }
-  const stray = token.search(/[^\x21-\x7e]/);
-  if (stray >= 0) {
+  const stray = 1 + token.search(/[^\x21-\x7e]/);
+  if (stray > 0) {
     throw new RangeError(
-      `token must be visible ASCII without white space, got another character at position ${
-        stray + 1
-      } of ${token.length}; look for a line break at its end`,
+      "token must be visible ASCII without white space, got another character at position " +
+        `${stray} of ${token.length}; look for a line break at its end`,
     );
   }
   if (token.startsWith("ghs_")) {

@@ -47,9 +47,7 @@ function checkTarget(to: Store, { record, snapshot }: Found, token: number): voi
     throw refused(`Cannot move to ${to.describe()}: its own lock has moved to another store`);
   }
   if (record.holderIdentity !== "" && record.leaderTransitions < token) {
-    throw refused(
-      `${to.describe()} is in use, by lower fencing tokens than ${token}: use another`,
-    );
+    throw refused(`${to.describe()} is in use, by lower fencing tokens than ${token}: use another`);
   }
 }
 

@@ -34,10 +34,7 @@ const NOTHING = { record: undefined, token: undefined, fault: undefined };
  * @param headOfDeleted Returns the newest revision, if the file was deleted; without it, that is an error.
  * @throws {LockError} If the store cannot be read.
  */
-export async function inspect(
-  store: Store,
-  headOfDeleted?: () => Promise<string>,
-): Promise<Found> {
+export async function inspect(store: Store, headOfDeleted?: () => Promise<string>): Promise<Found> {
   try {
     const snapshot = await store.read({ proof: true });
     return { snapshot, ...readContent(snapshot.content) };

@@ -184,10 +184,7 @@ function describeFound({ kind, record, token, fault }: Found): string[] {
     return describeLeadership(leadership, now, stylesOfStdout());
   }
   if (kind === "none" || kind === "record") return ["The lock has no holder"];
-  return [
-    fault ?? "",
-    ...(token === undefined ? [] : [`It contains the fencing token ${token}`]),
-  ];
+  return [fault ?? "", ...(token === undefined ? [] : [`It contains the fencing token ${token}`])];
 }
 
 function isConfirmed(): boolean {

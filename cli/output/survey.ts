@@ -19,10 +19,7 @@ function locksOf(candidates: readonly SurveyedCandidate[]): string[] {
 }
 
 /** Describes candidates to an operator: one line each, then what they amount to. */
-export function describeSurvey(
-  candidates: readonly SurveyedCandidate[],
-  styles: Styles,
-): string[] {
+export function describeSurvey(candidates: readonly SurveyedCandidate[], styles: Styles): string[] {
   const rows = candidates.map((candidate) => [
     candidate.identity === null ? "?" : escapeText(candidate.identity, 60),
     stateOf(candidate),

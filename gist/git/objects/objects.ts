@@ -75,10 +75,7 @@ export function encodeTree(entries: readonly TreeEntry[]): Bytes {
     entries
       .map((entry) => ({ entry, key: encodeText(sortKey(entry)) }))
       .sort((a, b) => compareBytes(a.key, b.key))
-      .flatMap(({ entry: { mode, name, id } }) => [
-        encodeText(`${mode} ${name}\0`),
-        decodeHex(id),
-      ]),
+      .flatMap(({ entry: { mode, name, id } }) => [encodeText(`${mode} ${name}\0`), decodeHex(id)]),
   );
 }
 

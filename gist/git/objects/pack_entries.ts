@@ -64,12 +64,7 @@ export function readEntries(
     if (type === undefined && reference.base === undefined) {
       throw new GitFormatError(`the pack has an object of the unknown type ${header.code}`);
     }
-    entries.push({
-      offset,
-      type,
-      data,
-      ...(reference.base !== undefined && { base: reference.base }),
-    });
+    entries.push({ offset, type, data, base: reference.base });
     at = next;
   }
   if (at !== content.length) {
