@@ -4,7 +4,7 @@ import { messageOf } from "../errors.ts";
 /** The shortest and the longest time-out of a probe, in milliseconds. */
 const TIMEOUT_MS = { least: 1_000, most: 5_000 } as const;
 
-export interface ReadinessOptions {
+interface ReadinessOptions {
   /** Where the workload says whether it could lead. */
   readonly url: URL;
   /** How often it is asked, in milliseconds. */

@@ -64,7 +64,7 @@ export interface AccountReader {
 }
 
 /** Tries a stale write in the way of the store. What is not refused is an `UnsafeStoreError`. */
-export type StaleWrite =
+type StaleWrite =
   | { readonly kind: "git"; push(): Promise<string> }
   | { readonly kind: "rest"; edit(): Promise<StaleEdit> }
   | { readonly kind: "bucket"; probe(): Promise<void>; race(options: RaceOptions): Promise<void> };
