@@ -1,6 +1,7 @@
 import type { Clock } from "../../lock/mod.ts";
 import { messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
+import { within } from "../within.ts";
 import { type Check, fail, pass, type Result, skip } from "./check.ts";
 import { hostOf, portOf, type Proxy, proxyFor, type ReadVariable } from "./proxy.ts";
 import type { Target } from "./target.ts";
@@ -110,26 +111,14 @@ async function dial(
   }
 }
 
-/** Runs a step, and gives it up after the timeout. */
+/** Runs a step, and measures it. */
 async function timed<T>(
   { clock, timeout }: NetworkOptions,
   step: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ value: T; ms: number }> {
   const startedAt = clock.monotonic();
-  const done = new AbortController();
-  const overdue = new AbortController();
-  const late = clock.sleep(timeout, { signal: done.signal }).then(() => {
-    const error = new Error(`no answer within ${timeout} ms`);
-    overdue.abort(error);
-    throw error;
-  });
-  late.catch(() => {});
-  try {
-    const value = await Promise.race([step(overdue.signal), late]);
-    return { value, ms: Math.round(clock.monotonic() - startedAt) };
-  } finally {
-    done.abort();
-  }
+  const value = await within(timeout, clock, step);
+  return { value, ms: Math.round(clock.monotonic() - startedAt) };
 }
 
 function dnsFailure(host: string, error: Error): string {

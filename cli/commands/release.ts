@@ -55,10 +55,8 @@ export const RELEASE = command({
       inspect: () => inspectStored(store, values),
     });
     if (!isReleased) {
-      throw new CommandError(
-        EXIT.failed,
-        "The lock changed since it was shown: run the command again",
-      );
+      const change = "The lock changed since it was shown: run the command again";
+      throw new CommandError(EXIT.failed, change);
     }
     console.log(`The lock is free; fencing tokens continue after ${token}`);
     if (formerProtocol !== undefined) {
@@ -96,22 +94,19 @@ function isFree({ found, formerProtocol }: Target, token: number | undefined): b
 async function findTarget(values: ReleaseValues): Promise<Target> {
   const bucket = bucketOptions(values, network(values));
   if (bucket) return await targetIn(openBucketStore(values, bucket), values);
-  const protocol = values.protocol ?? DEFAULT_PROTOCOL;
-  const target = await openTarget(values, protocol);
+  const openTarget = (protocol: Protocol) =>
+    targetIn(openStore(values, protocol, network(values)), values);
+  const target = await openTarget(values.protocol ?? DEFAULT_PROTOCOL);
   const { formerProtocol } = target;
   if (formerProtocol === undefined || values.protocol !== undefined) return target;
   if (formerProtocol === "git" || formerProtocol === "rest") {
-    return await openTarget(values, formerProtocol);
+    return await openTarget(formerProtocol);
   }
   throw new CommandError(
     EXIT.data,
     `The record uses the unknown protocol "${escapeText(formerProtocol, 20)}": to take the lock ` +
       "over, stop every candidate and add --protocol git or --protocol rest",
   );
-}
-
-async function openTarget(values: ReleaseValues, protocol: Protocol): Promise<Target> {
-  return await targetIn(openStore(values, protocol, network(values)), values);
 }
 
 async function targetIn(store: Store, values: ReleaseValues): Promise<Target> {
