@@ -78,10 +78,9 @@ function splitLine(command: Command, args: readonly string[]): CommandLine {
   if (words.includes(word)) return { options, word, program: [] };
   const near = suggest(word, words);
   const hint = near === undefined ? `use ${usageOf(command)}` : `did you mean ${near}?`;
+  const got = escapeText(word, 40);
   throw usageError(
-    `The word after ${command.name} must be one of ${words.join(", ")}, got "${
-      escapeText(word, 40)
-    }": ${hint}`,
+    `The word after ${command.name} must be one of ${words.join(", ")}, got "${got}": ${hint}`,
   );
 }
 

@@ -5,7 +5,6 @@ import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { contentWithoutHolder, type Found, inspect, MAX_ATTEMPTS, swap } from "./stored.ts";
 
-/** Options of {@linkcode moveLock}. */
 export interface MoveOptions {
   readonly from: Store;
   readonly to: Store;

@@ -33,9 +33,7 @@ export interface CandidateOptions {
   readonly isObserver?: boolean;
   /** May throw: the candidate goes on. */
   readonly log: Log;
-  /** Does the work of a term. */
   readonly lead: (term: Term) => Promise<void>;
-  /** A term has ended. */
   readonly onEnd?: (reason: EndReason) => void;
   /** How many log lines another process of this candidate has dropped. */
   readonly droppedLines?: () => number;
@@ -140,7 +138,6 @@ export class Candidate extends Reporter {
     }
   }
 
-  /** How many terms it has led. */
   get terms(): number {
     return this.counts.terms;
   }
@@ -149,11 +146,11 @@ export class Candidate extends Reporter {
     return statusOf(this.elector.status(), this.elector.timings, this.#isObserver);
   }
 
-  protected resign(to: string | undefined): boolean {
+  resign(to: string | undefined): boolean {
     return to === undefined ? this.elector.stepDown() : this.elector.handover(to);
   }
 
-  protected fault(): Error | undefined {
+  fault(): Error | undefined {
     return this.elector.check(this.elector.timings.requestTimeout);
   }
 

@@ -2,7 +2,6 @@ import { END_REASONS } from "../output/leadership.ts";
 import { VERSION } from "../version.ts";
 import type { CandidateStatus, Counters } from "./status.ts";
 
-/** One value of a metric. */
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -14,7 +13,6 @@ export interface Metric {
   readonly name: string;
   /** A gauge goes up and down; a counter only up. */
   readonly type: "gauge" | "counter";
-  /** What it means, in one line. */
   readonly help: string;
   readonly samples: readonly Sample[];
 }
@@ -101,7 +99,6 @@ function withZeros(counts: ReadonlyMap<string, number>, keys: readonly string[])
   return [...new Map([...keys.map((key) => [key, 0] as const), ...counts])];
 }
 
-/** Renders metrics in Prometheus' text format. */
 export function renderPrometheus(metrics: readonly Metric[]): string {
   const lines = metrics.flatMap(({ name, type, help, samples }) => [
     `# HELP ${name} ${help}`,

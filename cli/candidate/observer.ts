@@ -4,7 +4,6 @@ import { messageOf } from "../errors.ts";
 import { Reporter } from "./reporter.ts";
 import { type CandidateStatus, statusOf } from "./status.ts";
 
-/** Options of {@linkcode Observer}. */
 interface ObserverOptions {
   readonly clock: Clock;
   readonly identity: string;
@@ -67,11 +66,11 @@ export class Observer extends Reporter {
     return statusOf(status, { retryPeriod: pollPeriod, requestTimeout }, true);
   }
 
-  protected resign(): boolean {
+  resign(): boolean {
     return false;
   }
 
-  protected fault(): Error | undefined {
+  fault(): Error | undefined {
     return this.status().storeReachable
       ? undefined
       : new Error(this.#lastError ?? "The store has not responded yet");

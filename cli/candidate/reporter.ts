@@ -1,14 +1,14 @@
 import type { Clock, Fetch, LeaderElectionRecord } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import type { Log } from "../output/log.ts";
-import { listen, type Listening } from "./http.ts";
+import { type HttpSources, listen, type Listening } from "./http.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
 import { leaseOf, type PageData } from "./page/data.ts";
 import { Observations } from "./page/observations.ts";
 import { type CandidateStatus, type Counters, seconds } from "./status.ts";
 
 /** What a candidate and an observer have in common: they count what they see, and serve it over HTTP. */
-export abstract class Reporter {
+export abstract class Reporter implements HttpSources {
   protected readonly clock: Clock;
   protected readonly observations = new Observations();
   protected readonly counts = {
@@ -26,6 +26,8 @@ export abstract class Reporter {
   }
 
   abstract status(): CandidateStatus;
+  abstract fault(): Error | undefined;
+  abstract resign(to: string | undefined): boolean;
 
   metrics(): Metric[] {
     return metricsOf(this.status(), this.counters());
@@ -56,13 +58,7 @@ export abstract class Reporter {
    * @throws {CommandError} If nothing can listen at the address.
    */
   serve(address: Deno.NetAddr): Listening {
-    return listen(address, {
-      status: () => this.status(),
-      metrics: () => this.metrics(),
-      page: () => this.page(),
-      fault: () => this.fault(),
-      resign: (to) => this.resign(to),
-    });
+    return listen(address, this);
   }
 
   /** The network for the lock: counts requests by their result, and records how long they take. */
@@ -78,12 +74,6 @@ export abstract class Reporter {
       throw error;
     }
   };
-
-  /** Hands over to a candidate, or to any; returns whether it led another candidate than that. */
-  protected abstract resign(to: string | undefined): boolean;
-
-  /** What is wrong with it; `undefined` if nothing is. */
-  protected abstract fault(): Error | undefined;
 
   /** The record that was seen last, and the timings, in milliseconds. */
   protected abstract seen(): {

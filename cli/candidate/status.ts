@@ -20,7 +20,6 @@ export interface Leadership {
   readonly state: "held" | "expired" | "released" | "free" | "unreadable";
   /** The leader: the holder while its lease runs. */
   readonly leader: string | null;
-  /** The identity in the record. */
   readonly holder: string | null;
   /** The fencing token of the last term. */
   readonly token: number | null;
@@ -30,7 +29,6 @@ export interface Leadership {
   readonly renewed: number | null;
   /** When the lease ends unless it is renewed, by the holder's clock. */
   readonly expires: number | null;
-  /** The holder's rank. */
   readonly rank: number | null;
   /** Who is to lead next, if a handover was asked for. */
   readonly preferredHolder: string | null;

@@ -27,7 +27,6 @@ export interface Finding extends Result {
   readonly milliseconds?: number;
 }
 
-/** The result of a check that found nothing wrong. */
 export function pass(message: string): Result {
   return { ok: true, message, exitCode: EXIT.ok };
 }

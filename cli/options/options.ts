@@ -118,7 +118,6 @@ export const OPTIONS = {
   ),
 } satisfies Readonly<Record<string, Option<unknown>>>;
 
-/** The name of an option, without its dashes. */
 export type OptionName = keyof typeof OPTIONS;
 
 /** What an option is called on the command line, without its dashes. */
@@ -127,7 +126,6 @@ export function flagOf(name: OptionName): string {
   return option.flag ?? name;
 }
 
-/** The values of a command's options. */
 export type Values<K extends OptionName> = {
   readonly [N in K]: ReturnType<typeof OPTIONS[N]["read"]>;
 };
