@@ -25,11 +25,7 @@ export interface Command<K extends OptionName = OptionName> {
   readonly words?: readonly string[];
   /** Whether a program to run follows the options and `--`. */
   readonly takesProgram?: boolean;
-  /**
-   * Runs it.
-   *
-   * @returns The exit code.
-   */
+  /** Runs it, and returns the exit code. */
   run(values: Values<K>, line: CommandLine): Promise<number> | number;
 }
 

@@ -50,11 +50,7 @@ export class Candidate extends Reporter {
   #role = "idle";
   readonly #log: Log;
 
-  /**
-   * Creates a candidate; nothing is sent yet.
-   *
-   * @throws {CommandError} If an option is invalid.
-   */
+  /** Creates a candidate; nothing is sent yet. */
   constructor(
     { values, identity, timings, preference, log: write, lead, onEnd, ...options }:
       CandidateOptions,

@@ -52,11 +52,7 @@ export abstract class Reporter implements HttpSources {
     };
   }
 
-  /**
-   * Serves its page, its status and its metrics over HTTP.
-   *
-   * @throws {CommandError} If nothing can listen at the address.
-   */
+  /** Serves its page, its status and its metrics over HTTP. */
   serve(address: Deno.NetAddr): Listening {
     return listen(address, this);
   }

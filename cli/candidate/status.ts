@@ -140,11 +140,7 @@ export interface CandidateStatus {
   readonly version: string;
 }
 
-/**
- * Turns what the elector says into the status of its candidate.
- *
- * @param isObserver Whether it only reports.
- */
+/** Turns what the elector says into the status of its candidate, or of an observer. */
 export function statusOf(
   status: ElectorStatus,
   timings: Pick<Timings, "retryPeriod" | "requestTimeout">,

@@ -4,11 +4,7 @@ import { EXIT } from "../exit_codes.ts";
 import { OPTIONS, type RUN_OPTIONS, type TIMING_OPTIONS, type Values } from "./options.ts";
 import { sourceOf } from "./read.ts";
 
-/**
- * Reads the timings, checked against each other.
- *
- * @throws {CommandError} If they break a rule.
- */
+/** Reads the timings, checked against each other. */
 export function readTimings(values: Values<typeof TIMING_OPTIONS[number]>): Timings {
   return configured(values, () =>
     checkTimings({
@@ -28,11 +24,7 @@ export interface RunTimings extends Timings {
 /** How much longer than its grace period a command may take to end before that is reported, in milliseconds. */
 const DRAIN_SLACK_MS = 10_000;
 
-/**
- * Reads the timings of a run, checked against each other.
- *
- * @throws {CommandError} If they break a rule, or the grace period does not fit.
- */
+/** Reads the timings of a run, checked against each other and the grace period. */
 export function readRunTimings(values: Values<typeof RUN_OPTIONS[number]>): RunTimings {
   const timings = readTimings(values);
   const grace = checkGrace(timings, values.grace, (name) => sourceOf(values, name));
