@@ -72,10 +72,7 @@ function testSwaps(test: Test): void {
         assert.deepEqual(inEffect, { content, version });
       }
       const after = await b.read(PROOF);
-      assert.deepEqual(
-        await b.compareAndSwap(text("b", after), after),
-        await a.read(PROOF),
-      );
+      assert.deepEqual(await b.compareAndSwap(text("b", after), after), await a.read(PROOF));
     },
   );
 

@@ -61,10 +61,7 @@ Deno.test("GitStore sends the token as Basic credentials, and follows no redirec
     assert.match(request.headers.get("user-agent") ?? "", /^git\//);
     assert.ok(!request.url.includes(TOKEN));
   }
-  assert.equal(
-    requests[2]?.headers.get("content-type"),
-    "application/x-git-receive-pack-request",
-  );
+  assert.equal(requests[2]?.headers.get("content-type"), "application/x-git-receive-pack-request");
 });
 
 Deno.test("GitStore makes no two commits alike, even of one text", async () => {
@@ -137,10 +134,7 @@ Deno.test("GitStore gives up where the server does not have what it advertises",
 Deno.test("GitStore asks for large blobs only where the record is one", async () => {
   const large = '{"holderIdentity":"' + "a".repeat(70_000);
   const write = writeOf(large);
-  const refs = advertisement(
-    write.commitId,
-    "filter side-band-64k symref=HEAD:refs/heads/main",
-  );
+  const refs = advertisement(write.commitId, "filter side-band-64k symref=HEAD:refs/heads/main");
   const bodies: string[] = [];
   const withoutBlob = { ...write, objects: write.objects.filter(({ type }) => type !== "blob") };
   const answers: CannedAnswers = { ...cannedCommit(withoutBlob), refs };

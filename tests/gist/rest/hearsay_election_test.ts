@@ -83,12 +83,7 @@ class Candidate {
   readonly stop = new AbortController();
   weather: Weather = fair;
 
-  constructor(
-    world: World,
-    identity: string,
-    timings: Partial<Timings>,
-    random: () => number,
-  ) {
+  constructor(world: World, identity: string, timings: Partial<Timings>, random: () => number) {
     this.identity = identity;
     const fetch: Fetch = async (request) => {
       const { url, method, headers } = request;

@@ -24,10 +24,7 @@ function branchOf(...lines: string[]) {
 
 function bands(...lines: [number, string | Uint8Array][]) {
   return lines.map(([band, payload]) =>
-    concatBytes([
-      Uint8Array.of(band),
-      typeof payload === "string" ? encodeText(payload) : payload,
-    ])
+    concatBytes([Uint8Array.of(band), typeof payload === "string" ? encodeText(payload) : payload])
   );
 }
 
@@ -221,15 +218,9 @@ Deno.test("parseReceivePackAnswer() refuses a report that says nothing of the re
     pushAnswer(["unpack ok", "ng refs/heads/mainx no"]),
     pushAnswer([`ok ${MAIN}`, "unpack ok"]),
     pushAnswer(["hello", `ok ${MAIN}`]),
-    encodePktLines([
-      ...bands([1, encodePktLines([FLUSH, `ok ${MAIN}\n`, FLUSH])]),
-      FLUSH,
-    ]),
+    encodePktLines([...bands([1, encodePktLines([FLUSH, `ok ${MAIN}\n`, FLUSH])]), FLUSH]),
     encodePktLines(["unpack ok\n", `ok ${MAIN}\n`, FLUSH]),
-    encodePktLines([
-      ...bands([1, encodePktLines(["unpack ok\n", `ok ${MAIN}\n`])]),
-      FLUSH,
-    ]),
+    encodePktLines([...bands([1, encodePktLines(["unpack ok\n", `ok ${MAIN}\n`])]), FLUSH]),
   ];
   for (const [index, body] of cases.entries()) {
     assert.throws(() => parseReceivePackAnswer(body, MAIN), GitFormatError, `case ${index}`);
