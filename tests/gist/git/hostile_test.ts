@@ -22,11 +22,11 @@ import {
   GIST,
   packOf,
   pushAnswer,
-  seeded,
   TOKEN,
   uploadAnswer,
   writeOf,
 } from "./canned.ts";
+import { seededRandom } from "../../support/seeded_random.ts";
 
 const CONTENT = '{"holderIdentity":"a"}';
 const GOOD = cannedCommit(writeOf(CONTENT));
@@ -71,7 +71,7 @@ Deno.test("GitStore.read() refuses a good answer that is cut off anywhere", asyn
 });
 
 Deno.test("GitStore.read() with bits flipped gives the record or an error, never another record", async () => {
-  const random = seeded(7);
+  const random = seededRandom(7);
   let refused = 0;
   for (let round = 0; round < 1_500; round++) {
     const part = round % 3 === 0 ? "refs" : "upload";

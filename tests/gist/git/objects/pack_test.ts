@@ -4,16 +4,8 @@ import { concatBytes, encodeText } from "../../../../gist/git/objects/bytes.ts";
 import { GitFormatError } from "../../../../gist/git/objects/errors.ts";
 import { type GitObject, objectId } from "../../../../gist/git/objects/objects.ts";
 import { encodePack, parsePack } from "../../../../gist/git/objects/pack.ts";
-import {
-  blob,
-  blobId,
-  entryHeader,
-  packEntry,
-  packOf,
-  seeded,
-  withChecksum,
-  writeOf,
-} from "../canned.ts";
+import { blob, blobId, entryHeader, packEntry, packOf, withChecksum, writeOf } from "../canned.ts";
+import { seededRandom } from "../../../support/seeded_random.ts";
 
 const BLOB = 3;
 const OFS_DELTA = 6;
@@ -120,7 +112,7 @@ Deno.test("parsePack() refuses deltas that refer to each other, to themselves or
 });
 
 Deno.test("parsePack() finds a base by an offset of any length", () => {
-  const random = seeded(3);
+  const random = seededRandom(3);
   const large = packEntry(BLOB, Uint8Array.from({ length: 20_000 }, () => random() * 256));
   const distance = BASE_ENTRY.length + large.length;
   // Seven bits a byte, the highest first, each but the last one less than it is.
@@ -238,7 +230,7 @@ Deno.test("parsePack() with bits flipped behind a right checksum gives an error 
     packEntry(OFS_DELTA, DELTA, Uint8Array.of(BASE_ENTRY.length)),
     packEntry(REF_DELTA, DELTA, Uint8Array.fromHex(blobId("0123456789"))),
   ]).subarray(0, -20);
-  const random = seeded(42);
+  const random = seededRandom(42);
   let refused = 0;
   for (let round = 0; round < 3_000; round++) {
     const flipped = content.slice();
