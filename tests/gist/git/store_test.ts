@@ -125,9 +125,10 @@ Deno.test("GitStore looks again where the head moves between its two requests", 
 Deno.test("GitStore gives up where the server does not have what it advertises", async () => {
   const gone = encodePktLines(["ERR upload-pack: not our ref\n"]);
   const { store, paths } = recorded({ ...GOOD, upload: gone });
-  const error = await errorOf(store.read());
-  assert.ok(error instanceof LockUnavailableError);
-  assert.match(error.message, /got "ERR upload-pack: not our ref"/);
+  await assert.rejects(store.read(), {
+    name: "LockUnavailableError",
+    message: /got "ERR upload-pack: not our ref"/,
+  });
   assert.deepEqual(paths(), [POLL, FETCH, POLL]);
 });
 

@@ -141,9 +141,7 @@ Deno.test("GitStore passes on when to try again, where a refused push cannot be 
 Deno.test("GitStore takes for a web page what says that it is one, whatever it begins with", async () => {
   const refs = new Response("Please sign in", { headers: { "content-type": "text/html" } });
   const { store } = recorded({ ...GOOD, refs });
-  const error = await errorOf(store.read());
-  assert.ok(error instanceof LockAccessError);
-  assert.match(error.message, /a web page/);
+  await assert.rejects(store.read(), { name: "LockAccessError", message: /a web page/ });
 });
 
 Deno.test("GitStore.checkAccess() passes the owner's token and no other, and writes nothing", async () => {

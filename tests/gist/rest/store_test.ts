@@ -73,10 +73,9 @@ Deno.test("RestStore learns of a lost race with one more request, and reads the 
   const { server, store, rival } = make();
   const { seen, won } = await rival();
   const lost = () =>
-    assert.rejects(store.compareAndSwap(text("a", seen), seen), (error) => {
-      assert.ok(error instanceof LockConflictError);
-      assert.match(error.message, new RegExp(`${won.version} follows ${seen.head}$`));
-      return true;
+    assert.rejects(store.compareAndSwap(text("a", seen), seen), {
+      name: "LockConflictError",
+      message: new RegExp(`${won.version} follows ${seen.head}$`),
     });
   assert.deepEqual(await costOf(server, lost), [1, 1, 0]);
   // The head, and the head again by its own name, as it is void.

@@ -172,15 +172,11 @@ function endless(newest: number, inEffect = -1) {
 }
 
 Deno.test("RestStore says what to do where a search finds nothing in effect", async () => {
-  await assert.rejects(endless(9_000).store.read(PROOF), (error) => {
-    assert.ok(error instanceof LockUnavailableError);
-    assert.match(
-      error.message,
-      new RegExp(
-        `newest ${MAX_REVISIONS} revisions are void, .* put \\{"leaderTransitions":N\\} into the file`,
-      ),
-    );
-    return true;
+  await assert.rejects(endless(9_000).store.read(PROOF), {
+    name: "LockUnavailableError",
+    message: new RegExp(
+      `newest ${MAX_REVISIONS} revisions are void, .* put \\{"leaderTransitions":N\\} into the file`,
+    ),
   });
 });
 
