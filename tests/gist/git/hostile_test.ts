@@ -3,44 +3,18 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { concatBytes, encodeText } from "../../../gist/git/objects/bytes.ts";
-import { GitStore } from "../../../gist/git/store.ts";
 import { composeWrite } from "../../../gist/git/commit.ts";
-import {
-  FakeClock,
-  LockConflictError,
-  LockError,
-  LockUnavailableError,
-  UnknownOutcomeError,
-} from "../../../lock/mod.ts";
+import { LockConflictError, LockError, UnknownOutcomeError } from "../../../lock/mod.ts";
 import {
   advertisement,
-  canned,
-  CANNED_URL,
   type CannedAnswers,
   cannedCommit,
   entryHeader,
-  GIST,
   packOf,
-  pushAnswer,
-  TOKEN,
   uploadAnswer,
-  writeOf,
 } from "./canned.ts";
+import { CONTENT, GOOD, OK, storeOf, WRITE } from "./canned_store.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
-
-const CONTENT = '{"holderIdentity":"a"}';
-const GOOD = cannedCommit(writeOf(CONTENT));
-const OK = pushAnswer(["unpack ok", "ok refs/heads/main"]);
-
-function storeOf(answers: CannedAnswers): GitStore {
-  return new GitStore({
-    id: GIST,
-    token: TOKEN,
-    baseUrl: CANNED_URL,
-    clock: new FakeClock(),
-    fetch: canned(answers),
-  });
-}
 
 function bytesOf(answer: Uint8Array | Response | undefined): Uint8Array {
   assert.ok(answer instanceof Uint8Array);
@@ -123,7 +97,7 @@ Deno.test("GitStore.read() refuses what is made to hurt within its caps", async 
     ],
     ["nothing that was asked for", packOf([]), /the commit .* is missing/],
   ];
-  const { commitId } = writeOf(CONTENT);
+  const { commitId } = WRITE;
   for (const [name, pack, message] of packs) {
     const answers = { refs: advertisement(commitId), upload: uploadAnswer(pack) };
     await assert.rejects(storeOf(answers).read(), { name: "LockUnavailableError", message }, name);
@@ -150,7 +124,7 @@ Deno.test("GitStore.read() refuses a commit whose file is no file", async () => 
 
 Deno.test("GitStore.compareAndSwap() over a snapshot of another store's fetches first, and conflicts if it is old", async () => {
   const store = storeOf({ ...GOOD, receive: OK });
-  const { commitId } = writeOf(CONTENT);
+  const { commitId } = WRITE;
   const seen = { content: CONTENT, version: commitId, head: commitId, isProven: true };
   assert.equal((await store.compareAndSwap("{}", seen)).content, "{}");
   const old = { content: "", version: "0".repeat(40), head: "0".repeat(40), isProven: true };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { composeWrite } from "../../../gist/git/commit.ts";
 import { encodePktLines } from "../../../gist/git/wire/pkt_line.ts";
 import { faults } from "../../../gist/server/mod.ts";
-import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../../lock/mod.ts";
+import { LockConflictError, UnknownOutcomeError } from "../../../lock/mod.ts";
 import { LocalGistWorld } from "../../contract/gist_world.ts";
 import {
   advertisement,
@@ -18,7 +18,6 @@ import {
 import {
   BASIC,
   CONTENT,
-  errorOf,
   FETCH,
   GOOD,
   OK,
