@@ -33,7 +33,9 @@ const SYSTEM_SOURCES: TokenSources = {
  *
  * @returns `undefined` if there is none.
  */
-export function findToken({ env, readFile }: Omit<TokenSources, "readAgain">): string | undefined {
+export function findToken(
+  { env, readFile }: Omit<TokenSources, "readAgain"> = SYSTEM_SOURCES,
+): string | undefined {
   const token = TOKEN_VARIABLES.map(env).find((text) => text);
   const path = homeFile(env);
   if (token || path === undefined) return token;
