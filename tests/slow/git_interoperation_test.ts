@@ -170,21 +170,3 @@ gitTest("GitStore says what is wrong with a repository that it cannot use", asyn
   await backend.git(["update-ref", "--no-deref", "HEAD", "refs/heads/other"], { folder });
   await assert.rejects(storeAt(backend).read(), /must name an existing branch, got a detached one/);
 });
-
-gitTest("GitStore refuses a SHA-256 repository", async (backend) => {
-  const folder = `${backend.root}/${GIST}.git`;
-  await backend.git(["init", "--quiet", "--bare", "--object-format=sha256", folder]);
-  await backend.git(["fast-import", "--quiet"], {
-    folder,
-    input: "commit refs/heads/main\ncommitter A <a@b> 1767323050 +0000\ndata 1\nx\n",
-  });
-  await backend.git(["symbolic-ref", "HEAD", "refs/heads/main"], { folder });
-  await assert.rejects(
-    storeAt(backend).read(),
-    /object format of the repository must be sha1, got sha256/,
-  );
-});
-
-gitTest("GitStore tells that a gist does not exist", async (backend) => {
-  await assert.rejects(storeAt(backend).read(), { name: "LockAccessError", status: 404 });
-});
