@@ -167,8 +167,11 @@ export class TokenSource implements Authorization {
     try {
       return await ask();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const said = redact(message.replaceAll(LOOKS_LIKE_TOKEN, "[secret]"), this.secrets(), 200);
+      const said = redact(
+        messageOf(error).replaceAll(LOOKS_LIKE_TOKEN, "[secret]"),
+        this.secrets(),
+        200,
+      );
       throw new LockUnavailableError(`Cannot get the access token: ${said}`);
     }
   }
@@ -178,12 +181,15 @@ export class TokenSource implements Authorization {
     try {
       return checkToken(given);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
       throw new LockAccessError(
-        `Cannot use the access token that its function returned: ${message}`,
+        `Cannot use the access token that its function returned: ${messageOf(error)}`,
       );
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Returns the source of the tokens for the REST API. */

@@ -1,4 +1,4 @@
-import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
+import { type Clock, escapeText, type Fetch, type RequestCounts } from "../lock/mod.ts";
 import { checkBaseUrl } from "../store/kit.ts";
 import { TOKEN_ADVICE } from "./access.ts";
 import type { AccessToken } from "./access_token.ts";
@@ -14,6 +14,17 @@ export const DEFAULT_GIT_BASE_URL = "https://gist.github.com";
 
 /** The default time limit of one request, in milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT = 10_000;
+
+/** How candidates exclude each other on a gist. All candidates of one lock must use the same protocol. */
+export type Protocol = "git" | "rest";
+
+/** The most requests that a proven read and a write need, by protocol. */
+export const REQUESTS: Readonly<Record<Protocol, RequestCounts>> = Object.freeze({
+  /** A read is `info/refs` and a fetch, a write is one push. */
+  git: { read: 2, write: 1 },
+  /** A read is the gist and its newest revision by name, a write is a PATCH and its revision by name. */
+  rest: { read: 2, write: 2 },
+});
 
 /** A gist, and how to reach it. */
 export interface GistOptions {

@@ -9,8 +9,7 @@ import {
 import { baseOf, parseText, RecentMap, unknownOutcome } from "../../store/kit.ts";
 import type { Snapshot, Store } from "../../store/mod.ts";
 import { deletedError, tooManyVoidError } from "../access.ts";
-import type { GistOptions } from "../options.ts";
-import { REQUESTS } from "../protocol.ts";
+import { type GistOptions, REQUESTS } from "../options.ts";
 import { checkAccess, type Owned } from "./access.ts";
 import { findInEffect, type InEffect, MAX_REVISIONS, type Revision } from "./in_effect.ts";
 import { type GistFile, openFile } from "./read_revision.ts";

@@ -65,7 +65,7 @@ export const GIST_ACCESS_TOKEN: readonly Mutant[] = [
   {
     bug: "the error of a function quotes a token that is not known yet",
     file: "gist/access_token.ts",
-    text: 'message.replaceAll(LOOKS_LIKE_TOKEN, "[secret]")',
+    text: 'messageOf(error).replaceAll(LOOKS_LIKE_TOKEN, "[secret]")',
     replacement: "message",
     killedBy: {
       file: "tests/gist/rotation_test.ts",
