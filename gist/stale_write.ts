@@ -2,7 +2,6 @@ import {
   EMPTY_RECORD,
   escapeText,
   formatRecord,
-  type LeaderElectionRecord,
   LockAccessError,
   LockConflictError,
   LockUnavailableError,
@@ -182,8 +181,7 @@ async function isProven(
 }
 
 function scratchText({ head }: Snapshot, session: string): string {
-  const record: LeaderElectionRecord = { ...EMPTY_RECORD, session, base: head, protocol: "rest" };
-  return formatRecord(record);
+  return formatRecord({ ...EMPTY_RECORD, session, base: head, protocol: "rest" });
 }
 
 async function deleteGist(options: StaleWriteOptions): Promise<boolean> {

@@ -56,7 +56,7 @@ export interface Signature {
 }
 
 const ID = /^[0-9a-f]{40}$/;
-const ID_BYTES = 20;
+export const ID_BYTES = 20;
 const MODE = /^[1-7][0-7]{4,5}$/;
 const TREE_MODE = "40000";
 

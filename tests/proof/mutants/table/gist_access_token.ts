@@ -66,7 +66,7 @@ export const GIST_ACCESS_TOKEN: readonly Mutant[] = [
     bug: "the error of a function quotes a token that is not known yet",
     file: "gist/access_token.ts",
     text: 'messageOf(error).replaceAll(LOOKS_LIKE_TOKEN, "[secret]")',
-    replacement: "message",
+    replacement: "messageOf(error)",
     killedBy: {
       file: "tests/gist/rotation_test.ts",
       test: "GistLock quotes no token if its function throws, by git",
