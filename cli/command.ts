@@ -25,11 +25,7 @@ export interface Command<K extends OptionName = OptionName> {
   readonly words?: readonly string[];
   /** Whether a program to run follows the options and `--`. */
   readonly takesProgram?: boolean;
-  /**
-   * Runs it.
-   *
-   * @returns The exit code.
-   */
+  /** Runs it, and returns the exit code. */
   run(values: Values<K>, line: CommandLine): Promise<number> | number;
 }
 
@@ -78,10 +74,9 @@ function splitLine(command: Command, args: readonly string[]): CommandLine {
   if (words.includes(word)) return { options, word, program: [] };
   const near = suggest(word, words);
   const hint = near === undefined ? `use ${usageOf(command)}` : `did you mean ${near}?`;
+  const got = escapeText(word, 40);
   throw usageError(
-    `The word after ${command.name} must be one of ${words.join(", ")}, got "${
-      escapeText(word, 40)
-    }": ${hint}`,
+    `The word after ${command.name} must be one of ${words.join(", ")}, got "${got}": ${hint}`,
   );
 }
 

@@ -29,7 +29,6 @@ const MOST_SECRETS = 8;
 /** GitHub's tokens: an error of the function may quote one that is not known yet. */
 const LOOKS_LIKE_TOKEN = /\b(?:gh[a-z]|github_pat)_\w+/g;
 
-/** Options of {@linkcode TokenSource}. */
 interface TokenSourceOptions {
   readonly token: AccessToken;
   /** Returns the token as the header names it. */
@@ -168,8 +167,11 @@ export class TokenSource implements Authorization {
     try {
       return await ask();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const said = redact(message.replaceAll(LOOKS_LIKE_TOKEN, "[secret]"), this.secrets(), 200);
+      const said = redact(
+        messageOf(error).replaceAll(LOOKS_LIKE_TOKEN, "[secret]"),
+        this.secrets(),
+        200,
+      );
       throw new LockUnavailableError(`Cannot get the access token: ${said}`);
     }
   }
@@ -179,36 +181,25 @@ export class TokenSource implements Authorization {
     try {
       return checkToken(given);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
       throw new LockAccessError(
-        `Cannot use the access token that its function returned: ${message}`,
+        `Cannot use the access token that its function returned: ${messageOf(error)}`,
       );
     }
   }
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Returns the source of the tokens for the REST API. */
-export function bearerTokens(
-  token: AccessToken,
-  clock: Clock,
-  requestTimeout: number,
-): TokenSource {
-  return new TokenSource({
-    token,
-    scheme: "Bearer",
-    encode: (token) => token,
-    clock,
-    requestTimeout,
-  });
+export function bearerTokens(token: AccessToken, clock: Clock, requestTimeout: number) {
+  const encode = (token: string) => token;
+  return new TokenSource({ token, scheme: "Bearer", encode, clock, requestTimeout });
 }
 
 /** Returns the source of the tokens for git, which sends them as passwords. */
-export function basicTokens(token: AccessToken, clock: Clock, requestTimeout: number): TokenSource {
-  return new TokenSource({
-    token,
-    scheme: "Basic",
-    encode: (token) => btoa(`x-access-token:${token}`),
-    clock,
-    requestTimeout,
-  });
+export function basicTokens(token: AccessToken, clock: Clock, requestTimeout: number) {
+  const encode = (token: string) => btoa(`x-access-token:${token}`);
+  return new TokenSource({ token, scheme: "Basic", encode, clock, requestTimeout });
 }

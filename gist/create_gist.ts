@@ -2,7 +2,7 @@ import { type Clock, type Fetch, LockAccessError, LockUnavailableError } from ".
 import { systemClock, systemFetch } from "../lock/system.ts";
 import { quoteServer, SCOPE_ADVICE } from "./access.ts";
 import { type AccessToken, bearerTokens } from "./access_token.ts";
-import { API_HEADERS } from "./api_headers.ts";
+import { API_HEADERS } from "./rest/client.ts";
 import { parseJson } from "./rest/response.ts";
 import { checkBaseUrl, Transport } from "../store/kit.ts";
 import {
@@ -84,10 +84,7 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
   const { status, body } = await transport.send({
     method: "POST",
     url: `${checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL)}/gists`,
-    headers: {
-      ...API_HEADERS,
-      "content-type": "application/json",
-    },
+    headers: { ...API_HEADERS, "content-type": "application/json" },
     body: JSON.stringify({
       description: options.description ?? "Leader election",
       public: false,

@@ -2,8 +2,7 @@ import { escapeText } from "../lock/mod.ts";
 import { checkOptions } from "../store/kit.ts";
 import { type Store, StoreLock, type StoreLockOptions } from "../store/mod.ts";
 import { GitStore } from "./git/store.ts";
-import { type GistOptions, gitBaseUrl } from "./options.ts";
-import type { Protocol } from "./protocol.ts";
+import { type GistOptions, gitBaseUrl, type Protocol } from "./options.ts";
 import { RestStore } from "./rest/store.ts";
 
 /** Options of {@linkcode GistLock}. */

@@ -1,8 +1,8 @@
-import { type CallOptions, LockUnavailableError, type Quota } from "../lock/mod.ts";
+import type { CallOptions, Quota } from "../lock/mod.ts";
 import { inEffect } from "./rest/in_effect.ts";
-import { checkFileName, DEFAULT_FILE, describeGist, type GistOptions } from "./options.ts";
-import { type GistFile, readRevision } from "./rest/read_revision.ts";
-import { GistClient } from "./rest/client.ts";
+import type { GistOptions } from "./options.ts";
+import { type GistFile, openFile, readRevision } from "./rest/read_revision.ts";
+import { type ListedRevision, readRevisions, unreadable } from "./rest/response.ts";
 
 /** One revision of a gist's file. */
 export interface HistoryEntry {
@@ -52,9 +52,8 @@ const DEFAULT_RESERVE = 500;
  */
 export async function readHistory(options: ReadHistoryOptions): Promise<HistoryEntry[]> {
   const { limit = PAGE_SIZE, onReserve } = options;
-  const file = checkFileName(options.file ?? DEFAULT_FILE);
-  const client = new GistClient(options);
-  const gist = { client, file, where: describeGist(options.id, file) };
+  const gist = openFile(options);
+  const { client } = gist;
   const reserve = checkReserve(options.reserve ?? (client.hasToken ? DEFAULT_RESERVE : 0));
   /** Returns the quota if only the reserve is left of it. */
   const reached = () => {
@@ -97,14 +96,9 @@ function checkReserve(reserve: number): number {
   throw new RangeError(`reserve must be a number of requests, 0 or more, got ${reserve}`);
 }
 
-interface Commit {
-  readonly version: string;
-  readonly committedAt: number;
-}
-
 /** A list of revisions, newest first. */
 interface Listed {
-  readonly commits: readonly Commit[];
+  readonly commits: readonly ListedRevision[];
   /** Whether it ends with the first revision. */
   readonly isWhole: boolean;
   /** Whether listing stopped before the limit. */
@@ -118,34 +112,19 @@ async function listCommits(
   mustStop: () => boolean,
   { signal }: CallOptions,
 ): Promise<Listed> {
-  const commits = new Map<string, Commit>();
+  const commits = new Map<string, ListedRevision>();
   let hasMore = true;
   let isCut = false;
   for (let page = 1; hasMore && !isCut && commits.size < limit; page++) {
     const path = `/commits?per_page=${PAGE_SIZE}&page=${page}`;
     const { value, hasNext } = await client.request("GET", path, where, { signal });
-    for (const commit of readCommits(value)) commits.set(commit.version, commit);
+    for (const commit of readRevisions(value)) {
+      if (!Number.isFinite(commit.committedAt)) throw unreadable("the time of a revision");
+      commits.set(commit.version, commit);
+    }
     hasMore = hasNext;
     isCut = hasMore && commits.size < limit && mustStop();
   }
   const isWhole = !hasMore && commits.size <= limit;
   return { commits: [...commits.values()].slice(0, limit), isWhole, isCut };
-}
-
-function readCommits(value: unknown): Commit[] {
-  if (!Array.isArray(value)) throw unreadable();
-  return value.map((entry) => {
-    const { version, committed_at: time } = Object(entry);
-    const committedAt = typeof time === "string" ? Date.parse(time) : NaN;
-    // It becomes part of a path.
-    if (typeof version !== "string" || !/^[0-9a-f]{4,64}$/.test(version)) throw unreadable();
-    if (!Number.isFinite(committedAt)) throw unreadable();
-    return { version, committedAt };
-  });
-}
-
-function unreadable(): LockUnavailableError {
-  return new LockUnavailableError(
-    "Cannot read the history: the response does not have the documented shape; check that the base URL is that of the gist API",
-  );
 }

@@ -41,5 +41,6 @@ export {
   DEFAULT_GIT_BASE_URL,
   type GistOptions,
   gitBaseUrl,
+  type Protocol,
+  REQUESTS,
 } from "./options.ts";
-export { type Protocol, REQUESTS } from "./protocol.ts";

@@ -1,4 +1,4 @@
-import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
+import { type Clock, escapeText, type Fetch, type RequestCounts } from "../lock/mod.ts";
 import { checkBaseUrl } from "../store/kit.ts";
 import { TOKEN_ADVICE } from "./access.ts";
 import type { AccessToken } from "./access_token.ts";
@@ -14,6 +14,17 @@ export const DEFAULT_GIT_BASE_URL = "https://gist.github.com";
 
 /** The default time limit of one request, in milliseconds. */
 export const DEFAULT_REQUEST_TIMEOUT = 10_000;
+
+/** How candidates exclude each other on a gist. All candidates of one lock must use the same protocol. */
+export type Protocol = "git" | "rest";
+
+/** The most requests that a proven read and a write need, by protocol. */
+export const REQUESTS: Readonly<Record<Protocol, RequestCounts>> = Object.freeze({
+  /** A read is `info/refs` and a fetch, a write is one push. */
+  git: { read: 2, write: 1 },
+  /** A read is the gist and its newest revision by name, a write is a PATCH and its revision by name. */
+  rest: { read: 2, write: 2 },
+});
 
 /** A gist, and how to reach it. */
 export interface GistOptions {
@@ -74,10 +85,9 @@ export function checkGistId(id: unknown): string {
 export function checkFileName(file: unknown): string {
   if (typeof file !== "string") throw wrongType("file", file);
   if (!/^[^/\p{Cc}\p{Cs}]{1,255}$/u.test(file) || file === "." || file === "..") {
+    const got = escapeText(file, 40);
     throw new RangeError(
-      `file must be 1 to 255 characters without slashes and control characters, got "${
-        escapeText(file, 40)
-      }"`,
+      `file must be 1 to 255 characters without slashes and control characters, got "${got}"`,
     );
   }
   return file;
@@ -98,21 +108,16 @@ export function gitBaseUrl(baseUrl: string = DEFAULT_BASE_URL): string {
  * its error.
  */
 export function checkToken(token: unknown): string {
-  if (token === undefined) {
-    throw new TypeError(`No token: ${TOKEN_ADVICE}`);
-  }
+  if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
   if (typeof token !== "string") throw wrongType("token", token);
   if (token.length < 1 || token.length > 255) {
-    throw new RangeError(
-      `token must be 1 to 255 characters long, got ${token.length}`,
-    );
+    throw new RangeError(`token must be 1 to 255 characters long, got ${token.length}`);
   }
-  const stray = token.search(/[^\x21-\x7e]/);
-  if (stray >= 0) {
+  const stray = 1 + token.search(/[^\x21-\x7e]/);
+  if (stray > 0) {
     throw new RangeError(
-      `token must be visible ASCII without white space, got another character at position ${
-        stray + 1
-      } of ${token.length}; look for a line break at its end`,
+      "token must be visible ASCII without white space, got another character at position " +
+        `${stray} of ${token.length}; look for a line break at its end`,
     );
   }
   if (token.startsWith("ghs_")) {

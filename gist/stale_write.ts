@@ -2,34 +2,22 @@ import {
   EMPTY_RECORD,
   escapeText,
   formatRecord,
-  type LeaderElectionRecord,
   LockAccessError,
   LockConflictError,
   LockUnavailableError,
   UnknownOutcomeError,
   UnsafeStoreError,
 } from "../lock/mod.ts";
-import { randomSession, systemClock, systemFetch } from "../lock/system.ts";
-import { checkBaseUrl, checkRequestTimeout, Transport } from "../store/kit.ts";
+import { randomSession, systemClock } from "../lock/system.ts";
 import type { Snapshot, Store } from "../store/mod.ts";
 import { TOKEN_ADVICE } from "./access.ts";
-import { type AccessToken, basicTokens, bearerTokens, type TokenSource } from "./access_token.ts";
-import { API_HEADERS } from "./api_headers.ts";
 import { createGist } from "./create_gist.ts";
 import type { GistStoreOptions } from "./gist_lock.ts";
 import { composeWrite } from "./git/commit.ts";
 import { encodePack } from "./git/objects/pack.ts";
-import { GitRemote } from "./git/remote.ts";
-import { RevisionReader } from "./git/revisions.ts";
-import {
-  checkFileName,
-  checkGistId,
-  DEFAULT_BASE_URL,
-  DEFAULT_FILE,
-  DEFAULT_REQUEST_TIMEOUT,
-  describeGist,
-  gitBaseUrl,
-} from "./options.ts";
+import { openRepository } from "./git/repository.ts";
+import { DEFAULT_FILE, gitBaseUrl } from "./options.ts";
+import { openFile } from "./rest/read_revision.ts";
 import { RestStore } from "./rest/store.ts";
 
 /** Options of {@linkcode tryStalePush}. */
@@ -56,7 +44,8 @@ const DANGER =
  * @throws {LockError} If the gist cannot be read, or the response does not say whether the push was refused.
  */
 export async function tryStalePush(options: StaleWriteOptions): Promise<string> {
-  const { remote, reader, name, file, clock } = openRemote(options);
+  const baseUrl = options.gitBaseUrl ?? gitBaseUrl(options.baseUrl);
+  const { remote, reader, name, file, clock } = openRepository({ ...options, baseUrl });
   const { entries, file: present } = await reader.load({});
   const { ref } = reader;
   if (ref === undefined) throw new LockUnavailableError(`Cannot find the branch of ${name}`);
@@ -96,37 +85,6 @@ export async function tryStalePush(options: StaleWriteOptions): Promise<string> 
   return said;
 }
 
-function openRemote(options: StaleWriteOptions) {
-  const id = checkGistId(options.id);
-  const { token, clock = systemClock } = options;
-  if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
-  const file = checkFileName(options.file ?? DEFAULT_FILE);
-  const name = describeGist(id, file);
-  const base = checkBaseUrl(options.gitBaseUrl ?? gitBaseUrl(options.baseUrl));
-  const transport = openTransport(options, basicTokens(token, clock, timeoutOf(options)), id);
-  const remote = new GitRemote({ url: `${base}/${id}.git`, name, transport });
-  const reader = new RevisionReader({ remote, name, file });
-  return { remote, reader, name, file, clock };
-}
-
-function openTransport(
-  options: StaleWriteOptions,
-  tokens: TokenSource,
-  id: string,
-): Transport {
-  return new Transport({
-    fetch: options.fetch ?? systemFetch,
-    clock: options.clock ?? systemClock,
-    requestTimeout: timeoutOf(options),
-    authorization: tokens,
-    secrets: () => [...tokens.secrets(), id],
-  });
-}
-
-function timeoutOf({ requestTimeout }: StaleWriteOptions): number {
-  return checkRequestTimeout(requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
-}
-
 // ---- rest ----
 
 /** The description of a scratch gist, by which a remaining one can be found. */
@@ -157,7 +115,7 @@ export async function tryStaleEdit(options: StaleWriteOptions): Promise<StaleEdi
   try {
     isReadableAtOnce = await raceOnScratch({ ...options, id, file: DEFAULT_FILE });
   } finally {
-    isDeleted = await deleteGist({ ...options, id, token });
+    isDeleted = await deleteGist({ ...options, id, file: DEFAULT_FILE });
   }
   return { isReadableAtOnce, isDeleted };
 }
@@ -223,21 +181,16 @@ async function isProven(
 }
 
 function scratchText({ head }: Snapshot, session: string): string {
-  const record: LeaderElectionRecord = { ...EMPTY_RECORD, session, base: head, protocol: "rest" };
-  return formatRecord(record);
+  return formatRecord({ ...EMPTY_RECORD, session, base: head, protocol: "rest" });
 }
 
-async function deleteGist(
-  options: StaleWriteOptions & { readonly token: AccessToken },
-): Promise<boolean> {
-  const { id, token, baseUrl, clock = systemClock } = options;
-  const transport = openTransport(options, bearerTokens(token, clock, timeoutOf(options)), id);
-  const url = `${checkBaseUrl(baseUrl ?? DEFAULT_BASE_URL)}/gists/${id}`;
+async function deleteGist(options: StaleWriteOptions): Promise<boolean> {
+  const { client, where } = openFile(options);
   try {
-    const { status } = await transport.send({ method: "DELETE", url, headers: API_HEADERS });
-    return status === 204 || status === 404;
-  } catch {
+    await client.request("DELETE", "", where);
+    return true;
+  } catch (error) {
     // An earlier failure is the one to report; the description explains the remaining gist.
-    return false;
+    return error instanceof LockAccessError && error.status === 404;
   }
 }

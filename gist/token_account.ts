@@ -1,7 +1,7 @@
-import { LockAccessError } from "../lock/mod.ts";
-import { checkFileName, DEFAULT_FILE, describeGist, type GistOptions } from "./options.ts";
-import { GistClient } from "./rest/client.ts";
-import { readLogin, readOwner } from "./rest/response.ts";
+import type { GistOptions } from "./options.ts";
+import { readAccount } from "./rest/access.ts";
+import { openFile } from "./rest/read_revision.ts";
+import { readOwner } from "./rest/response.ts";
 
 /** The account and scopes of a token; `undefined` if the server does not reveal them. */
 export interface TokenAccount {
@@ -18,14 +18,8 @@ export interface TokenAccount {
  * @throws {LockError} If the request fails in any other way.
  */
 export async function readTokenAccount(options: GistOptions): Promise<TokenAccount> {
-  try {
-    const { value, scopes } = await new GistClient(options).requestUser(nameOf(options));
-    return { login: readLogin(value), scopes: scopes === undefined ? undefined : split(scopes) };
-  } catch (error) {
-    // The server may refuse this to a token that can write gists; 401 means that the token is wrong.
-    if (!(error instanceof LockAccessError) || error.status === 401) throw error;
-    return { login: undefined, scopes: undefined };
-  }
+  const { login, scopes } = await readAccount(openFile(options), {});
+  return { login, scopes: scopes === undefined ? undefined : split(scopes) };
 }
 
 /**
@@ -35,12 +29,9 @@ export async function readTokenAccount(options: GistOptions): Promise<TokenAccou
  * @throws {LockError} If the request fails in any other way.
  */
 export async function readGistOwner(options: GistOptions): Promise<string | undefined> {
-  const { value } = await new GistClient(options).request("GET", "", nameOf(options));
+  const { client, where } = openFile(options);
+  const { value } = await client.request("GET", "", where);
   return readOwner(value);
-}
-
-function nameOf({ id, file = DEFAULT_FILE }: GistOptions): string {
-  return describeGist(id, checkFileName(file));
 }
 
 function split(scopes: string): string[] {

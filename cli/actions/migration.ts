@@ -1,19 +1,10 @@
-import {
-  type Clock,
-  EMPTY_RECORD,
-  formatRecord,
-  InvalidRecordError,
-  type LeaderElectionRecord,
-  LockConflictError,
-  parseRecord,
-  UnknownOutcomeError,
-} from "../../lock/mod.ts";
+import { type Clock, formatRecord } from "../../lock/mod.ts";
 import { randomSession } from "../../lock/system.ts";
-import { MOVED, type Snapshot, type Store } from "../../store/mod.ts";
+import { MOVED, type Store } from "../../store/mod.ts";
 import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
+import { contentWithoutHolder, type Found, inspect, MAX_ATTEMPTS, swap } from "./stored.ts";
 
-/** Options of {@linkcode moveLock}. */
 export interface MoveOptions {
   readonly from: Store;
   readonly to: Store;
@@ -24,9 +15,6 @@ export interface MoveOptions {
   readonly pollPeriod: number;
   readonly report: (text: string) => void;
 }
-
-/** How often a write is tried whose outcome is unknown, or that another write came before. */
-const MAX_ATTEMPTS = 5;
 
 /**
  * Moves a lock to another store: ends it in the old one, by a record that no candidate takes part in, and lets tokens go on in the
@@ -58,16 +46,14 @@ function checkTarget(to: Store, { record, snapshot }: Found, token: number): voi
     throw refused(`Cannot move to ${to.describe()}: its own lock has moved to another store`);
   }
   if (record.holderIdentity !== "" && record.leaderTransitions < token) {
-    throw refused(
-      `${to.describe()} is in use, by lower fencing tokens than ${token}: use another`,
-    );
+    throw refused(`${to.describe()} is in use, by lower fencing tokens than ${token}: use another`);
   }
 }
 
 /** Ends the lock in the old store, unless that was done before. */
 async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promise<number> {
   const session = randomSession();
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+  for (let sequence = 1; sequence <= MAX_ATTEMPTS; sequence++) {
     const found = await inspect(from);
     const { record, snapshot } = found;
     if (!record) {
@@ -79,17 +65,8 @@ async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promis
       report(`Waiting for ${record.leaseDurationSeconds} s: the last lease must not be renewed`);
       await untilLapsed(from, found, { clock, pollPeriod });
     }
-    const content = formatRecord({
-      ...EMPTY_RECORD,
-      leaseDurationSeconds: 1,
-      acquireTime: clock.wall(),
-      renewTime: clock.wall(),
-      leaderTransitions: token,
-      session,
-      sequence: attempt,
-      base: snapshot.head,
-      protocol: MOVED,
-    });
+    const write = { session, sequence, base: snapshot.head, protocol: MOVED };
+    const content = contentWithoutHolder(token, clock.wall(), write);
     if (await swap(from, content, snapshot)) return token;
   }
   throw refused(`${from.describe()} changes all the time: stop every candidate`);
@@ -98,7 +75,7 @@ async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promis
 /** Waits for the whole lease, from now: if it is renewed, a candidate still runs. */
 async function untilLapsed(
   store: Store,
-  { record, snapshot }: Required<Found>,
+  { record, snapshot }: Found,
   { clock, pollPeriod }: Pick<MoveOptions, "clock" | "pollPeriod">,
 ): Promise<void> {
   const lapsesAt = clock.monotonic() + (record?.leaseDurationSeconds ?? 0) * 1_000;
@@ -131,33 +108,6 @@ async function goOn({ to, create, clock }: MoveOptions, token: number): Promise<
     }
   }
   throw refused(`${to.describe()} changes all the time: stop every candidate`);
-}
-
-/** Whether the write is known to be in effect. */
-async function swap(store: Store, content: string, snapshot: Snapshot): Promise<boolean> {
-  try {
-    await store.compareAndSwap(content, snapshot);
-    return true;
-  } catch (error) {
-    if (error instanceof LockConflictError || error instanceof UnknownOutcomeError) return false;
-    throw error;
-  }
-}
-
-interface Found {
-  readonly snapshot: Snapshot;
-  readonly record: LeaderElectionRecord | undefined;
-}
-
-async function inspect(store: Store): Promise<Found> {
-  const snapshot = await store.read({ proof: true });
-  if (snapshot.content === undefined) return { snapshot, record: undefined };
-  try {
-    return { snapshot, record: parseRecord(snapshot.content) };
-  } catch (error) {
-    if (!(error instanceof InvalidRecordError)) throw error;
-    return { snapshot, record: undefined };
-  }
 }
 
 function refused(message: string): CommandError {

@@ -15,18 +15,15 @@ import {
 /** How often the record is read while a handover goes on, in milliseconds; less often if the poll period is shorter. */
 const PACE_MS = 500;
 
-/** Options of {@linkcode handOver}. */
 export interface PlannedHandover {
   /** A lock object that no candidate uses. */
   readonly lock: Lock;
-  /** The candidate that is to lead. */
   readonly to: string;
   /** The candidates' timings, as far as they are known. */
   readonly timings: Timings;
   /** How long to wait for the candidate to lead, in milliseconds. */
   readonly wait: number | undefined;
   readonly clock: Clock;
-  /** The request is in effect. */
   readonly onRequested: (result: HandoverResult, wait: number) => void;
 }
 

@@ -18,7 +18,6 @@ export interface RunningHook {
   end(): Promise<void>;
 }
 
-/** Options of {@linkcode ChangeHook}. */
 interface ChangeHookOptions {
   readonly clock: Clock;
   readonly log: Log;

@@ -12,14 +12,14 @@ import type { CandidateStatus } from "./status.ts";
 export const RESIGN_HEADER = "x-elector";
 
 /** Data sources of the HTTP endpoints, evaluated per request. */
-interface HttpSources {
-  readonly status: () => CandidateStatus;
-  readonly metrics: () => readonly Metric[];
+export interface HttpSources {
+  status(): CandidateStatus;
+  metrics(): readonly Metric[];
   /** What is wrong with the candidate; `undefined` if nothing is. */
-  readonly fault: () => Error | undefined;
-  readonly page: () => PageData;
+  fault(): Error | undefined;
+  page(): PageData;
   /** Makes the candidate step down, in favour of another one if it is named; returns whether it led, and another did not. */
-  readonly resign: (to: string | undefined) => boolean;
+  resign(to: string | undefined): boolean;
 }
 
 /** How long the end waits for a client that does not read its response, in milliseconds. */

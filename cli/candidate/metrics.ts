@@ -2,7 +2,6 @@ import { END_REASONS } from "../output/leadership.ts";
 import { VERSION } from "../version.ts";
 import type { CandidateStatus, Counters } from "./status.ts";
 
-/** One value of a metric. */
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -14,7 +13,6 @@ export interface Metric {
   readonly name: string;
   /** A gauge goes up and down; a counter only up. */
   readonly type: "gauge" | "counter";
-  /** What it means, in one line. */
   readonly help: string;
   readonly samples: readonly Sample[];
 }
@@ -22,66 +20,54 @@ export interface Metric {
 /** Builds a candidate's metrics. A gauge without a value has no sample. */
 export function metricsOf(status: CandidateStatus, counters: Counters): Metric[] {
   const labels = { identity: status.identity, lock: status.lock };
-  const one = (value: number | null): Sample[] => value === null ? [] : [{ labels, value }];
-  const requests = [...withZeros(counters.requests, REQUESTS)].map(([key, value]) => {
+  const metricOf = (type: Metric["type"]) => (name: string, help: string, value: Value): Metric => {
+    const samples = [value ?? []].flat().map((one) =>
+      typeof one === "object"
+        ? { ...one, labels: { ...labels, ...one.labels } }
+        : { labels, value: Number(one) }
+    );
+    return { name: `leader_election_${name}`, type, help, samples };
+  };
+  const [gauge, counter] = [metricOf("gauge"), metricOf("counter")];
+  const requests = withZeros(counters.requests, REQUESTS).map(([key, value]) => {
     const [method = "", code = ""] = key.split(" ");
-    return { labels: { ...labels, method, code }, value };
+    return { labels: { method, code }, value };
   });
-  const termsEnded = [...withZeros(counters.termsEnded, TERM_ENDS)].map(([reason, value]) => ({
-    labels: { ...labels, reason },
-    value,
-  }));
+  const ends = withZeros(counters.termsEnded, TERM_ENDS).map(([reason, value]) => {
+    return { labels: { reason }, value };
+  });
+  const { remainingSeconds, leaseAgeSeconds, lastContactSeconds, refusedSeconds } = status;
   return [
-    gauge(
-      "leader",
-      "1 while this candidate leads, by the clocks at this moment",
-      one(status.isLeader ? 1 : 0),
-    ),
+    gauge("leader", "1 while this candidate leads, by the clocks at this moment", status.isLeader),
     gauge(
       "term_remaining_seconds",
       "How long its own term lasts if it is not renewed",
-      one(status.remainingSeconds),
+      remainingSeconds,
     ),
-    gauge("fencing_token", "The fencing token of the record last seen", one(status.token)),
-    gauge(
-      "lease_age_seconds",
-      "Since the holder's last write was first seen",
-      one(status.leaseAgeSeconds),
-    ),
-    gauge(
-      "store_reachable",
-      "1 while the store has responded lately",
-      one(status.storeReachable ? 1 : 0),
-    ),
-    gauge(
-      "store_last_contact_seconds",
-      "Since the store last responded",
-      one(status.lastContactSeconds),
-    ),
+    gauge("fencing_token", "The fencing token of the record last seen", status.token),
+    gauge("lease_age_seconds", "Since the holder's last write was first seen", leaseAgeSeconds),
+    gauge("store_reachable", "1 while the store has responded lately", status.storeReachable),
+    gauge("store_last_contact_seconds", "Since the store last responded", lastContactSeconds),
     gauge(
       "writes_refused_seconds",
       "How long the store has refused every write of this candidate",
-      one(status.refusedSeconds ?? 0),
+      refusedSeconds ?? 0,
     ),
-    gauge("poll_period_seconds", "How often it polls as a follower", one(status.pollPeriodSeconds)),
+    gauge("poll_period_seconds", "How often it polls as a follower", status.pollPeriodSeconds),
     gauge(
       "ready",
       "1 while its workload is ready to lead; not there for an observer",
-      one(status.ready === null ? null : status.ready ? 1 : 0),
+      status.ready,
     ),
-    gauge("rank", "The order in which candidates take over, 0 first", one(status.rank)),
-    counter("terms_total", "Terms that began", one(counters.terms)),
-    counter("terms_ended_total", "Terms that ended, by reason", termsEnded),
-    counter(
-      "leader_changes_total",
-      "How often another holder was seen",
-      one(counters.leaderChanges),
-    ),
-    counter("errors_total", "Failures that differ from the one before", one(counters.errors)),
+    gauge("rank", "The order in which candidates take over, 0 first", status.rank),
+    counter("terms_total", "Terms that began", counters.terms),
+    counter("terms_ended_total", "Terms that ended, by reason", ends),
+    counter("leader_changes_total", "How often another holder was seen", counters.leaderChanges),
+    counter("errors_total", "Failures that differ from the one before", counters.errors),
     counter(
       "log_lines_dropped_total",
       "Log lines that could not be written to stderr",
-      one(counters.logLinesDropped),
+      counters.logLinesDropped,
     ),
     counter("store_requests_total", "Requests to the store, by method and HTTP status", requests),
     {
@@ -93,6 +79,13 @@ export function metricsOf(status: CandidateStatus, counters: Counters): Metric[]
   ];
 }
 
+/** One value, or one for each of some labels. */
+type Value =
+  | number
+  | boolean
+  | null
+  | readonly Sample[];
+
 const TERM_ENDS = Object.keys(END_REASONS);
 
 /** The requests to the store that are common, by method and result. */
@@ -103,18 +96,9 @@ const REQUESTS = ["GET", "PATCH", "POST"].flatMap((method) =>
 
 /** Adds 0 for what was not counted yet: otherwise Prometheus does not see the first increase. */
 function withZeros(counts: ReadonlyMap<string, number>, keys: readonly string[]) {
-  return new Map([...keys.map((key) => [key, 0] as const), ...counts]);
+  return [...new Map([...keys.map((key) => [key, 0] as const), ...counts])];
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
-  return { name: `leader_election_${name}`, type: "gauge", help, samples };
-}
-
-function counter(name: string, help: string, samples: readonly Sample[]): Metric {
-  return { name: `leader_election_${name}`, type: "counter", help, samples };
-}
-
-/** Renders metrics in Prometheus' text format. */
 export function renderPrometheus(metrics: readonly Metric[]): string {
   const lines = metrics.flatMap(({ name, type, help, samples }) => [
     `# HELP ${name} ${help}`,

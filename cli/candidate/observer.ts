@@ -1,15 +1,9 @@
 import type { ElectorStatus } from "../../elector/mod.ts";
 import type { CallOptions, Clock, Lock, Observed } from "../../lock/mod.ts";
-import { systemFetch } from "../../lock/system.ts";
 import { messageOf } from "../errors.ts";
-import { listen, type Listening } from "./http.ts";
-import { metricsOf } from "./metrics.ts";
-import { observedFetch } from "./observed_fetch.ts";
-import { leaseOf, type PageData } from "./page/data.ts";
-import { Observations } from "./page/observations.ts";
+import { Reporter } from "./reporter.ts";
 import { type CandidateStatus, statusOf } from "./status.ts";
 
-/** Options of {@linkcode Observer}. */
 interface ObserverOptions {
   readonly clock: Clock;
   readonly identity: string;
@@ -26,28 +20,16 @@ interface Sight {
 }
 
 /** Who only watches a lock: its status and its page show what was read for the watch, and nothing more is read for them. */
-export class Observer {
+export class Observer extends Reporter {
   readonly #options: ObserverOptions;
-  readonly #observations = new Observations();
-  readonly #requests = new Map<string, number>();
   #name = "";
   #sight: Sight | undefined;
   #contactAt: number | undefined;
   #lastError: string | undefined;
-  #errors = 0;
-  #leaderChanges = 0;
-  /** The network for the lock. */
-  readonly fetch;
 
   constructor(options: ObserverOptions) {
+    super(options.clock, () => {});
     this.#options = options;
-    this.fetch = observedFetch({
-      clock: options.clock,
-      fetch: systemFetch,
-      log: () => {},
-      observations: this.#observations,
-      counts: this.#requests,
-    });
   }
 
   /** Returns the lock to watch: what is read by it is seen. */
@@ -84,44 +66,19 @@ export class Observer {
     return statusOf(status, { retryPeriod: pollPeriod, requestTimeout }, true);
   }
 
-  page(): PageData {
-    const { clock, requestTimeout } = this.#options;
-    const figures = this.status();
-    const now = clock.monotonic();
-    return {
-      figures,
-      fault: this.#fault()?.message,
-      wall: clock.wall(),
-      now,
-      lease: leaseOf(figures, this.#sight?.observed.record, { renewDeadline: 0 }),
-      requestTimeout,
-      terms: this.#observations.terms(now),
-      requests: this.#observations.requests,
-      failures: this.#observations.failures,
-    };
+  resign(): boolean {
+    return false;
   }
 
-  /**
-   * Serves its page, its status and its metrics over HTTP.
-   *
-   * @throws {CommandError} If nothing can listen at the address.
-   */
-  serve(address: Deno.NetAddr): Listening {
-    return listen(address, {
-      status: () => this.status(),
-      metrics: () =>
-        metricsOf(this.status(), {
-          terms: 0,
-          termsEnded: new Map(),
-          leaderChanges: this.#leaderChanges,
-          errors: this.#errors,
-          requests: this.#requests,
-          logLinesDropped: 0,
-        }),
-      page: () => this.page(),
-      fault: () => this.#fault(),
-      resign: () => false,
-    });
+  fault(): Error | undefined {
+    return this.status().storeReachable
+      ? undefined
+      : new Error(this.#lastError ?? "The store has not responded yet");
+  }
+
+  protected seen() {
+    const { requestTimeout } = this.#options;
+    return { record: this.#sight?.observed.record, renewDeadline: 0, requestTimeout };
   }
 
   async #get(lock: Lock, options: CallOptions | undefined): Promise<Observed | undefined> {
@@ -135,9 +92,9 @@ export class Observer {
       return observed;
     } catch (error) {
       if (options?.signal?.aborted) throw error;
-      this.#errors++;
+      this.counts.errors++;
       const message = this.#lastError = messageOf(error);
-      this.#observations.sawFailure({ at: clock.monotonic(), message });
+      this.observations.sawFailure({ at: clock.monotonic(), message });
       throw error;
     }
   }
@@ -146,16 +103,10 @@ export class Observer {
     const before = this.#sight;
     const isRenewed = !before || writeOf(before.observed) !== writeOf(observed);
     if (before?.observed.record.holderIdentity !== observed.record.holderIdentity) {
-      this.#leaderChanges++;
+      this.counts.leaderChanges++;
     }
     this.#sight = { observed, at: isRenewed ? now : before.at };
-    this.#observations.sawRecord(observed, this.#sight.at);
-  }
-
-  #fault(): Error | undefined {
-    return this.status().storeReachable
-      ? undefined
-      : new Error(this.#lastError ?? "The store has not responded yet");
+    this.observations.sawRecord(observed, this.#sight.at);
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Clock, Fetch } from "../../lock/mod.ts";
 import { messageOf } from "../errors.ts";
+import { OverdueError, within } from "../within.ts";
 
 /** The shortest and the longest time-out of a probe, in milliseconds. */
 const TIMEOUT_MS = { least: 1_000, most: 5_000 } as const;
 
-export interface ReadinessOptions {
+interface ReadinessOptions {
   /** Where the workload says whether it could lead. */
   readonly url: URL;
   /** How often it is asked, in milliseconds. */
@@ -62,32 +63,16 @@ export class Readiness {
   /** Returns why the workload is not ready; `undefined` if it is. The URL may hold a secret, and is not quoted. */
   async #probe(stopped: AbortSignal | undefined): Promise<string | undefined> {
     const { url, clock, fetch } = this.#options;
-    const done = new AbortController();
-    const late = new AbortController();
-    clock.sleep(this.#timeout, { signal: done.signal }).then(() => late.abort(), () => {});
-    const signals = [late.signal, ...(stopped ? [stopped] : [])];
-    const request = new Request(url, { redirect: "manual", signal: AbortSignal.any(signals) });
+    const ask = (signal: AbortSignal) => fetch(new Request(url, { redirect: "manual", signal }));
     try {
-      const response = await untilAborted(fetch(request), request.signal);
+      const response = await within(this.#timeout, clock, ask, stopped ? [stopped] : []);
       await response.body?.cancel();
       return response.ok ? undefined : `it responded with status ${response.status}`;
     } catch (error) {
-      if (late.signal.aborted) return `it did not respond within ${this.#timeout} ms`;
+      if (error instanceof OverdueError) return `it did not respond within ${this.#timeout} ms`;
       return `it cannot be reached: ${reasonOf(error, url)}`;
-    } finally {
-      done.abort();
     }
   }
-}
-
-/** A fetch that does not obey its signal must not hold up the next question. */
-function untilAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
-  return Promise.race([
-    pending,
-    new Promise<never>((_, reject) =>
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true })
-    ),
-  ]);
 }
 
 /** The network's own message, which may quote the URL. */

@@ -20,7 +20,6 @@ export interface Leadership {
   readonly state: "held" | "expired" | "released" | "free" | "unreadable";
   /** The leader: the holder while its lease runs. */
   readonly leader: string | null;
-  /** The identity in the record. */
   readonly holder: string | null;
   /** The fencing token of the last term. */
   readonly token: number | null;
@@ -30,7 +29,6 @@ export interface Leadership {
   readonly renewed: number | null;
   /** When the lease ends unless it is renewed, by the holder's clock. */
   readonly expires: number | null;
-  /** The holder's rank. */
   readonly rank: number | null;
   /** Who is to lead next, if a handover was asked for. */
   readonly preferredHolder: string | null;
@@ -142,11 +140,7 @@ export interface CandidateStatus {
   readonly version: string;
 }
 
-/**
- * Turns what the elector says into the status of its candidate.
- *
- * @param isObserver Whether it only reports.
- */
+/** Turns what the elector says into the status of its candidate, or of an observer. */
 export function statusOf(
   status: ElectorStatus,
   timings: Pick<Timings, "retryPeriod" | "requestTimeout">,

@@ -1,4 +1,5 @@
 import { type Clock, escapeText, type Fetch } from "../../lock/mod.ts";
+import { OverdueError, within } from "../within.ts";
 
 /** What a candidate says of itself at its address, or why that is not known. */
 export interface SurveyedCandidate {
@@ -22,14 +23,6 @@ export interface SurveyedCandidate {
   readonly took: number | null;
 }
 
-/** How the candidates are asked. */
-interface SurveyOptions {
-  readonly fetch: Fetch;
-  readonly clock: Clock;
-  /** How long one response may take, in milliseconds. */
-  readonly timeout: number;
-}
-
 /** The longest response to read, in bytes. A candidate's is about one thousand. */
 const MAX_BYTES = 65_536;
 
@@ -37,6 +30,7 @@ const MAX_BYTES = 65_536;
 const MAX_TEXT = 300;
 
 const UNKNOWN = {
+  alive: false,
   able: false,
   identity: null,
   role: null,
@@ -45,43 +39,32 @@ const UNKNOWN = {
   token: null,
   lock: null,
   version: null,
+  took: null,
 } as const;
 
-/** Asks candidates for their status, all at once, and returns what each said, in the same order. Never rejects. */
+/**
+ * Asks candidates for their status, all at once, and returns what each said, in the same order. Never rejects.
+ *
+ * @param timeout How long one response may take, in milliseconds.
+ */
 export async function surveyCandidates(
   urls: readonly string[],
-  options: SurveyOptions,
+  { fetch, clock, timeout }: { readonly fetch: Fetch; readonly clock: Clock; timeout: number },
 ): Promise<SurveyedCandidate[]> {
-  return await Promise.all(urls.map((url) => surveyOne(url, options)));
-}
-
-async function surveyOne(
-  url: string,
-  { fetch, clock, timeout }: SurveyOptions,
-): Promise<SurveyedCandidate> {
-  const dead = (reason: string): SurveyedCandidate => ({
-    ...UNKNOWN,
-    url,
-    alive: false,
-    reason,
-    took: null,
-  });
-  const [overdue, done] = [new AbortController(), new AbortController()];
-  const late = clock.sleep(timeout, { signal: done.signal }).then(() => {
-    overdue.abort();
-    return dead(`no response within ${timeout} ms`);
-  });
-  late.catch(() => {});
-  const startedAt = clock.monotonic();
-  const asked = ask(url, fetch, overdue.signal).then(
-    (body) => readStatus(url, body, clock.monotonic() - startedAt) ?? dead("not a candidate"),
-    (error) => dead(error instanceof NotACandidate ? error.message : "cannot be reached"),
-  );
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    done.abort();
-  }
+  return await Promise.all(urls.map(async (url) => {
+    const startedAt = clock.monotonic();
+    try {
+      const body = await within(timeout, clock, (signal) => ask(url, fetch, signal));
+      return readStatus(url, body, clock.monotonic() - startedAt);
+    } catch (error) {
+      const reason = error instanceof OverdueError
+        ? `no response within ${timeout} ms`
+        : error instanceof NotACandidate
+        ? error.message
+        : "cannot be reached";
+      return { ...UNKNOWN, url, reason };
+    }
+  }));
 }
 
 /** What responds is something else. */
@@ -107,11 +90,10 @@ async function ask(url: string, fetch: Fetch, signal: AbortSignal): Promise<stri
   return text;
 }
 
-/** Reads the JSON of a candidate's status; `undefined` if it is something else. */
-function readStatus(url: string, body: string, took: number): SurveyedCandidate | undefined {
+function readStatus(url: string, body: string, took: number): SurveyedCandidate {
   const json = parse(body);
   const [identity, role] = [textIn(json, "identity"), textIn(json, "role")];
-  if (identity === null || role === null) return undefined;
+  if (identity === null || role === null) throw new NotACandidate("not a candidate");
   const reason = whyUnable(json, role);
   return {
     url,

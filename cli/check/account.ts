@@ -1,32 +1,28 @@
 import type { TokenAccount } from "../../gist/mod.ts";
-import { escapeText } from "../../lock/mod.ts";
 import { EXIT } from "../exit_codes.ts";
-import { type Check, fail, pass, skip } from "./check.ts";
-import type { AccountReader } from "./targets.ts";
+import { type Check, fail, pass, quote, skip } from "./check.ts";
+import type { AccountReader } from "./target.ts";
 
 /** Checks the access token, its scopes, and that the gist belongs to its account. */
-export function accountChecks(reader: AccountReader, host: string): Check[] {
+export function accountChecks(reader: AccountReader): Check[] {
   let account: TokenAccount | undefined;
   return [
     {
       name: "token",
-      needs: [host],
       async run() {
         account = await reader.readAccount();
         const { login } = account;
         return login === undefined
           ? skip("the API does not reveal the account of this token")
-          : pass(`of the account ${quote(login)}`);
+          : pass(`of the account ${quote(login, 40)}`);
       },
     },
     {
       name: "scope",
-      needs: [host],
       run: () => account ? scopeResult(account) : skip("the token was not accepted"),
     },
     {
       name: "owner",
-      needs: [host],
       async run() {
         if (!account) return skip("the token was not accepted");
         return ownerResult(await reader.readOwner(), account);
@@ -37,35 +33,30 @@ export function accountChecks(reader: AccountReader, host: string): Check[] {
 
 function scopeResult({ scopes }: TokenAccount) {
   if (scopes === undefined) {
-    return skip(
-      'the API reveals no scopes of this token: a fine-grained one needs "Gists: write"',
-    );
+    return skip('the API reveals no scopes of this token: a fine-grained one needs "Gists: write"');
   }
   if (scopes.includes("gist")) return pass(`the token has "gist"`);
-  const found = scopes.length === 0 ? "no scope" : `only ${scopes.map(quote).join(", ")}`;
-  return fail(
-    EXIT.noAccess,
-    `the token has ${found}: create a classic token with the scope "gist"`,
-  );
+  const found = scopes.length === 0
+    ? "no scope"
+    : `only ${scopes.map((scope) => quote(scope, 40)).join(", ")}`;
+  const advice = 'create a classic token with the scope "gist"';
+  return fail(EXIT.noAccess, `the token has ${found}: ${advice}`);
 }
 
 function ownerResult(owner: string | undefined, { login }: TokenAccount) {
   if (owner === undefined || login === undefined) {
-    return skip(
-      `the API does not reveal the account of the ${owner === undefined ? "gist" : "token"}`,
-    );
+    const whose = owner === undefined ? "gist" : "token";
+    return skip(`the API does not reveal the account of the ${whose}`);
   }
   // The names of accounts are case-insensitive.
   if (owner.toLowerCase() === login.toLowerCase()) {
-    return pass(`the gist belongs to ${quote(owner)}, too`);
+    return pass(`the gist belongs to ${quote(owner, 40)}, too`);
   }
   return fail(
     EXIT.noAccess,
-    `the gist belongs to ${quote(owner)} and the token to ${quote(login)}: use a token of ` +
-      `${quote(owner)}, or check the gist's id`,
+    `the gist belongs to ${quote(owner, 40)} and the token to ${
+      quote(login, 40)
+    }: use a token of ` +
+      `${quote(owner, 40)}, or check the gist's id`,
   );
-}
-
-function quote(name: string): string {
-  return `"${escapeText(name, 40)}"`;
 }

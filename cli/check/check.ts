@@ -1,4 +1,4 @@
-import type { Clock } from "../../lock/mod.ts";
+import { type Clock, escapeText } from "../../lock/mod.ts";
 import { failureOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 
@@ -27,7 +27,6 @@ export interface Finding extends Result {
   readonly milliseconds?: number;
 }
 
-/** The result of a check that found nothing wrong. */
 export function pass(message: string): Result {
   return { ok: true, message, exitCode: EXIT.ok };
 }
@@ -42,10 +41,9 @@ export function fail(exitCode: number, message: string): Result {
   return { ok: false, message, exitCode };
 }
 
-/** The result for an error: its message, and the exit code of its kind. */
-export function failWith(error: unknown): Result {
-  const { message, exitCode } = failureOf(error);
-  return fail(exitCode, message);
+/** A name from outside, as part of a message. */
+export function quote(name: string, most = 128): string {
+  return `"${escapeText(name, most)}"`;
 }
 
 /** Runs checks one after the other, and passes on what each found. */
@@ -75,7 +73,8 @@ async function runCheck(
   try {
     result = await run();
   } catch (error) {
-    result = failWith(error);
+    const { message, exitCode } = failureOf(error);
+    result = fail(exitCode, message);
   }
   if (result.ok === null) return { name, ...result };
   return { name, ...result, milliseconds: Math.round(clock.monotonic() - startedAt) };

@@ -42,44 +42,41 @@ export function clockCheck(
   clock: Clock,
   startedAt: Instant,
 ): Check {
-  return {
-    name: "clock",
-    run: () => clockResult(observer.samples, startedAt, readClock(clock)),
-  };
+  const run = () => clockResult(observer.samples, startedAt, readClock(clock));
+  return { name: "clock", run };
 }
 
 function clockResult(samples: readonly DateSample[], start: Instant, end: Instant): Result {
   const passed = end.monotonic - start.monotonic;
   const jump = (end.wall - start.wall) - passed;
+  const took = formatDuration(passed);
   if (Math.abs(jump) > SLACK + MOST_DRIFT * passed) {
     return fail(
       EXIT.failed,
-      `the wall clock moved by ${signed(jump)} against the monotonic clock in ${
-        formatDuration(passed)
-      }: ` +
-        "was it set, or this machine suspended? If neither, repair its time service before it leads",
+      `the wall clock moved by ${
+        signed(jump)
+      } against the monotonic clock in ${took}: was it set, or ` +
+        "this machine suspended? If neither, repair its time service before it leads",
     );
   }
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) return skip("no response had a Date header");
   const offset = last.at.wall - (last.date + 500);
   const span = last.at.monotonic - first.at.monotonic;
-  const drift = span - (last.date - first.date);
-  if (Math.abs(drift) > DATE_SLACK + MOST_DRIFT * span) {
+  const storeSpan = last.date - first.date;
+  if (Math.abs(span - storeSpan) > DATE_SLACK + MOST_DRIFT * span) {
+    const [own, theirs] = [span, storeSpan].map(formatDuration);
     return fail(
       EXIT.failed,
-      `this clock counted ${formatDuration(span)} while the store's counted ` +
-        `${
-          formatDuration(last.date - first.date)
-        }: a lease would end too early or too late; repair the ` +
-        "clock of this machine before it leads",
+      `this clock counted ${own} while the store's counted ${theirs}: a lease would end too early or ` +
+        "too late; repair the clock of this machine before it leads",
     );
   }
   return pass(
     `${
       signed(offset)
-    } against the store's Date (information only, no lease depends on it); its rate is ` +
-      `believable over ${formatDuration(passed)}`,
+    } against the store's Date (information only, no lease depends on it); its rate ` +
+      `is believable over ${took}`,
   );
 }
 

@@ -1,48 +1,71 @@
-import { failoverBounds, type Timings } from "../../elector/mod.ts";
-import { escapeText } from "../../lock/mod.ts";
-import type { Store } from "../../store/mod.ts";
+import { escapeText, type LeaderElectionRecord } from "../../lock/mod.ts";
+import { Readiness } from "../candidate/readiness.ts";
+import { leadershipOf } from "../candidate/status.ts";
+import { EXIT } from "../exit_codes.ts";
 import { formatDuration } from "../output/terminal.ts";
-import { type Check, pass } from "./check.ts";
+import { type Check, fail, pass, quote, skip } from "./check.ts";
+import type { CheckOptions } from "./target.ts";
 
 /** Shows which candidate this is. */
-export function identityCheck(identity: string, isChosen: boolean): Check {
-  const name = `"${escapeText(identity, 128)}"`;
+export function identityCheck({ target: { lock }, hasIdentity }: CheckOptions): Check {
+  const name = quote(lock.identity);
+  const text = hasIdentity
+    ? name
+    : `${name}, another random part for each process: set --identity to keep it`;
+  return { name: "identity", run: () => pass(text) };
+}
+
+/** Checks that the record can be read, and names its protocol and the leader. */
+export function recordCheck({ target: { lock, staleWrite }, clock }: CheckOptions): Check {
   return {
-    name: "identity",
-    run: () =>
-      pass(
-        isChosen
-          ? name
-          : `${name}, another random part for each process: set --identity to keep it`,
-      ),
+    name: "record",
+    async run() {
+      const observed = await lock.get({ proof: true });
+      if (observed) return pass(describeRecord(observed.record, clock.wall()));
+      if (staleWrite.kind !== "bucket") return pass(describeRecord(undefined, clock.wall()));
+      return fail(
+        EXIT.noAccess,
+        `${lock.describe()} does not exist, and no candidate creates it: run \`elector init\``,
+      );
+    },
   };
 }
 
-/** Shows the timings, and how soon they fail over to a candidate of this rank. */
-export function timingsCheck(read: () => Timings, store: Store, rank = 0): Check {
+function describeRecord(record: LeaderElectionRecord | undefined, now: number): string {
+  const age = now - (record?.renewTime ?? now);
+  const { state, leader, holder, token, renewed } = leadershipOf(record, age);
+  const protocol = record?.protocol === undefined
+    ? "no protocol is recorded yet"
+    : `same protocol (${escapeText(record.protocol, 20)})`;
+  const ago = renewed === null ? "" : `, renewed ${formatDuration(Math.max(0, age))} ago`;
+  const term = token === null ? "" : `, fencing token ${token}`;
+  const who = leader !== null
+    ? `${quote(leader)} leads${ago}${term}`
+    : state === "expired"
+    ? `nobody leads: the lease of ${quote(holder ?? "")} has expired${ago}${term}`
+    : state === "released"
+    ? `nobody leads: the lock was released${term}`
+    : "nobody leads: the lock was never held";
+  return `readable, ${protocol}; ${who}`;
+}
+
+/** Checks that the workload is ready to lead, as a candidate finds it: one that asks it in this period. */
+export function workloadCheck(
+  { readyUrl: url, fetch, clock }: CheckOptions,
+  period: number,
+): Check {
   return {
-    name: "timings",
-    run() {
-      const timings = read();
-      const { crash, release } = failoverBounds(
-        timings,
-        store.requests,
-        store.keepsLostWrites,
-        rank,
-      );
-      const [lease, deadline, retry, poll, request] = [
-        timings.leaseDuration,
-        timings.renewDeadline,
-        timings.retryPeriod,
-        timings.pollPeriod,
-        timings.requestTimeout,
-      ].map(formatDuration);
-      return pass(
-        `lease ${lease}, deadline ${deadline}, renewal every ${retry}, poll every ${poll}, request ${request}; ` +
-          `a new leader within ${formatDuration(crash)} of a crash, ${
-            formatDuration(release)
-          } of a stop`,
-      );
+    name: "workload",
+    async run() {
+      if (url === undefined) return skip("no --ready-url was given");
+      // The rest of the URL may hold a secret.
+      const host = escapeText(url.host, 80);
+      let reason: string | undefined;
+      const onChange = (_: boolean, found: string | undefined) => reason = found;
+      await new Readiness({ url, onChange, fetch, clock, period }).ask();
+      if (reason === undefined) return pass(`${host} is ready`);
+      const advice = "start the workload, or correct --ready-url";
+      return fail(EXIT.failed, `${host} is not ready: ${reason}; ${advice}`);
     },
   };
 }

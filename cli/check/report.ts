@@ -35,9 +35,7 @@ export function summaryLine(findings: readonly Finding[], styles: Styles): strin
   const [failed, skipped] = [false, null].map((ok) => findings.filter((one) => one.ok === ok));
   const count = failed?.length ?? 0;
   if (count > 0) {
-    return styles.red(
-      `This machine could not lead: ${count} of ${findings.length} checks failed`,
-    );
+    return styles.red(`This machine could not lead: ${count} of ${findings.length} checks failed`);
   }
   const left = skipped?.length ?? 0;
   return styles.green(

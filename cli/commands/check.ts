@@ -1,9 +1,9 @@
-import { checkIdentity, systemClock } from "../../lock/mod.ts";
+import { checkIdentity, type Fetch, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
 import { allChecks } from "../check/all.ts";
 import { type Check, type Finding, runChecks } from "../check/check.ts";
 import { DateObserver } from "../check/clock.ts";
-import { SYSTEM_DIALER } from "../check/network/dialer.ts";
+import { SYSTEM_DIALER } from "../check/network.ts";
 import {
   cleanFinding,
   exitCodeOf,
@@ -11,8 +11,8 @@ import {
   findingsJson,
   summaryLine,
 } from "../check/report.ts";
-import type { Target } from "../check/targets.ts";
-import { bucketTarget, gistTarget, secretsOf } from "../check/targets.ts";
+
+import { bucketTarget, gistTarget, secretsOf } from "../check/target.ts";
 import { command } from "../command.ts";
 import { bucketOptions, DEFAULT_PROTOCOL, gistOptions } from "../options/lock.ts";
 import { LOCK_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";
@@ -61,43 +61,40 @@ function prepareChecks(
 ): { checks: readonly Check[]; secrets: readonly string[] } {
   const dates = new DateObserver(systemFetch, systemClock);
   try {
-    const network = { fetch: dates.fetch, requestTimeout: values["request-timeout"] };
-    const identity = values.identity ?? defaultIdentity();
-    const bucket = bucketOptions(values, network);
-    if (bucket) {
-      const target = configured(values, () => bucketTarget(bucket, checkIdentity(identity)));
-      return { checks: checksOf(values, target, dates), secrets: [] };
-    }
-    // A run is short, and must know the token to keep it out of the output.
-    const token = requireToken(values["token-file"]);
-    const gist = { ...gistOptions(values), ...network, token };
-    const protocol = values.protocol ?? DEFAULT_PROTOCOL;
-    const target = configured(values, () => {
-      return gistTarget({ ...gist, protocol }, checkIdentity(identity));
+    const { target, secrets } = openTarget(values, dates.fetch);
+    const checks = allChecks({
+      target,
+      dates,
+      hasIdentity: values.identity !== undefined,
+      readTimings: () => readTimings(values),
+      candidates: values.candidates,
+      rank: values.rank,
+      isReadOnly: values["read-only"],
+      readyUrl: values["ready-url"],
+      clock: systemClock,
+      fetch: systemFetch,
+      dialer: SYSTEM_DIALER,
+      env: (name) => Deno.env.get(name),
     });
-    return { checks: checksOf(values, target, dates), secrets: secretsOf(gist) };
+    return { checks, secrets };
   } catch (error) {
     return { checks: [{ name: "options", run: () => Promise.reject(error) }], secrets: [] };
   }
 }
 
-function checksOf(
-  values: Values<typeof NAMES[number]>,
-  target: Target,
-  dates: DateObserver,
-): readonly Check[] {
-  return allChecks({
-    target,
-    dates,
-    hasIdentity: values.identity !== undefined,
-    readTimings: () => readTimings(values),
-    candidates: values.candidates,
-    rank: values.rank,
-    isReadOnly: values["read-only"],
-    readyUrl: values["ready-url"],
-    clock: systemClock,
-    fetch: systemFetch,
-    dialer: SYSTEM_DIALER,
-    env: (name) => Deno.env.get(name),
+function openTarget(values: Values<typeof NAMES[number]>, fetch: Fetch) {
+  const network = { fetch, requestTimeout: values["request-timeout"] };
+  const { identity = defaultIdentity(), protocol = DEFAULT_PROTOCOL } = values;
+  const bucket = bucketOptions(values, network);
+  if (bucket) {
+    const target = configured(values, () => bucketTarget(bucket, checkIdentity(identity)));
+    return { target, secrets: [] };
+  }
+  // A run is short, and must know the token to keep it out of the output.
+  const token = requireToken(values["token-file"]);
+  const gist = { ...gistOptions(values), ...network, token };
+  const target = configured(values, () => {
+    return gistTarget({ ...gist, protocol }, checkIdentity(identity));
   });
+  return { target, secrets: secretsOf(gist) };
 }

@@ -41,11 +41,10 @@ export const HANDOVER = command({
         onRequested({ outcome, leader }, longest) {
           const was = outcome === "requested before" ? "was asked before" : "is asked";
           const limit = `waiting up to ${formatDuration(longest)}`;
-          report(
-            leader === ""
-              ? `the last leader handed over to ${name(to)}; ${limit}`
-              : `${name(leader)} leads, and ${was} to hand over to ${name(to)}; ${limit}`,
-          );
+          const what = leader === ""
+            ? `the last leader handed over to ${name(to)}`
+            : `${name(leader)} leads, and ${was} to hand over to ${name(to)}`;
+          report(`${what}; ${limit}`);
         },
       });
       if (json) print(JSON.stringify(jsonOf(end, to, lock)));
@@ -81,34 +80,25 @@ export function describeHandover(
   { outcome, record, asked, vacant = 0, waited, lastError }: HandoverEnd,
   to: string,
 ): { readonly lines: readonly string[]; readonly failure?: string } {
+  const failed = (failure: string) => ({ lines: [], failure });
   const leader = name(record?.holderIdentity ?? "");
   switch (outcome) {
     case "leads already":
       return { lines: [`${name(to)} leads already`] };
     case "handed over": {
-      const token = record?.leaderTransitions;
-      return {
-        lines: [
-          `${name(to)} leads now, with fencing token ${token}; nobody led for about ${
-            formatDuration(vacant)
-          } after the release`,
-          ...failbackNotice(asked, record),
-        ],
-      };
+      const led = `${name(to)} leads now, with fencing token ${record?.leaderTransitions}`;
+      const gap = `nobody led for about ${formatDuration(vacant)} after the release`;
+      return { lines: [`${led}; ${gap}`, ...failbackNotice(asked, record)] };
     }
     case "other leads":
       return record?.holderIdentity === asked?.holderIdentity
-        ? { lines: [], failure: `${name(to)} did not take over, and ${leader} leads again` }
-        : { lines: [], failure: `${leader} leads now, and not ${name(to)}` };
+        ? failed(`${name(to)} did not take over, and ${leader} leads again`)
+        : failed(`${leader} leads now, and not ${name(to)}`);
     case "late": {
       const who = leader === "" ? "nobody leads" : `${leader} still holds the lock`;
       const why = lastError === undefined ? "" : `; the last failure: ${messageOf(lastError)}`;
-      return {
-        lines: [],
-        failure: `${name(to)} has not taken over within ${
-          formatDuration(waited)
-        }, and ${who}${why}`,
-      };
+      const limit = formatDuration(waited);
+      return failed(`${name(to)} has not taken over within ${limit}, and ${who}${why}`);
     }
   }
 }
@@ -123,8 +113,8 @@ function failbackNotice(
   return [
     `${
       name(holderIdentity)
-    } has the better rank (${rank} before ${after.rank}): with --failback it ` +
-    "takes the lead back after that time, unless it is started with --no-failback",
+    } has the better rank (${rank} before ${after.rank}): with --failback it takes ` +
+    "the lead back after that time, unless it is started with --no-failback",
   ];
 }
 

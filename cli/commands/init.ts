@@ -5,14 +5,17 @@ import { command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { usageError } from "../errors.ts";
 import { bucketOptions } from "../options/lock.ts";
-import type { Values } from "../options/options.ts";
+import { BUCKET_OPTIONS, type Values } from "../options/options.ts";
 import { formatDuration } from "../output/terminal.ts";
 import { readVariable } from "../options/read.ts";
 import { configError } from "../options/timings.ts";
 import { requireToken } from "../options/token.ts";
 import { printError } from "../output/output.ts";
 
-/** `elector init`: creates a gist for a lock. */
+/** The options that a bucket needs. */
+const NAMES = ["lock", ...BUCKET_OPTIONS, "lease-duration", "token", "json"] as const;
+
+/** `elector init`: creates a gist for a lock, or an object in a bucket. */
 export const INIT = command({
   name: "init",
   summary: "Create a lock: a secret gist, or an object in a bucket",
@@ -20,38 +23,23 @@ export const INIT = command({
     "Creates a secret gist with a lock that was never held, and prints the variable to set. Anyone who " +
     "knows the gist's id can read it; only access tokens of its owner can write it. With --lock it creates " +
     "an object in a bucket, after it has tested the bucket; one that exists is left as it is.",
-  options: [
-    "lock",
-    "endpoint",
-    "region",
-    "path-style",
-    "lease-duration",
-    "token",
-    "file",
-    "token-file",
-    "api-url",
-    "json",
-  ],
+  options: [...NAMES, "file", "token-file", "api-url"],
   examples: ['eval "$(elector init)"', "elector init --lock s3://BUCKET/leader-election.json"],
 
   async run(values) {
     if (values.lock !== undefined) return await createObject(values, values.lock);
     const token = requireToken(values["token-file"]);
     const { file, "api-url": baseUrl } = values;
-    const gist = await createGist({
-      token,
-      ...(file !== undefined && { file }),
-      ...(baseUrl !== undefined && { baseUrl }),
-    }).catch((error) => {
+    const gist = await createGist({ token, file, baseUrl }).catch((error) => {
       throw configError(values, error);
     });
-    const other = readVariable("GIST_ID");
+    const other = readVariable("GIST_ID")?.slice(0, 4);
     if (other !== undefined) {
       printError(
         `elector: warning: GIST_ID is set to ${
-          escapeText(other.slice(0, 4))
-        }… here: a candidate that keeps it ` +
-          "takes part in another election",
+          escapeText(other)
+        }… here: a candidate that keeps it takes ` +
+          "part in another election",
       );
     }
     if (values.json) {
@@ -65,18 +53,14 @@ export const INIT = command({
   },
 });
 
-type BucketInit = Values<
-  "lock" | "endpoint" | "region" | "path-style" | "lease-duration" | "token" | "json"
->;
-
 /** Creates the object of a lock, held for one lease: a leader of an object that was deleted may still be valid. */
-async function createObject(values: BucketInit, lock: string): Promise<number> {
+async function createObject(values: Values<typeof NAMES[number]>, lock: string): Promise<number> {
   const options = bucketOptions(values);
   if (!options) throw usageError("No address of an object: leave --lock out to create a gist");
   const { isCreated, content } = await initBucket({
     ...options,
     leaseDuration: values["lease-duration"],
-    ...(values.token !== undefined && { tokenFloor: values.token }),
+    tokenFloor: values.token,
   }).catch((error) => {
     throw configError(values, error);
   });
@@ -85,11 +69,11 @@ async function createObject(values: BucketInit, lock: string): Promise<number> {
     return EXIT.ok;
   }
   console.log(`export ELECTOR_LOCK=${quoteForShell(lock)}`);
+  const lease = formatDuration(values["lease-duration"]);
   printError(
     isCreated
-      ? `Created the object. The first leader comes after ${
-        formatDuration(values["lease-duration"])
-      }: one of an object that was deleted may still be valid.`
+      ? `Created the object. The first leader comes after ${lease}: one of an object that was deleted may ` +
+        "still be valid."
       : "There is an object already, and it was not touched.",
   );
   const floor = values.token;

@@ -1,4 +1,4 @@
-import { initBucket } from "../../bucket/mod.ts";
+import { type BucketOptions, initBucket } from "../../bucket/mod.ts";
 import { EMPTY_RECORD, formatRecord, systemClock } from "../../lock/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { moveLock } from "../actions/migration.ts";
@@ -7,26 +7,12 @@ import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { bucketOptions, DEFAULT_PROTOCOL, openBucketStore, openStore } from "../options/lock.ts";
 import { isBucket } from "../options/lock_url.ts";
-import { GIST_OPTIONS, LOCK_OPTIONS, type Values } from "../options/options.ts";
+import { BUCKET_OPTIONS, HOST_OPTIONS, type Values } from "../options/options.ts";
 import { print } from "../output/output.ts";
 
-const NAMES = [
-  "from-lock",
-  "to-lock",
-  ...GIST_OPTIONS.filter((name) => name !== "gist"),
-  ...LOCK_OPTIONS.slice(-3),
-  "poll-period",
-] as const;
+const NAMES = ["from-lock", "to-lock", ...HOST_OPTIONS, ...BUCKET_OPTIONS, "poll-period"] as const;
 
-type MigrateValues = Values<
-  | "from-lock"
-  | "to-lock"
-  | Exclude<typeof GIST_OPTIONS[number], "gist">
-  | "endpoint"
-  | "region"
-  | "path-style"
-  | "poll-period"
->;
+type MigrateValues = Values<typeof NAMES[number]>;
 
 /** `elector migrate`: moves a lock to another store. */
 export const MIGRATE = command({
@@ -40,7 +26,7 @@ export const MIGRATE = command({
   options: NAMES,
   examples: ["elector migrate --from gist:$GIST_ID --to s3://BUCKET/lock.json"],
 
-  async run(values: MigrateValues) {
+  async run(values) {
     const { "from-lock": from, "to-lock": to } = values;
     if (from === undefined) throw usageError("No lock to move: use --from URL");
     if (to === undefined) throw usageError("No place to move to: use --to URL");
@@ -59,37 +45,33 @@ export const MIGRATE = command({
   },
 });
 
+function bucketOf(values: MigrateValues, lock: string): BucketOptions | undefined {
+  return bucketOptions({ ...values, lock: isBucket(lock) ? lock : undefined });
+}
+
 function open(values: MigrateValues, lock: string): Store {
-  const bucket = bucketOptions({ ...values, lock: isBucket(lock) ? lock : undefined });
+  const bucket = bucketOf(values, lock);
   if (bucket) return openBucketStore(values, bucket);
   const gist = lock.slice("gist:".length);
   return openStore({ ...values, gist }, values.protocol ?? DEFAULT_PROTOCOL);
 }
 
+/** Creates the record that follows the term of a token. */
 async function create(
   values: MigrateValues,
   lock: string,
   store: Store,
   token: number,
 ): Promise<void> {
-  const bucket = bucketOptions({ ...values, lock: isBucket(lock) ? lock : undefined });
+  const bucket = bucketOf(values, lock);
   if (bucket) {
-    await initBucket({
-      ...bucket,
-      tokenFloor: token,
-    });
+    await initBucket({ ...bucket, tokenFloor: token });
     return;
   }
   const absent = await store.read({ proof: true });
   if (absent.content !== undefined) {
     throw new CommandError(EXIT.failed, `${store.describe()} has just been created: run it again`);
   }
-  const { protocol } = store;
-  const content = formatRecord({
-    ...EMPTY_RECORD,
-    leaderTransitions: token,
-    protocol,
-    base: absent.head,
-  });
-  await store.compareAndSwap(content, absent);
+  const keys = { leaderTransitions: token, protocol: store.protocol, base: absent.head };
+  await store.compareAndSwap(formatRecord({ ...EMPTY_RECORD, ...keys }), absent);
 }

@@ -16,8 +16,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import("./plan.ts")).PLAN,
   demo: async () => (await import("./demo.ts")).DEMO,
   completion: async () => (await import("./completion.ts")).COMPLETION,
-  "gist-server": async () => (await import("./gist_server.ts")).GIST_SERVER,
-  "bucket-server": async () => (await import("./bucket_server.ts")).BUCKET_SERVER,
+  "gist-server": async () => (await import("./local_servers.ts")).GIST_SERVER,
+  "bucket-server": async () => (await import("./local_servers.ts")).BUCKET_SERVER,
   campaigner: async () => (await import("./campaign.ts")).CAMPAIGN,
   "demo-candidate": async () => (await import("../demo/candidate.ts")).DEMO_CANDIDATE,
 };

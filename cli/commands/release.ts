@@ -1,7 +1,8 @@
 import type { Protocol } from "../../gist/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { escapeText, LockError, LockUnavailableError, systemClock } from "../../lock/mod.ts";
-import { forceRelease, type Found, highestToken, inspect } from "../actions/forced_release.ts";
+import { forceRelease, highestToken } from "../actions/forced_release.ts";
+import { type Found, inspect } from "../actions/stored.ts";
 import { leadershipOf } from "../candidate/status.ts";
 import { command } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";
@@ -54,10 +55,8 @@ export const RELEASE = command({
       inspect: () => inspectStored(store, values),
     });
     if (!isReleased) {
-      throw new CommandError(
-        EXIT.failed,
-        "The lock changed since it was shown: run the command again",
-      );
+      const change = "The lock changed since it was shown: run the command again";
+      throw new CommandError(EXIT.failed, change);
     }
     console.log(`The lock is free; fencing tokens continue after ${token}`);
     if (formerProtocol !== undefined) {
@@ -95,22 +94,19 @@ function isFree({ found, formerProtocol }: Target, token: number | undefined): b
 async function findTarget(values: ReleaseValues): Promise<Target> {
   const bucket = bucketOptions(values, network(values));
   if (bucket) return await targetIn(openBucketStore(values, bucket), values);
-  const protocol = values.protocol ?? DEFAULT_PROTOCOL;
-  const target = await openTarget(values, protocol);
+  const openTarget = (protocol: Protocol) =>
+    targetIn(openStore(values, protocol, network(values)), values);
+  const target = await openTarget(values.protocol ?? DEFAULT_PROTOCOL);
   const { formerProtocol } = target;
   if (formerProtocol === undefined || values.protocol !== undefined) return target;
   if (formerProtocol === "git" || formerProtocol === "rest") {
-    return await openTarget(values, formerProtocol);
+    return await openTarget(formerProtocol);
   }
   throw new CommandError(
     EXIT.data,
     `The record uses the unknown protocol "${escapeText(formerProtocol, 20)}": to take the lock ` +
       "over, stop every candidate and add --protocol git or --protocol rest",
   );
-}
-
-async function openTarget(values: ReleaseValues, protocol: Protocol): Promise<Target> {
-  return await targetIn(openStore(values, protocol, network(values)), values);
 }
 
 async function targetIn(store: Store, values: ReleaseValues): Promise<Target> {
@@ -183,10 +179,7 @@ function describeFound({ kind, record, token, fault }: Found): string[] {
     return describeLeadership(leadership, now, stylesOfStdout());
   }
   if (kind === "none" || kind === "record") return ["The lock has no holder"];
-  return [
-    fault ?? "",
-    ...(token === undefined ? [] : [`It contains the fencing token ${token}`]),
-  ];
+  return [fault ?? "", ...(token === undefined ? [] : [`It contains the fencing token ${token}`])];
 }
 
 function isConfirmed(): boolean {

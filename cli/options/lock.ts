@@ -63,20 +63,12 @@ function warn(message: string): void {
   printError(`elector: warning: ${message}`);
 }
 
-/**
- * Opens a bucket's object as a store, without a lock: for writes that no candidate makes.
- *
- * @throws {CommandError} If an option is invalid.
- */
+/** Opens a bucket's object as a store, without a lock: for writes that no candidate makes. */
 export function openBucketStore(values: object, options: BucketOptions): BucketStore {
   return configured(values, () => new BucketStore(options));
 }
 
-/**
- * Opens the gist as a store, without a lock: for writes that no candidate makes.
- *
- * @throws {CommandError} If the gist or the access token is missing, or an option is invalid.
- */
+/** Opens the gist as a store, without a lock: for writes that no candidate makes. */
 export function openStore(
   values: GistValues,
   protocol: Protocol,
@@ -86,11 +78,7 @@ export function openStore(
   return configured(values, () => gistStore(options));
 }
 
-/**
- * Reads a gist's newest revisions, oldest first.
- *
- * @throws {CommandError} If the gist or the access token is missing, or an option is invalid.
- */
+/** Reads a gist's newest revisions, oldest first. */
 export async function readRevisions(
   values: Omit<GistValues, "protocol" | "git-url">,
   limit: number,
@@ -118,10 +106,7 @@ export function gistOptions(values: Omit<GistValues, "protocol">) {
 
 /** What an election costs depends on this. */
 export function planStoreOf(
-  { lock, protocol }: {
-    readonly lock?: string | undefined;
-    readonly protocol: Protocol | undefined;
-  },
+  { lock, protocol }: Partial<Values<"lock">> & Values<"protocol">,
 ): PlanStore {
   if (lock === undefined) return protocol ?? DEFAULT_PROTOCOL;
   return lock.startsWith("gs:") ? "google bucket" : "bucket";

@@ -4,11 +4,7 @@ import { type Log, stderrLog } from "../output/log.ts";
 import type { LOG_OPTIONS, Values } from "./options.ts";
 import { sourceOf } from "./read.ts";
 
-/**
- * Opens the log of a candidate.
- *
- * @throws {CommandError} If it is to be both quiet and verbose.
- */
+/** Opens the log of a candidate, which cannot be both quiet and verbose. */
 export function openLog(values: Values<typeof LOG_OPTIONS[number]>): Log {
   const { json, verbose, quiet } = values;
   if (verbose && quiet) {

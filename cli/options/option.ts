@@ -1,3 +1,5 @@
+import { BUCKET_TIMINGS } from "../../bucket/timings.ts";
+import { DEFAULT_TIMINGS, type Timings } from "../../elector/timings.ts";
 import { durationText, parseDuration } from "./values.ts";
 
 /** One option: how its text is read, and what `--help` says. */
@@ -60,17 +62,28 @@ export function duration(env: string, help: string): Option<number | undefined> 
 }
 
 export function timing(
+  name: keyof typeof BUCKET_TIMINGS & keyof Timings,
   env: string,
   help: string,
-  fallback: number,
-  bucketDefault: number,
 ): Option<number> {
+  const [fallback, bucketDefault] = [DEFAULT_TIMINGS[name], BUCKET_TIMINGS[name]];
   const shown = `${durationText(fallback)}; bucket ${durationText(bucketDefault)}`;
   return { ...withDefault(duration(env, help), fallback, shown), bucketDefault };
 }
 
 export function text(value: string, help: string, env: string): Option<string | undefined> {
   return { env, value, help, read: (text) => text };
+}
+
+/** An option with one of two values. */
+export function choice<const T extends string>(
+  option: { readonly env?: string; readonly help: string },
+  values: readonly [T, T],
+): Option<T | undefined> {
+  const rule = values.map((value) => `"${value}"`).join(" or ");
+  return optional<T>({ ...option, value: "NAME" }, rule, (text) => {
+    return values.find((value) => value === text);
+  });
 }
 
 export function flag(help: string, env?: string): Option<boolean> {
@@ -86,11 +99,8 @@ function readFlag(text: string | undefined): boolean {
 export function count(option: Omit<Option<number>, "read">, fallback: number, most: number) {
   const read = (text: string) =>
     /^\d{1,9}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
-  return withDefault(
-    optional(option, `an integer from 0 to ${most}`, read),
-    fallback,
-    `${fallback}`,
-  );
+  const given = optional(option, `an integer from 0 to ${most}`, read);
+  return withDefault(given, fallback, `${fallback}`);
 }
 
 /** An option that `--help` only names. */

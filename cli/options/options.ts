@@ -1,10 +1,9 @@
-import { DEFAULT_TIMINGS } from "../../elector/timings.ts";
 import { isIdentity, MAX_RANK } from "../../lock/mod.ts";
-import { BUCKET_TIMINGS } from "../../bucket/timings.ts";
 import { parseGist } from "./gist_id.ts";
 import { parseLock } from "./lock_url.ts";
 import {
   brief,
+  choice,
   count,
   duration,
   flag,
@@ -15,9 +14,6 @@ import {
   withDefault,
 } from "./option.ts";
 import { parseAddress, parseCandidate, parseProbeUrl } from "./values.ts";
-
-const T = DEFAULT_TIMINGS;
-const B = BUCKET_TIMINGS;
 
 function lockOption(option: { env?: string; flag?: string; help: string }) {
   return optional(
@@ -45,16 +41,11 @@ export const OPTIONS = {
     parseGist,
   ),
   file: text("NAME", "file [leader-election.json]", "ELECTOR_FILE"),
-  protocol: optional(
-    { env: "ELECTOR_PROTOCOL", value: "NAME", help: "git or rest, all same [git]" },
-    '"git" or "rest"',
-    (text) => text === "git" || text === "rest" ? text : undefined,
-  ),
-  store: optional(
-    { value: "NAME", help: "gist or bucket [gist]" },
-    '"gist" or "bucket"',
-    (text) => text === "gist" || text === "bucket" ? text : undefined,
-  ),
+  protocol: choice({ env: "ELECTOR_PROTOCOL", help: "git or rest, all same [git]" }, [
+    "git",
+    "rest",
+  ]),
+  store: choice({ help: "gist or bucket [gist]" }, ["gist", "bucket"]),
   endpoint: brief(text("URL", "the bucket's service", "ELECTOR_ENDPOINT")),
   region: brief(text("NAME", "the bucket's region", "ELECTOR_REGION")),
   "path-style": brief(flag("the bucket's name stands in the path", "ELECTOR_PATH_STYLE")),
@@ -69,21 +60,11 @@ export const OPTIONS = {
   "token-file": text("PATH", "holds the access token", "ELECTOR_TOKEN_FILE"),
   "api-url": text("URL", "REST API other than GitHub's", "ELECTOR_API_URL"),
   "git-url": text("URL", "git host other than GitHub's", "ELECTOR_GIT_URL"),
-  "lease-duration": timing(
-    "ELECTOR_LEASE_DURATION",
-    "others wait",
-    T.leaseDuration,
-    B.leaseDuration,
-  ),
-  "renew-deadline": timing("ELECTOR_RENEW_DEADLINE", "leads", T.renewDeadline, B.renewDeadline),
-  "retry-period": timing("ELECTOR_RETRY_PERIOD", "renews", T.retryPeriod, B.retryPeriod),
-  "poll-period": timing("ELECTOR_POLL_PERIOD", "polls", T.pollPeriod, B.pollPeriod),
-  "request-timeout": timing(
-    "ELECTOR_REQUEST_TIMEOUT",
-    "one request",
-    T.requestTimeout,
-    B.requestTimeout,
-  ),
+  "lease-duration": timing("leaseDuration", "ELECTOR_LEASE_DURATION", "others wait"),
+  "renew-deadline": timing("renewDeadline", "ELECTOR_RENEW_DEADLINE", "leads"),
+  "retry-period": timing("retryPeriod", "ELECTOR_RETRY_PERIOD", "renews"),
+  "poll-period": timing("pollPeriod", "ELECTOR_POLL_PERIOD", "polls"),
+  "request-timeout": timing("requestTimeout", "ELECTOR_REQUEST_TIMEOUT", "one request"),
   rank: count({ env: "ELECTOR_RANK", value: "N", help: "0 takes over first" }, 0, MAX_RANK),
   failback: brief(duration("ELECTOR_FAILBACK", "ready that long, it asks for the lead")),
   "no-failback": brief(flag("never ask for the lead, whatever ELECTOR_FAILBACK says")),
@@ -120,18 +101,12 @@ export const OPTIONS = {
   ),
   "read-only": flag("leave out what writes"),
   "candidate-urls": optional(
-    {
-      flag: "candidates",
-      value: "URLS",
-      help: "ask these instead",
-      isUnquoted: true,
-    },
+    { flag: "candidates", value: "URLS", help: "ask these instead", isUnquoted: true },
     `up to ${MOST_CANDIDATES} addresses such as http://10.0.0.1:4040, separated by commas`,
     (text) => {
       const urls = text.split(",").map(parseCandidate);
-      return urls.length <= MOST_CANDIDATES && urls.every((url) => url !== undefined)
-        ? urls
-        : undefined;
+      const isShort = urls.length <= MOST_CANDIDATES;
+      return isShort && urls.every((url) => url !== undefined) ? urls : undefined;
     },
   ),
   force: flag("confirm the forced release"),
@@ -143,7 +118,6 @@ export const OPTIONS = {
   ),
 } satisfies Readonly<Record<string, Option<unknown>>>;
 
-/** The name of an option, without its dashes. */
 export type OptionName = keyof typeof OPTIONS;
 
 /** What an option is called on the command line, without its dashes. */
@@ -152,21 +126,17 @@ export function flagOf(name: OptionName): string {
   return option.flag ?? name;
 }
 
-/** The values of a command's options. */
 export type Values<K extends OptionName> = {
   readonly [N in K]: ReturnType<typeof OPTIONS[N]["read"]>;
 };
 
-export const GIST_OPTIONS = [
-  "gist",
-  "file",
-  "protocol",
-  "token-file",
-  "api-url",
-  "git-url",
-] as const;
+/** How to reach a gist, and a bucket. */
+export const HOST_OPTIONS = ["file", "protocol", "token-file", "api-url", "git-url"] as const;
+export const BUCKET_OPTIONS = ["endpoint", "region", "path-style"] as const;
 
-export const LOCK_OPTIONS = ["lock", ...GIST_OPTIONS, "endpoint", "region", "path-style"] as const;
+export const GIST_OPTIONS = ["gist", ...HOST_OPTIONS] as const;
+
+export const LOCK_OPTIONS = ["lock", ...GIST_OPTIONS, ...BUCKET_OPTIONS] as const;
 
 export const TIMING_OPTIONS = [
   "lease-duration",

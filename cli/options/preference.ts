@@ -2,12 +2,7 @@ import { checkPreference, type Preference } from "../../elector/mod.ts";
 import type { PREFERENCE_OPTIONS, Values } from "./options.ts";
 import { configured } from "./timings.ts";
 
-/**
- * Reads who should lead, checked against the lease.
- *
- * @param leaseDuration L, in milliseconds.
- * @throws {CommandError} If a value breaks a rule.
- */
+/** Reads who should lead, checked against the lease, in milliseconds. */
 export function readPreference(
   values: Values<typeof PREFERENCE_OPTIONS[number]>,
   leaseDuration: number,

@@ -107,9 +107,8 @@ function describeUnexpected(names: readonly OptionName[], arg: string, name: str
       "set GITHUB_TOKEN, or use --token-file";
   }
   const near = suggest(name, names.map(flagOf));
-  return `No option ${shown} here: ${
-    near === undefined ? "see --help" : `did you mean --${near}?`
-  }`;
+  const hint = near === undefined ? "see --help" : `did you mean --${near}?`;
+  return `No option ${shown} here: ${hint}`;
 }
 
 function readText<T>(

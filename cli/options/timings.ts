@@ -1,15 +1,10 @@
 import { checkTimings, type Timings } from "../../elector/timings.ts";
 import { CommandError, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import type { RUN_OPTIONS, TIMING_OPTIONS, Values } from "./options.ts";
+import { OPTIONS, type RUN_OPTIONS, type TIMING_OPTIONS, type Values } from "./options.ts";
 import { sourceOf } from "./read.ts";
 
-/**
- * Reads the timings, checked against each other.
- *
- * @param values The options.
- * @throws {CommandError} If they break a rule.
- */
+/** Reads the timings, checked against each other. */
 export function readTimings(values: Values<typeof TIMING_OPTIONS[number]>): Timings {
   return configured(values, () =>
     checkTimings({
@@ -29,11 +24,7 @@ export interface RunTimings extends Timings {
 /** How much longer than its grace period a command may take to end before that is reported, in milliseconds. */
 const DRAIN_SLACK_MS = 10_000;
 
-/**
- * Reads the timings of a run, checked against each other.
- *
- * @throws {CommandError} If they break a rule, or the grace period does not fit.
- */
+/** Reads the timings of a run, checked against each other and the grace period. */
 export function readRunTimings(values: Values<typeof RUN_OPTIONS[number]>): RunTimings {
   const timings = readTimings(values);
   const grace = checkGrace(timings, values.grace, (name) => sourceOf(values, name));
@@ -80,11 +71,10 @@ export function checkGrace(
   }
   if (grace === undefined) return Math.min(DEFAULT_GRACE_MS, longest);
   if (grace <= longest) return grace;
+  const name = source("grace");
   throw new CommandError(
     EXIT.config,
-    `${
-      source("grace")
-    } must be at most ${longest} ms, to end the command before another candidate takes over, ` +
+    `${name} must be at most ${longest} ms, to end the command before another candidate takes over, ` +
       `got ${grace} ms: raise ${lease} or lower ${deadline}`,
   );
 }
@@ -98,26 +88,13 @@ export function configured<T>(values: object, create: () => T): T {
   }
 }
 
-/** The options that the library knows by other names. */
-const OPTION_NAMES: Readonly<Record<string, string>> = {
-  leaseDuration: "lease-duration",
-  renewDeadline: "renew-deadline",
-  retryPeriod: "retry-period",
-  pollPeriod: "poll-period",
-  requestTimeout: "request-timeout",
-  id: "gist",
-  file: "file",
-  identity: "identity",
-  baseUrl: "api-url",
-  gitBaseUrl: "git-url",
-  url: "lock",
-  endpoint: "endpoint",
-  region: "region",
-  pathStyle: "path-style",
-  rank: "rank",
-  failback: "failback",
-  readyGrace: "ready-grace",
-};
+/** The options that the library knows by other words; of the rest, only the spelling differs. */
+const OPTION_NAMES: ReadonlyMap<string, string> = new Map([
+  ["id", "gist"],
+  ["url", "lock"],
+  ["base-url", "api-url"],
+  ["git-base-url", "git-url"],
+]);
 
 /** The error for a refused option, with the names that the user knows; any other error as it is. */
 export function configError(values: object, error: unknown): unknown {
@@ -126,8 +103,9 @@ export function configError(values: object, error: unknown): unknown {
   const message = messageOf(error).replaceAll(
     /^\w+(?= must )|\b(?:lease|renew|retry|poll|request)(?:Duration|Deadline|Period|Timeout)\b/g,
     (name) => {
-      const option = Object.hasOwn(OPTION_NAMES, name) ? OPTION_NAMES[name] : undefined;
-      return option === undefined ? name : sourceOf(values, option);
+      const spelled = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      const option = OPTION_NAMES.get(spelled) ?? spelled;
+      return Object.hasOwn(OPTIONS, option) ? sourceOf(values, option) : name;
     },
   );
   return new CommandError(EXIT.config, message, { cause: error });

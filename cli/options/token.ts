@@ -19,13 +19,6 @@ interface TokenSources {
   readonly readAgain: (path: string) => Promise<string>;
 }
 
-/** An access token, and where it was found. */
-interface FoundToken {
-  readonly token: string;
-  /** The variable or the file, for people; not a secret. */
-  readonly source: string;
-}
-
 const SYSTEM_SOURCES: TokenSources = {
   env: (name) => Deno.env.get(name),
   readFile: (path) => Deno.readTextFileSync(path),
@@ -41,25 +34,21 @@ const SYSTEM_SOURCES: TokenSources = {
  * @returns `undefined` if there is none.
  */
 export function findToken(
-  sources: Omit<TokenSources, "readAgain"> = SYSTEM_SOURCES,
-): FoundToken | undefined {
-  for (const name of TOKEN_VARIABLES) {
-    const token = sources.env(name);
-    if (token) return { token, source: name };
-  }
-  const path = homeFile(sources);
-  if (path === undefined) return undefined;
+  { env, readFile }: Omit<TokenSources, "readAgain"> = SYSTEM_SOURCES,
+): string | undefined {
+  const token = TOKEN_VARIABLES.map(env).find((text) => text);
+  const path = homeFile(env);
+  if (token || path === undefined) return token;
   try {
     // Editors end a file with a line break, which is not part of the token.
-    const token = sources.readFile(path).trim();
-    return token === "" ? undefined : { token, source: `~/${TOKEN_FILE}` };
+    return readFile(path).trim() || undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
-function homeFile({ env }: Pick<TokenSources, "env">): string | undefined {
+function homeFile(env: TokenSources["env"]): string | undefined {
   const home = env("HOME") || env("USERPROFILE");
   return home ? `${home}/${TOKEN_FILE}` : undefined;
 }
@@ -76,21 +65,15 @@ export function requireToken(
   const shown = showFile(file);
   let token: string | undefined;
   try {
-    token = file === undefined ? findToken(sources)?.token : sources.readFile(file).trim();
+    token = file === undefined ? findToken(sources) : sources.readFile(file).trim();
   } catch (cause) {
-    throw new CommandError(
-      EXIT.noAccess,
-      `Cannot use the token file ${shown}: ${
-        reasonOf(cause)
-      }; make it readable, or set GITHUB_TOKEN`,
-      { cause },
-    );
+    const failure = `Cannot use the token file ${shown}: ${reasonOf(cause)}`;
+    const message = `${failure}; make it readable, or set GITHUB_TOKEN`;
+    throw new CommandError(EXIT.noAccess, message, { cause });
   }
   if (token) return token;
-  throw new CommandError(
-    EXIT.noAccess,
-    "No access token: set GITHUB_TOKEN, or use --token-file PATH",
-  );
+  const message = "No access token: set GITHUB_TOKEN, or use --token-file PATH";
+  throw new CommandError(EXIT.noAccess, message);
 }
 
 /**
@@ -107,7 +90,7 @@ export function openToken(
   const token = requireToken(file, sources);
   check(token);
   const isVariable = TOKEN_VARIABLES.some((name) => sources.env(name) === token);
-  const path = file ?? (isVariable ? undefined : homeFile(sources));
+  const path = file ?? (isVariable ? undefined : homeFile(sources.env));
   return path === undefined ? token : () => readAgain(path, showFile(file), sources);
 }
 

@@ -5,8 +5,6 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 /**
  * Reads a duration such as `15s`, `1m`, `1m30s`, `500ms` or `0.5s`, in milliseconds. A unit is required: whether `15` means
  * seconds or milliseconds would be a guess.
- *
- * @returns `undefined` if the text is not a duration.
  */
 export function parseDuration(text: string): number | undefined {
   if (text === "0") return 0;
@@ -26,8 +24,6 @@ export function durationText(ms: number): string {
 /**
  * Reads an address to listen on: `8080` or `127.0.0.1:8080`, `[::1]:8080`, `0.0.0.0:8080`, `:8080`. Without a host it is
  * 127.0.0.1: other machines get access only if the user says so.
- *
- * @returns `undefined` if the text is not an address.
  */
 export function parseAddress(text: string): Deno.NetAddr | undefined {
   const match = /^(?:(\[[\da-f:.]+\]|[\w.-]*):)?(\d{1,5})$/i.exec(text);
@@ -39,8 +35,6 @@ export function parseAddress(text: string): Deno.NetAddr | undefined {
 /**
  * Reads the URL of a probe. One with a user name or a password is none: it would end up in lists of processes, and no request
  * may have it.
- *
- * @returns `undefined` if the text is not such a URL.
  */
 export function parseProbeUrl(text: string): URL | undefined {
   const url = URL.parse(text);
@@ -48,11 +42,7 @@ export function parseProbeUrl(text: string): URL | undefined {
   return url && isHttp && url.username === "" && url.password === "" ? url : undefined;
 }
 
-/**
- * Reads the address of a candidate's status: `http://10.0.0.1:4040`, or `10.0.0.1:4040`.
- *
- * @returns `undefined` if the text is not such an address, or has a password in it.
- */
+/** Reads the address of a candidate's status: `http://10.0.0.1:4040`, or `10.0.0.1:4040`; never one with a password. */
 export function parseCandidate(text: string): string | undefined {
   const trimmed = text.trim();
   const url = /^[a-z]+:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;

@@ -104,7 +104,7 @@ export function planOf(
   };
 }
 
-function isGist(store: PlanStore): store is Protocol {
+export function isGist(store: string): store is Protocol {
   return store === "git" || store === "rest";
 }
 
@@ -114,20 +114,15 @@ function limits(
   costs: Costs,
   changedPolls: number,
 ): Pick<Plan, "refusals" | "warnings"> {
-  switch (store) {
-    case "rest":
-      return check(restLimits(costs));
-    case "git":
-      return check(gitLimits(costs, changedPolls));
-    case "bucket":
-      return { refusals: [], warnings: [] };
-    case "google bucket": {
-      const warning =
-        `a renewal every ${formatDuration(retryPeriod)}, and Google takes one write ` +
-        `of an object a second: ${RENEW_LESS} to 2s or more`;
-      return { refusals: [], warnings: retryPeriod < GOOGLE_WRITE_PERIOD ? [warning] : [] };
-    }
+  if (store === "google bucket" && retryPeriod < GOOGLE_WRITE_PERIOD) {
+    const period = formatDuration(retryPeriod);
+    const warning =
+      `a renewal every ${period}, and Google takes one write of an object a second: ` +
+      `${RENEW_LESS} to 2s or more`;
+    return { refusals: [], warnings: [warning] };
   }
+  if (store === "rest") return check(restLimits(costs));
+  return check(store === "git" ? gitLimits(costs, changedPolls) : []);
 }
 
 type Costs = Pick<Plan, "writesPerHour" | "pollsPerHour" | "leaderPerHour" | "chargedPerHour">;
@@ -190,12 +185,9 @@ export function planFields(plan: Plan): Record<string, unknown> {
 }
 
 export function planLine(plan: Plan): string {
-  const charged = plan.protocol === "rest"
-    ? `, ${round(plan.chargedPerHour)} charged requests`
-    : "";
-  const dollars = plan.dollarsPerMonth > 0
-    ? `, about $${plan.dollarsPerMonth.toFixed(2)} a month`
-    : "";
+  const { dollarsPerMonth: price, chargedPerHour } = plan;
+  const charged = plan.protocol === "rest" ? `, ${round(chargedPerHour)} charged requests` : "";
+  const dollars = price > 0 ? `, about $${price.toFixed(2)} a month` : "";
   const [crash, stop] = [plan.crashFailover, plan.releaseFailover].map(formatDuration);
   const leader = plan.rank === 0 ? "a new leader" : `a new leader of rank ${plan.rank}`;
   return `${plan.protocol}: ${round(plan.writesPerHour)} writes${charged} and ` +

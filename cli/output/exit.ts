@@ -2,7 +2,7 @@ import { hasTelemetry, isExporting } from "../candidate/telemetry.ts";
 import { failureOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { flushOutput, printError } from "./output.ts";
-import { utcTime } from "./times.ts";
+import { utcTime } from "./terminal.ts";
 
 /** How long pending work may keep the process from ending on its own, in milliseconds. */
 const LINGER_MS = 2_000;

@@ -1,10 +1,8 @@
 import type { EndReason } from "../../elector/mod.ts";
 import { escapeText } from "../../lock/mod.ts";
 import type { Leadership } from "../candidate/status.ts";
-import { formatDuration, type Styles } from "./terminal.ts";
-import { utcTime } from "./times.ts";
+import { formatDuration, type Styles, utcTime } from "./terminal.ts";
 
-/** Why a term ended. */
 export const END_REASONS: Readonly<Record<EndReason, string>> = {
   expired: "its deadline passed without a renewal",
   lost: "another holder was seen",
@@ -16,7 +14,6 @@ export const END_REASONS: Readonly<Record<EndReason, string>> = {
   unready: "it is not ready to lead",
 };
 
-/** Why there is no leader. */
 const NO_LEADER: Readonly<Record<Leadership["state"], string>> = {
   held: "",
   released: "the leader has released the lock",
@@ -100,7 +97,6 @@ export function describeChange(
     ? `, ${preferred} is to lead next`
     : `, asked to hand over to ${preferred}`;
   const suffix = token === null ? "" : dim(`  (fencing token ${token})`);
-  return `${time}  ${who}${next}${suffix}${
-    dropped > 0 ? `  (${dropped} earlier lines not written)` : ""
-  }`;
+  const missing = dropped > 0 ? `  (${dropped} earlier lines not written)` : "";
+  return `${time}  ${who}${next}${suffix}${missing}`;
 }

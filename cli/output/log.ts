@@ -1,6 +1,6 @@
 import { escapeText } from "../../lock/mod.ts";
 import { stderrLines } from "./output.ts";
-import { utcTime } from "./times.ts";
+import { utcTime } from "./terminal.ts";
 
 /** The log of a long-running command, on stderr. Never throws, and never waits. */
 export interface Log {
@@ -32,7 +32,6 @@ export function formatLogLine(
   return `${utcTime(at)} elector: ${escapeText(text, 1_000)}${suffix}`;
 }
 
-/** How much a log contains. */
 type Verbosity = "quiet" | "normal" | "verbose";
 
 /** The events that are neither a failure nor a change of leadership. */

@@ -3,7 +3,6 @@ import { settleWithin } from "../run/settle.ts";
 /** Renders a line, given how many lines before it were dropped. */
 type RenderLine = (dropped: number) => string;
 
-/** Options of {@linkcode LineQueue}. */
 interface LineQueueOptions {
   /** Writes some of the bytes, and resolves with how many. It may block, and fail. */
   readonly write: (bytes: Uint8Array<ArrayBuffer>) => Promise<number>;
@@ -37,7 +36,6 @@ export class LineQueue {
     this.#capacity = capacity;
   }
 
-  /** How many lines were dropped. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -94,12 +92,10 @@ export const stdoutLines: LineQueue = new LineQueue({ write: (bytes) => Deno.std
 /** How long a process that ends waits for its last lines, in milliseconds. */
 const LAST_LINES_MS = 500;
 
-/** Prints a line on stderr. */
 export function printError(text: string): void {
   stderrLines.push(() => text);
 }
 
-/** Prints a line on stdout. */
 export function print(text: string): void {
   stdoutLines.push(() => text);
 }

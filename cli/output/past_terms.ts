@@ -6,8 +6,7 @@ import {
 } from "../../lock/mod.ts";
 import type { HistoryEntry } from "../../gist/mod.ts";
 import { leaseDuration } from "../../elector/mod.ts";
-import { formatDuration, type Styles } from "./terminal.ts";
-import { utcTime } from "./times.ts";
+import { formatDuration, type Styles, utcTime } from "./terminal.ts";
 
 /** One term in a gist's history. Times are the server's, in whole seconds, as milliseconds since the Unix epoch. */
 interface PastTerm {
@@ -106,11 +105,11 @@ function faultsOfStart(
     const [next, before] = [record, last].map(({ holderIdentity }) =>
       escapeText(holderIdentity, 30)
     );
-    const waited = (at - lastAt) / 1_000;
+    const [waited, length] = [(at - lastAt) / 1_000, lease / 1_000];
     faults.push(
-      `${utcTime(at)}: ${next} took over ${waited} s after ${before} had renewed a lease of ${
-        lease / 1_000
-      } s`,
+      `${
+        utcTime(at)
+      }: ${next} took over ${waited} s after ${before} had renewed a lease of ${length} s`,
     );
   }
   return faults;

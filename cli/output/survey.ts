@@ -19,10 +19,7 @@ function locksOf(candidates: readonly SurveyedCandidate[]): string[] {
 }
 
 /** Describes candidates to an operator: one line each, then what they amount to. */
-export function describeSurvey(
-  candidates: readonly SurveyedCandidate[],
-  styles: Styles,
-): string[] {
+export function describeSurvey(candidates: readonly SurveyedCandidate[], styles: Styles): string[] {
   const rows = candidates.map((candidate) => [
     candidate.identity === null ? "?" : escapeText(candidate.identity, 60),
     stateOf(candidate),
@@ -33,9 +30,9 @@ export function describeSurvey(
   );
   const lines = candidates.flatMap((candidate, index) => {
     const [name = "", state = "", url = ""] = rows[index] ?? [];
-    const line = `${styles.bold(name.padEnd(first))}  ${
-      styleOf(candidate, styles)(state.padEnd(second))
-    }  ${escapeText(url, 100)}${styles.dim(detailOf(candidate))}`;
+    const shown = styleOf(candidate, styles)(state.padEnd(second));
+    const where = `${escapeText(url, 100)}${styles.dim(detailOf(candidate))}`;
+    const line = `${styles.bold(name.padEnd(first))}  ${shown}  ${where}`;
     const { reason } = candidate;
     return reason === null ? [line] : [line, `${" ".repeat(first)}  ${escapeText(reason, 300)}`];
   });

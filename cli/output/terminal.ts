@@ -21,7 +21,6 @@ function sequence(on: number, off: number): Style {
   return (text) => text === "" ? "" : `\x1b[${on}m${text}\x1b[${off}m`;
 }
 
-/** Whether stdout is a terminal. */
 export function isTerminal(): boolean {
   return Deno.stdout.isTerminal();
 }
@@ -62,4 +61,13 @@ export function formatDuration(ms: number): string {
 function twoUnits(amount: number, per: number, large: string, small: string): string {
   const rest = amount % per;
   return `${Math.floor(amount / per)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
+}
+
+/**
+ * Formats a time for lines of text: in UTC and with its zone, to the second, such as `2026-01-02T03:04:05Z`.
+ *
+ * @param at Milliseconds since the Unix epoch.
+ */
+export function utcTime(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
 }

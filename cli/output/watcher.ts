@@ -3,7 +3,6 @@ import type { Clock, Lock } from "../../lock/mod.ts";
 import { type Leadership, leadershipOf, UNREADABLE } from "../candidate/status.ts";
 import { Repeats } from "./log.ts";
 
-/** Options of {@linkcode watchLock}. */
 export interface WatchOptions {
   readonly clock: Clock;
   /** How often to read the record, in milliseconds. */

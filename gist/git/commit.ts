@@ -9,7 +9,7 @@ import {
 } from "./objects/objects.ts";
 
 /** A file to write, and its commit. */
-export interface WriteOptions {
+interface WriteOptions {
   /** The files of the revision to replace. */
   readonly entries: readonly TreeEntry[];
   /** The name of the file to write. */

@@ -78,11 +78,7 @@ export function findPastFile(
   return { kind: isComplete ? "never" : "unknown" };
 }
 
-function bodyOf(
-  objects: ReadonlyMap<string, GitObject>,
-  type: ObjectType,
-  id: string,
-): Uint8Array {
+function bodyOf(objects: ReadonlyMap<string, GitObject>, type: ObjectType, id: string): Uint8Array {
   const object = objects.get(id);
   if (object?.type !== type) {
     throw new GitFormatError(`the ${type} ${id} is missing`);

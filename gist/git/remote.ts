@@ -24,15 +24,6 @@ import {
 import { type Branch, defaultBranch, type GitService, parseRefAdvertisement } from "./wire/refs.ts";
 import { encodeUploadPackRequest, parseUploadPackAnswer } from "./wire/upload_pack.ts";
 
-/** Options of {@linkcode GitRemote}. */
-interface GitRemoteOptions {
-  /** The repository's address, ending in `.git`. */
-  readonly url: string;
-  /** The repository's name in errors, without secrets. */
-  readonly name: string;
-  readonly transport: Transport;
-}
-
 /** The default branch, and a capability of the server. */
 export interface Tip extends Branch {
   /** Whether the server can leave out large blobs. */
@@ -46,7 +37,6 @@ export interface Fetched {
   readonly isFiltered: boolean;
 }
 
-/** Options of {@linkcode GitRemote.fetch}. */
 interface FetchOptions extends CallOptions {
   readonly depth: number;
   /** Whether to fetch blobs that are too large for a record. */
@@ -58,27 +48,25 @@ const RECEIVE_PACK: GitService = "git-receive-pack";
 
 /** A repository behind smart HTTP. Each method sends one request, and rejects with a lock's errors. */
 export class GitRemote {
-  readonly #options: GitRemoteOptions;
+  readonly #url: string;
+  readonly #name: string;
+  readonly #transport: Transport;
 
-  constructor(options: GitRemoteOptions) {
-    this.#options = options;
+  /**
+   * @param url The repository's address, ending in `.git`.
+   * @param name The repository's name in errors, without secrets.
+   */
+  constructor(url: string, name: string, transport: Transport) {
+    this.#url = url;
+    this.#name = name;
+    this.#transport = transport;
   }
 
   /** Reads the default branch and its newest commit. */
-  async discover({ signal }: CallOptions = {}): Promise<Tip> {
-    const { url, transport } = this.#options;
-    const answer = await transport.send({
-      method: "GET",
-      url: `${url}/info/refs?service=${UPLOAD_PACK}`,
-      headers: HEADERS,
-      signal,
-    });
-    const body = this.#bodyOf(answer, "read");
-    return orUnavailable(this.#options.name, () => {
-      const advertisement = parseRefAdvertisement(body, UPLOAD_PACK);
-      const canFilter = advertisement.capabilities.has("filter");
-      return { ...defaultBranch(advertisement), canFilter };
-    });
+  async discover(options: CallOptions = {}): Promise<Tip> {
+    const advertisement = await this.#advertised(UPLOAD_PACK, "read", options);
+    const canFilter = advertisement.capabilities.has("filter");
+    return orUnavailable(this.#name, () => ({ ...defaultBranch(advertisement), canFilter }));
   }
 
   /**
@@ -86,30 +74,17 @@ export class GitRemote {
    *
    * @throws {LockAccessError} If it may not.
    */
-  async checkPush({ signal }: CallOptions = {}): Promise<void> {
-    const { url, name, transport } = this.#options;
-    const answer = await transport.send({
-      method: "GET",
-      url: `${url}/info/refs?service=${RECEIVE_PACK}`,
-      headers: HEADERS,
-      signal,
-    });
-    const body = this.#bodyOf(answer, "write");
-    // A response that is not of this service does not mean that the token may push.
-    orUnavailable(name, () => parseRefAdvertisement(body, RECEIVE_PACK));
+  async checkPush(options: CallOptions = {}): Promise<void> {
+    await this.#advertised(RECEIVE_PACK, "write", options);
   }
 
   /** Fetches a commit, with its tree and its blobs. */
   async fetch(tip: Tip, { depth, largeBlobs, signal }: FetchOptions): Promise<Fetched> {
     const isFiltered = tip.canFilter && !largeBlobs;
     const blobLimit = isFiltered ? MAX_RECORD_BYTES + 1 : undefined;
-    const answer = await this.#post(
-      UPLOAD_PACK,
-      encodeUploadPackRequest({ want: tip.head, depth, blobLimit }),
-      signal,
-    );
-    const body = this.#bodyOf(answer, "read");
-    return orUnavailable(this.#options.name, () => {
+    const request = encodeUploadPackRequest({ want: tip.head, depth, blobLimit });
+    const body = this.#bodyOf(await this.#post(UPLOAD_PACK, request, signal), "read");
+    return orUnavailable(this.#name, () => {
       const objects = parsePack(parseUploadPackAnswer(body), PACK_LIMITS);
       return { objects, isFiltered };
     });
@@ -124,21 +99,28 @@ export class GitRemote {
     try {
       const answer = await this.#post(RECEIVE_PACK, encodeReceivePackRequest(request), signal);
       const body = this.#bodyOf(answer, "write");
-      return orUnavailable(this.#options.name, () => parseReceivePackAnswer(body, request.ref));
+      return orUnavailable(this.#name, () => parseReceivePackAnswer(body, request.ref));
     } catch (cause) {
       // A proxy may have responded after the server moved the ref: a web page with status 200 proves nothing.
       const isUnknown = cause instanceof LockUnavailableError ||
         (cause instanceof LockAccessError && cause.status === 200);
       if (!isUnknown) throw cause;
-      throw unknownOutcome(this.#options.name, cause.message, cause);
+      throw unknownOutcome(this.#name, cause.message, cause);
     }
   }
 
+  /** Reads what the server offers for a service. A response that is not of this service proves no right to use it. */
+  async #advertised(service: GitService, verb: "read" | "write", { signal }: CallOptions) {
+    const url = `${this.#url}/info/refs?service=${service}`;
+    const answer = await this.#transport.send({ method: "GET", url, headers: HEADERS, signal });
+    const body = this.#bodyOf(answer, verb);
+    return orUnavailable(this.#name, () => parseRefAdvertisement(body, service));
+  }
+
   #post(service: GitService, body: Bytes, signal?: AbortSignal): Promise<HttpAnswer> {
-    const { url, transport } = this.#options;
-    return transport.send({
+    return this.#transport.send({
       method: "POST",
-      url: `${url}/${service}`,
+      url: `${this.#url}/${service}`,
       headers: {
         ...HEADERS,
         "content-type": `application/x-${service}-request`,
@@ -151,25 +133,24 @@ export class GitRemote {
   }
 
   #bodyOf(answer: HttpAnswer, verb: "read" | "write"): Bytes {
-    const { name } = this.#options;
     const { status, body } = answer;
+    const attempt = `Cannot ${verb} ${this.#name}`;
+    const quoted = `status ${status}${this.#quote(answer)}`;
     if (status === 401 || status === 403 || status === 404) {
       const [reason, advice] = REFUSALS[status];
       throw new LockAccessError(
-        `Cannot ${verb} ${name}: ${reason} (status ${status}${this.#quote(answer)}); ${advice}`,
+        `${attempt}: ${reason} (${quoted}); ${advice}`,
         status,
       );
     }
     if (status !== 200) {
       throw new LockUnavailableError(
-        `Cannot ${verb} ${name}: the server responded with status ${status}${
-          this.#quote(answer)
-        }; try again later`,
+        `${attempt}: the server responded with ${quoted}; try again later`,
       );
     }
     if (!isPage(answer)) return body;
     throw new LockAccessError(
-      `Cannot ${verb} ${name}: the response is a web page, not git's; ` +
+      `${attempt}: the response is a web page, not git's; ` +
         "check the base URL, the token, and whether a proxy or a login page responds instead",
       status,
     );
@@ -179,7 +160,7 @@ export class GitRemote {
   #quote(answer: HttpAnswer): string {
     const sentence = sentenceOf(answer);
     if (sentence === "") return "";
-    return `, "${this.#options.transport.redact(sentence, MAX_SENTENCE)}"`;
+    return `, "${this.#transport.redact(sentence, MAX_SENTENCE)}"`;
   }
 }
 

@@ -9,15 +9,6 @@ const MOST_MOVES = 4;
 /** The most commits to search for a file that the newest one does not have. */
 export const HISTORY_DEPTH = 50;
 
-/** Options of {@linkcode RevisionReader}. */
-interface RevisionReaderOptions {
-  readonly remote: GitRemote;
-  /** The file's name in errors, without secrets. */
-  readonly name: string;
-  /** The file that holds the record. */
-  readonly file: string;
-}
-
 /** Reads the newest revision of a repository, and fetches only what is not known yet. */
 export class RevisionReader {
   readonly known: KnownRevisions = new KnownRevisions();
@@ -27,10 +18,14 @@ export class RevisionReader {
   readonly #name: string;
   readonly #file: string;
 
-  constructor(options: RevisionReaderOptions) {
-    this.#remote = options.remote;
-    this.#name = options.name;
-    this.#file = options.file;
+  /**
+   * @param name The file's name in errors, without secrets.
+   * @param file The file that holds the record.
+   */
+  constructor(remote: GitRemote, name: string, file: string) {
+    this.#remote = remote;
+    this.#name = name;
+    this.#file = file;
   }
 
   /**
@@ -87,11 +82,7 @@ export class RevisionReader {
   }
 
   /** Finds out whether a missing file was deleted: such a lock is not a new one. */
-  async #pastFile(
-    tip: Tip,
-    parents: readonly string[],
-    options: CallOptions,
-  ): Promise<PastFile> {
+  async #pastFile(tip: Tip, parents: readonly string[], options: CallOptions): Promise<PastFile> {
     if (this.known.lastContent !== undefined) {
       return { kind: "deleted", content: this.known.lastContent };
     }

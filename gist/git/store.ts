@@ -8,33 +8,17 @@ import {
   type Quota,
   type RequestCounts,
 } from "../../lock/mod.ts";
-import { randomSession, systemClock, systemFetch } from "../../lock/system.ts";
-import {
-  baseOf,
-  checkBaseUrl,
-  checkRequestTimeout,
-  tokenOf,
-  Transport,
-  unknownOutcome,
-} from "../../store/kit.ts";
+import { randomSession } from "../../lock/system.ts";
+import { baseOf, tokenOf, unknownOutcome } from "../../store/kit.ts";
 import type { Snapshot, Store } from "../../store/mod.ts";
-import { deletedError, TOKEN_ADVICE } from "../access.ts";
-import { basicTokens } from "../access_token.ts";
-import {
-  checkFileName,
-  checkGistId,
-  DEFAULT_FILE,
-  DEFAULT_GIT_BASE_URL,
-  DEFAULT_REQUEST_TIMEOUT,
-  describeGist,
-  type GistOptions,
-} from "../options.ts";
-import { REQUESTS } from "../protocol.ts";
+import { deletedError } from "../access.ts";
+import { type GistOptions, REQUESTS } from "../options.ts";
 import { composeWrite, type Write } from "./commit.ts";
 import type { KnownRevision } from "./known_revisions.ts";
 import { encodePack } from "./objects/pack.ts";
-import { GitRemote } from "./remote.ts";
-import { HISTORY_DEPTH, RevisionReader } from "./revisions.ts";
+import type { GitRemote } from "./remote.ts";
+import { openRepository } from "./repository.ts";
+import { HISTORY_DEPTH, type RevisionReader } from "./revisions.ts";
 import type { PushReport } from "./wire/receive_pack.ts";
 
 /** Options of {@linkcode GitStore}; `baseUrl` is the address of the gists' repositories. */
@@ -63,36 +47,19 @@ export class GitStore implements Store {
   readonly #name: string;
   readonly #remote: GitRemote;
   readonly #reader: RevisionReader;
-  /** The clock that time-outs are counted with. */
   readonly clock: Clock;
-  /** How long one request may take, in milliseconds. */
   readonly requestTimeout: number;
   readonly #nonce: () => string;
 
   constructor(options: GitStoreOptions) {
-    const id = checkGistId(options.id);
-    const { token } = options;
-    if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
-    const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_GIT_BASE_URL);
-    this.#file = checkFileName(options.file ?? DEFAULT_FILE);
-    this.#name = describeGist(id, this.#file);
-    this.clock = options.clock ?? systemClock;
-    this.requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
-    const tokens = basicTokens(token, this.clock, this.requestTimeout);
+    const { file, name, remote, reader, clock, requestTimeout } = openRepository(options);
+    this.#file = file;
+    this.#name = name;
+    this.#remote = remote;
+    this.#reader = reader;
+    this.clock = clock;
+    this.requestTimeout = requestTimeout;
     this.#nonce = options.nonce ?? randomSession;
-    this.#remote = new GitRemote({
-      url: `${baseUrl}/${id}.git`,
-      name: this.#name,
-      transport: new Transport({
-        fetch: options.fetch ?? systemFetch,
-        clock: this.clock,
-        requestTimeout: this.requestTimeout,
-        authorization: tokens,
-        // Everyone who has the id of a secret gist can read it.
-        secrets: () => [...tokens.secrets(), id],
-      }),
-    });
-    this.#reader = new RevisionReader({ remote: this.#remote, name: this.#name, file: this.#file });
   }
 
   async read(options: CallOptions = {}): Promise<Snapshot> {

@@ -10,12 +10,6 @@ export interface Owned {
   readonly scopes: string | undefined;
 }
 
-/** The token's account and scopes; `undefined` if the server does not reveal them. */
-interface Account {
-  readonly login: string | undefined;
-  readonly scopes: string | undefined;
-}
-
 /**
  * Checks, without writing, that the token can write the gist, as far as the server reveals it.
  *
@@ -29,9 +23,7 @@ export async function checkAccess(
 ): Promise<void> {
   const { client, where } = gist;
   if (!client.hasToken) {
-    throw new LockAccessError(
-      `Cannot write ${where}: no token was given; ${TOKEN_ADVICE}`,
-    );
+    throw new LockAccessError(`Cannot write ${where}: no token was given; ${TOKEN_ADVICE}`);
   }
   const { owner, scopes } = await readOwned();
   const account = await readAccount(gist, options);
@@ -40,10 +32,10 @@ export async function checkAccess(
 }
 
 /** Reads the token's account. The server may refuse this to a token that can write gists. */
-async function readAccount(
+export async function readAccount(
   { client, where }: GistFile,
   { signal }: CallOptions,
-): Promise<Account> {
+): Promise<{ login: string | undefined; scopes: string | undefined }> {
   try {
     const { value, scopes } = await client.requestUser(where, { signal });
     return { login: readLogin(value), scopes };
@@ -61,11 +53,10 @@ function refuseOtherAccount(
 ): void {
   // The names of accounts are case-insensitive.
   if (!owner || !login || owner.toLowerCase() === login.toLowerCase()) return;
-  const name = escapeText(owner, 40);
+  const [name, other] = [owner, login].map((one) => escapeText(one, 40));
   throw new LockAccessError(
-    `Cannot write ${where}: it belongs to the account "${name}" and the token to "${
-      escapeText(login, 40)
-    }"; use a token of "${name}"`,
+    `Cannot write ${where}: it belongs to the account "${name}" and the token to "${other}"; use a ` +
+      `token of "${name}"`,
   );
 }
 

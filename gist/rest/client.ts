@@ -2,7 +2,6 @@ import { type Clock, LockUnavailableError, type Quota, readClock } from "../../l
 import { systemClock, systemFetch } from "../../lock/system.ts";
 import { failureOf, quoteServer } from "../access.ts";
 import { bearerTokens, type TokenSource } from "../access_token.ts";
-import { API_HEADERS } from "../api_headers.ts";
 import { parseJson } from "./response.ts";
 import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
 import {
@@ -15,7 +14,6 @@ import { readQuota } from "./quota.ts";
 
 export type GistClientOptions = Omit<GistOptions, "file">;
 
-/** Options of {@linkcode GistClient.request}. */
 interface GistRequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown | undefined;
@@ -26,9 +24,9 @@ interface GistRequestOptions {
 
 /** A successful response of the REST API. */
 export interface GistResponse {
-  /** 304 if the ETag still holds, else from 200 to 299. */
+  /** 304 if the ETag still holds, else from 200 to 299; 204 after a deletion. */
   readonly status: number;
-  /** The JSON of the body, of any shape; `undefined` with a 304. */
+  /** The JSON of the body, of any shape; `undefined` with a 304 or 204. */
   readonly value: unknown;
   readonly etag: string | undefined;
   /** Whether there is a next page. */
@@ -36,6 +34,13 @@ export interface GistResponse {
   /** The scopes of the token, separated by commas; `undefined` if unknown, as those of a fine-grained token. */
   readonly scopes?: string | undefined;
 }
+
+/** The headers of every request to GitHub's REST API. */
+export const API_HEADERS: Readonly<Record<string, string>> = {
+  "accept": "application/vnd.github+json",
+  "user-agent": "multicluster-leader-election",
+  "x-github-api-version": "2022-11-28",
+};
 
 /** A gist id of at least this length is a secret: everyone who has it can read the gist. */
 const SECRET_ID_LENGTH = 16;
@@ -81,7 +86,7 @@ export class GistClient {
    * @throws {LockUnavailableError} If the request fails in any other way.
    */
   async request(
-    method: "GET" | "PATCH",
+    method: "GET" | "PATCH" | "DELETE",
     path: string,
     where: string,
     options: GistRequestOptions = {},
@@ -104,7 +109,7 @@ export class GistClient {
   }
 
   async #send(
-    method: "GET" | "PATCH",
+    method: string,
     path: string,
     where: string,
     { body, etag, signal }: GistRequestOptions,
@@ -123,7 +128,7 @@ export class GistClient {
     const { status, headers } = answer;
     const scopes = this.#hasScopes() ? headers.get("x-oauth-scopes") : null;
     const named = scopes === null ? {} : { scopes };
-    if (status === 304 && etag !== undefined) {
+    if ((status === 304 && etag !== undefined) || status === 204) {
       return { status, value: undefined, etag, hasNext: false, ...named };
     }
     const value = parseJson(answer.body);

@@ -62,9 +62,9 @@ export function* findInEffect(
 ): Generator<string, InEffect | undefined, Revision> {
   let revision = head;
   for (let looked = 1; looked <= MAX_REVISIONS; looked++) {
+    const name = revision.predecessor;
     let result = inEffect(revision);
-    if (result === true) return found(revision);
-    const name = predecessorOf(revision);
+    if (name === undefined || result === true) return found(revision);
     const before = result === false ? known(name) : undefined;
     if (before) return before;
     const predecessor: Revision = yield name;
@@ -97,11 +97,4 @@ function* findLastToken(last: Revision): Generator<string, number | undefined, R
 function found(revision: Revision): InEffect {
   const { version, content } = revision;
   return { version, content, isDeleted: false, lastToken: undefined };
-}
-
-function predecessorOf(revision: Revision): string {
-  if (revision.predecessor === undefined) {
-    throw new Error(`Revision ${revision.version} is the first and has no predecessor`);
-  }
-  return revision.predecessor;
 }

@@ -1,6 +1,13 @@
 import { type CallOptions, LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
 import { type GistAnswer, readGist } from "./response.ts";
-import type { GistClient, GistResponse } from "./client.ts";
+import { GistClient, type GistResponse } from "./client.ts";
+import {
+  checkFileName,
+  checkGistId,
+  DEFAULT_FILE,
+  describeGist,
+  type GistOptions,
+} from "../options.ts";
 
 /** A file of a gist, and how errors name it. */
 export interface GistFile {
@@ -8,6 +15,13 @@ export interface GistFile {
   readonly file: string;
   /** Names the file in errors; see `describeGist`. */
   readonly where: string;
+}
+
+/** Opens a file of a gist. Sends nothing. */
+export function openFile(options: GistOptions): GistFile {
+  const client = new GistClient(options);
+  const file = checkFileName(options.file ?? DEFAULT_FILE);
+  return { client, file, where: describeGist(checkGistId(options.id), file) };
 }
 
 /**

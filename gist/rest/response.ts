@@ -41,21 +41,33 @@ export function readOwner(value: unknown): string | undefined {
   return readLogin(member(value, "owner"));
 }
 
+/** One revision in a list. */
+export interface ListedRevision {
+  readonly version: string;
+  /** Milliseconds since the Unix epoch; `NaN` if the list does not say. */
+  readonly committedAt: number;
+}
+
 /**
- * Reads the names in a list of revisions.
+ * Reads a list of revisions.
  *
  * @throws {LockUnavailableError} If it does not have the documented shape.
  */
-export function readVersions(value: unknown): readonly string[] {
+export function readRevisions(value: unknown): ListedRevision[] {
   if (!Array.isArray(value)) throw unreadable("the history");
   return value.map((entry) => {
-    const version = member(entry, "version");
+    const [version, time] = [member(entry, "version"), member(entry, "committed_at")];
     // It becomes part of a path.
     if (typeof version !== "string" || !/^[0-9a-f]{4,64}$/.test(version)) {
       throw unreadable("a revision");
     }
-    return version;
+    return { version, committedAt: typeof time === "string" ? Date.parse(time) : NaN };
   });
+}
+
+/** Reads the names in a list of revisions, as {@linkcode readRevisions} does. */
+export function readVersions(value: unknown): readonly string[] {
+  return readRevisions(value).map(({ version }) => version);
 }
 
 function readContent(files: unknown, file: string): string | undefined {
@@ -77,7 +89,7 @@ function member(value: unknown, key: string): unknown {
     : undefined;
 }
 
-function unreadable(what: string): LockUnavailableError {
+export function unreadable(what: string): LockUnavailableError {
   return new LockUnavailableError(
     `Cannot read the response: ${what} does not have the documented shape; check that the base URL is that of the gist API`,
   );

@@ -86,9 +86,7 @@ export class RevisionLog {
     let next: string | undefined = newest;
     for (let depth = 0; next !== undefined;) {
       const batch = this.#chain(next, Math.min(MAX_AT_ONCE, Math.max(1, depth)));
-      const texts = await Promise.allSettled(
-        batch.map((version) => this.#text(version, options)),
-      );
+      const texts = await Promise.allSettled(batch.map((version) => this.#text(version, options)));
       for (const [index, version] of batch.entries()) {
         const text = texts[index];
         // A revision that the caller does not need may fail.
@@ -163,10 +161,7 @@ export class RevisionLog {
     return this.#links.get(version);
   }
 
-  async #readPage(
-    { size, number }: Page,
-    { signal }: CallOptions,
-  ): Promise<readonly string[]> {
+  async #readPage({ size, number }: Page, { signal }: CallOptions): Promise<readonly string[]> {
     const path = `/commits?per_page=${size}&page=${number}`;
     const { value, hasNext } = await this.#gist.client.request("GET", path, this.#gist.where, {
       signal,

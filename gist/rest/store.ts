@@ -9,18 +9,10 @@ import {
 import { baseOf, parseText, RecentMap, unknownOutcome } from "../../store/kit.ts";
 import type { Snapshot, Store } from "../../store/mod.ts";
 import { deletedError, tooManyVoidError } from "../access.ts";
-import {
-  checkFileName,
-  checkGistId,
-  DEFAULT_FILE,
-  describeGist,
-  type GistOptions,
-} from "../options.ts";
-import { REQUESTS } from "../protocol.ts";
+import { type GistOptions, REQUESTS } from "../options.ts";
 import { checkAccess, type Owned } from "./access.ts";
-import { GistClient } from "./client.ts";
 import { findInEffect, type InEffect, MAX_REVISIONS, type Revision } from "./in_effect.ts";
-import type { GistFile } from "./read_revision.ts";
+import { type GistFile, openFile } from "./read_revision.ts";
 import { type GistAnswer, readGist, readOwner } from "./response.ts";
 import { RevisionLog } from "./revisions.ts";
 
@@ -57,11 +49,9 @@ export class RestStore implements Store {
   readonly #sent = new RecentMap<true>({ entries: MAX_SENT });
 
   constructor(options: GistOptions) {
-    const client = new GistClient(options);
-    this.clock = client.clock;
-    this.requestTimeout = client.requestTimeout;
-    const file = checkFileName(options.file ?? DEFAULT_FILE);
-    this.#gist = { client, file, where: describeGist(checkGistId(options.id), file) };
+    this.#gist = openFile(options);
+    this.clock = this.#gist.client.clock;
+    this.requestTimeout = this.#gist.client.requestTimeout;
     this.#log = new RevisionLog(this.#gist);
   }
 
@@ -193,9 +183,7 @@ export class RestStore implements Store {
     }
     const { version } = await this.#findInEffect(head, options);
     if (version !== successor) {
-      throw new LockUnavailableError(
-        `The write to ${where} took effect, but was replaced since`,
-      );
+      throw new LockUnavailableError(`The write to ${where} took effect, but was replaced since`);
     }
     return { content, version, head, isProven: true };
   }

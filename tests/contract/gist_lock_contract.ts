@@ -33,9 +33,9 @@ export function gistLockContract(
   options?: ContractOptions,
 ): void {
   const contract = new Contract(name, options);
-  const test = (does: string, content: string | undefined, body: Body) =>
+  const test: Test = (does, body, content = "{}") =>
     contract.test(does, async () => {
-      await using world = await make(content);
+      await using world = await make(content ?? undefined);
       await body(world, world.lock("a"), world.lock("b"));
     });
   testContents(test);
@@ -46,27 +46,24 @@ export function gistLockContract(
 }
 
 type Body = (world: GistWorld, a: Lock, b: Lock) => Promise<void>;
-type Test = (does: string, content: string | undefined, body: Body) => void;
+/** Registers a test on a file with a content, or with `null` on none. */
+type Test = (does: string, body: Body, content?: string | null) => void;
 
 function testContents(test: Test): void {
   for (const [what, content, token] of GARBAGE) {
-    test(
-      `reads ${what} as nobody's record, yet not as free, and replaces it`,
-      content,
-      async (_, a, b) => {
-        const [error, again] = [await invalidAt(a), await invalidAt(b)];
-        assert.ok(error.version);
-        assert.equal(again.version, error.version);
-        if (token !== undefined) assert.equal(error.tokenFloor, token);
-        await assert.rejects(a.create(held("a")), LockConflictError);
-        const seen = await a.update(held("a", 10), { version: error.version });
-        assert.deepEqual({ ...await getHeld(b), own: true }, seen);
-        await assert.rejects(b.update(held("b"), { version: error.version }), LockConflictError);
-      },
-    );
+    test(`reads ${what} as nobody's record, yet not as free, and replaces it`, async (_, a, b) => {
+      const [error, again] = [await invalidAt(a), await invalidAt(b)];
+      assert.ok(error.version);
+      assert.equal(again.version, error.version);
+      if (token !== undefined) assert.equal(error.tokenFloor, token);
+      await assert.rejects(a.create(held("a")), LockConflictError);
+      const seen = await a.update(held("a", 10), { version: error.version });
+      assert.deepEqual({ ...await getHeld(b), own: true }, seen);
+      await assert.rejects(b.update(held("b"), { version: error.version }), LockConflictError);
+    }, content);
   }
 
-  test("reads a record of client-go, and replaces it", FOREIGN, async (_, a, b) => {
+  test("reads a record of client-go, and replaces it", async (_, a, b) => {
     const seen = await getHeld(a);
     assert.equal(seen.record.holderIdentity, "go");
     assert.equal(seen.record.leaderTransitions, 4);
@@ -74,15 +71,15 @@ function testContents(test: Test): void {
     const updated = await a.update(held("a", 5), seen);
     assert.deepEqual({ ...await getHeld(b), own: true }, updated);
     await assert.rejects(b.update(held("b", 5), seen), LockConflictError);
-  });
+  }, FOREIGN);
 
-  test("reads an empty object as a record without a holder", "{}", async (_, a) => {
+  test("reads an empty object as a record without a holder", async (_, a) => {
     const seen = await getHeld(a);
     assert.equal(seen.record.holderIdentity, "");
     assert.equal((await a.update(held("a", 1), seen)).record.leaderTransitions, 1);
   });
 
-  test("does not write a record that nobody could read", "{}", async (_, a, b) => {
+  test("does not write a record that nobody could read", async (_, a, b) => {
     const seen = await getHeld(a);
     await assert.rejects(a.update(held("a", -1), seen), InvalidRecordError);
     await assert.rejects(a.update(held("a".repeat(MAX_RECORD_BYTES)), seen), InvalidRecordError);
@@ -91,7 +88,7 @@ function testContents(test: Test): void {
 }
 
 function testHands(test: Test): void {
-  test("sees what a hand put in its place as a new version", "{}", async (world, a, b) => {
+  test("sees what a hand put in its place as a new version", async (world, a, b) => {
     const seen = await a.update(held("a", 1), await getHeld(a));
     await world.edit(FOREIGN);
     await assert.rejects(a.update(held("a", 1), seen), LockConflictError);
@@ -103,7 +100,7 @@ function testHands(test: Test): void {
     await b.update(held("b", 5), edited);
   });
 
-  test("keeps its version when another file is edited", "{}", async (world, a, b) => {
+  test("keeps its version when another file is edited", async (world, a, b) => {
     const seen = await a.update(held("a", 1), await getHeld(a));
     await world.editOtherFile();
     await world.editOtherFile();
@@ -117,7 +114,6 @@ function testHands(test: Test): void {
 
   test(
     "is not created again once it was deleted, until a hand brings it back",
-    "{}",
     async (world, a, b) => {
       const seen = await a.update(held("a", 6), await getHeld(a));
       await b.get();
@@ -141,7 +137,6 @@ function testHands(test: Test): void {
 function testLostAnswers(test: Test): void {
   test(
     "finds by reading that a write whose request was lost is not in effect",
-    "{}",
     async (world, a, b) => {
       const seen = await a.update(held("a", 1), await getHeld(a));
       world.failNextWrite("request lost");
@@ -152,25 +147,20 @@ function testLostAnswers(test: Test): void {
     },
   );
 
-  test(
-    "finds by reading that a write whose answer was lost is in effect",
-    "{}",
-    async (world, a, b) => {
-      const seen = await a.update(held("a", 1), await getHeld(a));
-      world.failNextWrite("answer lost");
-      await assert.rejects(a.update(held("a", 2), seen), UnknownOutcomeError);
-      const found = await getHeld(a);
-      assert.deepEqual(plain(found.record), held("a", 2));
-      assert.equal(found.own, true);
-      assert.notEqual(found.version, seen.version);
-      await assert.rejects(b.update(held("b", 3), seen), LockConflictError);
-      assert.deepEqual({ ...await getHeld(b), own: true }, found);
-    },
-  );
+  test("finds by reading that a write whose answer was lost is in effect", async (world, a, b) => {
+    const seen = await a.update(held("a", 1), await getHeld(a));
+    world.failNextWrite("answer lost");
+    await assert.rejects(a.update(held("a", 2), seen), UnknownOutcomeError);
+    const found = await getHeld(a);
+    assert.deepEqual(plain(found.record), held("a", 2));
+    assert.equal(found.own, true);
+    assert.notEqual(found.version, seen.version);
+    await assert.rejects(b.update(held("b", 3), seen), LockConflictError);
+    assert.deepEqual({ ...await getHeld(b), own: true }, found);
+  });
 
   test(
     "finds by reading that a create() whose answer was lost is in effect",
-    undefined,
     async (world, a, b) => {
       assert.equal(await a.get(), undefined);
       world.failNextWrite("answer lost");
@@ -178,9 +168,10 @@ function testLostAnswers(test: Test): void {
       assert.equal((await getHeld(a)).own, true);
       await assert.rejects(b.create(held("b")), LockConflictError);
     },
+    null,
   );
 
-  test("counts a write once that was applied twice", "{}", async (world, a, b) => {
+  test("counts a write once that was applied twice", async (world, a, b) => {
     const first = await getHeld(a);
     world.failNextWrite("applied twice");
     const seen = await a.update(held("a", 1), first);
@@ -193,25 +184,21 @@ function testLostAnswers(test: Test): void {
 }
 
 function testLateWrites(test: Test): void {
-  test(
-    "does not let a late write replace what was taken over meanwhile",
-    "{}",
-    async (world, a, b) => {
-      const seen = await a.update(held("a", 1), await getHeld(a));
-      await b.get();
-      world.failNextWrite("applied late");
-      await assert.rejects(a.update(held("a", 1), seen), UnknownOutcomeError);
-      const taken = await b.update(held("b", 2), seen);
-      await world.arriveLate();
-      for (const lock of [a, b, world.lock("c")]) {
-        assert.deepEqual({ ...await getHeld(lock), own: true }, taken);
-      }
-      const renewed = await b.update(held("b", 2), await getHeld(b));
-      assert.deepEqual({ ...await getHeld(a), own: true }, renewed);
-    },
-  );
+  test("does not let a late write replace what was taken over meanwhile", async (world, a, b) => {
+    const seen = await a.update(held("a", 1), await getHeld(a));
+    await b.get();
+    world.failNextWrite("applied late");
+    await assert.rejects(a.update(held("a", 1), seen), UnknownOutcomeError);
+    const taken = await b.update(held("b", 2), seen);
+    await world.arriveLate();
+    for (const lock of [a, b, world.lock("c")]) {
+      assert.deepEqual({ ...await getHeld(lock), own: true }, taken);
+    }
+    const renewed = await b.update(held("b", 2), await getHeld(b));
+    assert.deepEqual({ ...await getHeld(a), own: true }, renewed);
+  });
 
-  test("sees a late write that nobody forestalled, once it is there", "{}", async (world, a, b) => {
+  test("sees a late write that nobody forestalled, once it is there", async (world, a, b) => {
     const seen = await a.update(held("a", 1), await getHeld(a));
     world.failNextWrite("applied late");
     await assert.rejects(a.update(held("a", 2), seen), UnknownOutcomeError);
@@ -225,7 +212,6 @@ function testLateWrites(test: Test): void {
 
   test(
     "pairs the old record with its old version in a stale read, and a write after it is void",
-    "{}",
     async (world, a, b) => {
       const first = await a.update(held("a", 1), await getHeld(a));
       await getHeld(b);

@@ -3,7 +3,6 @@ import { type Lock, LockConflictError } from "../../lock/mod.ts";
 import { Contract, type ContractOptions } from "./register.ts";
 import { getHeld, held, type LockWorld, type MakeWorld, plain, winners } from "./world.ts";
 
-/** Options of {@linkcode lockContract}. */
 export interface LockContractOptions extends ContractOptions {
   /**
    * What the place holds before its first record, if that is never created but replaces something. By default the place is
@@ -12,7 +11,6 @@ export interface LockContractOptions extends ContractOptions {
   readonly initial?: string;
   /** How many race: one test for each number. */
   readonly racers?: readonly number[];
-  /** How many rounds they race. */
   readonly rounds?: number;
 }
 
@@ -30,7 +28,6 @@ export function lockContract(
       await using world = await make(content ?? undefined);
       await body(world);
     });
-  /** Writes the first record. */
   const first = async (lock: Lock, token = 0) =>
     initial === undefined
       ? await lock.create(held(lock.identity, token))

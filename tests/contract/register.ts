@@ -1,4 +1,3 @@
-/** Options of a contract. */
 export interface ContractOptions {
   /** What a place does not owe: the sentence of a test, and the reason, which is shown. */
   readonly skip?: ReadonlyMap<string, string>;
@@ -14,7 +13,6 @@ export class Contract {
     this.#skip = new Map(skip);
   }
 
-  /** Registers a test. */
   test(does: string, fn: () => Promise<void>): void {
     const reason = this.#skip.get(does);
     this.#skip.delete(does);

@@ -16,9 +16,9 @@ export function storeContract(
   options?: ContractOptions,
 ): void {
   const contract = new Contract(name, options);
-  const test = (does: string, content: string | undefined, body: Body) =>
+  const test: Test = (does, body, content = "{}") =>
     contract.test(does, async () => {
-      await using world = await make(content);
+      await using world = await make(content ?? undefined);
       await body(world, world.store(), world.store());
     });
   testSwaps(test);
@@ -31,7 +31,8 @@ export function storeContract(
 const PROOF = { proof: true };
 
 type Body = (world: GistWorld, a: Store, b: Store) => Promise<void>;
-type Test = (does: string, content: string | undefined, body: Body) => void;
+/** Registers a test on a file with a content, or with `null` on none. */
+type Test = (does: string, body: Body, content?: string | null) => void;
 
 /** A text like no other that follows what was seen. */
 function text(label: string, seen: Snapshot): string {
@@ -39,19 +40,15 @@ function text(label: string, seen: Snapshot): string {
 }
 
 function testSwaps(test: Test): void {
-  test(
-    "reads a file that was never there as undefined, and writes it",
-    undefined,
-    async (_, a, b) => {
-      const absent = await a.read(PROOF);
-      assert.equal(absent.content, undefined);
-      const written = await a.compareAndSwap(text("a", absent), absent);
-      assert.equal(written.content, text("a", absent));
-      assert.deepEqual(await b.read(PROOF), written);
-    },
-  );
+  test("reads a file that was never there as undefined, and writes it", async (_, a, b) => {
+    const absent = await a.read(PROOF);
+    assert.equal(absent.content, undefined);
+    const written = await a.compareAndSwap(text("a", absent), absent);
+    assert.equal(written.content, text("a", absent));
+    assert.deepEqual(await b.read(PROOF), written);
+  }, null);
 
-  test("keeps a text to the letter", "{}", async (_, a, b) => {
+  test("keeps a text to the letter", async (_, a, b) => {
     const seen = await a.read(PROOF);
     const content = text('<>&"\\ \u2028 \u{1f511} ß \n\t', seen);
     const written = await a.compareAndSwap(content, seen);
@@ -59,28 +56,21 @@ function testSwaps(test: Test): void {
     assert.deepEqual(await b.read(PROOF), written);
   });
 
-  test(
-    "conflicts where the head moved on, and what was there stays in effect",
-    "{}",
-    async (_, a, b) => {
-      const seen = await b.read(PROOF);
-      const written = await a.compareAndSwap(text("a", seen), seen);
-      await assert.rejects(b.compareAndSwap(text("b", seen), seen), LockConflictError);
-      const { content, version } = written;
-      for (const store of [a, b]) {
-        const { head: _head, isProven: _isProven, ...inEffect } = await store.read(PROOF);
-        assert.deepEqual(inEffect, { content, version });
-      }
-      const after = await b.read(PROOF);
-      assert.deepEqual(
-        await b.compareAndSwap(text("b", after), after),
-        await a.read(PROOF),
-      );
-    },
-  );
+  test("conflicts where the head moved on, and what was there stays in effect", async (_, a, b) => {
+    const seen = await b.read(PROOF);
+    const written = await a.compareAndSwap(text("a", seen), seen);
+    await assert.rejects(b.compareAndSwap(text("b", seen), seen), LockConflictError);
+    const { content, version } = written;
+    for (const store of [a, b]) {
+      const { head: _head, isProven: _isProven, ...inEffect } = await store.read(PROOF);
+      assert.deepEqual(inEffect, { content, version });
+    }
+    const after = await b.read(PROOF);
+    assert.deepEqual(await b.compareAndSwap(text("b", after), after), await a.read(PROOF));
+  });
 
   for (const racers of [2, 4, 8]) {
-    test(`lets one of ${racers} racing writes win, round after round`, "{}", async (world) => {
+    test(`lets one of ${racers} racing writes win, round after round`, async (world) => {
       const stores = Array.from({ length: racers }, () => world.store());
       for (let round = 1; round <= 5; round++) {
         const seen = await Promise.all(stores.map((store) => store.read(PROOF)));
@@ -99,23 +89,19 @@ function testSwaps(test: Test): void {
 }
 
 function testVersions(test: Test): void {
-  test(
-    "gives each write a version of its own, and each reader the same",
-    "{}",
-    async (world, a, b) => {
-      let seen = await a.read(PROOF);
-      const versions = new Set([seen.version]);
-      for (let round = 1; round <= 10; round++) {
-        seen = await a.compareAndSwap(text(String(round), seen), seen);
-        versions.add(seen.version);
-        if (round % 3 === 0) assert.deepEqual(await b.read(PROOF), seen);
-      }
-      assert.equal(versions.size, 11);
-      assert.equal((await world.store().read(PROOF)).version, seen.version);
-    },
-  );
+  test("gives each write a version of its own, and each reader the same", async (world, a, b) => {
+    let seen = await a.read(PROOF);
+    const versions = new Set([seen.version]);
+    for (let round = 1; round <= 10; round++) {
+      seen = await a.compareAndSwap(text(String(round), seen), seen);
+      versions.add(seen.version);
+      if (round % 3 === 0) assert.deepEqual(await b.read(PROOF), seen);
+    }
+    assert.equal(versions.size, 11);
+    assert.equal((await world.store().read(PROOF)).version, seen.version);
+  });
 
-  test("moves the head, not the version, when another file is edited", "{}", async (world, a) => {
+  test("moves the head, not the version, when another file is edited", async (world, a) => {
     const seen = await a.read(PROOF);
     const written = await a.compareAndSwap(text("a", seen), seen);
     await world.editOtherFile();
@@ -127,7 +113,7 @@ function testVersions(test: Test): void {
     assert.equal(await world.otherFile(), "note 1");
   });
 
-  test("never writes after a file was deleted", "{}", async (world, a, b) => {
+  test("never writes after a file was deleted", async (world, a, b) => {
     const seen = await a.read(PROOF);
     await world.edit(null);
     await assert.rejects(a.read(PROOF), LockDeletedError);
@@ -140,7 +126,6 @@ function testVersions(test: Test): void {
 function testFaults(test: Test): void {
   test(
     "does not know the outcome of a write whose request or answer was lost",
-    "{}",
     async (world, a, b) => {
       const seen = await a.read(PROOF);
       world.failNextWrite("request lost");
@@ -154,7 +139,7 @@ function testFaults(test: Test): void {
     },
   );
 
-  test("counts a write once that was applied twice", "{}", async (world, a, b) => {
+  test("counts a write once that was applied twice", async (world, a, b) => {
     const seen = await a.read(PROOF);
     world.failNextWrite("applied twice");
     const written = await a.compareAndSwap(text("a", seen), seen);
@@ -163,7 +148,7 @@ function testFaults(test: Test): void {
     assert.deepEqual(await a.read(PROOF), replaced);
   });
 
-  test("voids a write that lands late", "{}", async (world, a, b) => {
+  test("voids a write that lands late", async (world, a, b) => {
     const seen = await a.read(PROOF);
     await b.read(PROOF);
     world.failNextWrite("applied late");
@@ -179,7 +164,7 @@ function testFaults(test: Test): void {
     }
   });
 
-  test("reads stale, but never mixed", "{}", async (world, a, b) => {
+  test("reads stale, but never mixed", async (world, a, b) => {
     const first = await a.read(PROOF);
     await b.read(PROOF);
     const second = await a.compareAndSwap(text("a", first), first);

@@ -29,7 +29,7 @@ if (found && gistId) {
   const site: LiveSite = {
     apiUrl: "https://api.github.com",
     baseUrl: undefined,
-    token: found.token,
+    token: found,
     fetch: pacedFetch(systemFetch, WRITE_PAUSE_MS),
   };
   for (const protocol of PROTOCOLS) {

@@ -63,11 +63,7 @@ Deno.test("elector prints one sentence and exits with a specific code for an inv
       77,
       /No access token: set GITHUB_TOKEN/,
     ),
-    endsWith(
-      world.elector(run, { GITHUB_TOKEN: "wrong" }),
-      77,
-      /the server does not .* the token/,
-    ),
+    endsWith(world.elector(run, { GITHUB_TOKEN: "wrong" }), 77, /the server does not .* the token/),
     endsWith(world.elector(run, { GIST_ID: "abcdef" }), 77, /abcd…/),
     endsWith(world.elector(["status"], { GIST_ID: "" }), 78, /set GIST_ID/),
   ]);
@@ -78,11 +74,7 @@ Deno.test("elector prints one sentence and exits with a specific code for an inv
       69,
       /Cannot reach/,
     ),
-    endsWith(
-      world.elector(["resign", "--http", "127.0.0.1:9"]),
-      69,
-      /Cannot reach a candidate/,
-    ),
+    endsWith(world.elector(["resign", "--http", "127.0.0.1:9"]), 69, /Cannot reach a candidate/),
   ]);
   for (const folder of [home, odd]) await Deno.remove(folder, { recursive: true });
 });

@@ -1,7 +1,7 @@
 /** Real git's client and this store read what the other wrote. */
 
 import assert from "node:assert/strict";
-import { LockDeletedError, LockUnavailableError } from "../../lock/mod.ts";
+import { LockUnavailableError } from "../../lock/mod.ts";
 import type { HttpBackend } from "../support/http_backend.ts";
 import { FILE, GIST, gitTest, recordOf, storeAt } from "../support/real_git.ts";
 
@@ -134,10 +134,9 @@ gitTest("GitStore tells a file that never was from one that was deleted", async 
   await backend.commit(folder, { files: { [FILE]: undefined } });
   await backend.commit(folder, { files: { "notes.md": "3" } });
   for (const store of [storeAt(backend), witness]) {
-    await assert.rejects(store.read(), (error: Error) => {
-      assert.ok(error instanceof LockDeletedError);
-      assert.match(error.message, /"leaderTransitions": ?41/);
-      return true;
+    await assert.rejects(store.read(), {
+      name: "LockDeletedError",
+      message: /"leaderTransitions": ?41/,
     });
   }
   await assert.rejects(storeAt(backend).compareAndSwap(RECORD, absent), {
@@ -151,10 +150,9 @@ gitTest("GitStore does not guess where the history is too long to tell", async (
   assert.equal((await storeAt(backend).read()).content, undefined);
   await backend.commit(folder, { files: { "notes.md": "50" } });
   const store = storeAt(backend);
-  await assert.rejects(store.read(), (error: Error) => {
-    assert.ok(error instanceof LockUnavailableError);
-    assert.match(error.message, /more than 50 revisions.*put \{\} into the file/);
-    return true;
+  await assert.rejects(store.read(), {
+    name: "LockUnavailableError",
+    message: /more than 50 revisions.*put \{\} into the file/,
   });
   const requests = backend.requests;
   await assert.rejects(store.read(), LockUnavailableError);
@@ -171,22 +169,4 @@ gitTest("GitStore says what is wrong with a repository that it cannot use", asyn
   await assert.rejects(storeAt(backend).read(), /must name an existing branch, got a missing one/);
   await backend.git(["update-ref", "--no-deref", "HEAD", "refs/heads/other"], { folder });
   await assert.rejects(storeAt(backend).read(), /must name an existing branch, got a detached one/);
-});
-
-gitTest("GitStore refuses a SHA-256 repository", async (backend) => {
-  const folder = `${backend.root}/${GIST}.git`;
-  await backend.git(["init", "--quiet", "--bare", "--object-format=sha256", folder]);
-  await backend.git(["fast-import", "--quiet"], {
-    folder,
-    input: "commit refs/heads/main\ncommitter A <a@b> 1767323050 +0000\ndata 1\nx\n",
-  });
-  await backend.git(["symbolic-ref", "HEAD", "refs/heads/main"], { folder });
-  await assert.rejects(
-    storeAt(backend).read(),
-    /object format of the repository must be sha1, got sha256/,
-  );
-});
-
-gitTest("GitStore tells that a gist does not exist", async (backend) => {
-  await assert.rejects(storeAt(backend).read(), { name: "LockAccessError", status: 404 });
 });

@@ -5,7 +5,7 @@ import { GitStore } from "../../gist/git/store.ts";
 import { GistServer, LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
 import type { Snapshot, Store } from "../../store/mod.ts";
 import { FakeClock, LockConflictError } from "../../lock/mod.ts";
-import { seeded } from "../gist/git/canned.ts";
+import { seededRandom } from "../support/seeded_random.ts";
 import type { HttpBackend } from "../support/http_backend.ts";
 import { FILE, GIST, gitTest, recordOf, storeAt } from "../support/real_git.ts";
 
@@ -97,7 +97,7 @@ Deno.test("GitStore polls with one request where nothing was written, and two wh
 for (const candidates of [2, 4, 8]) {
   Deno.test(`GitStore.compareAndSwap() lets 1 of ${candidates} racers win, in each of 100 rounds (gist server)`, async () => {
     const { server, id, store } = localWorld();
-    const random = seeded(candidates);
+    const random = seededRandom(candidates);
     const stores = Array.from({ length: candidates }, store);
     let seen = await store().read();
     for (let round = 1; round <= 100; round++) {

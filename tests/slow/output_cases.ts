@@ -73,10 +73,7 @@ export const OUTPUT_CASES: Readonly<Record<string, (stderr: StderrKind) => Promi
     Deno.kill(keeper, "SIGKILL");
     await until(() => world.holder === "", () => "the release");
     assert.deepEqual(await aliveIn(group), []);
-    await until(
-      async () => (await aliveIn(campaigner)).length === 0,
-      () => "the campaigner's end",
-    );
+    await until(async () => (await aliveIn(campaigner)).length === 0, () => "the campaigner's end");
   },
 
   "has a command ends with its code": async (stderr) => {

@@ -46,10 +46,7 @@ Deno.test("elector run that is killed leaves no command behind, and releases the
   await until(() => world.holder === "", () => "the release");
   assert.deepEqual(await aliveIn(group), []);
   assert.match(run.stderr.join("\n"), /the keeper is gone: the command was ended/);
-  await until(
-    async () => (await aliveIn(campaigner)).length === 0,
-    () => "the campaigner's end",
-  );
+  await until(async () => (await aliveIn(campaigner)).length === 0, () => "the campaigner's end");
 });
 
 Deno.test("elector run whose campaigner is stopped ends the command before another candidate can lead, and never reports that it leads", async () => {

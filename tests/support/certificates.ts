@@ -6,9 +6,7 @@ if (!hasOpenssl) console.warn("openssl is not on this machine: the tests with TL
 
 /** What a TLS server on this machine, and its clients, need. */
 export interface Certificates extends AsyncDisposable {
-  /** The authority, as a file. */
   readonly caFile: string;
-  /** The authority, in PEM. */
   readonly ca: string;
   /** The server's certificate, in PEM. */
   readonly cert: string;
@@ -16,7 +14,6 @@ export interface Certificates extends AsyncDisposable {
   readonly key: string;
 }
 
-/** Makes them, in a temporary folder. */
 export async function makeCertificates(): Promise<Certificates> {
   const folder = await Deno.makeTempDir({ prefix: "certificates-" });
   const file = (name: string) => `${folder}/${name}`;

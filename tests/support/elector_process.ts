@@ -29,7 +29,6 @@ export class World implements AsyncDisposable {
     this.heal();
   }
 
-  /** Starts the program. */
   elector(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
@@ -92,7 +91,6 @@ export class World implements AsyncDisposable {
     };
   }
 
-  /** The record's holder. */
   get holder(): string {
     return this.record.holderIdentity;
   }
@@ -108,13 +106,11 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** How a process is started. */
 export interface ProcessOptions {
   /** What becomes of its stderr; by default the test reads it. */
   readonly stderr?: StderrKind;
   /** Options of `deno run`, before the program. */
   readonly deno?: readonly string[];
-  /** What comes before the command line. */
   readonly prefix?: readonly string[];
 }
 
@@ -179,12 +175,10 @@ export class ElectorProcess {
     Deno.kill(-this.pid, signal);
   }
 
-  /** The process that campaigns for it. */
   async campaigner(): Promise<number> {
     return (await this.#findCampaigner()).pid;
   }
 
-  /** The process that keeps its command. */
   async keeper(): Promise<number> {
     // The program that holds a terminal for it starts it as a child.
     const started = (await listProcesses()).find(({ parent, args }) =>
@@ -210,7 +204,6 @@ export class ElectorProcess {
     return group;
   }
 
-  /** Waits for a line on stdout. */
   async printed(pattern: RegExp): Promise<string> {
     return await until(
       () => this.stdout.find((line) => pattern.test(line)),
@@ -227,7 +220,6 @@ export class ElectorProcess {
     await new Deno.Command("sh", { args: ["-c", script], stdout: "null", stderr: "null" }).output();
   }
 
-  /** Reads its stderr again. */
   unblock(): void {
     this.#isBlocked?.resolve();
     this.#isBlocked = undefined;
@@ -265,7 +257,6 @@ async function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>, lines: s
   for await (const line of readLines(stream)) lines.push(line);
 }
 
-/** Waits until something is so. */
 export async function until<T>(
   found: () => T | undefined | false | Promise<T | undefined | false>,
   what: () => string,
@@ -288,7 +279,6 @@ interface ProcessLine {
   readonly args: string;
 }
 
-/** The processes of this machine. */
 export async function listProcesses(): Promise<ProcessLine[]> {
   const { stdout } = await new Deno.Command("ps", {
     args: ["-eo", "pid=,ppid=,pgid=,stat=,args="],

@@ -48,7 +48,6 @@ const CONFIG = `
 
 /** A folder of bare repositories behind `git http-backend`. Dispose of it to remove the folder. */
 export class HttpBackend implements AsyncDisposable {
-  /** The folder. */
   readonly root: string;
   /** How many requests were answered. */
   requests = 0;
@@ -57,12 +56,10 @@ export class HttpBackend implements AsyncDisposable {
     this.root = root;
   }
 
-  /** Makes an empty folder. */
   static async create(): Promise<HttpBackend> {
     return new HttpBackend(await Deno.makeTempDir({ prefix: "http-backend-" }));
   }
 
-  /** Removes the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.root, { recursive: true });
   }
@@ -106,7 +103,6 @@ export class HttpBackend implements AsyncDisposable {
     return new TextDecoder().decode(stdout).trimEnd();
   }
 
-  /** Answers one request. */
   readonly fetch: Fetch = async (request) => {
     this.requests++;
     const url = new URL(request.url);

@@ -5,7 +5,6 @@ import { type LeaderElectionRecord, parseRecord } from "../../lock/mod.ts";
 /** What a lock can live in. */
 export const STORES = ["git", "rest", "bucket"] as const;
 
-/** One of {@linkcode STORES}. */
 export type StoreName = typeof STORES[number];
 
 /** A lock on a local server, for processes. */

@@ -41,7 +41,6 @@ export class NotifySocket implements AsyncDisposable {
     this.#reading = this.#read();
   }
 
-  /** Resolves when it is there. */
   get listening(): Promise<void> {
     return this.#listening.promise;
   }

@@ -52,7 +52,6 @@ function* chunksOf(file: Uint8Array): Generator<Chunk> {
   }
 }
 
-/** Undoes the filter of each row. */
 function unfilter(raw: Uint8Array, stride: number, height: number, step: number): Uint8Array {
   const out = new Uint8Array(stride * height);
   for (let row = 0; row < height; row++) {

@@ -30,7 +30,6 @@ export function storeAt(backend: HttpBackend, fetch: Fetch = backend.fetch): Git
   });
 }
 
-/** Whether a request is a push. */
 export function isPush(request: Request): boolean {
   return request.url.endsWith("/git-receive-pack");
 }

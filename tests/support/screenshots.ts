@@ -8,7 +8,6 @@ import { browse, findChromium, servePage } from "./chromium.ts";
 import { PAGE_STATES } from "./page_states.ts";
 import { readPng, writePng } from "./png.ts";
 
-/** As high as the page. */
 const HEIGHTS = { leads: 1020, follows: 1020, store_lost: 1254 };
 
 /** As many as the page needs: more make a file that is larger and looks the same. */

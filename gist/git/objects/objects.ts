@@ -56,7 +56,7 @@ export interface Signature {
 }
 
 const ID = /^[0-9a-f]{40}$/;
-const ID_BYTES = 20;
+export const ID_BYTES = 20;
 const MODE = /^[1-7][0-7]{4,5}$/;
 const TREE_MODE = "40000";
 
@@ -75,10 +75,7 @@ export function encodeTree(entries: readonly TreeEntry[]): Bytes {
     entries
       .map((entry) => ({ entry, key: encodeText(sortKey(entry)) }))
       .sort((a, b) => compareBytes(a.key, b.key))
-      .flatMap(({ entry: { mode, name, id } }) => [
-        encodeText(`${mode} ${name}\0`),
-        decodeHex(id),
-      ]),
+      .flatMap(({ entry: { mode, name, id } }) => [encodeText(`${mode} ${name}\0`), decodeHex(id)]),
   );
 }
 

@@ -8,9 +8,9 @@ import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { type Bytes, concatBytes, encodeText, equalBytes } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
-import type { GitObject, ObjectType } from "./objects.ts";
+import { type GitObject, ID_BYTES } from "./objects.ts";
 import { resolveEntries } from "./pack_deltas.ts";
-import { Budget, readEntries } from "./pack_entries.ts";
+import { Budget, readEntries, TYPES } from "./pack_entries.ts";
 
 /** The limits of {@linkcode parsePack}. */
 interface PackLimits {
@@ -26,9 +26,7 @@ interface PackLimits {
   readonly base?: (id: string) => GitObject | undefined;
 }
 
-const TYPE_CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 const HEADER_BYTES = 12;
-const ID_BYTES = 20;
 
 /** Encodes a pack without deltas. */
 export function encodePack(objects: readonly GitObject[]): Bytes {
@@ -40,7 +38,7 @@ export function encodePack(objects: readonly GitObject[]): Bytes {
   const content = concatBytes([
     header,
     ...objects.flatMap(({ type, body }) => [
-      encodeEntryHeader(TYPE_CODES[type], body.length),
+      encodeEntryHeader(TYPES.indexOf(type), body.length),
       deflateSync(body),
     ]),
   ]);

@@ -1,7 +1,7 @@
 import { inflateSync } from "node:zlib";
 import { byteAt, encodeHex, truncated } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
-import type { ObjectType } from "./objects.ts";
+import { ID_BYTES, type ObjectType } from "./objects.ts";
 
 /** An entry of a pack: a whole object, or a delta. */
 export interface PackEntry {
@@ -34,10 +34,16 @@ export class Budget {
   }
 }
 
-const TYPES: readonly (ObjectType | undefined)[] = [undefined, "commit", "tree", "blob", "tag"];
+/** The types of whole objects by their codes. */
+export const TYPES: readonly (ObjectType | undefined)[] = [
+  undefined,
+  "commit",
+  "tree",
+  "blob",
+  "tag",
+];
 const OFS_DELTA = 6;
 const REF_DELTA = 7;
-const ID_BYTES = 20;
 
 /**
  * Parses the entries of a pack.
@@ -64,12 +70,7 @@ export function readEntries(
     if (type === undefined && reference.base === undefined) {
       throw new GitFormatError(`the pack has an object of the unknown type ${header.code}`);
     }
-    entries.push({
-      offset,
-      type,
-      data,
-      ...(reference.base !== undefined && { base: reference.base }),
-    });
+    entries.push({ offset, type, data, base: reference.base });
     at = next;
   }
   if (at !== content.length) {

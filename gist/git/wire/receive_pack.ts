@@ -32,9 +32,7 @@ export interface PushReport {
 }
 
 /** Encodes the body of `POST git-receive-pack`. */
-export function encodeReceivePackRequest(
-  { ref, oldId, newId, pack }: ReceivePackRequest,
-): Bytes {
+export function encodeReceivePackRequest({ ref, oldId, newId, pack }: ReceivePackRequest): Bytes {
   const command = `${oldId} ${newId} ${ref}\0report-status side-band-64k ${AGENT}`;
   return concatBytes([encodePktLines([command, FLUSH]), pack]);
 }

@@ -68,9 +68,7 @@ export function parseRefAdvertisement(body: Uint8Array, service: GitService): Re
  */
 export function defaultBranch({ refs, capabilities }: RefAdvertisement): Branch {
   if (capabilities.has("object-format=sha256")) {
-    throw new GitFormatError(
-      "the object format of the repository must be sha1, got sha256",
-    );
+    throw new GitFormatError("the object format of the repository must be sha1, got sha256");
   }
   if (refs.size === 0) {
     throw new GitFormatError("the repository is empty; save a first file in it");

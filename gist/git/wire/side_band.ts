@@ -3,20 +3,13 @@ import { type Bytes, concatBytes, decodeText } from "../objects/bytes.ts";
 import { GitFormatError } from "../objects/errors.ts";
 import type { PktReader } from "./pkt_line.ts";
 
-/** The bands of a response. */
-interface Demultiplexed {
-  /** The first band. */
-  readonly data: Bytes;
-  /** The second band: messages to the user. Text from outside. */
-  readonly messages: string;
-}
-
 /**
  * Reads the bands of a response up to its flush. See "Packfile Data" in git's `gitprotocol-pack`.
  *
+ * @returns The first band, and the second one: messages to the user, which are text from outside.
  * @throws {GitFormatError} If the response is truncated, has an unknown band, or reports an error (third band).
  */
-export function readSideBand(reader: PktReader): Demultiplexed {
+export function readSideBand(reader: PktReader): { data: Bytes; messages: string } {
   const data: Uint8Array[] = [];
   const messages: Uint8Array[] = [];
   for (let line = reader.next(); line !== "flush"; line = reader.next()) {

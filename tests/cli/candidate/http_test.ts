@@ -24,11 +24,7 @@ const STATUS: ElectorStatus = {
   lock: 'gist "x"',
 };
 
-function observed(
-  keys: Partial<LeaderElectionRecord>,
-  age: number,
-  own = false,
-): LastObserved {
+function observed(keys: Partial<LeaderElectionRecord>, age: number, own = false): LastObserved {
   const record = { ...EMPTY_RECORD, leaseDurationSeconds: 60, ...keys };
   return { record, version: "v", own, age };
 }

@@ -229,12 +229,7 @@ Deno.test("html`` escapes what it is given, and what it made itself not twice", 
   const inner = html`<b>${"a<b"}</b>`;
   assert.equal(
     html`${inner}|${[inner, inner]}|${undefined}|${`"'&\``}`.text.split("|").join("\n"),
-    [
-      "<b>a&lt;b</b>",
-      "<b>a&lt;b</b><b>a&lt;b</b>",
-      "",
-      "&quot;&#39;&amp;&#96;",
-    ].join("\n"),
+    ["<b>a&lt;b</b>", "<b>a&lt;b</b><b>a&lt;b</b>", "", "&quot;&#39;&amp;&#96;"].join("\n"),
   );
 });
 

@@ -120,9 +120,7 @@ Deno.test("Readiness gives a probe up after its own time-out, though the fetch o
     assert.deepEqual(world.changes, []);
     await world.clock.advance(1);
     await asked;
-    assert.deepEqual(world.changes, [
-      [timeout, false, `it did not respond within ${timeout} ms`],
-    ]);
+    assert.deepEqual(world.changes, [[timeout, false, `it did not respond within ${timeout} ms`]]);
   }
 });
 

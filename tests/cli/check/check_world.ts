@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { BucketServer, LOCAL_CREDENTIALS, type Quirks } from "../../../bucket/server/mod.ts";
-import { allChecks, type CheckOptions } from "../../../cli/check/all.ts";
+import { allChecks } from "../../../cli/check/all.ts";
 import { type Finding, runChecks } from "../../../cli/check/check.ts";
 import { DateObserver } from "../../../cli/check/clock.ts";
-import type { Dialer } from "../../../cli/check/network/host.ts";
+import type { Dialer } from "../../../cli/check/network.ts";
 import { cleanFinding } from "../../../cli/check/report.ts";
-import { bucketTarget, gistTarget, secretsOf } from "../../../cli/check/targets.ts";
+import {
+  bucketTarget,
+  type CheckOptions,
+  gistTarget,
+  secretsOf,
+} from "../../../cli/check/target.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import type { Protocol } from "../../../gist/mod.ts";
 import { GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runChecks } from "../../../cli/check/check.ts";
 import { clockCheck, type DateSample } from "../../../cli/check/clock.ts";
-import { allowedTimings } from "../../../cli/check/round_trips.ts";
+import { allowedTimings } from "../../../cli/check/timings.ts";
 import { planOf } from "../../../cli/output/cost.ts";
 import { FakeClock, readClock } from "../../../lock/mod.ts";
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { runChecks } from "../../../cli/check/check.ts";
-import { SYSTEM_DIALER } from "../../../cli/check/network/dialer.ts";
-import { checkHost, type Dialer } from "../../../cli/check/network/host.ts";
-import { proxyFor } from "../../../cli/check/network/proxy.ts";
+import { type Dialer, hostCheck, SYSTEM_DIALER } from "../../../cli/check/network.ts";
+import { proxyFor } from "../../../cli/check/proxy.ts";
 import { FakeClock, systemClock } from "../../../lock/mod.ts";
 import { OPEN_NETWORK } from "./check_world.ts";
 
@@ -28,21 +27,21 @@ async function check(url: string, dialer: Partial<Dialer>, variables: Variables 
     ...dialer,
   };
   const options = { dialer: whole, clock, env: envOf(variables), timeout: 1_000 };
-  const running = runChecks([checkHost("host", new URL(url), options)], clock);
+  const running = runChecks([hostCheck({ name: "host", url: new URL(url) }, options)], clock);
   await clock.advance(10_000);
   const [finding] = await running;
   assert.ok(finding);
   return { ...finding, closed };
 }
 
-Deno.test("checkHost() times DNS, TCP and TLS, and closes the connection", async () => {
+Deno.test("hostCheck() times DNS, TCP and TLS, and closes the connection", async () => {
   const found = await check("https://gist.github.com/", {});
   assert.equal(found.message, "gist.github.com: DNS 20 ms, TCP 30 ms, TLS 40 ms, no proxy");
   assert.equal(found.milliseconds, 90);
   assert.equal(found.closed, 1);
 });
 
-Deno.test("checkHost() asks no DNS for an address, and does no TLS for http", async () => {
+Deno.test("hostCheck() asks no DNS for an address, and does no TLS for http", async () => {
   const resolve = () => Promise.reject(new Error("asked"));
   assert.match(
     (await check("http://127.0.0.1:8080", { resolve })).message,
@@ -58,7 +57,7 @@ Deno.test("checkHost() asks no DNS for an address, and does no TLS for http", as
   );
 });
 
-Deno.test("checkHost() passes a name that only the system resolves, and fails one that nothing does", async () => {
+Deno.test("hostCheck() passes a name that only the system resolves, and fails one that nothing does", async () => {
   const resolve = () => Promise.reject(new Error("no record found"));
   const hosts = await check("https://store.internal", { resolve });
   assert.equal(hosts.ok, true);
@@ -70,7 +69,7 @@ Deno.test("checkHost() passes a name that only the system resolves, and fails on
   assert.match(none.message, /DNS does not resolve it \(no record found\): check the name/);
 });
 
-Deno.test("checkHost() gives up each step after the timeout", async () => {
+Deno.test("hostCheck() gives up each step after the timeout", async () => {
   const hang = () => new Promise<never>(() => {});
   const dns = await check("https://a.example", { resolve: hang });
   assert.match(dns.message, /DNS has no answer, TCP 30 ms, TLS 40 ms/);
@@ -83,7 +82,7 @@ Deno.test("checkHost() gives up each step after the timeout", async () => {
   assert.ok(isClosed);
 });
 
-Deno.test("checkHost() says what a refused connection and an invalid certificate mean", async () => {
+Deno.test("hostCheck() says what a refused connection and an invalid certificate mean", async () => {
   const connect = () => Promise.reject(new Error("Connection refused (os error 111)"));
   assert.match((await check("https://a.example", { connect })).message, /nothing listens there/);
   const startTls = () => Promise.reject(new Error("invalid peer certificate: UnknownIssuer"));
@@ -93,7 +92,7 @@ Deno.test("checkHost() says what a refused connection and an invalid certificate
   assert.match(tls.message, /UnknownIssuer.*clock.*DENO_CERT/);
 });
 
-Deno.test("checkHost() goes no further than the proxy, and shows none of its credentials", async () => {
+Deno.test("hostCheck() goes no further than the proxy, and shows none of its credentials", async () => {
   const variables = { https_proxy: "http://user:hidden@proxy.internal:3128" };
   const asked: string[] = [];
   const connect: Dialer["connect"] = (host, port, signal) => {
@@ -156,7 +155,7 @@ Deno.test("SYSTEM_DIALER connects to a port of this machine, and fails at a clos
     env: () => undefined,
     timeout: 5_000,
   };
-  const host = () => checkHost("host", new URL(`http://127.0.0.1:${port}`), options);
+  const host = () => hostCheck({ name: "host", url: new URL(`http://127.0.0.1:${port}`) }, options);
   const accepted = listener.accept();
   const [open] = await runChecks([host()], systemClock);
   assert.equal(open?.ok, true, open?.message);
@@ -182,7 +181,7 @@ Deno.test("SYSTEM_DIALER reports a TLS handshake with something else", async () 
     timeout: 5_000,
   };
   const url = new URL(`https://127.0.0.1:${port}`);
-  const [finding] = await runChecks([checkHost("host", url, options)], systemClock);
+  const [finding] = await runChecks([hostCheck({ name: "host", url }, options)], systemClock);
   await serving;
   listener.close();
   assert.equal(finding?.ok, false);

@@ -7,7 +7,6 @@ import {
   UnreachableError,
 } from "../../../cli/commands/resign.ts";
 import { FakeClock } from "../../../lock/mod.ts";
-import { until, World } from "../../support/elector_process.ts";
 
 const IN_VAIN = "no other candidate has taken over within 10000 ms";
 const gone = () => Promise.reject(new UnreachableError(69, "Connection refused"));
@@ -94,42 +93,6 @@ Deno.test("resign() to a candidate asks nothing where it leads already, or of an
   const [code, asked, line] = await handover(old, "us");
   assert.deepEqual([code, asked], [1, []]);
   assert.match(String(line), /^me is of a version that hands over to no candidate by name/);
-});
-
-Deno.test("elector resign succeeds with a leader that runs with --once, and exits then", async () => {
-  await using world = new World();
-  using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const http = `--http=127.0.0.1:${free.addr.port}`;
-  free.close();
-  const run = world.elector(["run", "--once", http, "--identity=me", "--", "sleep", "1000"]);
-  await until(() => world.holder === "me", () => run.stderr.join("\n"));
-  const command = world.elector(["resign", http]);
-  assert.equal(await command.code, 0, command.stderr.join("\n"));
-  assert.match(command.stdout.join("\n"), /me steps down\nme has ended/);
-  assert.equal(await run.code, 76);
-  assert.equal(world.holder, "");
-});
-
-Deno.test("elector resign reports why it cannot reach a candidate, and waits at most its timeout", async () => {
-  await using world = new World();
-  // One accepts the connection without a response; one sends another response; one does not exist.
-  using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await using other = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response("hello", { status: 418 }),
-  );
-  using absent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = absent.addr;
-  absent.close();
-  const ask = (port: number) => world.elector(["resign", `--http=${port}`]);
-  const [late, wrong, refused] = [ask(mute.addr.port), ask(other.addr.port), ask(port)];
-  for (const process of [late, wrong, refused]) {
-    assert.equal(await process.code, 69);
-    assert.equal(process.stderr.length, 1, process.stderr.join("\n"));
-  }
-  assert.match(late.stderr[0] ?? "", /no response within 5000 ms/);
-  assert.match(wrong.stderr[0] ?? "", /is not a candidate's \(status 418\)/);
-  assert.match(refused.stderr[0] ?? "", /Connection refused/);
 });
 
 Deno.test("resign() ends with one result in the words of handover, whoever leads then", async () => {

@@ -73,10 +73,7 @@ Deno.test("describeLeader() names the leader, or why there is none", () => {
   };
   assert.equal(at(900), "no leader yet");
   assert.equal(at(2_500), "eu-west-1 has led for 1.5 s with fencing token 1");
-  assert.equal(
-    at(5_000),
-    "no leader for 2 s: the lease of eu-west-1 has to expire first",
-  );
+  assert.equal(at(5_000), "no leader for 2 s: the lease of eu-west-1 has to expire first");
   assert.equal(at(9_202), "no leader for 0.2 s: us-east-1 has released the lock");
 });
 

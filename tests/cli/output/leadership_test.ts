@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
-import { leadershipJson, leadershipOf, UNREADABLE } from "../../../cli/candidate/status.ts";
+import {
+  type Leadership,
+  leadershipJson,
+  leadershipOf,
+  UNREADABLE,
+} from "../../../cli/candidate/status.ts";
 import { describeChange, describeLeadership } from "../../../cli/output/leadership.ts";
 import { formatLogLine } from "../../../cli/output/log.ts";
 import { commandEnv } from "../../../cli/run/child.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
 import { watchLock } from "../../../cli/output/watcher.ts";
-import { EMPTY_RECORD, FakeClock, LockUnavailableError, parseRecord } from "../../../lock/mod.ts";
+import {
+  EMPTY_RECORD,
+  FakeClock,
+  type Lock,
+  LockUnavailableError,
+  parseRecord,
+} from "../../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../../store/mod.ts";
 import { LeaderElector, requestHandover } from "../../../elector/mod.ts";
 
@@ -83,6 +94,24 @@ Deno.test("describeLeadership() shows the rank, and who is to lead next", () => 
   }
 });
 
+/** A watch of a lock, and when each change came. */
+function watching(lock: Lock, clock: FakeClock) {
+  const over = new AbortController();
+  const changes: { readonly at: number; readonly change: Leadership }[] = [];
+  const options = { clock, pollPeriod: 1_000, signal: over.signal, onError: unexpected };
+  const watch = (async () => {
+    for await (const change of watchLock(lock, options)) {
+      changes.push({ at: clock.monotonic(), change });
+    }
+  })();
+  const stop = async () => {
+    over.abort();
+    await clock.advance(0);
+    await watch;
+  };
+  return { changes, stop };
+}
+
 Deno.test("watchLock() yields a request for a handover, which renews no lease", async () => {
   const clock = new FakeClock();
   const store = new MemoryStore();
@@ -95,22 +124,15 @@ Deno.test("watchLock() yields a request for a handover, which renews no lease", 
     rank: 0,
   };
   await lock.create({ ...HELD, ...keys, renewTime: clock.wall() });
-  const stop = new AbortController();
-  const lines: string[] = [];
-  const watching = (async () => {
-    const options = { clock, pollPeriod: 1_000, signal: stop.signal, onError: unexpected };
-    for await (const change of watchLock(lock, options)) {
-      const line = describeChange(change, 0, PLAIN).replace(/^\S+ +/, "");
-      lines.push(`${clock.monotonic()} ${line}`);
-    }
-  })();
+  const { changes, stop } = watching(lock, clock);
   await clock.advance(4_500);
   const request = requestHandover(new MemoryLock("operator", store), "us", { clock });
   await clock.advance(60_000);
   assert.equal((await request).outcome, "requested");
-  stop.abort();
-  await clock.advance(0);
-  await watching;
+  await stop();
+  const lines = changes.map(({ at, change }) => {
+    return `${at} ${describeChange(change, 0, PLAIN).replace(/^\S+ +/, "")}`;
+  });
   assert.deepEqual(lines, [
     "0 eu leads  (fencing token 3)",
     "5000 eu leads, asked to hand over to us  (fencing token 3)",
@@ -152,29 +174,18 @@ Deno.test("commandEnv() contains the term, and hides the access tokens and syste
 Deno.test("watchLock() yields each change once: free, held, expired, held again", async () => {
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
-  const stop = new AbortController();
-  const changes: unknown[] = [];
-  const watching = (async () => {
-    const watch = watchLock(lock, {
-      clock,
-      pollPeriod: 1_000,
-      signal: stop.signal,
-      onError: unexpected,
-    });
-    for await (const { leader, state, token } of watch) {
-      changes.push([clock.monotonic(), leader, state, token]);
-    }
-  })();
+  const { changes, stop } = watching(lock, clock);
   await clock.advance(500);
   const record = { ...HELD, holderIdentity: "eu", leaseDurationSeconds: 3 };
-  const seen = await lock.create(record);
+  const created = await lock.create(record);
   await clock.advance(5_000);
-  await lock.update({ ...record, leaderTransitions: 4 }, seen);
+  await lock.update({ ...record, leaderTransitions: 4 }, created);
   await clock.advance(1_000);
-  stop.abort();
-  await clock.advance(0);
-  await watching;
-  assert.deepEqual(changes, [
+  await stop();
+  const seen = changes.map((
+    { at, change: { leader, state, token } },
+  ) => [at, leader, state, token]);
+  assert.deepEqual(seen, [
     [0, null, "free", null],
     [1_000, "eu", "held", 3],
     [4_000, null, "expired", 3],

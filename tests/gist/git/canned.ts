@@ -11,14 +11,11 @@ import type { Fetch } from "../../../lock/mod.ts";
 
 /** Where canned answers seem to come from. */
 export const CANNED_URL = "https://git.example";
-/** A gist's id. */
 export const GIST = "0123456789abcdef0123456789abcdef";
-/** A token; no error may contain it. */
 export const TOKEN = "ghp_TheTokenThatNobodyMaySee";
 /** The file that holds the record, where a store is not told otherwise. */
 export const FILE = "leader-election.json";
 
-/** A commit of one file. */
 export function writeOf(content: string, file = FILE): Write {
   return composeWrite({ entries: [], file, content, time: 0, nonce: "n" });
 }
@@ -61,11 +58,8 @@ export function pushAnswer(lines: readonly string[], message = ""): Bytes {
 
 /** Answers by the verb of the request. */
 export interface CannedAnswers {
-  /** To `GET info/refs`. */
   refs: Uint8Array | Response;
-  /** To `POST git-upload-pack`. */
   upload?: Uint8Array | Response;
-  /** To `POST git-receive-pack`. */
   receive?: Uint8Array | Response;
 }
 
@@ -115,28 +109,14 @@ export function packOf(entries: readonly Uint8Array[], count = entries.length): 
   return withChecksum(concatBytes([header, ...entries]));
 }
 
-/** Appends the checksum. */
 export function withChecksum(content: Uint8Array): Bytes {
   return concatBytes([content, createHash("sha1").update(content).digest()]);
 }
 
-/** The id of a blob. */
 export function blobId(text: string): string {
   return objectId("blob", encodeText(text));
 }
 
-/** A blob. */
 export function blob(text: string): GitObject {
   return { type: "blob", body: encodeText(text) };
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,3 @@
-/** Stores that talk to canned answers. */
-
 import assert from "node:assert/strict";
 import { GitStore, type GitStoreOptions } from "../../../gist/git/store.ts";
 import { FakeClock } from "../../../lock/mod.ts";

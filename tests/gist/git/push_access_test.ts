@@ -63,6 +63,8 @@ Deno.test("GitStore.checkAccess() refuses a token that the server does not know,
   const { store } = local();
   const unknown = await errorOf(store("wrong-token").checkAccess());
   assert.ok(unknown instanceof LockAccessError && unknown.status === 401, String(unknown));
+  const signal = AbortSignal.abort("stop");
+  assert.equal(await errorOf(store(LOCAL_TOKEN).checkAccess({ signal })), "stop");
   const missing = await errorOf(store(LOCAL_TOKEN, GIST).checkAccess());
   assert.ok(missing instanceof LockAccessError && missing.status === 404, String(missing));
 });

@@ -65,10 +65,7 @@ for (const status of [401, 403, 404]) {
       for (const part of ["refs", "upload", "receive"] as const) {
         const error = await refusal(part, respond(status, type, body));
         assert.ok(error instanceof LockAccessError, String(error));
-        assert.ok(
-          error.message.includes(`(status ${status}, "${quoted}"); `),
-          error.message,
-        );
+        assert.ok(error.message.includes(`(status ${status}, "${quoted}"); `), error.message);
       }
     });
   }

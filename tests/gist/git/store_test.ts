@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { composeWrite } from "../../../gist/git/commit.ts";
 import { encodePktLines } from "../../../gist/git/wire/pkt_line.ts";
 import { faults } from "../../../gist/server/mod.ts";
-import { LockConflictError, LockUnavailableError, UnknownOutcomeError } from "../../../lock/mod.ts";
+import { LockConflictError, UnknownOutcomeError } from "../../../lock/mod.ts";
 import { LocalGistWorld } from "../../contract/gist_world.ts";
 import {
   advertisement,
@@ -18,7 +18,6 @@ import {
 import {
   BASIC,
   CONTENT,
-  errorOf,
   FETCH,
   GOOD,
   OK,
@@ -61,10 +60,7 @@ Deno.test("GitStore sends the token as Basic credentials, and follows no redirec
     assert.match(request.headers.get("user-agent") ?? "", /^git\//);
     assert.ok(!request.url.includes(TOKEN));
   }
-  assert.equal(
-    requests[2]?.headers.get("content-type"),
-    "application/x-git-receive-pack-request",
-  );
+  assert.equal(requests[2]?.headers.get("content-type"), "application/x-git-receive-pack-request");
 });
 
 Deno.test("GitStore makes no two commits alike, even of one text", async () => {
@@ -128,19 +124,17 @@ Deno.test("GitStore looks again where the head moves between its two requests", 
 Deno.test("GitStore gives up where the server does not have what it advertises", async () => {
   const gone = encodePktLines(["ERR upload-pack: not our ref\n"]);
   const { store, paths } = recorded({ ...GOOD, upload: gone });
-  const error = await errorOf(store.read());
-  assert.ok(error instanceof LockUnavailableError);
-  assert.match(error.message, /got "ERR upload-pack: not our ref"/);
+  await assert.rejects(store.read(), {
+    name: "LockUnavailableError",
+    message: /got "ERR upload-pack: not our ref"/,
+  });
   assert.deepEqual(paths(), [POLL, FETCH, POLL]);
 });
 
 Deno.test("GitStore asks for large blobs only where the record is one", async () => {
   const large = '{"holderIdentity":"' + "a".repeat(70_000);
   const write = writeOf(large);
-  const refs = advertisement(
-    write.commitId,
-    "filter side-band-64k symref=HEAD:refs/heads/main",
-  );
+  const refs = advertisement(write.commitId, "filter side-band-64k symref=HEAD:refs/heads/main");
   const bodies: string[] = [];
   const withoutBlob = { ...write, objects: write.objects.filter(({ type }) => type !== "blob") };
   const answers: CannedAnswers = { ...cannedCommit(withoutBlob), refs };

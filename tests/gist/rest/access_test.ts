@@ -231,10 +231,9 @@ Deno.test("GistLock quotes a server without secrets, control characters, or more
 
   for (const message of [`No ${token}`, `Bearer ${btoa(token)}`]) {
     server.inject(faults.refused(422, message));
-    await assert.rejects(createGist({ token, fetch: server.fetch }), (error) => {
-      assert.ok(error instanceof LockUnavailableError);
-      assert.match(error.message, /status 422, "(No \[secret\]|\(withheld)/);
-      return true;
+    await assert.rejects(createGist({ token, fetch: server.fetch }), {
+      name: "LockUnavailableError",
+      message: /status 422, "(No \[secret\]|\(withheld)/,
     });
   }
 });

@@ -41,10 +41,7 @@ Deno.test("RestStore asks with the ETag of the last answer, and with none where 
   for (let read = 0; read < 6; read++) {
     const seen = await store.read();
     await other.read();
-    await other.compareAndSwap(
-      formatRecord({ ...held(`write ${read}`), base: seen.head }),
-      seen,
-    );
+    await other.compareAndSwap(formatRecord({ ...held(`write ${read}`), base: seen.head }), seen);
   }
   assert.deepEqual(asked.map((etag) => etag !== null), [false, true, true, false, true, false]);
   assert.equal(new Set(asked.filter((etag) => etag !== null)).size, 3);

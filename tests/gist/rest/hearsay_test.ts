@@ -142,7 +142,7 @@ Deno.test("RestStore proves what is shown of its own writes, polled or not", asy
 });
 
 /** What an answer to a write may show: text and history of any instant since the head that its writer had read. */
-const ANSWERS = [[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [2, 1], [0, 2], [1, 2]] as const;
+const ANSWERS = [[0, 0], [1, 0], [2, 0], [0, 1], [1, 1], [2, 1], [0, 2], [1, 2], [2, 2]] as const;
 
 for (const [textAt, historyAt] of ANSWERS) {
   Deno.test(`RestStore is not misled by an answer to a write with the text ${textAt} back and the history ${historyAt} back`, async (t) => {

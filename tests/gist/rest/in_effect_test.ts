@@ -92,12 +92,7 @@ Deno.test("inEffect() lets one of all the writes that share a base through, in e
   }
 });
 
-const SEARCHES: readonly [
-  what: string,
-  log: Revision[],
-  version: string,
-  asked: string[],
-][] = [
+const SEARCHES: readonly [what: string, log: Revision[], version: string, asked: string[]][] = [
   ["a head in effect, without a look back", logOf("{}", based("r0")), "r1", []],
   ["the only revision, without a look back", logOf("garbage"), "r0", []],
   ["what is below a void head", logOf("{}", based("r0", 1), based("r0", 2)), "r1", ["r1"]],

@@ -8,7 +8,7 @@ import { seededRandom } from "../../support/seeded_random.ts";
 import { isByName, isGist, mix } from "./mixed_answers.ts";
 
 const FILE = "leader-election.json";
-const SEEDS = 20;
+const SEEDS = 10;
 const STEPS = 60;
 
 /** The server's own account of what was in effect at a revision, by a rule that is written down once more. */

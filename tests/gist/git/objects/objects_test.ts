@@ -17,10 +17,7 @@ const SIGNATURE = "A person <person@localhost> 1767323045 +0000";
 Deno.test("objectId() is git's own name of an object", () => {
   assert.equal(objectId("blob", new Uint8Array()), ID);
   assert.equal(objectId("tree", new Uint8Array()), "4b825dc642cb6eb9a060e54bf8d69288fbee4904");
-  assert.equal(
-    objectId("blob", encodeText("hello\n")),
-    "ce013625030ba8dba906f756967f9e9ca394464a",
-  );
+  assert.equal(objectId("blob", encodeText("hello\n")), "ce013625030ba8dba906f756967f9e9ca394464a");
 });
 
 Deno.test("isObjectId() takes 40 lower-case hexadecimal digits and nothing else", () => {

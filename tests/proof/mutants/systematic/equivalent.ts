@@ -294,12 +294,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "gist/git/objects/pack_entries.ts",
-    line: /^\.\.\.\(reference.base !== undefined/,
-    after: /true && \{ base/,
-    reason: "a base that is undefined, and one that is not there, are read alike",
-  },
-  {
-    file: "gist/git/objects/pack_entries.ts",
     line: "if (next > content.length) throw truncated(WHAT);",
     after: /next >= content.length/,
     reason: "a delta of no bytes at all is refused, too",

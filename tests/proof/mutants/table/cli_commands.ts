@@ -5,9 +5,9 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "a forced release counts as the holder's own write",
     file: "cli/actions/forced_release.ts",
-    text: "      session,\n      sequence: attempt,",
+    text: "{ session, sequence, base",
     replacement:
-      "      session: found.record?.session ?? session,\n      sequence: found.record?.sequence ?? attempt,",
+      "{ session: found.record?.session ?? session, sequence: found.record?.sequence ?? sequence, base",
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
       test: "forceRelease() by git keeps the token, and nothing else of the holder's record",
@@ -16,9 +16,8 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "a forced release keeps what was asked of the holder",
     file: "cli/actions/forced_release.ts",
-    text: "...EMPTY_RECORD,\n      leaseDuration",
-    replacement:
-      '...EMPTY_RECORD,\n      preferredHolder: found.record?.preferredHolder ?? "",\n      leaseDuration',
+    text: "protocol };",
+    replacement: 'protocol, preferredHolder: found.record?.preferredHolder ?? "" };',
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
       test: "forceRelease() by git keeps the token, and nothing else of the holder's record",
@@ -27,8 +26,8 @@ export const CLI_COMMANDS: readonly Mutant[] = [
   {
     bug: "a forced release lowers the token",
     file: "cli/actions/forced_release.ts",
-    text: "leaderTransitions: Math.max(token, found.token ?? 0),",
-    replacement: "leaderTransitions: 0,",
+    text: "Math.max(token, found.token ?? 0)",
+    replacement: "0",
     killedBy: {
       file: "tests/cli/commands/release_test.ts",
       test: "forceRelease() by rest keeps the token, and nothing else of the holder's record",

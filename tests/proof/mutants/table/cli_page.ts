@@ -97,7 +97,7 @@ export const CLI_PAGE: readonly Mutant[] = [
     bug: "the first refusal of the store is not counted",
     file: "cli/candidate/metrics.ts",
     text: "withZeros(counters.requests, REQUESTS)",
-    replacement: "counters.requests",
+    replacement: "[...counters.requests]",
     killedBy: by(
       HTTP,
       "every counter has its label sets from the start, so that the first increase counts",

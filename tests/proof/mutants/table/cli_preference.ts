@@ -25,9 +25,9 @@ export const CLI_PREFERENCE: readonly Mutant[] = [
   },
   {
     bug: "a probe waits for a fetch that obeys no signal",
-    file: "cli/candidate/readiness.ts",
-    text: "await untilAborted(fetch(request), request.signal)",
-    replacement: "await fetch(request)",
+    file: "cli/within.ts",
+    text: "Promise.race([step(signal), givenUp])",
+    replacement: "step(signal)",
     killedBy: {
       file: READINESS,
       test: "Readiness gives a probe up after its own time-out, though the fetch obeys no signal",

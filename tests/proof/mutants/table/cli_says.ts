@@ -106,8 +106,8 @@ export const CLI_SAYS: readonly Mutant[] = [
   {
     bug: "a candidate that hangs is waited for",
     file: "cli/candidate/survey.ts",
-    text: "Promise.race([asked, late])",
-    replacement: "asked",
+    text: "await within(timeout, clock, (signal) => ask(url, fetch, signal))",
+    replacement: "await ask(url, fetch, new AbortController().signal)",
     killedBy: {
       file: "tests/cli/candidate/survey_test.ts",
       test: "surveyCandidates() lists who is alive and able, in the given order",

@@ -65,8 +65,8 @@ export const GIST_ACCESS_TOKEN: readonly Mutant[] = [
   {
     bug: "the error of a function quotes a token that is not known yet",
     file: "gist/access_token.ts",
-    text: 'message.replaceAll(LOOKS_LIKE_TOKEN, "[secret]")',
-    replacement: "message",
+    text: 'messageOf(error).replaceAll(LOOKS_LIKE_TOKEN, "[secret]")',
+    replacement: "messageOf(error)",
     killedBy: {
       file: "tests/gist/rotation_test.ts",
       test: "GistLock quotes no token if its function throws, by git",

@@ -7,8 +7,9 @@ export const GIST_GIT_GIT_REMOTE: readonly Mutant[] = [
   {
     bug: "whatever comes with status 200 says that the token may push",
     file: FILE,
-    text: "    orUnavailable(name, () => parseRefAdvertisement(body, RECEIVE_PACK));\n",
-    replacement: "    orUnavailable(name, () => body);\n",
+    text: 'await this.#advertised(RECEIVE_PACK, "write", options);',
+    replacement:
+      'const url = `${this.#url}/info/refs?service=${RECEIVE_PACK}`; this.#bodyOf(await this.#transport.send({ method: "GET", url, headers: HEADERS }), "write");',
     killedBy: {
       file: "tests/gist/git/push_access_test.ts",
       test: "GitStore.checkAccess() takes for a yes only what git's receive-pack says",
@@ -17,8 +18,8 @@ export const GIST_GIT_GIT_REMOTE: readonly Mutant[] = [
   {
     bug: "who may read may push",
     file: FILE,
-    text: "url: `${url}/info/refs?service=${RECEIVE_PACK}`",
-    replacement: "url: `${url}/info/refs?service=${UPLOAD_PACK}`",
+    text: "this.#advertised(RECEIVE_PACK",
+    replacement: "this.#advertised(UPLOAD_PACK",
     killedBy: {
       file: "tests/gist/git/push_access_test.ts",
       test: "GitStore.checkAccess() refuses another account's token, which reads all right",
@@ -47,8 +48,8 @@ export const GIST_GIT_GIT_REMOTE: readonly Mutant[] = [
   {
     bug: "what the server says when it refuses is dropped",
     file: FILE,
-    text: "(status ${status}${this.#quote(answer)}); ${advice}`",
-    replacement: "(status ${status}); ${advice}`",
+    text: "${reason} (${quoted}); ${advice}`",
+    replacement: "${reason} (status ${status}); ${advice}`",
     killedBy: {
       file: "tests/gist/git/refusals_test.ts",
       test: "GitStore passes on text with status 403",
@@ -57,7 +58,7 @@ export const GIST_GIT_GIT_REMOTE: readonly Mutant[] = [
   {
     bug: "what the server says is passed on with the gist's id",
     file: FILE,
-    text: "this.#options.transport.redact(sentence, MAX_SENTENCE)",
+    text: "this.#transport.redact(sentence, MAX_SENTENCE)",
     replacement: "sentence.slice(0, MAX_SENTENCE)",
     killedBy: {
       file: "tests/gist/git/refusals_test.ts",

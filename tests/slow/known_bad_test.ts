@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Violation } from "../model/checks.ts";
-import { KNOWN_BAD, type KnownBad } from "./known_bad.ts";
-import { tellFailure } from "./report.ts";
-import { type Run, run } from "./run.ts";
-import { type Choices, makeScenario } from "./scenario.ts";
-import { shrink } from "./shrink.ts";
+import { Violation } from "../proof/model/checks.ts";
+import { KNOWN_BAD, type KnownBad } from "../proof/sim/known_bad.ts";
+import { tellFailure } from "../proof/sim/report.ts";
+import { type Run, run } from "../proof/sim/run.ts";
+import { type Choices, makeScenario } from "../proof/sim/scenario.ts";
+import { shrink } from "../proof/sim/shrink.ts";
 
 /** A design whose fault shows in none of so many seeds would pass for a good one. */
 const MOST_SEEDS = 300;

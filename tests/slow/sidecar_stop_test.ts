@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ElectorProcess, until, World } from "../support/elector_process.ts";
-import { podOf, terminationOrder } from "./manifests.ts";
+import { podOf, terminationOrder } from "../ops/manifests.ts";
 import { readLines } from "../../cli/run/lines.ts";
 
 /** How long the workload drains, in seconds: longer than the lease of this world, 3 s. */

@@ -4,6 +4,7 @@ import {
   BucketStore,
   type RaceOptions,
 } from "../../bucket/mod.ts";
+import type { Timings } from "../../elector/mod.ts";
 import {
   DEFAULT_BASE_URL,
   gistStore,
@@ -17,15 +18,42 @@ import {
   tryStaleEdit,
   tryStalePush,
 } from "../../gist/mod.ts";
-import type { Lock } from "../../lock/mod.ts";
+import type { Clock, Fetch, Lock } from "../../lock/mod.ts";
 import { type Store, StoreLock } from "../../store/mod.ts";
+import type { DateObserver } from "./clock.ts";
+import type { Dialer } from "./network.ts";
+import type { ReadVariable } from "./proxy.ts";
 
-/** A host that the lock talks to. */
-export interface Host {
-  readonly name: string;
-  readonly url: URL;
-  /** Whether the lock can do without it. */
-  readonly isOptional?: boolean;
+/** Everything that a run of the checks depends on. */
+export interface CheckOptions {
+  readonly target: Target;
+  /** Whether the identity was set, and is not partly random. */
+  readonly hasIdentity: boolean;
+  /** Reads the timings; what it throws is the finding. */
+  readonly readTimings: () => Timings;
+  readonly candidates: number;
+  /** The rank of this candidate: it delays a failover to it. */
+  readonly rank?: number;
+  /** Whether checks that write are left out. */
+  readonly isReadOnly: boolean;
+  readonly readyUrl: URL | undefined;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  /** Has seen the responses of the store. */
+  readonly dates: Pick<DateObserver, "samples">;
+  readonly dialer: Dialer;
+  readonly env: ReadVariable;
+}
+
+/** The lock to check, and its store. */
+export interface Target {
+  readonly lock: Lock;
+  readonly store: Store;
+  /** The hosts that the lock talks to, the store's own first. It can do without an optional one. */
+  readonly hosts: readonly { name: string; url: URL; isOptional?: boolean }[];
+  /** `undefined` if the store has no accounts, as a bucket. */
+  readonly account?: AccountReader;
+  readonly staleWrite: StaleWrite;
 }
 
 /** What GitHub's API reveals about the access token and the gist. */
@@ -36,25 +64,10 @@ export interface AccountReader {
 }
 
 /** Tries a stale write in the way of the store. What is not refused is an `UnsafeStoreError`. */
-export type StaleWrite =
+type StaleWrite =
   | { readonly kind: "git"; push(): Promise<string> }
   | { readonly kind: "rest"; edit(): Promise<StaleEdit> }
-  | {
-    readonly kind: "bucket";
-    probe(): Promise<void>;
-    race(options: RaceOptions): Promise<void>;
-  };
-
-/** The lock to check, and its store. */
-export interface Target {
-  readonly lock: Lock;
-  readonly store: Store;
-  /** The hosts, the store's own first. */
-  readonly hosts: readonly Host[];
-  /** `undefined` if the store has no accounts, as a bucket. */
-  readonly account?: AccountReader | undefined;
-  readonly staleWrite: StaleWrite;
-}
+  | { readonly kind: "bucket"; probe(): Promise<void>; race(options: RaceOptions): Promise<void> };
 
 /** Returns what to check of a lock in a gist. */
 export function gistTarget(
@@ -65,27 +78,22 @@ export function gistTarget(
   // Refuses an API's address that is invalid, also where only git is used.
   const gitAddress = gitBaseUrl(gist.baseUrl);
   const store = gistStore(options);
-  const api: Host = { name: "API", url: new URL(gist.baseUrl ?? DEFAULT_BASE_URL) };
+  const api = { name: "API", url: new URL(gist.baseUrl ?? DEFAULT_BASE_URL) };
   const common = {
     store,
     lock: new StoreLock(store, { identity }),
     account: { readAccount: () => readTokenAccount(gist), readOwner: () => readGistOwner(gist) },
   };
   if (protocol === "rest") {
-    return {
-      ...common,
-      hosts: [api],
-      staleWrite: { kind: "rest", edit: () => tryStaleEdit(gist) },
-    };
+    const edit = () => tryStaleEdit(gist);
+    return { ...common, hosts: [api], staleWrite: { kind: "rest", edit } };
   }
-  const git: Host = {
-    name: "git host",
-    url: new URL(gist.gitBaseUrl ?? gitAddress),
-  };
+  const git = { name: "git host", url: new URL(gist.gitBaseUrl ?? gitAddress) };
+  const push = () => tryStalePush(gist);
   return {
     ...common,
     hosts: [git, { ...api, isOptional: true }],
-    staleWrite: { kind: "git", push: () => tryStalePush(gist) },
+    staleWrite: { kind: "git", push },
   };
 }
 

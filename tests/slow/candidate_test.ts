@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Candidate } from "../../../cli/candidate/candidate.ts";
-import { EXIT } from "../../../cli/exit_codes.ts";
-import { LOCAL_TOKEN } from "../../../gist/server/mod.ts";
-import { checkTimings } from "../../../elector/mod.ts";
-import { TIMINGS, until, World } from "../../support/elector_process.ts";
+import { Candidate } from "../../cli/candidate/candidate.ts";
+import { EXIT } from "../../cli/exit_codes.ts";
+import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
+import { checkTimings } from "../../elector/mod.ts";
+import { TIMINGS, until, World } from "../support/elector_process.ts";
 
 Deno.test("Candidate leads, loses and ends as usual though its log throws", async () => {
   await using world = new World();

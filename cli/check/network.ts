@@ -1,8 +1,10 @@
-import type { Clock } from "../../../lock/mod.ts";
-import { messageOf } from "../../errors.ts";
-import { EXIT } from "../../exit_codes.ts";
-import { type Check, fail, pass, type Result, skip } from "../check.ts";
+import type { Clock } from "../../lock/mod.ts";
+import { messageOf } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
+import { within } from "../within.ts";
+import { type Check, fail, pass, type Result, skip } from "./check.ts";
 import { hostOf, portOf, type Proxy, proxyFor, type ReadVariable } from "./proxy.ts";
+import type { Target } from "./target.ts";
 
 /** Opens connections, step by step. Every step gives up when its signal aborts. */
 export interface Dialer {
@@ -19,22 +21,26 @@ export interface Connection {
   close(): void;
 }
 
-/** Options of {@linkcode checkHost}. */
-interface HostOptions {
+/** How hosts are reached. */
+interface NetworkOptions {
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly env: ReadVariable;
   /** How long each step may take, in milliseconds. */
   readonly timeout: number;
-  /** Whether the lock can do without this host; then a failure is only a reason to skip what needs it. */
-  readonly isOptional?: boolean;
 }
 
 /** A step that failed; the message says what to do. */
 class StepError extends Error {}
 
-/** Checks that a host can be reached: by DNS, TCP and TLS, or up to the proxy in between. */
-export function checkHost(name: string, url: URL, options: HostOptions): Check {
+/**
+ * Checks that a host can be reached: by DNS, TCP and TLS, or up to the proxy in between. If the lock can do without the host, a
+ * failure is only a reason to skip what needs it.
+ */
+export function hostCheck(
+  { name, url, isOptional }: Target["hosts"][number],
+  options: NetworkOptions,
+): Check {
   return {
     name,
     async run(): Promise<Result> {
@@ -43,22 +49,20 @@ export function checkHost(name: string, url: URL, options: HostOptions): Check {
         return pass(proxy ? await reachProxy(url, proxy, options) : await reach(url, options));
       } catch (error) {
         if (!(error instanceof StepError)) throw error;
-        if (options.isOptional) return skip(`${error.message}; the lock does without this host`);
+        if (isOptional) return skip(`${error.message}; the lock does without this host`);
         return fail(EXIT.unavailable, error.message);
       }
     },
   };
 }
 
-async function reach(url: URL, options: HostOptions): Promise<string> {
-  const [host, port] = [hostOf(url), portOf(url)];
-  const isTls = url.protocol === "https:";
-  const steps = await dial(host, port, options, isTls);
+async function reach(url: URL, options: NetworkOptions): Promise<string> {
+  const steps = await dial(hostOf(url), portOf(url), options, url.protocol === "https:");
   return `${url.host}: ${steps.join(", ")}, no proxy`;
 }
 
 /** Only the proxy can reach the host, maybe, so only the way to it is checked. */
-async function reachProxy(url: URL, proxy: Proxy, options: HostOptions): Promise<string> {
+async function reachProxy(url: URL, proxy: Proxy, options: NetworkOptions): Promise<string> {
   const { variable, hostname, port } = proxy;
   if (hostname === "") {
     throw new StepError(`${variable} must be the URL of a proxy: correct it or unset it`);
@@ -77,7 +81,7 @@ async function reachProxy(url: URL, proxy: Proxy, options: HostOptions): Promise
 async function dial(
   host: string,
   port: number,
-  options: HostOptions,
+  options: NetworkOptions,
   isTls: boolean,
 ): Promise<string[]> {
   const { dialer } = options;
@@ -91,17 +95,14 @@ async function dial(
   }
   const tcp = await timed(options, (signal) => dialer.connect(host, port, signal))
     .catch((error) => {
-      throw new StepError(
-        dns instanceof Error ? dnsFailure(host, dns) : tcpFailure(host, port, error),
-      );
+      const isUnknown = dns instanceof Error;
+      throw new StepError(isUnknown ? dnsFailure(host, dns) : tcpFailure(host, port, error));
     });
   try {
     steps.push(`TCP ${tcp.ms} ms`);
     if (isTls) {
       const tls = await timed(options, (signal) => tcp.value.startTls(host, signal))
-        .catch((error) => {
-          throw new StepError(tlsFailure(host, error));
-        });
+        .catch((error) => Promise.reject(new StepError(tlsFailure(host, error))));
       steps.push(`TLS ${tls.ms} ms`);
     }
     return steps;
@@ -110,26 +111,14 @@ async function dial(
   }
 }
 
-/** Runs a step, and gives it up after the timeout. */
+/** Runs a step, and measures it. */
 async function timed<T>(
-  { clock, timeout }: HostOptions,
+  { clock, timeout }: NetworkOptions,
   step: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ value: T; ms: number }> {
   const startedAt = clock.monotonic();
-  const done = new AbortController();
-  const overdue = new AbortController();
-  const late = clock.sleep(timeout, { signal: done.signal }).then(() => {
-    const error = new Error(`no answer within ${timeout} ms`);
-    overdue.abort(error);
-    throw error;
-  });
-  late.catch(() => {});
-  try {
-    const value = await Promise.race([step(overdue.signal), late]);
-    return { value, ms: Math.round(clock.monotonic() - startedAt) };
-  } finally {
-    done.abort();
-  }
+  const value = await within(timeout, clock, step);
+  return { value, ms: Math.round(clock.monotonic() - startedAt) };
 }
 
 function dnsFailure(host: string, error: Error): string {
@@ -150,4 +139,53 @@ function tlsFailure(host: string, error: unknown): string {
     messageOf(error)
   }): check this machine's clock, and ` +
     "trust the certificate authority of a proxy in between with DENO_CERT";
+}
+
+/** Opens connections by the operating system. */
+export const SYSTEM_DIALER: Dialer = {
+  async resolve(host, signal) {
+    const found = await Promise.allSettled([
+      Deno.resolveDns(host, "A", { signal }),
+      Deno.resolveDns(host, "AAAA", { signal }),
+    ]);
+    const addresses = found.flatMap((one) => one.status === "fulfilled" ? one.value : []);
+    const [first] = found;
+    if (addresses.length > 0) return addresses;
+    throw first.status === "rejected" ? first.reason : new Error("no address");
+  },
+  async connect(hostname, port, signal) {
+    return new SystemConnection(await Deno.connect({ hostname, port, signal }));
+  },
+};
+
+class SystemConnection implements Connection {
+  #conn: Deno.TcpConn | Deno.TlsConn | undefined;
+  readonly #tcp: Deno.TcpConn;
+
+  constructor(tcp: Deno.TcpConn) {
+    this.#tcp = tcp;
+    this.#conn = tcp;
+  }
+
+  async startTls(hostname: string, signal: AbortSignal): Promise<void> {
+    const tls = await Deno.startTls(this.#tcp, { hostname });
+    this.#conn = tls;
+    // A handshake takes no signal: it ends with its connection.
+    const onAbort = () => this.close();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await tls.handshake();
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  close(): void {
+    try {
+      this.#conn?.close();
+    } catch {
+      // A failed handshake has closed it.
+    }
+    this.#conn = undefined;
+  }
 }
