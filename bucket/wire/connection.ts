@@ -82,7 +82,10 @@ export class BucketConnection {
       const response = await this.#exchange(request, credentials);
       const { status, headers } = response;
       const isUnchanged = status === 304 && request.headers["if-none-match"] !== undefined;
-      if (isUnchanged || (status >= 200 && status <= 299)) return { response };
+      // Azure responds to a write with 201. A 202 only says that the request arrived, a 206 has a part of the object.
+      if (isUnchanged || status === 200 || (status === 201 && request.method === "PUT")) {
+        return { response };
+      }
       const failure = this.#failureOf(response);
       if (failure.meaning === "skewed" && mayCorrect) {
         mayCorrect = false;

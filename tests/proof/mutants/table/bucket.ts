@@ -546,4 +546,34 @@ export const BUCKET: readonly Mutant[] = [
       test: "does not take the 501 of a proxy for a store that knows no conditions",
     },
   },
+  {
+    bug: "a page counts as a write",
+    file: "bucket/wire/client.ts",
+    text: "if (body.length > 0) return",
+    replacement: "if (body.length < 0) return",
+    killedBy: {
+      file: STORE,
+      test: "BucketStore over s3 does not know what came of a write after a page with an ETag",
+    },
+  },
+  {
+    bug: "a success that changes nothing counts as a write",
+    file: "bucket/wire/client.ts",
+    text: '"version" in condition && found.version === condition.version',
+    replacement: '"version" in condition && found.version === ""',
+    killedBy: {
+      file: STORE,
+      test: "BucketStore over gcs does not know what came of a write after the version",
+    },
+  },
+  {
+    bug: "any status from 200 to 299 is a success",
+    file: "bucket/wire/connection.ts",
+    text: "if (isUnchanged || status === 200 ||",
+    replacement: "if (isUnchanged || (status >= 200 && status <= 299) ||",
+    killedBy: {
+      file: STORE,
+      test: "BucketStore over azure does not know what came of a write after 202",
+    },
+  },
 ];
