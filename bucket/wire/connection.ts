@@ -63,6 +63,8 @@ export class BucketConnection {
       dialect: address.dialect,
       provider: options.credentials,
       clock,
+      requestTimeout,
+      redact: (text) => this.#transport.redact(text),
       onCredentials: (credentials) => this.#hide(credentials),
       onWarning: (message) => onWarning(this.#transport.redact(message)),
     });
