@@ -58,6 +58,7 @@ export class BucketConnection {
       clock,
       requestTimeout,
       secrets: this.#secrets,
+      hasLimitTexts: false,
     });
     this.#credentials = new CredentialCache({
       dialect: address.dialect,

@@ -435,3 +435,14 @@ test("gives up a request under way", async ({ world, store, seen }) => {
   await assert.rejects(write, (reason) => reason === "given up");
   assert.equal(world.content(), recordText("a", 2));
 });
+
+test("takes a refusal that names a resource like a limit for a refusal", async ({ world, store, seen }) => {
+  const message =
+    "User is not authorized to perform: s3:PutObject on arn:aws:s3:::rate-limits/lock";
+  const body = `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
+  for (const kind of ["read", "write"] as const) {
+    world.server.inject(() => Promise.resolve(new Response(body, { status: 403 })), { kind });
+    const call = kind === "read" ? store.read() : store.compareAndSwap(recordText("a", 2), seen);
+    await assert.rejects(call, LockAccessError);
+  }
+});

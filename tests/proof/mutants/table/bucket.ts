@@ -611,4 +611,21 @@ export const BUCKET: readonly Mutant[] = [
     replacement: '${redact("") + message}',
     killedBy: { file: SECRETS, test: "a SAS appears nowhere if its provider quotes it" },
   },
+  {
+    bug: "a bucket's refusal that names a resource like a limit is waited out",
+    file: "bucket/wire/connection.ts",
+    text: "hasLimitTexts: false",
+    replacement: "hasLimitTexts: true",
+    killedBy: { file: STORE, test: "BucketStore over s3 takes a refusal that names a resource" },
+  },
+  {
+    bug: "a service's refusal that names a role like a limit is waited out",
+    file: "bucket/credentials/source.ts",
+    text: "hasLimitTexts: false",
+    replacement: "hasLimitTexts: true",
+    killedBy: {
+      file: "tests/bucket/credentials_test.ts",
+      test: "what a service refuses is an access error",
+    },
+  },
 ];
