@@ -1,7 +1,6 @@
 import {
   type Clock,
   elapsedSince,
-  escapeText,
   type Instant,
   LockAccessError,
   LockError,
@@ -33,6 +32,10 @@ interface CredentialCacheOptions {
   readonly provider: CredentialProvider;
   /** The clock that lives are counted with. */
   readonly clock: Clock;
+  /** The time limit of a request, in milliseconds: a provider that takes longer is asked again beside the first call. */
+  readonly requestTimeout: number;
+  /** Returns a text without credentials, escaped: an error of the provider may quote them. */
+  readonly redact: (text: string) => string;
   /** Called with new credentials before they are used. */
   readonly onCredentials: (credentials: BucketCredentials) => void;
   /** Called if a refresh fails while the old credentials are still valid, once until one succeeds. */
@@ -42,6 +45,8 @@ interface CredentialCacheOptions {
 /** Credentials, and how long they live. */
 interface Held {
   readonly credentials: BucketCredentials;
+  /** When the provider was asked for them, by the monotonic clock. */
+  readonly askedAt: number;
   /** When they were fetched. */
   readonly fetchedAt: Instant;
   /** How long they are valid from then, in milliseconds. */
@@ -56,6 +61,7 @@ export class CredentialCache {
   readonly #options: CredentialCacheOptions;
   #held: Held | undefined;
   #pending: Promise<BucketCredentials> | undefined;
+  #askedAt = -Infinity;
   #retryFrom = -Infinity;
   #hasWarned = false;
 
@@ -82,7 +88,9 @@ export class CredentialCache {
       return held.credentials;
     }
     try {
-      return await unlessAborted(refreshed, signal);
+      // A renewal must not wait for a provider that hangs.
+      const soon = this.#within(this.#options.requestTimeout / 4, refreshed);
+      return await unlessAborted(soon, signal);
     } catch (error) {
       signal?.throwIfAborted();
       // Only the server knows whether they have expired: our clock may be wrong.
@@ -107,21 +115,30 @@ export class CredentialCache {
     return isSame(next, refused) ? undefined : next;
   }
 
+  /** One call for all who ask, unless it has taken so long that it may hang: a leader cannot wait for its end. */
   #refresh(): Promise<BucketCredentials> {
-    this.#pending ??= this.#fetch().finally(() => this.#pending = undefined);
-    return this.#pending;
+    const { clock, requestTimeout } = this.#options;
+    const now = clock.monotonic();
+    if (this.#pending && now - this.#askedAt < requestTimeout) return this.#pending;
+    this.#askedAt = now;
+    const pending = this.#fetch(now).finally(() => {
+      if (this.#pending === pending) this.#pending = undefined;
+    });
+    return this.#pending = pending;
   }
 
-  async #fetch(): Promise<BucketCredentials> {
-    const { dialect, provider, clock, onCredentials } = this.#options;
+  async #fetch(askedAt: number): Promise<BucketCredentials> {
+    const { dialect, clock, onCredentials } = this.#options;
     try {
-      const credentials = checkGiven(dialect, await this.#inTime(provider));
+      const credentials = checkGiven(dialect, await this.#within(PROVIDER_TIMEOUT, this.#ask()));
+      // The call has been overtaken: what it returns is older.
+      if (this.#held && askedAt < this.#held.askedAt) return this.#held.credentials;
       const { expiration } = credentials;
       const life = expiration === undefined
         ? Infinity
         : Math.max(SHORTEST_LIFE, expiration.getTime() - clock.wall());
       onCredentials(credentials);
-      this.#held = { credentials, fetchedAt: readClock(clock), life };
+      this.#held = { credentials, askedAt, fetchedAt: readClock(clock), life };
       this.#hasWarned = false;
       return credentials;
     } catch (error) {
@@ -130,22 +147,28 @@ export class CredentialCache {
     }
   }
 
-  /** Asks the provider, which is perhaps not ours: it may hang, throw at once, and quote anything in its error. */
-  async #inTime(provider: CredentialProvider): Promise<unknown> {
-    const { clock } = this.#options;
+  /** Asks the provider, which is perhaps not ours: it may throw at once, and quote anything in its error. */
+  async #ask(): Promise<unknown> {
+    const { provider, redact } = this.#options;
+    try {
+      return await provider();
+    } catch (error) {
+      if (error instanceof LockError) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      throw new LockUnavailableError(`Cannot get credentials: ${redact(message)}`);
+    }
+  }
+
+  async #within<T>(ms: number, pending: Promise<T>): Promise<T> {
     const done = new AbortController();
-    const overdue = clock.sleep(PROVIDER_TIMEOUT, { signal: done.signal }).then(() => {
+    const overdue = this.#options.clock.sleep(ms, { signal: done.signal }).then(() => {
       throw new LockUnavailableError(
-        `Cannot get credentials: their provider did not respond within ${PROVIDER_TIMEOUT} ms`,
+        `Cannot get credentials: their provider did not respond within ${ms} ms`,
       );
     });
     overdue.catch(() => {});
     try {
-      return await Promise.race([provider(), overdue]);
-    } catch (error) {
-      if (error instanceof LockError) throw error;
-      const message = error instanceof Error ? error.message : String(error);
-      throw new LockUnavailableError(`Cannot get credentials: ${escapeText(message)}`);
+      return await Promise.race([pending, overdue]);
     } finally {
       done.abort();
     }

@@ -67,21 +67,25 @@ export function checkCredentials(dialect: Dialect, value: unknown): BucketCreden
     Object.keys(keys).every((key) => typeof given[key] === "string")
   );
   if (!kind) throw new TypeError(`The credentials must be ${FORMS[dialect]}`);
-  const optional = typeof given["sessionToken"] === "string"
-    ? { sessionToken: /^[\x21-\x7e]{1,16384}$/ }
-    : {};
-  for (const [key, pattern] of Object.entries({ ...kind, ...optional })) {
-    if (!pattern.test(String(given[key]))) {
+  const keys = dialect === "s3" && typeof given["sessionToken"] === "string"
+    ? { ...kind, sessionToken: /^[\x21-\x7e]{1,16384}$/ }
+    : kind;
+  // A copy: a provider may return one object again and again, and change it in place.
+  const copy: Record<string, unknown> = {};
+  for (const [key, pattern] of Object.entries(keys)) {
+    copy[key] = given[key];
+    if (!pattern.test(String(copy[key]))) {
       throw new RangeError(
         `The credentials' ${key} must be visible ASCII of its kind, got something else: look for a line break at its end`,
       );
     }
   }
   const { expiration } = given;
-  if (expiration !== undefined && !(expiration instanceof Date && Number.isFinite(+expiration))) {
+  if (expiration === undefined || expiration === null) return copy as unknown as BucketCredentials;
+  if (!(expiration instanceof Date && Number.isFinite(+expiration))) {
     throw new TypeError("The credentials' expiration must be a valid Date");
   }
-  return given as unknown as BucketCredentials;
+  return { ...copy, expiration: new Date(expiration) } as unknown as BucketCredentials;
 }
 
 /** The texts of credentials that may appear nowhere, in the forms that they are sent in. */

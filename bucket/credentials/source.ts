@@ -80,7 +80,13 @@ export async function askSource(
   { clock, fetch }: CredentialContext,
   { service, url, method = "GET", headers = {}, form, secrets = [], onClockOffset }: SourceRequest,
 ): Promise<SourceResponse> {
-  const transport = new Transport({ fetch, clock, requestTimeout: SOURCE_TIMEOUT, secrets });
+  const transport = new Transport({
+    fetch,
+    clock,
+    requestTimeout: SOURCE_TIMEOUT,
+    secrets,
+    hasLimitTexts: false,
+  });
   try {
     const response = await transport.send({
       method,

@@ -5,7 +5,7 @@ import {
   UnsafeStoreError,
 } from "../../lock/mod.ts";
 import { BucketConnection, type Failure } from "./connection.ts";
-import { unknownOutcome } from "../../store/kit.ts";
+import { type HttpAnswer, unknownOutcome } from "../../store/kit.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
 import { readEtag, readVersion } from "./responses.ts";
@@ -108,12 +108,8 @@ export class BucketClient {
     const body = new TextEncoder().encode(content);
     const result = await this.#connection.send({ method: "PUT", key, headers, body, signal });
     switch (result.meaning) {
-      case undefined: {
-        const version = this.#versionOf(result.response.headers);
-        return version
-          ? { type: "written", ...version }
-          : { type: "unclear", said: this.#noVersion(key) };
-      }
+      case undefined:
+        return this.#writtenBy(key, result.response, condition);
       case "refused":
       case "absent":
       case "unclear":
@@ -162,6 +158,16 @@ export class BucketClient {
           status,
         );
     }
+  }
+
+  /** A store has no more to say to a write than its new version. A page comes from a proxy, and nothing was written. */
+  #writtenBy(key: string, { headers, body }: HttpAnswer, condition: Condition): PutResult {
+    if (body.length > 0) return { type: "unclear", said: "a success with a page" };
+    const found = this.#versionOf(headers);
+    if (found === undefined) return { type: "unclear", said: this.#noVersion(key) };
+    const isReplaced = "version" in condition && found.version === condition.version;
+    if (isReplaced) return { type: "unclear", said: "a success that changes nothing" };
+    return { type: "written", ...found };
   }
 
   #versionOf(headers: Headers): ObjectVersion | undefined {

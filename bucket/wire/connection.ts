@@ -58,11 +58,14 @@ export class BucketConnection {
       clock,
       requestTimeout,
       secrets: this.#secrets,
+      hasLimitTexts: false,
     });
     this.#credentials = new CredentialCache({
       dialect: address.dialect,
       provider: options.credentials,
       clock,
+      requestTimeout,
+      redact: (text) => this.#transport.redact(text),
       onCredentials: (credentials) => this.#hide(credentials),
       onWarning: (message) => onWarning(this.#transport.redact(message)),
     });
@@ -82,7 +85,10 @@ export class BucketConnection {
       const response = await this.#exchange(request, credentials);
       const { status, headers } = response;
       const isUnchanged = status === 304 && request.headers["if-none-match"] !== undefined;
-      if (isUnchanged || (status >= 200 && status <= 299)) return { response };
+      // Azure responds to a write with 201. A 202 only says that the request arrived, a 206 has a part of the object.
+      if (isUnchanged || status === 200 || (status === 201 && request.method === "PUT")) {
+        return { response };
+      }
       const failure = this.#failureOf(response);
       if (failure.meaning === "skewed" && mayCorrect) {
         mayCorrect = false;

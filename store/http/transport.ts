@@ -28,6 +28,8 @@ export interface TransportOptions {
    * change, a function that returns them.
    */
   readonly secrets?: readonly string[] | (() => readonly string[]) | undefined;
+  /** Whether the text of a 403 may say that it is a rate limit, as GitHub's does: true by default. Others quote names there. */
+  readonly hasLimitTexts?: boolean | undefined;
 }
 
 /** One request. */
@@ -187,8 +189,8 @@ export class Transport {
 
   #refusePause(request: HttpRequest, { status, headers, body }: HttpAnswer): void {
     if (status < 400) return;
-    const { clock } = this.#options;
-    const answer = { status, headers, message: textOf(body) };
+    const { clock, hasLimitTexts = true } = this.#options;
+    const answer = { status, headers, message: hasLimitTexts ? textOf(body) : "" };
     const limitWait = rateLimitWait(answer, clock.wall());
     const wait = limitWait ?? unavailableWait(answer, clock.wall());
     if (wait === undefined) return;

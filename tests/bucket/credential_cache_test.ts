@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CredentialCache } from "../../bucket/credentials/cache.ts";
 import type { BucketCredentials } from "../../bucket/credentials/credentials.ts";
-import { FakeClock, LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
+import { escapeText, FakeClock, LockAccessError, LockUnavailableError } from "../../lock/mod.ts";
 
 const MINUTE = 60_000;
 
@@ -27,6 +27,8 @@ function world(life = 60 * MINUTE) {
       };
       return Promise.resolve({ accessToken: `token-${world.calls}`, ...expiration });
     },
+    requestTimeout: 3_000,
+    redact: escapeText,
     onCredentials: () => {},
     onWarning: (message) => world.warnings.push(message),
   });
@@ -166,6 +168,52 @@ Deno.test("a provider that hangs is given up, and asked again", async () => {
   });
   w.next = undefined;
   assert.equal(await tokenOf(w.cache), "token-2");
+});
+
+Deno.test("a call of the provider that hangs does not hold up the next, and is overtaken", async () => {
+  const w = world();
+  const answers: ((token: string) => void)[] = [];
+  w.next = () =>
+    new Promise((resolve) =>
+      answers.push((accessToken) => resolve({ accessToken, expiration: new Date(MINUTE) }))
+    );
+  const first = tokenOf(w.cache);
+  await w.clock.advance(2_999);
+  const second = tokenOf(w.cache);
+  assert.equal(w.calls, 1);
+  await w.clock.advance(1);
+  const third = tokenOf(w.cache);
+  assert.equal(w.calls, 2);
+  answers[1]?.("new");
+  assert.equal(await third, "new");
+  answers[0]?.("old");
+  assert.deepEqual(await Promise.all([first, second]), ["new", "new"]);
+  assert.equal(await tokenOf(w.cache), "new");
+});
+
+Deno.test("with expired credentials no call waits for a provider that hangs: the server decides", async () => {
+  const w = world(MINUTE);
+  const held = await w.cache.get();
+  await w.clock.advance(2 * MINUTE);
+  w.next = never;
+  const pending = w.cache.get();
+  await w.clock.advance(750);
+  assert.deepEqual(await pending, held);
+  assert.deepEqual(w.warnings, [
+    "The credentials cannot be refreshed: Cannot get credentials: their provider did not respond within 750 ms",
+  ]);
+});
+
+Deno.test("one object that its provider changes in place is taken for other credentials", async () => {
+  const w = world();
+  const given = { accessToken: "one", expiration: new Date(MINUTE) };
+  w.next = () => Promise.resolve(given);
+  const refused = await w.cache.get();
+  given.accessToken = "two";
+  given.expiration.setTime(NaN);
+  assert.deepEqual(await w.cache.get(), refused);
+  given.expiration.setTime(MINUTE);
+  assert.deepEqual(await w.cache.replace(refused), given);
 });
 
 Deno.test("a call that is given up does not end the fetch that others wait for", async () => {

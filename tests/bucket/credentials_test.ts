@@ -410,6 +410,10 @@ Deno.test("what a service refuses is an access error, and anything else is worth
       error: typeof LockAccessError | typeof LockUnavailableError,
     ][] = [
       [() => Promise.resolve(new Response("{}", { status: 403 })), LockAccessError],
+      [
+        () => Promise.resolve(new Response('{"message":"role/rate-limiter"}', { status: 403 })),
+        LockAccessError,
+      ],
       [() => Promise.resolve(new Response("{}", { status: 404 })), LockAccessError],
       [() => Promise.resolve(new Response("{}", { status: 429 })), LockUnavailableError],
       [() => Promise.resolve(new Response("{}", { status: 500 })), LockUnavailableError],

@@ -6,6 +6,7 @@ import { LOCAL_CREDENTIALS } from "../../bucket/server/mod.ts";
 import { LockAccessError } from "../../lock/mod.ts";
 import { LeaderElector } from "../../elector/mod.ts";
 import { settle } from "../contract/world.ts";
+import { campaign } from "./bucket_candidate.ts";
 import { LocalBucketWorld, NO_ENVIRONMENT, recordText } from "./bucket_world.ts";
 
 /** Credentials that the server takes first, and those that it takes later. */
@@ -83,6 +84,40 @@ Deno.test("a store works with a token of Entra over azure", async () => {
   assert.equal(world.content(), recordText("a", 2));
 });
 
+/** Credentials as SDKs of clouds return them: with keys that say nothing, or without keys of their own. */
+const ODD: readonly [what: string, dialect: Dialect, credentials: unknown][] = [
+  ["a session token of null", "s3", { ...LOCAL_CREDENTIALS.s3, sessionToken: null }],
+  ["an end of null", "s3", { ...LOCAL_CREDENTIALS.s3, expiration: null }],
+  ["a token that is undefined beside a SAS", "azure", {
+    ...LOCAL_CREDENTIALS.sas,
+    accessToken: undefined,
+  }],
+  ["a SAS that is null beside a key", "azure", { ...LOCAL_CREDENTIALS.azure, sasToken: null }],
+  [
+    "getters",
+    "s3",
+    Object.create({
+      get accessKeyId() {
+        return LOCAL_CREDENTIALS.s3.accessKeyId;
+      },
+      get secretAccessKey() {
+        return LOCAL_CREDENTIALS.s3.secretAccessKey;
+      },
+    }),
+  ],
+];
+
+for (const [what, dialect, credentials] of ODD) {
+  Deno.test(`a store works with ${what} over ${dialect}, given or provided`, async () => {
+    for (const given of [credentials, () => Promise.resolve(credentials)]) {
+      const world = new LocalBucketWorld(dialect, recordText("first", 1));
+      const store = await world.probedStore({ credentials: given as BucketCredentials });
+      await store.compareAndSwap(recordText("a", 2), await store.read());
+      assert.equal(world.content(), recordText("a", 2));
+    }
+  });
+}
+
 for (const [name, dialect, before, after] of ROTATED) {
   Deno.test(`a term goes on while ${name} is rotated, over ${dialect}`, async () => {
     const world = new LocalBucketWorld(dialect, recordText("", 1), { credentials: before });
@@ -129,3 +164,21 @@ for (const [name, dialect, before, after] of ROTATED) {
     await settle(clock, campaign);
   });
 }
+
+Deno.test("a term goes on where a provider hangs once while its token is revoked", async () => {
+  const world = new LocalBucketWorld("gcs", recordText("", 1));
+  let provide = () => Promise.resolve(LOCAL_CREDENTIALS.gcs);
+  const a = campaign(world, world.freshLock("a", { credentials: () => provide() }));
+  await world.clock.advance(5_000);
+  const gcs = { accessToken: "new-token" };
+  world.server.credentials = { ...world.server.credentials, gcs };
+  provide = () => {
+    provide = () => Promise.resolve(gcs);
+    return new Promise(() => {});
+  };
+  await world.clock.advance(60_000);
+  assert.deepEqual(a.ends, []);
+  assert.equal(a.elector.isLeader(), true);
+  a.stop();
+  await world.clock.advance(1_000);
+});

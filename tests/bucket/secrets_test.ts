@@ -115,6 +115,26 @@ for (const [name, dialect, credentials] of KINDS) {
   }
 }
 
+for (const [name, dialect, credentials] of KINDS) {
+  Deno.test(`${name} appears nowhere if its provider quotes it`, async () => {
+    const clock = new FakeClock();
+    let provide = () => Promise.resolve(credentials);
+    const store = new BucketStore({
+      url: URLS[dialect],
+      region: "eu-west-1",
+      credentials: () => provide(),
+      clock,
+      fetch: () => Promise.resolve(new Response(null, { status: 401 })),
+    });
+    const read = () => settle(clock, store.read().then(() => undefined, (error) => error), 5_000);
+    await read();
+    provide = () => Promise.reject(new Error(`not valid: ${Object.values(credentials)}`));
+    const error = await read();
+    assert.match(error.message, /^Cannot get credentials: not valid: /);
+    assert.doesNotMatch(Deno.inspect(error, { depth: 20, showHidden: true }), SECRET);
+  });
+}
+
 /** What services of the cloud are sent: a token of the pod, a signed text. */
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2_048,

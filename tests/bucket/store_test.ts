@@ -92,7 +92,24 @@ const UNCLEAR: readonly [what: string, fault: (options: { applied: boolean }) =>
   ["409", (options) => faults.conflict(options)],
   ["408", (options) => faults.storeError(408, "Timeout", options)],
   ["400 RequestTimeout", (options) => faults.storeError(400, "RequestTimeout", options)],
+  ["a page with an ETag", (options) => success(200, options, { body: "<!DOCTYPE html>" })],
+  ["202", (options) => success(202, options)],
+  ["the version that was to be replaced", (options) => success(200, options, { isSame: true })],
 ];
+
+/** A success that no store sends for a write, but a proxy or a sign-in page may. */
+function success(
+  status: number,
+  { applied }: { applied: boolean },
+  { body = "", isSame = false }: { body?: string; isSame?: boolean } = {},
+): Fault {
+  return async ({ headers }, proceed) => {
+    if (applied) await proceed();
+    const replaced = headers.get("if-match") ?? headers.get("x-goog-if-generation-match") ?? "";
+    const [etag, generation] = isSame ? [replaced, replaced] : ['"page"', "99"];
+    return new Response(body, { status, headers: { etag, "x-goog-generation": generation } });
+  };
+}
 
 for (const [what, fault] of UNCLEAR) {
   test(`reads after ${what}, and finds its write`, async ({ world, store, seen }) => {
@@ -234,6 +251,18 @@ test("does not know what came of a write after 503, and says when to ask", async
     return true;
   });
 });
+
+for (const status of [202, 204, 206]) {
+  test(`takes a read with status ${status} for no answer`, async ({ world, store, seen }) => {
+    world.server.inject(async (_request, proceed) => {
+      const { headers } = await proceed();
+      return new Response(status === 204 ? null : '{"holderIdentity":""', { status, headers });
+    }, { kind: "read" });
+    world.edit(recordText("b", 2));
+    await assert.rejects(store.read(), LockUnavailableError);
+    assert.notDeepEqual(await store.read(), seen);
+  });
+}
 
 test("refuses weak ETags", async ({ world, store, seen }) => {
   world.edit(recordText("b", 2));
@@ -405,4 +434,15 @@ test("gives up a request under way", async ({ world, store, seen }) => {
   giveUp.abort("given up");
   await assert.rejects(write, (reason) => reason === "given up");
   assert.equal(world.content(), recordText("a", 2));
+});
+
+test("takes a refusal that names a resource like a limit for a refusal", async ({ world, store, seen }) => {
+  const message =
+    "User is not authorized to perform: s3:PutObject on arn:aws:s3:::rate-limits/lock";
+  const body = `<Error><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
+  for (const kind of ["read", "write"] as const) {
+    world.server.inject(() => Promise.resolve(new Response(body, { status: 403 })), { kind });
+    const call = kind === "read" ? store.read() : store.compareAndSwap(recordText("a", 2), seen);
+    await assert.rejects(call, LockAccessError);
+  }
 });

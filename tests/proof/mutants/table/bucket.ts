@@ -417,8 +417,8 @@ export const BUCKET: readonly Mutant[] = [
   {
     bug: "each caller fetches credentials for itself",
     file: "bucket/credentials/cache.ts",
-    text: "this.#pending ??= this.#fetch()",
-    replacement: "this.#pending = this.#fetch()",
+    text: "if (this.#pending && now - this.#askedAt < requestTimeout)",
+    replacement: "if (this.#pending && now - this.#askedAt < 0)",
     killedBy: { file: CACHE, test: "refused credentials are replaced once, also if several" },
   },
   {
@@ -544,6 +544,88 @@ export const BUCKET: readonly Mutant[] = [
     killedBy: {
       file: "tests/bucket/store_test.ts",
       test: "does not take the 501 of a proxy for a store that knows no conditions",
+    },
+  },
+  {
+    bug: "a page counts as a write",
+    file: "bucket/wire/client.ts",
+    text: "if (body.length > 0) return",
+    replacement: "if (body.length < 0) return",
+    killedBy: {
+      file: STORE,
+      test: "BucketStore over s3 does not know what came of a write after a page with an ETag",
+    },
+  },
+  {
+    bug: "a success that changes nothing counts as a write",
+    file: "bucket/wire/client.ts",
+    text: '"version" in condition && found.version === condition.version',
+    replacement: '"version" in condition && found.version === ""',
+    killedBy: {
+      file: STORE,
+      test: "BucketStore over gcs does not know what came of a write after the version",
+    },
+  },
+  {
+    bug: "any status from 200 to 299 is a success",
+    file: "bucket/wire/connection.ts",
+    text: "if (isUnchanged || status === 200 ||",
+    replacement: "if (isUnchanged || (status >= 200 && status <= 299) ||",
+    killedBy: {
+      file: STORE,
+      test: "BucketStore over azure does not know what came of a write after 202",
+    },
+  },
+  {
+    bug: "a call of the provider that hangs holds up the next",
+    file: "bucket/credentials/cache.ts",
+    text: "now - this.#askedAt < requestTimeout) return this.#pending",
+    replacement: "now - this.#askedAt < Infinity * requestTimeout) return this.#pending",
+    killedBy: { file: ROTATION, test: "a term goes on where a provider hangs once" },
+  },
+  {
+    bug: "credentials of a call that was overtaken replace newer ones",
+    file: "bucket/credentials/cache.ts",
+    text: "askedAt < this.#held.askedAt)",
+    replacement: "askedAt < -this.#held.askedAt)",
+    killedBy: { file: CACHE, test: "a call of the provider that hangs does not hold up the next" },
+  },
+  {
+    bug: "with expired credentials a renewal waits for a provider that hangs",
+    file: "bucket/credentials/cache.ts",
+    text: "this.#options.requestTimeout / 4, refreshed",
+    replacement: "this.#options.requestTimeout * 4, refreshed",
+    killedBy: { file: CACHE, test: "with expired credentials no call waits" },
+  },
+  {
+    bug: "credentials are kept as the provider's own object",
+    file: "bucket/credentials/credentials.ts",
+    text: "copy[key] = given[key];",
+    replacement: "Object.setPrototypeOf(copy, given);",
+    killedBy: { file: CACHE, test: "one object that its provider changes in place" },
+  },
+  {
+    bug: "what a provider's error quotes is shown",
+    file: "bucket/credentials/cache.ts",
+    text: "${redact(message)}",
+    replacement: '${redact("") + message}',
+    killedBy: { file: SECRETS, test: "a SAS appears nowhere if its provider quotes it" },
+  },
+  {
+    bug: "a bucket's refusal that names a resource like a limit is waited out",
+    file: "bucket/wire/connection.ts",
+    text: "hasLimitTexts: false",
+    replacement: "hasLimitTexts: true",
+    killedBy: { file: STORE, test: "BucketStore over s3 takes a refusal that names a resource" },
+  },
+  {
+    bug: "a service's refusal that names a role like a limit is waited out",
+    file: "bucket/credentials/source.ts",
+    text: "hasLimitTexts: false",
+    replacement: "hasLimitTexts: true",
+    killedBy: {
+      file: "tests/bucket/credentials_test.ts",
+      test: "what a service refuses is an access error",
     },
   },
 ];
