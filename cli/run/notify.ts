@@ -19,7 +19,7 @@ const START_PERIOD_MS = 100;
 const SEND_MS = 1_000;
 
 /** Sends a report, such as `READY=1`; resolves when systemd has received it. */
-export type Send = (assignments: readonly string[]) => Promise<void>;
+type Send = (assignments: readonly string[]) => Promise<void>;
 
 /** Options of {@linkcode Notifier}. */
 interface NotifierOptions {

@@ -8,7 +8,7 @@ const CHECK_PERIOD_MS = 20;
 const REAP_MS = 250;
 
 /** How long to kill a group again that KILL has not ended, in milliseconds. */
-export const STUCK_MS = 2_000;
+const STUCK_MS = 2_000;
 
 /** The processes of a command: the group that it leads, which its children belong to unless they leave it. */
 export interface ProcessGroup {

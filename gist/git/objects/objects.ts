@@ -46,7 +46,7 @@ export interface Commit {
 }
 
 /** A person and a time. */
-export interface Signature {
+interface Signature {
   /** A name, without `<`, `>` and line breaks. */
   readonly name: string;
   /** A mail address, without `<`, `>` and line breaks; may be empty. */

@@ -78,8 +78,8 @@ export const CLI_PROCESSES: readonly Mutant[] = [
   {
     bug: "a process that is slow to die counts as left",
     file: "cli/run/process_group.ts",
-    text: "export const STUCK_MS = 2_000;",
-    replacement: "export const STUCK_MS = 0;",
+    text: "const STUCK_MS = 2_000;",
+    replacement: "const STUCK_MS = 0;",
     killedBy: {
       file: "tests/cli/run/process_group_test.ts",
       test: "awaitEnd() waits for a slow death, and kills processes that were started meanwhile",
