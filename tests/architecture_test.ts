@@ -274,21 +274,26 @@ Deno.test(`no file has more than ${MOST_LINES} lines, and no folder more than ${
 const EXPORTED =
   /^export (?:async )?(?:abstract )?(?:function\*?|const|class|interface|type) (\w+)/gm;
 
-/** Names that a file exports and no other file has, unless a face exports the whole file. */
+/** The names in lists of imports and of re-exports, and what a file takes of another that it imports as a whole. */
+function importedNames(code: string): string[] {
+  const lists =
+    /\b(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\b|\{([^{}]*)\}\s*=\s*await import\(/g;
+  const listed = [...code.matchAll(lists)].map(([, from, dynamic]) => from ?? dynamic ?? "");
+  const hasWhole = /\bimport\s*(?:\(|\* as)/.test(code);
+  const members = hasWhole ? [...code.matchAll(/\.(\w+)/g)].map(([, name = ""]) => name) : [];
+  return [...listed.flatMap((list) => list.match(/\w+/g) ?? []), ...members];
+}
+
+/** Names that a file exports and no other imports, unless a face exports the whole file. */
 function unusedExports(files: readonly Pick<Source, "path" | "text" | "code">[]): string[] {
-  const words = new Map<string, Set<string>>();
-  for (const { path, code } of files) {
-    for (const [word] of code.matchAll(/\w+/g)) {
-      words.set(word, (words.get(word) ?? new Set()).add(path));
-    }
-  }
+  const used = new Set(files.flatMap(({ code }) => importedNames(code)));
   const whole = files.filter(({ path }) => path.endsWith("mod.ts")).flatMap(({ path, text }) =>
-    [...text.matchAll(/export \* from "([^"]+)"/g)].map(([, name = ""]) => resolve(path, name))
+    [...text.matchAll(/export \* (?:as \w+ )?from "([^"]+)"/g)].map(([, name = ""]) =>
+      resolve(path, name)
+    )
   );
   return files.filter(({ path }) => !whole.includes(path)).flatMap(({ path, text }) =>
-    [...text.matchAll(EXPORTED)].filter(([, name = ""]) =>
-      [...words.get(name) ?? []].every((user) => user === path)
-    )
+    [...text.matchAll(EXPORTED)].filter(([, name = ""]) => !used.has(name))
       .map(([, name]) => `${path} exports ${name}`)
   );
 }
@@ -323,7 +328,7 @@ Deno.test("each of these rules finds what breaks it", () => {
     unusedExports(
       [
         ["a.ts", "export const used = 1;\nexport function alone() {}"],
-        ["b.ts", 'import { used } from "./a.ts"; // alone'],
+        ["b.ts", 'import { type used } from "./a.ts"; const alone = 1;'],
         ["c.ts", "export const face = 1;"],
         ["mod.ts", 'export * from "./c.ts";'],
       ].map(([path = "", text = ""]) => ({ path, text, code: withoutCommentsAndStrings(text) })),

@@ -15,7 +15,7 @@ export interface Dialer {
 }
 
 /** An open TCP connection. */
-export interface Connection {
+interface Connection {
   /** Does the TLS handshake. */
   startTls(host: string, signal: AbortSignal): Promise<void>;
   close(): void;

@@ -11,7 +11,7 @@ export class Html {
 }
 
 /** A value in a template: text, which is escaped, or HTML, which is not. */
-export type Part = string | number | Html | readonly Html[] | undefined;
+type Part = string | number | Html | readonly Html[] | undefined;
 
 /** The most characters that the page shows of one text from outside. */
 const LONGEST = 600;

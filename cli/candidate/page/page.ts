@@ -9,7 +9,7 @@ import { renderTimeline, timelineStyle } from "./timeline.ts";
 import { instant } from "./times.ts";
 
 /** A page, and the policy that the browser has to apply to it. */
-export interface Page {
+interface Page {
   readonly html: string;
   /** The value of `Content-Security-Policy`: it allows no requests, no scripts, and only this style. */
   readonly policy: string;

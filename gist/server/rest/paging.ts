@@ -1,5 +1,5 @@
 /** A part of a list. */
-export interface Page {
+interface Page {
   /** Counted from 1. */
   readonly number: number;
   /** The number of entries on each page. */
