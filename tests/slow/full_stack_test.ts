@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { play } from "../proof/full/campaign.ts";
-import { SITUATIONS } from "../proof/full/landmarks.ts";
+import { SITUATIONS } from "../proof/full/promises/landmarks.ts";
 import { missing, tellFailure } from "../proof/full/report.ts";
 
 const SEEDS = 8;
