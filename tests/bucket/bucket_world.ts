@@ -1,5 +1,5 @@
 import type { Store } from "../../store/mod.ts";
-import { FakeClock, formatRecord, type Lock } from "../../lock/mod.ts";
+import { FakeClock, formatRecord, type LeaderElectionRecord, type Lock } from "../../lock/mod.ts";
 import { BucketLock, type BucketLockOptions } from "../../bucket/bucket_lock.ts";
 import { BucketStore, type BucketStoreOptions } from "../../bucket/bucket_store.ts";
 import type { Dialect } from "../../bucket/address.ts";
@@ -144,11 +144,7 @@ export function isProbe(request: { readonly url: URL }): boolean {
 export function recordText(
   holder: string,
   token: number,
-  { session = holder, sequence = 1, preferredHolder = "" }: {
-    session?: string;
-    sequence?: number;
-    preferredHolder?: string;
-  } = {},
+  parts: Partial<LeaderElectionRecord> = {},
 ): string {
-  return formatRecord({ ...held(holder, token), session, sequence, preferredHolder });
+  return formatRecord({ ...held(holder, token), session: holder, sequence: 1, ...parts });
 }

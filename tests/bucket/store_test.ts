@@ -85,6 +85,42 @@ for (const [what, text, isInEffect] of ON_TOP) {
   });
 }
 
+/** What is found after one's own request for `b` on a write, of which no answer came; and whether it was in effect. */
+const REQUEST = { preferredHolder: "b", requestedBy: "mine" };
+const AFTER_REQUEST = [
+  ["itself", recordText("a", 2, REQUEST), true],
+  ["another's for another candidate", requestText("c", "other"), false],
+  ["another's for the same candidate", requestText("b", "other"), false],
+  ["one's own for another candidate", requestText("c", "mine"), false],
+  ["a later write", recordText("a", 2, { preferredHolder: "b", sequence: 2 }), false],
+] as const;
+
+function requestText(preferredHolder: string, requestedBy: string): string {
+  return recordText("a", 2, { preferredHolder, requestedBy });
+}
+
+for (const [what, text, isInEffect] of AFTER_REQUEST) {
+  const does = isInEffect ? "finds" : "does not find";
+  test(`${does} its request for a handover where it reads ${what}`, async ({ world, store, seen }) => {
+    const held = await store.compareAndSwap(recordText("a", 2), seen);
+    world.server.inject(async (request, proceed, clock) => {
+      await proceed();
+      world.server.edit(world.url, text);
+      return await faults.storeError(500)(request, proceed, clock);
+    }, { kind: "write" });
+    const write = store.compareAndSwap(recordText("a", 2, REQUEST), held);
+    if (!isInEffect) return await assert.rejects(write, LockConflictError);
+    assert.equal((await write).content, text);
+  });
+}
+
+test("does not take the write below for its request for a handover", async ({ world, store, seen }) => {
+  const held = await store.compareAndSwap(recordText("a", 2), seen);
+  world.server.inject(faults.storeError(500), { kind: "write" });
+  const request = store.compareAndSwap(recordText("a", 2, REQUEST), held);
+  await assert.rejects(request, UnknownOutcomeError);
+});
+
 /** Answers that say nothing of whether the write was made, by what they say. */
 const UNCLEAR: readonly [what: string, fault: (options: { applied: boolean }) => Fault][] = [
   ["500", (options) => faults.storeError(500, "InternalError", options)],

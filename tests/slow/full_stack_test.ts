@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { play } from "../proof/full/campaign.ts";
-import { tellFailure } from "../proof/full/report.ts";
+import { SITUATIONS } from "../proof/full/promises/landmarks.ts";
+import { missing, tellFailure } from "../proof/full/report.ts";
 
 const SEEDS = 8;
 
@@ -28,5 +29,16 @@ Deno.test("a seed of the whole stack plays the same way each time", async () => 
     const [first, second] = [await play(4, place), await play(4, place)];
     assert.equal(first.hash, second.hash);
     assert.deepEqual(first.story, second.story);
+  }
+});
+
+Deno.test("a run of the whole stack names the situations that it did not meet, over each store", async () => {
+  const results = [await play(3, "s3"), await play(3, "rest")];
+  const unmet = missing(results);
+  for (const { plan: { place }, met } of results) {
+    assert.ok(met.has("a handover is done"));
+    const named = SITUATIONS.filter((situation) => unmet.includes(`${place}: ${situation}`));
+    assert.deepEqual(named, SITUATIONS.filter((situation) => !met.has(situation)));
+    assert.ok(named.length > 0);
   }
 });

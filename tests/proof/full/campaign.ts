@@ -1,20 +1,21 @@
 import { TrueTime } from "../../elector/drift_clock.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 import { Violation } from "../model/checks.ts";
-import { Candidate, type Watcher, type WorkHabit } from "./candidate.ts";
-import { checkCalm, checkHome, checkLeader } from "./calm.ts";
-import { Host } from "./host.ts";
+import { Candidate, type Watcher, type WorkHabit } from "./machines/candidate.ts";
+import { checkCalm, checkHome, checkLeader } from "./promises/calm.ts";
+import { Host } from "./machines/host.ts";
 import { Misfortunes } from "./misfortunes.ts";
-import type { NetworkFault } from "./network.ts";
-import { openPlace } from "./open_place.ts";
-import type { Place, PlaceKind } from "./place.ts";
+import type { NetworkFault } from "./stores/network.ts";
+import { openPlace } from "./stores/open_place.ts";
+import type { Place, PlaceKind } from "./stores/place.ts";
 import { type Misfortune, type Plan, planOf, type Program, type Role } from "./plan.ts";
 import { Preferences } from "./preferences.ts";
-import { Process } from "./process.ts";
-import { Promises } from "./promises.ts";
+import { Process } from "./machines/process.ts";
+import { Promises } from "./promises/promises.ts";
+import type { CampaignResult } from "./report.ts";
 import { Trace } from "./trace.ts";
-import { nameOf } from "./turns.ts";
-import { Workload } from "./workload.ts";
+import { nameOf } from "./promises/turns.ts";
+import { Workload } from "./machines/workload.ts";
 
 /** One seat that a candidate runs at, and the candidate that runs there now. */
 export interface Seat {
@@ -26,28 +27,6 @@ export interface Seat {
   candidate: Candidate;
   /** Until when the network does not reach it (true milliseconds). */
   cutOffUntil: number;
-}
-
-/** What a campaign came to. */
-export interface CampaignResult {
-  readonly plan: Plan;
-  /** The promise that was broken, or what else went wrong. */
-  readonly failure: Error | undefined;
-  /** Names the whole course of events: the same for the same seed. */
-  readonly hash: string;
-  /** The newest events, for people. */
-  readonly story: readonly string[];
-  readonly terms: number;
-  /** How many stale effects the fenced resource refused. */
-  readonly refusals: number;
-  /** The true time that was simulated, in milliseconds. */
-  readonly simulated: number;
-  /** What happened at least once. */
-  readonly happened: ReadonlySet<NetworkFault | Misfortune>;
-  /** How many campaigns began with an elector that had ended one. */
-  readonly campaignsAgain: number;
-  /** The situations that it met. */
-  readonly met: ReadonlySet<string>;
 }
 
 /** Plays one seed. */

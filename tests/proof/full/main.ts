@@ -7,7 +7,7 @@
 
 import { parseArgs } from "node:util";
 import { play } from "./campaign.ts";
-import type { PlaceKind } from "./place.ts";
+import type { PlaceKind } from "./stores/place.ts";
 import { missing, tellFailure, tellSeeds } from "./report.ts";
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 import { EMPTY_RECORD } from "../../../lock/mod.ts";
 import type { Campaign, Seat } from "./campaign.ts";
-import type { WorkHabit } from "./candidate.ts";
-import { FORCED } from "./log.ts";
+import type { WorkHabit } from "./machines/candidate.ts";
+import { FORCED } from "./stores/log.ts";
 import { type Misfortune, RATE_BOUND } from "./plan.ts";
 
 /** How many misfortunes there are in a lease, at the most. */

@@ -1,8 +1,8 @@
 import { HandoverRefusedError, requestHandover } from "../../../elector/mod.ts";
 import { LockError, UnsafeStoreError } from "../../../lock/mod.ts";
 import type { Campaign } from "./campaign.ts";
-import { Host } from "./host.ts";
-import { Process } from "./process.ts";
+import { Host } from "./machines/host.ts";
+import { Process } from "./machines/process.ts";
 
 /** What the sender of an operator's request begins with. */
 const OPERATOR = "operator ";

@@ -3,8 +3,8 @@ import { seededRandom } from "../../support/seeded_random.ts";
 import { delayBy, homeWithin } from "../sim/calm.ts";
 import { Random } from "../sim/random.ts";
 import { drawPreferences, type Preference } from "../sim/scenario.ts";
-import { BUCKET_FAULT_NAMES, GIST_FAULT_NAMES, type NetworkFault } from "./network.ts";
-import type { PlaceKind } from "./place.ts";
+import { BUCKET_FAULT_NAMES, GIST_FAULT_NAMES, type NetworkFault } from "./stores/network.ts";
+import type { PlaceKind } from "./stores/place.ts";
 
 /** What befalls a candidate, its machine, or the record, other than by the network. */
 export type Misfortune = typeof MISFORTUNES[number];

@@ -1,5 +1,28 @@
-import type { CampaignResult } from "./campaign.ts";
-import { SITUATIONS } from "./landmarks.ts";
+import type { NetworkFault } from "./stores/network.ts";
+import type { Misfortune, Plan } from "./plan.ts";
+import { SITUATIONS } from "./promises/landmarks.ts";
+
+/** What a campaign came to. */
+export interface CampaignResult {
+  readonly plan: Plan;
+  /** The promise that was broken, or what else went wrong. */
+  readonly failure: Error | undefined;
+  /** Names the whole course of events: the same for the same seed. */
+  readonly hash: string;
+  /** The newest events, for people. */
+  readonly story: readonly string[];
+  readonly terms: number;
+  /** How many stale effects the fenced resource refused. */
+  readonly refusals: number;
+  /** The true time that was simulated, in milliseconds. */
+  readonly simulated: number;
+  /** What happened at least once. */
+  readonly happened: ReadonlySet<NetworkFault | Misfortune>;
+  /** How many campaigns began with an elector that had ended one. */
+  readonly campaignsAgain: number;
+  /** The situations that it met. */
+  readonly met: ReadonlySet<string>;
+}
 
 /** What went wrong with a seed, and how to see it again. */
 export function tellFailure({ plan, failure, story, hash }: CampaignResult): string {

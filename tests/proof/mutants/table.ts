@@ -13,6 +13,7 @@ import { ELECTOR_LEASE } from "./table/elector_lease.ts";
 import { ELECTOR_MACHINE } from "./table/elector_machine.ts";
 import { ELECTOR_PREFERENCE } from "./table/elector_preference.ts";
 import { ELECTOR_TERM } from "./table/elector_term.ts";
+import { FULL_STACK } from "./table/full_stack.ts";
 import { GIST_ACCESS_TOKEN } from "./table/gist_access_token.ts";
 import { GIST_GIST_LOCK } from "./table/gist_gist_lock.ts";
 import { GIST_GIT_GIT_REMOTE } from "./table/gist_git_git_remote.ts";
@@ -38,6 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ELECTOR_MACHINE,
   ...ELECTOR_LEASE,
   ...ELECTOR_PREFERENCE,
+  ...FULL_STACK,
   ...ELECTOR_TERM,
   ...ELECTOR_CAMPAIGN,
   ...GIST_IN_EFFECT,

@@ -183,6 +183,38 @@ export const BUCKET: readonly Mutant[] = [
     },
   },
   {
+    bug: "a request is found in the write that it is on",
+    file: "bucket/same_write.ts",
+    text: "(mine.requestedBy === undefined || isSameRequest(mine, theirs))",
+    replacement: "true",
+    killedBy: {
+      file: STORE,
+      test: "BucketStore over s3 does not take the write below for its request for a handover",
+    },
+  },
+  {
+    bug: "another's request is taken for one's own",
+    file: "bucket/same_write.ts",
+    text: "one.requestedBy === other.requestedBy && ",
+    replacement: "",
+    killedBy: {
+      file: STORE,
+      test:
+        "BucketStore over s3 does not find its request for a handover where it reads another's for the same candidate",
+    },
+  },
+  {
+    bug: "the name in a request is not compared",
+    file: "bucket/same_write.ts",
+    text: " && one.preferredHolder === other.preferredHolder",
+    replacement: "",
+    killedBy: {
+      file: STORE,
+      test:
+        "BucketStore over s3 does not find its request for a handover where it reads one's own for another candidate",
+    },
+  },
+  {
     bug: "a missing object is created",
     file: "bucket/bucket_store.ts",
     text: "if (seen.content === undefined) throw neverCreatedError(this.#where);",

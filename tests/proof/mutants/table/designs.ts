@@ -58,14 +58,14 @@ export const DESIGNS: readonly Mutant[] = [
     text: "return onFound(turn, call, seenIn(observed), observed);",
     replacement:
       "const renewed = (observed.record.renewTime ?? 0) - turn.now.wall;\n      const seen = seenIn(observed);\n      const duration = Math.max(0, seen.duration + renewed);\n      return onFound(turn, call, { ...seen, duration }, observed);",
-    killedBy: { seed: 2 },
+    killedBy: { seed: 1 },
   },
   {
     bug: "a push with force: the last writer wins",
     file: "gist/git/store.ts",
     text: "{ ref, oldId: seen.head, newId",
     replacement: "{ ref, oldId: (await this.#reader.load(options)).head, newId",
-    killedBy: { seed: 4 },
+    killedBy: { seed: 2 },
   },
   {
     bug: "a monotonic clock is enough",

@@ -1,6 +1,6 @@
-import { LockAccessError } from "../../../lock/mod.ts";
-import { Violation } from "../model/checks.ts";
-import type { Campaign, Seat } from "./campaign.ts";
+import { LockAccessError } from "../../../../lock/mod.ts";
+import { Violation } from "../../model/checks.ts";
+import type { Campaign, Seat } from "../campaign.ts";
 
 /** The storm is over, and so is the time within which a leader must come. Whose workload is not ready must not lead. */
 export function checkLeader(campaign: Campaign): void {

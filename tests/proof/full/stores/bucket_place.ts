@@ -1,6 +1,6 @@
-import { BucketLock } from "../../../bucket/mod.ts";
-import { BucketServer, type Fault, LOCAL_CREDENTIALS } from "../../../bucket/server/mod.ts";
-import type { Clock, Lock } from "../../../lock/mod.ts";
+import { BucketLock } from "../../../../bucket/mod.ts";
+import { BucketServer, type Fault, LOCAL_CREDENTIALS } from "../../../../bucket/server/mod.ts";
+import type { Clock, Lock } from "../../../../lock/mod.ts";
 import { Log } from "./log.ts";
 import { BUCKET_FAULTS, makeNetwork, type NetworkOptions } from "./network.ts";
 import type { LockParts, Place, PlaceKind, Spent } from "./place.ts";

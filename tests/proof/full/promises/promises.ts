@@ -1,9 +1,9 @@
-import type { HandoverResult, Term } from "../../../elector/mod.ts";
-import type { TrueTime } from "../../elector/drift_clock.ts";
-import { Violation } from "../model/checks.ts";
-import type { Candidate } from "./candidate.ts";
-import { isForced, type Log, type Logged } from "./log.ts";
-import type { Plan } from "./plan.ts";
+import type { HandoverResult, Term } from "../../../../elector/mod.ts";
+import type { TrueTime } from "../../../elector/drift_clock.ts";
+import { Violation } from "../../model/checks.ts";
+import type { Candidate } from "../machines/candidate.ts";
+import { isForced, type Log, type Logged } from "../stores/log.ts";
+import type { Plan } from "../plan.ts";
 import { Terms } from "./terms.ts";
 import { isRequest, Turns } from "./turns.ts";
 

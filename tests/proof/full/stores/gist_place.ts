@@ -1,6 +1,6 @@
-import { DEFAULT_FILE, GistLock, type Protocol } from "../../../gist/mod.ts";
-import { GistServer, LOCAL_TOKEN, type Revision } from "../../../gist/server/mod.ts";
-import type { Clock, Lock } from "../../../lock/mod.ts";
+import { DEFAULT_FILE, GistLock, type Protocol } from "../../../../gist/mod.ts";
+import { GistServer, LOCAL_TOKEN, type Revision } from "../../../../gist/server/mod.ts";
+import type { Clock, Lock } from "../../../../lock/mod.ts";
 import { Log, objectOf } from "./log.ts";
 import { GIST_FAULTS, makeNetwork, type NetworkOptions } from "./network.ts";
 import type { LockParts, Place, Spent } from "./place.ts";

@@ -1,5 +1,5 @@
-import type { Instant } from "../../../lock/mod.ts";
-import type { TrueTime } from "../../elector/drift_clock.ts";
+import type { Instant } from "../../../../lock/mod.ts";
+import type { TrueTime } from "../../../elector/drift_clock.ts";
 
 /** The wall clock of every host at the true start, in milliseconds since the epoch. */
 export const EPOCH = Date.UTC(2026, 0, 2, 3, 4, 5);

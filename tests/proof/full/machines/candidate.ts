@@ -1,14 +1,14 @@
-import { remainingLease } from "../../../elector/machine/lease.ts";
+import { remainingLease } from "../../../../elector/machine/lease.ts";
 import {
   DrainTimeoutError,
   LeaderElector,
   type Term,
   TermEndedError,
   type Timings,
-} from "../../../elector/mod.ts";
-import { type Fetch, type Lock, LockError, UnsafeStoreError } from "../../../lock/mod.ts";
-import type { Place } from "./place.ts";
-import type { Program, Role } from "./plan.ts";
+} from "../../../../elector/mod.ts";
+import { type Fetch, type Lock, LockError, UnsafeStoreError } from "../../../../lock/mod.ts";
+import type { Place } from "../stores/place.ts";
+import type { Program, Role } from "../plan.ts";
 import type { Process } from "./process.ts";
 import { NotReadyError, type Workload } from "./workload.ts";
 

@@ -1,8 +1,8 @@
-import { HANDICAP_POLLS } from "../../../elector/preference.ts";
-import { Violation } from "../model/checks.ts";
-import { isForced, type Logged } from "./log.ts";
-import { isOperator } from "./operator.ts";
-import type { Plan, Role } from "./plan.ts";
+import { HANDICAP_POLLS } from "../../../../elector/preference.ts";
+import { Violation } from "../../model/checks.ts";
+import { isForced, type Logged } from "../stores/log.ts";
+import { isOperator } from "../operator.ts";
+import type { Plan, Role } from "../plan.ts";
 
 /** The name of a candidate, by its seat. */
 export function nameOf(index: number): string {

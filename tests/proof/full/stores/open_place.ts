@@ -1,12 +1,12 @@
-import type { Clock } from "../../../lock/mod.ts";
-import { seededRandom } from "../../support/seeded_random.ts";
+import type { Clock } from "../../../../lock/mod.ts";
+import { seededRandom } from "../../../support/seeded_random.ts";
 import { BucketPlace } from "./bucket_place.ts";
-import type { Campaign } from "./campaign.ts";
+import type { Campaign } from "../campaign.ts";
 import { GistPlace } from "./gist_place.ts";
-import { EPOCH } from "./host.ts";
+import { EPOCH } from "../machines/host.ts";
 import type { NetworkOptions, Spans } from "./network.ts";
 import type { Place } from "./place.ts";
-import { LONGEST_LIMIT } from "./plan.ts";
+import { LONGEST_LIMIT } from "../plan.ts";
 
 /** Makes the server of a campaign, and the network before it. */
 export function openPlace(campaign: Campaign): Place {

@@ -1,7 +1,7 @@
-import type { Fetch, Lock } from "../../../lock/mod.ts";
-import type { Timings } from "../../../elector/mod.ts";
+import type { Fetch, Lock } from "../../../../lock/mod.ts";
+import type { Timings } from "../../../../elector/mod.ts";
 import type { Log } from "./log.ts";
-import type { Process } from "./process.ts";
+import type { Process } from "../machines/process.ts";
 
 /** Where the lock lives: a gist by either protocol, or a bucket of either kind. */
 export type PlaceKind = "git" | "rest" | "s3" | "gcs" | "azure";

@@ -1,10 +1,10 @@
-import { HANDICAP_POLLS } from "../../../elector/preference.ts";
-import type { Term } from "../../../elector/mod.ts";
-import type { TrueTime } from "../../elector/drift_clock.ts";
-import { Violation } from "../model/checks.ts";
-import type { Candidate } from "./candidate.ts";
-import type { Logged } from "./log.ts";
-import type { Misfortune, Plan } from "./plan.ts";
+import { HANDICAP_POLLS } from "../../../../elector/preference.ts";
+import type { Term } from "../../../../elector/mod.ts";
+import type { TrueTime } from "../../../elector/drift_clock.ts";
+import { Violation } from "../../model/checks.ts";
+import type { Candidate } from "../machines/candidate.ts";
+import type { Logged } from "../stores/log.ts";
+import type { Misfortune, Plan } from "../plan.ts";
 import { isRequest } from "./turns.ts";
 
 /** What shows a leader an older record than is in effect, which may cost it a term. */

@@ -1,5 +1,5 @@
-import type { Clock, SleepOptions } from "../../../lock/mod.ts";
-import type { TrueTime } from "../../elector/drift_clock.ts";
+import type { Clock, SleepOptions } from "../../../../lock/mod.ts";
+import type { TrueTime } from "../../../elector/drift_clock.ts";
 import type { Host } from "./host.ts";
 
 /** Timers round up: a timer that fires a rounding error early would be set again without any time passing. */

@@ -1,4 +1,4 @@
-import type { LeaderElectionRecord } from "../../../lock/mod.ts";
+import type { LeaderElectionRecord } from "../../../../lock/mod.ts";
 
 /** A record as the log holds it: what the file's JSON says, with no more reading than that. */
 export type Logged = Pick<

@@ -1,6 +1,6 @@
-import { type Fault as BucketFault, faults as bucket } from "../../../bucket/server/mod.ts";
-import { type Fault, faults } from "../../../gist/server/mod.ts";
-import type { Clock } from "../../../lock/mod.ts";
+import { type Fault as BucketFault, faults as bucket } from "../../../../bucket/server/mod.ts";
+import { type Fault, faults } from "../../../../gist/server/mod.ts";
+import type { Clock } from "../../../../lock/mod.ts";
 
 /** A kind of fault: what befalls one request. */
 export type NetworkFault = keyof typeof GIST_FAULTS | keyof typeof BUCKET_FAULTS;
