@@ -173,8 +173,9 @@ async function request(
       }),
     );
     status = response.status;
-    const body: unknown = await response.json();
-    return Object(body);
+    const body: Record<string, unknown> = Object(await response.json());
+    if (path === "/" && typeof body.identity !== "string") throw new TypeError("No identity");
+    return body;
   } catch (cause) {
     if (status !== undefined && !timeout.aborted) {
       throw new CommandError(

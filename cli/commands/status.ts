@@ -45,6 +45,9 @@ export const STATUS = command({
     } else {
       const styles = stylesOfStdout();
       for (const line of describeLeadership(leadership, now, styles)) console.log(line);
+      if (!record && values.lock !== undefined) {
+        console.log("  There is no object, and no candidate creates it: run `elector init`");
+      }
       console.log(styles.dim(`  read from ${lock.describe()} in ${formatDuration(took)}`));
     }
     return leadership.leader === null ? EXIT.failed : EXIT.ok;

@@ -130,4 +130,75 @@ export const CLI_SAYS: readonly Mutant[] = [
     replacement: "leadersOf(candidates).length > 0 &&",
     killedBy: { file: "tests/cli/candidate/survey_test.ts", test: "describeSurvey() sums up" },
   },
+  {
+    bug: "the refusal of another git address names the API's",
+    file: "gist/gist_lock.ts",
+    text: ': checkBaseUrl(given, "gitBaseUrl")',
+    replacement: ": given",
+    killedBy: {
+      file: "tests/gist/base_url_test.ts",
+      test: "GistLock by git names the address that it refuses",
+    },
+  },
+  {
+    bug: "an address from a variable is refused under an option's name",
+    file: "bucket/options.ts",
+    text: "return checkBaseUrl(found, name)",
+    replacement: 'return checkBaseUrl(found, "endpoint")',
+    killedBy: {
+      file: "tests/bucket/options_test.ts",
+      test: "a store names AWS_ENDPOINT_URL_S3 if it refuses its address",
+    },
+  },
+  {
+    bug: "an address that cannot be parsed is refused under the gist's name",
+    file: "store/http/base_url.ts",
+    text: "`${name} must be a URL, got text",
+    replacement: "`baseUrl must be a URL, got text",
+    killedBy: {
+      file: "tests/gist/options_test.ts",
+      test: "checkBaseUrl() takes https, and http on this machine only",
+    },
+  },
+  {
+    bug: "no candidates count as a plan",
+    file: "cli/options/option.ts",
+    text: "Number(text) >= least && ",
+    replacement: "",
+    killedBy: {
+      file: "tests/cli/options/options_test.ts",
+      test: "readOptions() refuses a command line in one sentence",
+    },
+  },
+  {
+    bug: "any JSON counts as a candidate's status",
+    file: "cli/commands/resign.ts",
+    text:
+      'if (path === "/" && typeof body.identity !== "string") throw new TypeError("No identity");',
+    replacement: "",
+    killedBy: {
+      file: "tests/slow/resign_test.ts",
+      test: "elector resign reports why it cannot reach a candidate, and waits at most its timeout",
+    },
+  },
+  {
+    bug: "the status of a bucket without the object says only that it was never held",
+    file: "cli/commands/status.ts",
+    text: "if (!record && values.lock !== undefined) {",
+    replacement: "if (!record && values.lock === undefined) {",
+    killedBy: {
+      file: "tests/slow/bucket_program_test.ts",
+      test: "the commands set a lock up in a bucket, lead under it, release it, and move it",
+    },
+  },
+  {
+    bug: "a term that began before the first revision begins with it",
+    file: "cli/output/past_terms.ts",
+    text: "last ? at : Math.min(at, record.acquireTime ?? at)",
+    replacement: "at",
+    killedBy: {
+      file: "tests/cli/output/past_terms_test.ts",
+      test: "pastElection() dates a term that began before the first revision by its own record",
+    },
+  },
 ];
