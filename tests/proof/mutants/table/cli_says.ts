@@ -173,22 +173,21 @@ export const CLI_SAYS: readonly Mutant[] = [
   {
     bug: "any JSON counts as a candidate's status",
     file: "cli/commands/resign.ts",
-    text:
-      'if (path === "/" && typeof body.identity !== "string") throw new TypeError("No identity");',
-    replacement: "",
+    text: 'if (typeof identity !== "string") {',
+    replacement: "if (identity === null) {",
     killedBy: {
-      file: "tests/slow/resign_test.ts",
-      test: "elector resign reports why it cannot reach a candidate, and waits at most its timeout",
+      file: "tests/cli/commands/resign_test.ts",
+      test: "resign() asks nothing that is not a candidate",
     },
   },
   {
-    bug: "the status of a bucket without the object says only that it was never held",
-    file: "cli/commands/status.ts",
-    text: "if (!record && values.lock !== undefined) {",
-    replacement: "if (!record && values.lock === undefined) {",
+    bug: "the status of a bucket without the object does not say how to create it",
+    file: "cli/output/leadership.ts",
+    text: "isAbsent ? [NO_OBJECT] : []",
+    replacement: "isAbsent ? [] : []",
     killedBy: {
-      file: "tests/slow/bucket_program_test.ts",
-      test: "the commands set a lock up in a bucket, lead under it, release it, and move it",
+      file: "tests/cli/output/leadership_test.ts",
+      test: "a record that was restored by hand shows its token",
     },
   },
   {
