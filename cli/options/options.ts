@@ -105,8 +105,9 @@ export const OPTIONS = {
     `up to ${MOST_CANDIDATES} addresses such as http://10.0.0.1:4040, separated by commas`,
     (text) => {
       const urls = text.split(",").map(parseCandidate);
-      const isShort = urls.length <= MOST_CANDIDATES;
-      return isShort && urls.every((url) => url !== undefined) ? urls : undefined;
+      const isRight = urls.length <= MOST_CANDIDATES && urls.every((url) => url !== undefined);
+      // A leader that is named twice must not look like two.
+      return isRight ? [...new Set(urls)] : undefined;
     },
   ),
   force: flag("confirm the forced release"),

@@ -171,6 +171,16 @@ export const CLI_SAYS: readonly Mutant[] = [
     },
   },
   {
+    bug: "a leader that is named twice looks like two",
+    file: "cli/options/options.ts",
+    text: "isRight ? [...new Set(urls)] : undefined",
+    replacement: "isRight ? urls : undefined",
+    killedBy: {
+      file: "tests/cli/candidate/survey_test.ts",
+      test: "--candidates of `status` takes addresses, and quotes none that it refuses",
+    },
+  },
+  {
     bug: "any JSON counts as a candidate's status",
     file: "cli/commands/resign.ts",
     text: 'if (typeof identity !== "string") {',
