@@ -65,7 +65,7 @@ Deno.test("checkBaseUrl() takes https, and http on this machine only", () => {
   assert.throws(() => checkBaseUrl("not a url s3cret"), (error) => {
     return error instanceof TypeError && !error.message.includes("s3cret");
   });
-  refuses((url: string) => checkBaseUrl(url, "endpoint"), wrong, /^endpoint must be /);
+  refuses((url) => checkBaseUrl(url, "endpoint"), wrong, /^endpoint must be /);
   assert.throws(() => checkBaseUrl("not a url", "endpoint"), {
     message: /^endpoint must be a URL/,
   });
