@@ -114,7 +114,7 @@ export class BucketStore implements Store {
    * @returns What is in effect: this write, or a request of another candidate on top of it.
    * @throws {LockConflictError} If another write came first; this one is not in effect and never will be.
    * @throws {LockDeletedError} If there is no object any more; nothing was written.
-   * @throws {UnknownOutcomeError} If it is not known whether the write took effect, or yet will.
+   * @throws {UnknownOutcomeError} If the outcome of the write is unknown: it may have been applied, or may still be.
    * @throws {LockAccessError} If there never was an object, or it may not be written; nothing was.
    * @throws {UnsafeStoreError} If the store does not honour conditions; nothing was written.
    * @throws {RateLimitError} If requests are refused for a while; nothing was written.

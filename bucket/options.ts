@@ -153,12 +153,13 @@ function endpointOf(
   { dialect }: BucketAddress,
   environment: Environment,
 ): string | undefined {
-  const found = endpoint ??
-    (dialect === "s3"
-      ? readVariable(environment, "AWS_ENDPOINT_URL_S3") ??
-        readVariable(environment, "AWS_ENDPOINT_URL")
-      : undefined);
-  return found === undefined ? undefined : checkBaseUrl(found, "endpoint");
+  if (endpoint !== undefined) return checkBaseUrl(endpoint, "endpoint");
+  if (dialect !== "s3") return undefined;
+  for (const name of ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+    const found = readVariable(environment, name);
+    if (found !== undefined) return checkBaseUrl(found, name);
+  }
+  return undefined;
 }
 
 function regionOf(

@@ -20,7 +20,7 @@ import type { Timings } from "./timings.ts";
 const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "failed"]);
 
 /**
- * Takes part in the election: watches the lock, takes it when nobody holds it, and renews it while this process leads.
+ * Takes part in the election: watches the lock, acquires it when no candidate holds it, and renews it while this process leads.
  *
  * @example One term of work
  * ```ts
@@ -179,7 +179,7 @@ export class LeaderElector implements AsyncDisposable {
     return this.#campaign?.term?.isValid() ?? false;
   }
 
-  /** Who holds the lock; `undefined` if nobody does, or this candidate does not know. */
+  /** Who holds the lock; `undefined` if no candidate does, or this one does not know. */
   leader(): string | undefined {
     return this.#campaign?.state.observed?.holder || undefined;
   }

@@ -79,7 +79,7 @@ export class HandoverRefusedError extends Error {
 }
 
 /**
- * Asks the leader to hand over to a candidate, from any process that may write the record. The leader learns of it at its
+ * Asks the leader to hand over to a candidate, from any process that may write the record. The leader sees the request at its
  * next renewal, ends its term, lets its work settle and releases the lock; the candidate then has the first claim.
  *
  * It resolves as soon as the request is in effect, not when the candidate leads: a request is a wish, and a candidate that

@@ -16,7 +16,7 @@ export interface ElectorStatus {
   readonly identity: string;
   /** What it is doing; "stopping" while the work of its last term settles, "idle" where no campaign is running. */
   readonly role: "leader" | "follower" | "stopping" | "idle";
-  /** Who holds the lock, as far as this candidate knows; `""` where nobody does, `undefined` where it never looked. */
+  /** Who holds the lock, as far as this candidate knows; `""` if no candidate does, `undefined` before the first read. */
   readonly leader: string | undefined;
   /** The fencing token of its own term, while it leads. */
   readonly token: number | undefined;

@@ -13,13 +13,13 @@ import { DEFAULT_TIMINGS } from "./timings.ts";
 
 /** Who leads, as an observer sees it. */
 export interface Leadership {
-  /** Who leads; `undefined` if nobody does. */
+  /** The leader; `undefined` if there is none. */
   readonly leader: string | undefined;
   /**
    * - `"held"`: there is a leader;
    * - `"expired"`: the record has not changed for its whole lease, while this process watched;
    * - `"released"`: the last leader gave the lock up;
-   * - `"free"`: nobody ever led;
+   * - `"free"`: the lock was never held;
    * - `"unreadable"`: what is stored is not a record.
    */
   readonly state: "held" | "expired" | "released" | "free" | "unreadable";

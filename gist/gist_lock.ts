@@ -1,5 +1,5 @@
 import { escapeText } from "../lock/mod.ts";
-import { checkOptions } from "../store/kit.ts";
+import { checkBaseUrl, checkOptions } from "../store/kit.ts";
 import { type Store, StoreLock, type StoreLockOptions } from "../store/mod.ts";
 import { GitStore } from "./git/store.ts";
 import { type GistOptions, gitBaseUrl, type Protocol } from "./options.ts";
@@ -79,7 +79,8 @@ export function gistStore(options: GistStoreOptions): Store {
   switch (protocol) {
     case "git": {
       const { baseUrl, gitBaseUrl: given } = options;
-      return new GitStore({ ...options, baseUrl: given ?? gitBaseUrl(baseUrl) });
+      const address = given === undefined ? gitBaseUrl(baseUrl) : checkBaseUrl(given, "gitBaseUrl");
+      return new GitStore({ ...options, baseUrl: address });
     }
     case "rest":
       return new RestStore(options);

@@ -32,7 +32,7 @@ interface CredentialCacheOptions {
   readonly provider: CredentialProvider;
   /** The clock that lives are counted with. */
   readonly clock: Clock;
-  /** The time limit of a request, in milliseconds: a provider that takes longer is asked again beside the first call. */
+  /** The time limit of a request, in milliseconds: a provider that takes longer is asked again while the first call goes on. */
   readonly requestTimeout: number;
   /** Returns a text without credentials, escaped: an error of the provider may quote them. */
   readonly redact: (text: string) => string;

@@ -24,7 +24,7 @@ export function kindOf({ method }: Pick<ReceivedRequest, "method">): RequestKind
 }
 
 /**
- * Returns which object a request is about; `undefined` if its path cannot be decoded. Dialects are told apart by host, and
+ * Returns which object a request is about; `undefined` if its path cannot be decoded. Dialects are distinguished by host, and
  * else by their headers.
  */
 export function targetOf({ url, headers }: ReceivedRequest): Target | undefined {

@@ -47,7 +47,7 @@ export interface HandoverEnd {
 }
 
 /**
- * How long a handover may take, in milliseconds: the leader learns of it at its next renewal, its work settles, a poll finds the
+ * How long a handover may take, in milliseconds: the leader sees it at its next renewal, its work settles, a poll finds the
  * release. The record says how long the lease is; if the leader's is longer than this command's, its periods may be, too.
  */
 export function longestHandover(

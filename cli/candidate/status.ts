@@ -5,7 +5,7 @@ import { VERSION } from "../version.ts";
 /*
  * The JSON of the program, in every command, log line and HTTP response:
  *
- * - `null` means nobody, or not known. A name is never empty.
+ * - `null` means that there is none, or that it is not known. A name is never empty.
  * - Times are ISO 8601 in UTC. Durations are in seconds, and their keys end in `Seconds`.
  * - A key has one meaning: `time` (of the line), `lock`, `identity` (of the candidate that reports), and those of
  *   Leadership below.

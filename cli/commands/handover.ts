@@ -18,7 +18,7 @@ export const HANDOVER = command({
   usage: "--to NAME [OPTIONS]",
   about:
     "Asks the leader to hand over to the candidate of this name, and waits until it leads. The leader " +
-    "learns of it at its next renewal, ends its work and releases the lock. Exits with 75 if the " +
+    "sees that at its next renewal, ends its work and releases the lock. Exits with 75 if the " +
     "candidate does not take over in time, and with 1 if there is no leader that can be asked.",
   options: [...LOCK_OPTIONS, "to", ...TIMING_OPTIONS, "wait", "json"],
   examples: ["elector handover --to us-east-1 --gist $GIST_ID"],

@@ -53,7 +53,7 @@ export type RequestCandidate = (
 export interface ResignEnd {
   /** `"ended"` if the process that stepped down has ended, so that its successor is not known. */
   readonly outcome: "leads already" | "handed over" | "other leads" | "late" | "ended";
-  readonly from: string | null;
+  readonly from: string;
   readonly to: string | null;
   readonly leader: string | null;
 }
@@ -74,20 +74,22 @@ interface ResignOptions {
 export async function resign(options: ResignOptions): Promise<number> {
   const { request, to, wait, report, reportFailure } = options;
   const { identity, ...status } = await request("/");
+  if (typeof identity !== "string") {
+    throw new CommandError(EXIT.unavailable, "The response is not a candidate's: check --http");
+  }
   const end = (outcome: ResignEnd["outcome"], leader: string | null = null) => {
-    const from = typeof identity === "string" ? identity : null;
-    options.onEnd?.({ outcome, from, to: to ?? null, leader });
+    options.onEnd?.({ outcome, from: identity, to: to ?? null, leader });
   };
   if (to !== undefined) {
     if (to === identity && status.isLeader === true) {
-      report(`${shown(to)} leads already`);
+      report(`${escapeText(to)} leads already`);
       end("leads already", to);
       return EXIT.ok;
     }
     if (!("preferredHolder" in status)) {
       reportFailure(
         `${
-          shown(identity)
+          escapeText(identity)
         } is of a version that hands over to no candidate by name: leave --to out`,
       );
       return EXIT.failed;
@@ -95,30 +97,34 @@ export async function resign(options: ResignOptions): Promise<number> {
   }
   const { resigned } = await request("/resign", to);
   if (resigned !== true) {
-    reportFailure(`${shown(identity)} does not lead, so it cannot step down`);
+    reportFailure(`${escapeText(identity)} does not lead, so it cannot step down`);
     return EXIT.failed;
   }
-  report(`${shown(identity)} ${to === undefined ? "steps down" : `hands over to ${shown(to)}`}`);
+  report(
+    `${escapeText(identity)} ${
+      to === undefined ? "steps down" : `hands over to ${escapeText(to)}`
+    }`,
+  );
   const successor = await awaitSuccessor(identity, options);
   if (typeof successor === "string") {
     const isOther = to !== undefined && successor !== to;
     end(isOther ? "other leads" : "handed over", successor);
     if (isOther) {
-      reportFailure(`${shown(successor)} leads now, and not ${shown(to)}`);
+      reportFailure(`${escapeText(successor)} leads now, and not ${escapeText(to)}`);
       return EXIT.notAcquired;
     }
-    report(`${shown(successor)} leads now`);
+    report(`${escapeText(successor)} leads now`);
     return EXIT.ok;
   }
   end(successor.hasEnded ? "ended" : "late");
   if (successor.hasEnded) {
     // With --once, or under a supervisor that stops it: it stepped down first, as requested.
-    report(`${shown(identity)} has ended; \`elector status\` shows the current leader`);
+    report(`${escapeText(identity)} has ended; \`elector status\` shows the current leader`);
     return EXIT.ok;
   }
   const who = to === undefined
     ? "no other candidate"
-    : `neither ${shown(to)} nor another candidate`;
+    : `neither ${escapeText(to)} nor another candidate`;
   reportFailure(`${who} has taken over within ${wait} ms${successor.remark}`);
   return EXIT.notAcquired;
 }
@@ -128,7 +134,7 @@ export async function resign(options: ResignOptions): Promise<number> {
  *
  * @returns The leader, or else whether that process is gone, and the last failure.
  */
-async function awaitSuccessor(identity: unknown, { request, clock, wait }: ResignOptions) {
+async function awaitSuccessor(identity: string, { request, clock, wait }: ResignOptions) {
   const giveUpAt = clock.monotonic() + wait;
   let goneSince: number | undefined;
   let remark = "";
@@ -146,10 +152,6 @@ async function awaitSuccessor(identity: unknown, { request, clock, wait }: Resig
     await clock.sleep(POLL_PERIOD_MS);
   }
   return { hasEnded: goneSince !== undefined, remark };
-}
-
-function shown(value: unknown): string {
-  return typeof value === "string" ? escapeText(value) : "this candidate";
 }
 
 /** No process listens at the address. */

@@ -44,7 +44,8 @@ export const STATUS = command({
       }));
     } else {
       const styles = stylesOfStdout();
-      for (const line of describeLeadership(leadership, now, styles)) console.log(line);
+      const isAbsent = record === undefined && values.lock !== undefined;
+      for (const line of describeLeadership(leadership, now, styles, isAbsent)) console.log(line);
       console.log(styles.dim(`  read from ${lock.describe()} in ${formatDuration(took)}`));
     }
     return leadership.leader === null ? EXIT.failed : EXIT.ok;

@@ -96,10 +96,16 @@ function readFlag(text: string | undefined): boolean {
   throw new Refusal("1 or 0, true or false");
 }
 
-export function count(option: Omit<Option<number>, "read">, fallback: number, most: number) {
-  const read = (text: string) =>
-    /^\d{1,9}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
-  const given = optional(option, `an integer from 0 to ${most}`, read);
+export function count(
+  option: Omit<Option<number>, "read">,
+  fallback: number,
+  [least, most]: readonly [number, number],
+) {
+  const read = (text: string) => {
+    const isCount = /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+    return isCount ? Number(text) : undefined;
+  };
+  const given = optional(option, `an integer from ${least} to ${most}`, read);
   return withDefault(given, fallback, `${fallback}`);
 }
 

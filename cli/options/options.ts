@@ -65,7 +65,7 @@ export const OPTIONS = {
   "retry-period": timing("retryPeriod", "ELECTOR_RETRY_PERIOD", "renews"),
   "poll-period": timing("pollPeriod", "ELECTOR_POLL_PERIOD", "polls"),
   "request-timeout": timing("requestTimeout", "ELECTOR_REQUEST_TIMEOUT", "one request"),
-  rank: count({ env: "ELECTOR_RANK", value: "N", help: "0 takes over first" }, 0, MAX_RANK),
+  rank: count({ env: "ELECTOR_RANK", value: "N", help: "0 takes over first" }, 0, [0, MAX_RANK]),
   failback: brief(duration("ELECTOR_FAILBACK", "ready that long, it asks for the lead")),
   "no-failback": brief(flag("never ask for the lead, whatever ELECTOR_FAILBACK says")),
   "ready-url": brief(optional(
@@ -92,12 +92,12 @@ export const OPTIONS = {
   "on-change": text("COMMAND", "run at each new leader", "ELECTOR_ON_CHANGE"),
   verbose: brief(flag("log each request, too", "ELECTOR_VERBOSE")),
   quiet: brief(flag("log only errors and leaders", "ELECTOR_QUIET")),
-  port: count({ value: "PORT", help: "port; 0 takes a free one" }, 0, 65_535),
-  limit: count({ value: "N", help: "read at most N revisions" }, 100, 1_000),
+  port: count({ value: "PORT", help: "port; 0 takes a free one" }, 0, [0, 65_535]),
+  limit: count({ value: "N", help: "read at most N revisions" }, 100, [1, 1_000]),
   candidates: count(
     { env: "ELECTOR_CANDIDATES", value: "N", help: "how many candidates" },
     3,
-    1_000,
+    [1, 1_000],
   ),
   "read-only": flag("leave out what writes"),
   "candidate-urls": optional(
@@ -105,8 +105,9 @@ export const OPTIONS = {
     `up to ${MOST_CANDIDATES} addresses such as http://10.0.0.1:4040, separated by commas`,
     (text) => {
       const urls = text.split(",").map(parseCandidate);
-      const isShort = urls.length <= MOST_CANDIDATES;
-      return isShort && urls.every((url) => url !== undefined) ? urls : undefined;
+      const isRight = urls.length <= MOST_CANDIDATES && urls.every((url) => url !== undefined);
+      // A leader that is named twice must not look like two.
+      return isRight ? [...new Set(urls)] : undefined;
     },
   ),
   force: flag("confirm the forced release"),

@@ -30,11 +30,18 @@ function whyNone(state: Leadership["state"], token: number | null): string {
 /** What may keep all candidates from leading, of which the record says nothing. */
 const NOBODY_READY = "  A candidate that runs and is ready takes over; where none is, nobody leads";
 
-/** Describes a leadership to an operator, in several lines. */
+const NO_OBJECT = "  There is no object, and no candidate creates it: run `elector init`";
+
+/**
+ * Describes a leadership to an operator, in several lines.
+ *
+ * @param isAbsent Whether the bucket has no object for the lock.
+ */
 export function describeLeadership(
   { state, holder, token, since, renewed, expires, rank, preferredHolder }: Leadership,
   now: number,
   { bold, green, yellow }: Styles,
+  isAbsent = false,
 ): string[] {
   const ago = (time: number | null) =>
     time === null ? "never" : `${formatDuration(now - time)} ago`;
@@ -46,6 +53,7 @@ export function describeLeadership(
       return [
         `${yellow("No leader")}: ${whyNone(state, token)}`,
         ...(token === null ? [] : [`  token     ${token}`]),
+        ...(isAbsent ? [NO_OBJECT] : []),
       ];
     case "released":
       return [

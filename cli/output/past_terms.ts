@@ -12,6 +12,7 @@ import { formatDuration, type Styles, utcTime } from "./terminal.ts";
 interface PastTerm {
   readonly holder: string;
   readonly token: number;
+  /** By the holder's clock, if its first revision was not read. */
   readonly since: number;
   /** When its last record was written; the release, if it was released. */
   readonly until: number;
@@ -64,7 +65,9 @@ export function pastElection(entries: readonly HistoryEntry[]): PastElection {
       if (last) faults.push(...faultsOfStart(record, at, last.record, last.at));
       if (term?.end === "last") term.end = "succeeded";
       const { holderIdentity: holder, leaderTransitions: token } = record;
-      terms.push({ holder, token, since: at, until: at, writes: 1, end: "last" });
+      // By `git`, and behind a limit, the first revision that is read may be a renewal.
+      const since = last ? at : Math.min(at, record.acquireTime ?? at);
+      terms.push({ holder, token, since, until: at, writes: 1, end: "last" });
     }
     last = { record, at };
   }

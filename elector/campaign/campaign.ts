@@ -154,7 +154,7 @@ export class Campaign {
     this.#queue.push({ event, now: { ...now, random: this.#options.random() } });
   }
 
-  /** What must never fail has failed: no work goes on under a term that nobody watches any more. */
+  /** Internal error: ends the term, so that no work continues unsupervised. */
   #breakDown(error: unknown): void {
     // Without a call: should the lock yet answer one, that answer begins no term.
     this.#state = { ...this.#state, finished: true, call: undefined, lease: undefined };

@@ -14,7 +14,7 @@ interface PollPace {
  * more, what is left falls faster, and each of them slows down further.
  */
 const FOLLOWERS = 10;
-/** The part of a quota that is kept back besides, as a candidate learns of the others' requests only by its own. */
+/** The part of a quota that is kept back besides, as a candidate sees the others' requests only in responses to its own. */
 const MARGIN = 0.1;
 /** With less than this part of its need, the leader loses its term long before the reset, whatever followers save. */
 const HOPELESS = 0.75;

@@ -36,7 +36,7 @@ export function beginRelease(turn: Turn): void {
   set(turn, { callAt: now.monotonic, releaseUntil });
 }
 
-/** What is left of a lease may be less than what the clock's readings can tell apart: then a step comes this much later. */
+/** What is left of a lease may be less than the resolution of the clock: then a step comes this much later. */
 const LEAST_WAIT_MS = 0.001;
 
 /** When the next `tick` is due if nothing else happens. */

@@ -6,7 +6,7 @@ export const MAX_ANSWER_BYTES = 4 * 1_048_576;
 
 const MAX_TEXT_BYTES = 65_536;
 
-/** The longest body to read at once, in bytes as they are sent, by its encoding: gzip makes of a byte 1,032 at the most. */
+/** The longest body to read at once, in bytes as they are sent, by its encoding: gzip makes of a byte 1,032 at most. */
 const MAX_AT_ONCE: Readonly<Record<string, number>> = {
   "": 65_536,
   gzip: Math.floor(MAX_ANSWER_BYTES / 1_032),

@@ -145,7 +145,7 @@ const WRONG: readonly [options: Partial<BucketOptions>, name: string, message: R
   [{ endpoint: "http://169.254.169.254" }, "RangeError", /https, or http on this machine/],
   [{ endpoint: "https://key:SECRET@s3.example" }, "RangeError", /without credentials/],
   [{ endpoint: "https://s3.example?sig=SECRET" }, "RangeError", /without credentials, query/],
-  [{ endpoint: "s3.example" }, "TypeError", /URL/],
+  [{ endpoint: "s3.example" }, "TypeError", /^endpoint must be a URL/],
   [
     { region: "eu-west-1", credentials: { accessKeyId: "key", secretAccessKey: "SECRET\n" } },
     "RangeError",
@@ -164,6 +164,16 @@ const WRONG: readonly [options: Partial<BucketOptions>, name: string, message: R
   [{ region: "eu-west-1", requestTimeout: 0 }, "RangeError", /requestTimeout/],
   [{ region: "eu-west-1", requestTimeout: NaN }, "RangeError", /requestTimeout/],
 ];
+
+for (const name of ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+  Deno.test(`a store names ${name} if it refuses its address`, () => {
+    for (const url of ["http://s3.example", "s3.example"]) {
+      const environment = environmentOf({ [name]: url });
+      const message = new RegExp(`^${name} must be `);
+      assert.throws(() => resolveOptions({ url: "s3://locks/k", environment }), { message });
+    }
+  });
+}
 
 for (const [options, name, message] of WRONG) {
   Deno.test(`a store refuses ${JSON.stringify(options).replaceAll("SECRET", "…")} with a sentence`, () => {

@@ -33,6 +33,16 @@ Deno.test("GistLock by git asks where it is told to, whatever the base URL is", 
   assert.match(await firstUrl({ gitBaseUrl, baseUrl: API }), expected);
 });
 
+Deno.test("GistLock by git names the address that it refuses", async () => {
+  const http = "http://10.0.0.1";
+  await assert.rejects(
+    firstUrl({ gitBaseUrl: http, baseUrl: API }),
+    /^RangeError: gitBaseUrl must/,
+  );
+  await assert.rejects(firstUrl({ gitBaseUrl: "x" }), /^TypeError: gitBaseUrl must be a URL/);
+  await assert.rejects(firstUrl({ baseUrl: http }), /^RangeError: baseUrl must/);
+});
+
 Deno.test("GistLock by git says that it needs a token", () => {
   assert.throws(() => new GistLock({ id: "deadbeef", identity: "a" }), {
     name: "TypeError",

@@ -65,6 +65,10 @@ Deno.test("checkBaseUrl() takes https, and http on this machine only", () => {
   assert.throws(() => checkBaseUrl("not a url s3cret"), (error) => {
     return error instanceof TypeError && !error.message.includes("s3cret");
   });
+  refuses((url) => checkBaseUrl(url, "endpoint"), wrong, /^endpoint must be /);
+  assert.throws(() => checkBaseUrl("not a url", "endpoint"), {
+    message: /^endpoint must be a URL/,
+  });
   refuses(checkBaseUrl, [undefined, null], /a string/);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemFetch } from "../../lock/system.ts";
-import { until, World } from "../support/elector_process.ts";
+import { TIMINGS, until, World } from "../support/elector_process.ts";
 import { urlOf } from "../support/served_url.ts";
 
 async function statusOf(url: string): Promise<number> {
@@ -35,6 +35,33 @@ Deno.test("elector serve reports the leader, steps down on request, and releases
   assert.equal(world.holder, "");
   serve.signal("SIGINT");
   assert.equal(await serve.code, 130);
+});
+
+Deno.test("a store outage of three leases restarts nobody: /livez stays 200, /healthz does not", async () => {
+  await using world = new World();
+  using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = free.addr;
+  free.close();
+  const run = world.elector(["run", `--http=${port}`, "--", "sleep", "1000"]);
+  await until(() => world.holder !== "", () => run.stderr.join("\n"));
+  const urls = [`http://127.0.0.1:${port}`, await urlOf(world.elector(["serve", "--http=0"]))];
+  const codes = (path: string) => Promise.all(urls.map((url) => statusOf(url + path)));
+  await until(async () => (await codes("/healthz")).every((code) => code === 200), () => "health");
+
+  world.cut();
+  const end = performance.now() + 3 * TIMINGS.leaseDuration;
+  let polls = 0;
+  for (; performance.now() < end; polls++) {
+    assert.deepEqual(await codes("/livez"), [200, 200]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.ok(polls > 9, `${polls} polls`);
+  assert.deepEqual(await codes("/healthz"), [503, 503]);
+  assert.deepEqual(await codes("/leader"), [503, 503]);
+
+  world.heal();
+  await until(async () => (await codes("/leader")).includes(200), () => "a leader");
+  assert.deepEqual(await codes("/livez"), [200, 200]);
 });
 
 Deno.test("elector serve reports the address that it cannot listen on", async () => {

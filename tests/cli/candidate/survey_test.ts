@@ -165,6 +165,7 @@ Deno.test("--candidates of `status` takes addresses, and quotes none that it ref
     "https://eu.example.com/elector/",
     "http://[::1]:4040/",
   ]);
+  assert.deepEqual(read("a:1,http://a:1/,A:1,b:1"), ["http://a:1/", "http://b:1/"]);
   const many = Array(200).fill("a:1").join();
   for (const text of ["", "a,,b", "ftp://a", "http://me:secret@a", "http://", many]) {
     assert.throws(

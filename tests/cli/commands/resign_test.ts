@@ -39,6 +39,19 @@ Deno.test("resign() succeeds once another leads", async () => {
   assert.deepEqual(await outcome([leads("me"), leads(null), leads("you")]), [0, "you leads now"]);
 });
 
+Deno.test("resign() asks nothing that is not a candidate", async () => {
+  const request: RequestCandidate = (path) =>
+    path === "/"
+      ? Promise.resolve({ message: "Not Found" })
+      : assert.fail("It was asked to resign");
+  const report = () => assert.fail("It reported");
+  const options = { request, clock: new FakeClock(), wait: 1, report, reportFailure: report };
+  await assert.rejects(resign(options), {
+    exitCode: 69,
+    message: /not a candidate's: check --http/,
+  });
+});
+
 Deno.test("resign() fails if no other candidate leads in time, and if the candidate stops responding", async () => {
   assert.deepEqual(await outcome([leads(null)]), [75, IN_VAIN]);
   assert.deepEqual(await outcome([silent]), [75, IN_VAIN]);

@@ -9,7 +9,12 @@ import {
 import { readPreference } from "../../../cli/options/preference.ts";
 import { openLock } from "../../../cli/options/lock.ts";
 import { readOptions } from "../../../cli/options/read.ts";
-import { checkGrace, readRunTimings, readTimings } from "../../../cli/options/timings.ts";
+import {
+  checkGrace,
+  configError,
+  readRunTimings,
+  readTimings,
+} from "../../../cli/options/timings.ts";
 import { durationText, parseAddress, parseDuration } from "../../../cli/options/values.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 
@@ -104,10 +109,14 @@ Deno.test("readOptions() refuses a command line in one sentence", () => {
     [["--json=maybe"], '--json must be 1 or 0, true or false, got "maybe"'],
     [["--http=host"], '--http must be a port, or an address such as 127.0.0.1:8080, got "host"'],
     [["--protocol=ftp"], '--protocol must be "git" or "rest", got "ftp"'],
-    [["--limit=-1"], '--limit must be an integer from 0 to 1000, got "-1"'],
+    [["--limit=-1"], '--limit must be an integer from 1 to 1000, got "-1"'],
+    [["--limit=0"], '--limit must be an integer from 1 to 1000, got "0"'],
+    [["--candidates=0"], '--candidates must be an integer from 1 to 1000, got "0"'],
     [["--bell\x07"], /--bell\\u\{7\}/],
   ];
-  const names = ["gist", "poll-period", "json", "http", "protocol", "limit"] as const;
+  const names = [
+    ...["gist", "poll-period", "json", "http", "protocol", "limit", "candidates"] as const,
+  ];
   for (const [args, sentence] of cases) {
     const [message, exitCode] = refusal(() => readOptions(names, args, NO_ENV));
     assert.equal(exitCode, 64);
@@ -145,6 +154,13 @@ Deno.test("readTimings() and readRunTimings() name the option or the variable th
   const graces = (name: string) => ({ ELECTOR_GRACE: "1m" })[name];
   const [grace] = refusal(() => readRunTimings(readOptions(RUN_OPTIONS, [], graces)));
   assert.match(grace, /^ELECTOR_GRACE must be at most 16700 ms, .*, got 60000 ms: raise --lease/);
+});
+
+Deno.test("configError() names the address that is wrong by its option", () => {
+  for (const [name, option] of [["baseUrl", "--api-url"], ["gitBaseUrl", "--git-url"]] as const) {
+    const error = configError({}, new RangeError(`${name} must be https`));
+    assert.equal((error as Error).message, `${option} must be https`);
+  }
 });
 
 Deno.test("readPreference() takes rank, failback and readiness from options and variables", () => {

@@ -283,6 +283,10 @@ Deno.test("a record that was restored by hand shows its token", () => {
   assert.deepEqual(describeLeadership(leadershipOf(EMPTY_RECORD, 0), 0, PLAIN), [
     "No leader: the lock was never held",
   ]);
+  assert.deepEqual(describeLeadership(leadershipOf(undefined, 0), 0, PLAIN, true), [
+    "No leader: the lock was never held",
+    "  There is no object, and no candidate creates it: run `elector init`",
+  ]);
 });
 
 Deno.test("describeChange() is one line", () => {

@@ -57,6 +57,16 @@ Deno.test("pastElection() finds the terms, and that the rules were kept", () => 
   assert.deepEqual([faults, remarks], [[], []]);
 });
 
+Deno.test("pastElection() dates a term that began before the first revision by its own record", () => {
+  const acquireTime = START - 5_000;
+  const begun = (...entries: HistoryEntry[]) =>
+    pastElection(entries).terms.map(({ since }) => (since - START) / 1_000);
+  assert.deepEqual(begun(at(15, "eu", 7, { acquireTime })), [-5]);
+  // A clock that is ahead moves nothing, and a revision that was read before shows the beginning.
+  assert.deepEqual(begun(at(15, "eu", 7, { acquireTime: START + 99_000 })), [15]);
+  assert.deepEqual(begun(at(1, "", 6), at(15, "eu", 7, { acquireTime })), [15]);
+});
+
 Deno.test("pastElection() finds a takeover before the lease has expired", () => {
   const { faults } = pastElection([at(0, "eu", 1), at(57, "us", 2)]);
   assert.match(faults.join(), /us took over 57 s after eu had renewed a lease of 60 s/);

@@ -130,4 +130,84 @@ export const CLI_SAYS: readonly Mutant[] = [
     replacement: "leadersOf(candidates).length > 0 &&",
     killedBy: { file: "tests/cli/candidate/survey_test.ts", test: "describeSurvey() sums up" },
   },
+  {
+    bug: "the refusal of another git address names the API's",
+    file: "gist/gist_lock.ts",
+    text: ': checkBaseUrl(given, "gitBaseUrl")',
+    replacement: ": given",
+    killedBy: {
+      file: "tests/gist/base_url_test.ts",
+      test: "GistLock by git names the address that it refuses",
+    },
+  },
+  {
+    bug: "an address from a variable is refused under an option's name",
+    file: "bucket/options.ts",
+    text: "return checkBaseUrl(found, name)",
+    replacement: 'return checkBaseUrl(found, "endpoint")',
+    killedBy: {
+      file: "tests/bucket/options_test.ts",
+      test: "a store names AWS_ENDPOINT_URL_S3 if it refuses its address",
+    },
+  },
+  {
+    bug: "an address that cannot be parsed is refused under the gist's name",
+    file: "store/http/base_url.ts",
+    text: "`${name} must be a URL, got text",
+    replacement: "`baseUrl must be a URL, got text",
+    killedBy: {
+      file: "tests/gist/options_test.ts",
+      test: "checkBaseUrl() takes https, and http on this machine only",
+    },
+  },
+  {
+    bug: "no candidates count as a plan",
+    file: "cli/options/option.ts",
+    text: "Number(text) >= least && ",
+    replacement: "",
+    killedBy: {
+      file: "tests/cli/options/options_test.ts",
+      test: "readOptions() refuses a command line in one sentence",
+    },
+  },
+  {
+    bug: "a leader that is named twice looks like two",
+    file: "cli/options/options.ts",
+    text: "isRight ? [...new Set(urls)] : undefined",
+    replacement: "isRight ? urls : undefined",
+    killedBy: {
+      file: "tests/cli/candidate/survey_test.ts",
+      test: "--candidates of `status` takes addresses, and quotes none that it refuses",
+    },
+  },
+  {
+    bug: "any JSON counts as a candidate's status",
+    file: "cli/commands/resign.ts",
+    text: 'if (typeof identity !== "string") {',
+    replacement: "if (identity === null) {",
+    killedBy: {
+      file: "tests/cli/commands/resign_test.ts",
+      test: "resign() asks nothing that is not a candidate",
+    },
+  },
+  {
+    bug: "the status of a bucket without the object does not say how to create it",
+    file: "cli/output/leadership.ts",
+    text: "isAbsent ? [NO_OBJECT] : []",
+    replacement: "isAbsent ? [] : []",
+    killedBy: {
+      file: "tests/cli/output/leadership_test.ts",
+      test: "a record that was restored by hand shows its token",
+    },
+  },
+  {
+    bug: "a term that began before the first revision begins with it",
+    file: "cli/output/past_terms.ts",
+    text: "last ? at : Math.min(at, record.acquireTime ?? at)",
+    replacement: "at",
+    killedBy: {
+      file: "tests/cli/output/past_terms_test.ts",
+      test: "pastElection() dates a term that began before the first revision by its own record",
+    },
+  },
 ];

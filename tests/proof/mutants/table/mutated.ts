@@ -268,7 +268,7 @@ export const MUTATED: readonly Mutant[] = [
   {
     bug: "git asks the REST API's own address for the repository",
     file: "gist/gist_lock.ts",
-    text: "{ ...options, baseUrl: given ?? gitBaseUrl(baseUrl) }",
+    text: "{ ...options, baseUrl: address }",
     replacement: "{ ...options, ...(given === baseUrl && { baseUrl: gitBaseUrl() }) }",
     killedBy: {
       file: "tests/gist/base_url_test.ts",
