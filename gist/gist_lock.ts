@@ -1,5 +1,5 @@
-import { escapeText } from "../lock/mod.ts";
-import { checkOptions } from "../store/kit.ts";
+import { checkFunctions, escapeText } from "../lock/mod.ts";
+import { checkBaseUrl, checkOptions } from "../store/kit.ts";
 import { type Store, StoreLock, type StoreLockOptions } from "../store/mod.ts";
 import { GitStore } from "./git/store.ts";
 import { type GistOptions, gitBaseUrl, type Protocol } from "./options.ts";
@@ -76,9 +76,11 @@ export type GistStoreOptions = Omit<GistLockOptions, keyof StoreLockOptions>;
  */
 export function gistStore(options: GistStoreOptions): Store {
   const { protocol = DEFAULT_PROTOCOL } = options;
+  checkFunctions(options, ["fetch", "session", "onEvent"]);
   switch (protocol) {
     case "git": {
       const { baseUrl, gitBaseUrl: given } = options;
+      if (given !== undefined) checkBaseUrl(given, "gitBaseUrl");
       return new GitStore({ ...options, baseUrl: given ?? gitBaseUrl(baseUrl) });
     }
     case "rest":

@@ -16,7 +16,7 @@ export function checkBaseUrl(baseUrl: unknown, name = "baseUrl"): string {
   }
   if (!URL.canParse(baseUrl)) {
     // It may hold credentials, so it is never quoted.
-    throw new TypeError("baseUrl must be a URL, got text that cannot be parsed as one");
+    throw new TypeError(`${name} must be a URL, got text that cannot be parsed as one`);
   }
   const url = new URL(baseUrl);
   if (url.username !== "" || url.password !== "" || /[?#]/.test(baseUrl)) {
