@@ -1,5 +1,5 @@
 import { checkBaseUrl, checkRequestTimeout } from "../store/kit.ts";
-import { type Clock, escapeText, type Fetch } from "../lock/mod.ts";
+import { checkFunctions, type Clock, escapeText, type Fetch } from "../lock/mod.ts";
 import { systemClock, systemFetch, systemRandom } from "../lock/system.ts";
 import { type BucketAddress, formatBucketUrl, parseBucketUrl } from "./address.ts";
 import {
@@ -113,6 +113,7 @@ export function resolveOptions(options: BucketOptions): ResolvedOptions {
     onWarning = () => {},
   } = options;
   const address = parseBucketUrl(options.url);
+  checkFunctions(options, ["fetch", "random", "session", "onEvent", "onWarning"]);
   const requestTimeout = checkRequestTimeout(
     options.requestTimeout ?? DEFAULT_BUCKET_REQUEST_TIMEOUT,
   );
@@ -173,6 +174,9 @@ function regionOf(
     readVariable(environment, "AWS_DEFAULT_REGION") ??
     (endpoint === undefined ? undefined : "us-east-1");
   if (found === undefined) throw new RangeError("No region: set region, or AWS_REGION");
+  if (typeof found !== "string") {
+    throw new TypeError(`region must be a string, got ${typeof found}`);
+  }
   // It becomes a part of a host's name.
   if (!/^[a-z0-9-]{1,40}$/.test(found)) {
     throw new RangeError(
@@ -188,6 +192,9 @@ function bucketUrlOf(
   endpoint: string | undefined,
   region: string,
 ): string {
+  if (pathStyle !== undefined && typeof pathStyle !== "boolean") {
+    throw new TypeError(`pathStyle must be true or false, got ${typeof pathStyle}`);
+  }
   const service = endpoint ?? serviceUrl(dialect, account, region);
   const isInPath = dialect !== "s3" ||
     (pathStyle ?? (endpoint !== undefined || bucket.includes(".")));

@@ -1,4 +1,4 @@
-import { checkIdentity, type Instant, readClock } from "../lock/mod.ts";
+import { checkFunctions, checkIdentity, type Instant, readClock } from "../lock/mod.ts";
 import { Campaign } from "./campaign/campaign.ts";
 import { Memory } from "./campaign/memory.ts";
 import type { CampaignCallbacks } from "./campaign/options.ts";
@@ -102,11 +102,13 @@ export class LeaderElector implements AsyncDisposable {
    * work had settled, whatever came of the work.
    * @throws The signal's reason, if it aborted before the work had settled.
    * @throws What the work threw.
+   * @throws {TypeError} If the work is not a function.
    */
   async lead<T>(
     work: (term: Term) => T | PromiseLike<T>,
     control: CampaignControl = {},
   ): Promise<T> {
+    checkFunctions({ work: work ?? null }, ["work"]);
     control.signal?.throwIfAborted();
     let result: { value: T } | undefined;
     let ended: EndReason | undefined;

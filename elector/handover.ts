@@ -1,8 +1,11 @@
 import {
   type CallOptions,
+  checkFunctions,
   checkIdentity,
+  checkPeriod,
   type Clock,
   escapeText,
+  isIdentity,
   type LeaderElectionRecord,
   type Lock,
   LockConflictError,
@@ -111,6 +114,11 @@ export async function requestHandover(
 ): Promise<HandoverResult> {
   checkIdentity(identity);
   const { clock = systemClock, requestedBy = randomSession(), signal } = options;
+  checkPeriod("pollPeriod", options.pollPeriod ?? DEFAULT_TIMINGS.pollPeriod);
+  checkFunctions(options, []);
+  if (typeof requestedBy !== "string" || !isIdentity(requestedBy)) {
+    throw new RangeError("requestedBy must be 1 to 128 characters without control characters");
+  }
   const call = signal ? { signal } : {};
   const first = await readLeader(lock, identity, call);
   if (isDone(first, identity)) {

@@ -1,4 +1,4 @@
-import { checkIdentity, type Clock, type Lock } from "../lock/mod.ts";
+import { checkFunctions, checkIdentity, type Clock, type Lock } from "../lock/mod.ts";
 import { systemClock, systemRandom } from "../lock/system.ts";
 import type { EndReason } from "./machine/events.ts";
 import { checkPreference, type Preference, type PreferenceOptions } from "./preference.ts";
@@ -56,6 +56,15 @@ export interface CampaignControl {
   readonly signal?: AbortSignal | undefined;
 }
 
+const FUNCTIONS: readonly string[] = [
+  "random",
+  "isReady",
+  "onStartedLeading",
+  "onStoppedLeading",
+  "onNewLeader",
+  "onError",
+];
+
 /** What an elector works with: its options, checked and filled in. */
 export interface Setup {
   readonly lock: Lock;
@@ -76,6 +85,7 @@ export function checkOptions(options: LeaderElectorOptions): Setup {
   if (!options?.lock) throw new TypeError("No lock: pass one, such as a GistLock");
   const { lock, isReady } = options;
   checkIdentity(lock.identity);
+  checkFunctions(options, FUNCTIONS);
   refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);
   refuseMismatch("clock", options.clock, lock.clock);
   const timings = checkTimings(options, {
@@ -84,9 +94,6 @@ export function checkOptions(options: LeaderElectorOptions): Setup {
     ...(lock.requestTimeout !== undefined && { requestTimeout: lock.requestTimeout }),
   });
   const preference = checkPreference(options, timings.leaseDuration);
-  if (isReady !== undefined && typeof isReady !== "function") {
-    throw new TypeError(`isReady must be a function, got ${typeof isReady}`);
-  }
   return {
     lock,
     timings,

@@ -1,4 +1,6 @@
 import {
+  checkFunctions,
+  checkPeriod,
   type Clock,
   InvalidRecordError,
   type LeaderElectionRecord,
@@ -94,9 +96,8 @@ export async function* watch(
     onError = () => {},
     clock = systemClock,
   } = options;
-  if (!(pollPeriod > 0)) {
-    throw new RangeError(`pollPeriod must be more than 0 ms, got ${pollPeriod}`);
-  }
+  checkPeriod("pollPeriod", pollPeriod);
+  checkFunctions(options, ["onError"]);
   let last: Sight | undefined;
   let shown: string | undefined;
   while (!signal?.aborted) {

@@ -1,4 +1,4 @@
-import { escapeText } from "../lock/mod.ts";
+import { checkFunctions, escapeText } from "../lock/mod.ts";
 import { checkBaseUrl, checkOptions } from "../store/kit.ts";
 import { type Store, StoreLock, type StoreLockOptions } from "../store/mod.ts";
 import { GitStore } from "./git/store.ts";
@@ -76,6 +76,7 @@ export type GistStoreOptions = Omit<GistLockOptions, keyof StoreLockOptions>;
  */
 export function gistStore(options: GistStoreOptions): Store {
   const { protocol = DEFAULT_PROTOCOL } = options;
+  checkFunctions(options, ["fetch", "session", "onEvent"]);
   switch (protocol) {
     case "git": {
       const { baseUrl, gitBaseUrl: given } = options;

@@ -5,6 +5,7 @@
  * @module
  */
 
+export * from "./checks.ts";
 export * from "./clock.ts";
 export * from "./errors.ts";
 export * from "./escape.ts";

@@ -146,6 +146,12 @@ const WRONG: readonly [options: Partial<BucketOptions>, name: string, message: R
   [{ endpoint: "https://key:SECRET@s3.example" }, "RangeError", /without credentials/],
   [{ endpoint: "https://s3.example?sig=SECRET" }, "RangeError", /without credentials, query/],
   [{ endpoint: "s3.example" }, "TypeError", /^endpoint must be a URL/],
+  [{ region: 5 as unknown as string }, "TypeError", /^region must be a string, got number$/],
+  [
+    { region: "eu-west-1", pathStyle: "yes" as unknown as boolean },
+    "TypeError",
+    /^pathStyle must be true or false, got string$/,
+  ],
   [
     { region: "eu-west-1", credentials: { accessKeyId: "key", secretAccessKey: "SECRET\n" } },
     "RangeError",

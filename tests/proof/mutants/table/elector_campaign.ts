@@ -374,4 +374,45 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       test: "the lock's timings are the defaults, and options override each of them",
     },
   },
+  {
+    bug: "a callback that is not a function fails in the middle of a term",
+    file: "lock/checks.ts",
+    text: 'value === undefined || typeof value === "function") continue',
+    replacement:
+      'value === undefined || name.startsWith("on") || typeof value === "function") continue',
+    killedBy: {
+      file: "tests/elector/wrong_options_test.ts",
+      test: "new LeaderElector() refuses what is not a function",
+    },
+  },
+  {
+    bug: "an elector takes anything for its callbacks",
+    file: "elector/options.ts",
+    text: "  checkFunctions(options, FUNCTIONS);\n",
+    replacement: "  checkFunctions({}, FUNCTIONS);\n",
+    killedBy: {
+      file: "tests/elector/wrong_options_test.ts",
+      test: "new LeaderElector() refuses what is not a function",
+    },
+  },
+  {
+    bug: "a handover's request polls without a pause",
+    file: "elector/handover.ts",
+    text: "options.pollPeriod ?? DEFAULT_TIMINGS.pollPeriod);",
+    replacement: "1);",
+    killedBy: {
+      file: "tests/elector/wrong_options_test.ts",
+      test: "requestHandover() refuses a poll period",
+    },
+  },
+  {
+    bug: "a request has a sender that no record can hold",
+    file: "elector/handover.ts",
+    text: "!isIdentity(requestedBy)",
+    replacement: "!isIdentity(identity)",
+    killedBy: {
+      file: "tests/elector/wrong_options_test.ts",
+      test: "requestHandover() refuses a name of its sender",
+    },
+  },
 ];
