@@ -61,4 +61,5 @@ export {
   watch,
 } from "./elector/mod.ts";
 export { BucketLock, type BucketLockOptions } from "./bucket/mod.ts";
-export { type AccessToken, GistLock, type GistLockOptions, type Protocol } from "./gist/mod.ts";
+export { type AccessToken, GistLock, type GistLockOptions } from "./gist/mod.ts";
+export type { Types } from "./types.ts";

@@ -22,13 +22,18 @@ export type {
   CallOptions,
   Clock,
   Fetch,
+  LeaderElectionRecord,
+  Lock,
   LockError,
   LockErrorCode,
+  LockTimings,
+  Observed,
   Quota,
   RequestCounts,
   SleepOptions,
 } from "../lock/mod.ts";
 export { UnsafeStoreError } from "../lock/mod.ts";
+export type { Snapshot, Store, StoreLock, StoreLockOptions } from "../store/mod.ts";
 export { BucketLock, type BucketLockOptions } from "./bucket_lock.ts";
 export { bucketOrigin } from "./bucket_origin.ts";
 export { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";

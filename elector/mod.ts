@@ -29,7 +29,10 @@ export type {
   Clock,
   LeaderElectionRecord,
   Lock,
+  LockTimings,
   Observed,
+  Quota,
+  RequestCounts,
   SleepOptions,
 } from "../lock/mod.ts";
 export {

@@ -26,9 +26,13 @@ export type {
   Fetch,
   LeaderElectionRecord,
   Lock,
+  LockTimings,
   Observed,
+  Quota,
+  RequestCounts,
   SleepOptions,
 } from "../lock/mod.ts";
+export type { Snapshot, Store, StoreLock, StoreLockOptions } from "../store/mod.ts";
 export type { AccessToken } from "./access_token.ts";
 export { createGist, type CreateGistOptions } from "./create_gist.ts";
 export * from "./stale_write.ts";

@@ -7,6 +7,17 @@
  * @module
  */
 
+export type {
+  CallOptions,
+  Clock,
+  LeaderElectionRecord,
+  Lock,
+  LockTimings,
+  Observed,
+  Quota,
+  RequestCounts,
+  SleepOptions,
+} from "../lock/mod.ts";
 export { MOVED } from "./errors.ts";
 export { MemoryLock, MemoryStore } from "./memory_store.ts";
 export type { Snapshot, Store } from "./store.ts";

@@ -337,10 +337,10 @@ Deno.test("each of these rules finds what breaks it", () => {
   );
 });
 
-Deno.test("mod.ts re-exports from the folders, and does nothing else", async () => {
+Deno.test("mod.ts re-exports from the folders, and types.ts with what these refer to, and does nothing else", async () => {
   const { code, imports } = await source("mod.ts");
-  for (const specifier of imports) {
-    assert.match(specifier, /^\.\/(lock|store|elector|gist|bucket)\/mod\.ts$/);
+  for (const specifier of [...imports, ...(await source("types.ts")).imports]) {
+    assert.match(specifier, /^\.\/(?:(?:lock|store|elector|gist|bucket)\/mod|types)\.ts$/);
   }
   assert.equal(
     code.replaceAll(/export\s+(?:type\s+)?\{[^}]*\}\s+from\s+"";/g, "").trim(),

@@ -9,6 +9,15 @@
  * @module
  */
 
+export type { Clock, SleepOptions } from "../../lock/mod.ts";
+export type {
+  AccountKey,
+  BearerToken,
+  Expiring,
+  S3Credentials,
+  SasToken,
+} from "../credentials/credentials.ts";
+export type { AccessKey } from "../sign/sigv4.ts";
 export { BucketServer, type ObjectState } from "./bucket_server.ts";
 export type { BucketCounts } from "./counts.ts";
 export type {

@@ -8,6 +8,7 @@
  * @module
  */
 
+export type { Clock, SleepOptions } from "../../lock/mod.ts";
 export type { RequestCounts } from "./counts.ts";
 export type {
   AppliedOptions,

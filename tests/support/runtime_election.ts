@@ -7,9 +7,9 @@
  */
 
 import { GistServer, LOCAL_TOKEN } from "../../gist/server/mod.ts";
-import { FakeClock, GistLock, LeaderElector, type Protocol, type Term } from "../../mod.ts";
+import { FakeClock, GistLock, LeaderElector, type Term, type Types } from "../../mod.ts";
 
-async function elect(protocol: Protocol): Promise<string[]> {
+async function elect(protocol: Types.Protocol): Promise<string[]> {
   const clock = new FakeClock();
   const server = new GistServer({ clock });
   const id = server.createGist({ "leader-election.json": "{}" });
