@@ -7,6 +7,7 @@ import { parseRecord } from "../../lock/mod.ts";
 import { seededRandom } from "../support/seeded_random.ts";
 import { type BucketCandidate, Cable, campaign } from "./bucket_candidate.ts";
 import { DIALECTS, isLock, LocalBucketWorld, recordText } from "./bucket_world.ts";
+import { storm } from "./storm.ts";
 
 // Elections over the local bucket server, in virtual time, with the timings that a bucket has by default.
 
@@ -190,27 +191,7 @@ function testOver(dialect: typeof DIALECTS[number], { failovers, claims, storms 
   });
 }
 
-/** The store gives up at once, and goes on all the same. */
-const answeredBefore: Fault = (request, proceed, clock) => {
-  clock.sleep(4_000).then(() => proceed()).catch(() => {});
-  return faults.storeError(500)(request, proceed, clock);
-};
-
-const STORM: readonly Fault[] = [
-  answeredBefore,
-  faults.requestLost(),
-  faults.answerLost(),
-  faults.appliedTwice(),
-  faults.appliedLate(5_000),
-  faults.delayed(2_000, 2_000),
-  faults.hanging({ applied: true }),
-  faults.storeError(500, "InternalError", { applied: true }),
-  faults.conflict(),
-  faults.conflict({ applied: true }),
-  faults.slowDown({ applied: true }),
-  faults.refusedAs500(),
-  faults.storeError(429, "SlowDown"),
-];
+const STORM: readonly Fault[] = [...storm(5_000, 2_000), faults.hanging({ applied: true })];
 
 /** Minutes of faults, in some of which a third to all requests fail, and then calm; returns how many terms there were. */
 async function playStorm(dialect: typeof DIALECTS[number], seed: number): Promise<number> {

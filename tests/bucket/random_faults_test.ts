@@ -4,38 +4,20 @@ import { type Fault, faults } from "../../bucket/server/mod.ts";
 import { LockConflictError, LockError, UnknownOutcomeError } from "../../lock/mod.ts";
 import { settle } from "../contract/world.ts";
 import { DIALECTS, LocalBucketWorld, recordText } from "./bucket_world.ts";
+import { storm } from "./storm.ts";
+import { seededRandom } from "../support/seeded_random.ts";
 
 const SEEDS = 40;
 const STORES = 4;
 const ROUNDS = 6;
 
-/** Park and Miller's generator: whole numbers below a limit. */
+/** Whole numbers below a limit. */
 function randomOf(seed: number): (limit: number) => number {
-  let state = seed * 7_919 % 2_147_483_647;
-  return (limit) => (state = state * 16_807 % 2_147_483_647) % limit;
+  const random = seededRandom(seed);
+  return (limit) => Math.floor(random() * limit);
 }
 
-/** The store gives up at once, and goes on all the same. */
-const answeredBefore: Fault = (request, proceed, clock) => {
-  clock.sleep(700).then(() => proceed()).catch(() => {});
-  return faults.storeError(500)(request, proceed, clock);
-};
-
-const FAULTS: readonly Fault[] = [
-  answeredBefore,
-  faults.requestLost(),
-  faults.answerLost(),
-  faults.appliedTwice(),
-  faults.appliedLate(700),
-  faults.delayed(40, 40),
-  faults.storeError(500),
-  faults.storeError(500, "InternalError", { applied: true }),
-  faults.conflict(),
-  faults.conflict({ applied: true }),
-  faults.slowDown({ applied: true }),
-  faults.refusedAs500(),
-  faults.storeError(429, "SlowDown"),
-];
+const FAULTS: readonly Fault[] = [...storm(700, 40), faults.storeError(500)];
 
 /** What a store was told of a write. */
 interface Told {

@@ -265,7 +265,7 @@ Deno.test("random that throws while an acquisition is under way begins no term a
   const source = randomThatFails();
   const baz = new Candidate({ random: source.random });
   const { create } = baz.lock;
-  baz.lock.create = (record) => create.call(baz.lock, record); // heeds no signal
+  baz.lock.create = (record) => create.call(baz.lock, record); // ignores the signal
   baz.lock.fate = on("create", { after: 5_000 });
   await baz.run(1_000);
   source.isBroken = true;

@@ -188,13 +188,13 @@ Deno.test("a signal that aborts twice, or after the end, changes nothing", async
   assert.equal(baz.outcome, "ended");
 });
 
-for (const how of ["is given up when its signal aborts", "heeds no signal"]) {
+for (const how of ["is given up when its signal aborts", "ignores its signal"]) {
   Deno.test(`a stop during an acquisition that hangs and ${how} ends run()`, async () => {
     const baz = await new Candidate({
       fate: ({ verb }) =>
         verb !== "create"
           ? undefined
-          : how === "heeds no signal"
+          : how === "ignores its signal"
           ? { hang: "before" }
           : { before: 86_400_000 },
     }).run(1_000);

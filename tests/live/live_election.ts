@@ -9,7 +9,7 @@ export async function electInTurn(locks: readonly [Lock, Lock], timings: Partial
   const before = await first.get();
   const holder = before?.record.holderIdentity ?? "";
   const isFree = ["", INIT_IDENTITY].includes(holder);
-  assert.ok(isFree, "the lock must be free: somebody uses it, take another gist or object");
+  assert.ok(isFree, "the lock must be free: it is in use, take another gist or object");
 
   await using a = new LeaderElector({ ...timings, lock: first });
   await using b = new LeaderElector({ ...timings, lock: second });

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
 import { parseRecord } from "../../lock/mod.ts";
 import { World } from "../support/elector_process.ts";
+import { GONE_HOLDER as HELD } from "../support/gone_holder.ts";
 
 const FILE = "leader-election.json";
-const HELD = JSON.stringify({
-  holderIdentity: "gone",
-  leaseDurationSeconds: 60,
-  renewTime: "2026-01-02T03:04:05Z",
-  leaderTransitions: 41,
-  preferredHolder: "eu",
-  strategy: "x",
-  session: "its session",
-  sequence: 9,
-});
 
 /** What an operator sees of a forced release of this content. */
 async function operate(

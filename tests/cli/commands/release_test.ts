@@ -10,6 +10,7 @@ import { type Fault, faults, GistServer, LOCAL_TOKEN } from "../../../gist/serve
 import { FakeClock, parseRecord } from "../../../lock/mod.ts";
 import { nextTurn } from "../../../lock/system.ts";
 import { until } from "../../support/elector_process.ts";
+import { GONE_HOLDER as HELD } from "../../support/gone_holder.ts";
 
 const FILE = "leader-election.json";
 const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
@@ -64,17 +65,6 @@ class Stage {
     });
   }
 }
-
-const HELD = JSON.stringify({
-  holderIdentity: "gone",
-  leaseDurationSeconds: 60,
-  renewTime: "2026-01-02T03:04:05Z",
-  leaderTransitions: 41,
-  preferredHolder: "eu",
-  strategy: "x",
-  session: "its session",
-  sequence: 9,
-});
 
 for (const protocol of PROTOCOLS) {
   Deno.test(`forceRelease() by ${protocol} keeps the token, and nothing else of the holder's record`, async () => {

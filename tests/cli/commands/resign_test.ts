@@ -108,7 +108,7 @@ Deno.test("resign() to a candidate asks nothing where it leads already, or of an
   assert.match(String(line), /^me is of a version that hands over to no candidate by name/);
 });
 
-Deno.test("resign() ends with one result in the words of handover, whoever leads then", async () => {
+Deno.test("resign() ends with one result in the words of handover, whichever candidate leads then", async () => {
   const end = async (
     status: Record<string, unknown>,
     to?: string,

@@ -58,7 +58,7 @@ Deno.test("delayed: the request arrives, and the answer comes back, at exact ins
   assert.equal((await outcome).status, 200);
 });
 
-Deno.test("delayed: a write that the caller gave up arrives all the same", async () => {
+Deno.test("delayed: a write that the caller gave up arrives anyway", async () => {
   const { clock, server, write, contents } = setUp();
   const caller = new AbortController();
   server.inject(faults.delayed(100));

@@ -104,7 +104,7 @@ export function holdsTerm(setting: Setting, world: World, index: number): boolea
     isValid(term, clocksOf(setting, world, index), configOf(setting, candidate));
 }
 
-/** Whether somebody set the lock free over a candidate's head. */
+/** Whether the lock was set free over a candidate's head. */
 export function isOverridden({ freedAt }: World, { memory: { effective } }: Candidate): boolean {
   return effective !== undefined && effective.base.index + 1 < freedAt;
 }

@@ -92,7 +92,7 @@ export class Observer {
     }
   }
 
-  /** Whether somebody set the lock free over the write that a term counts from: then others may lead beside it. */
+  /** Whether the lock was set free over the write that a term counts from: then others may lead next to it. */
   isOverridden({ effective }: Process): boolean {
     return effective !== undefined && effective.base.index + 1 < this.#freedAt();
   }

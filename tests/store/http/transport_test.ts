@@ -195,7 +195,7 @@ Deno.test("Transport reads a short body at once, but only where its length is ce
 
 Deno.test("Transport refuses a body that grows beyond its limit as it is decoded", async () => {
   for (const encoding of ["gzip", "br"]) {
-    // What gzip makes of as many zeros, at the least; br needs far fewer.
+    // The least that gzip makes of as many zeros; br needs far fewer.
     const headers = { "content-encoding": encoding, "content-length": "4065" };
     const response = new Response(new Uint8Array(MAX_ANSWER_BYTES + 1), { headers });
     Object.defineProperty(response, "url", { value: URL_A });

@@ -58,7 +58,7 @@ export class Promises {
     throw new Violation("one valid term", names);
   }
 
-  /** Whether somebody set the lock free over a term: then others may lead beside it. */
+  /** Whether the lock was set free over a term: then others may lead next to it. */
   #isOverridden(name: string, term: Term | undefined): boolean {
     return term !== undefined && this.#log.lastOf(name, term.token) < this.#log.freedAt;
   }
@@ -144,7 +144,7 @@ export class Promises {
     throw new Violation("who is asked hands over", `${holderIdentity} leads on`);
   }
 
-  /** Whoever asked for a handover is told the truth: the record named the candidate, or it led. */
+  /** The result of a request for a handover is true: the record named the candidate, or it led. */
   checkAnswer({ outcome, token, leader }: HandoverResult, name: string): void {
     const isTrue = this.#log.entries.some((entry) =>
       entry?.leaderTransitions === token && entry.holderIdentity === leader &&

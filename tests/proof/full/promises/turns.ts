@@ -82,7 +82,7 @@ export class Turns {
     { at, isLost }: Landing,
   ): void {
     const before = this.#newest;
-    // Somebody may have edited it.
+    // A person may have edited it.
     if (requestedBy === before?.requestedBy) return;
     this.#askedBy = requestedBy;
     if (this.#written.isLost) this.#met("a request on a write whose answer was lost");

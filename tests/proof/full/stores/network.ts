@@ -73,7 +73,7 @@ export const BUCKET_FAULTS = {
   "expired": () => bucket.storeError(403, "ExpiredToken"),
 } as const satisfies Record<string, MakeFault<BucketFault>>;
 
-/** The store gives up at once, and goes on all the same. */
+/** The store gives up at once, and makes the write anyway. */
 function failedFirst(ms: number): BucketFault {
   return (request, proceed, clock) => {
     clock.sleep(ms).then(() => proceed()).catch(() => {});
@@ -92,7 +92,7 @@ const MIXED: readonly NetworkFault[] = ["history behind", "text behind"];
 /** What makes a writer doubt. */
 const LOST: readonly NetworkFault[] = ["answer lost"];
 
-/** With these, whoever sent a request that is served hears nothing of it. */
+/** With these, the sender of a request that is served gets no response. */
 const DEAF: ReadonlySet<NetworkFault> = new Set([
   "answer lost",
   "no answer",

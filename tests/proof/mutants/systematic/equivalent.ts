@@ -252,7 +252,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
     file: "gist/git/store.ts",
     line: /^return parents.includes\(head\) \|\| \(file.kind/,
     after: /true && baseOf/,
-    reason: "a text that was deleted since followed the same head all the same",
+    reason: "a text that was deleted since followed the same head anyway",
   },
   {
     file: "store/errors.ts",
