@@ -15,7 +15,7 @@ import {
   readRevisions,
 } from "../options/lock.ts";
 import { LOCK_OPTIONS, type Values } from "../options/options.ts";
-import { describeLeadership } from "../output/leadership.ts";
+import { describeLeadership, NO_OBJECT } from "../output/leadership.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
 const OPTIONS = [...LOCK_OPTIONS, "request-timeout", "force", "yes", "token"] as const;
@@ -164,6 +164,7 @@ function chooseToken(found: number | undefined, chosen: number | undefined, lock
 
 function describe({ found, store, formerProtocol }: Target): string[] {
   const lines = describeFound(found);
+  if (found.kind === "none" && store.protocol === "bucket") return [...lines, NO_OBJECT];
   if (formerProtocol === undefined) return lines;
   const former = escapeText(formerProtocol, 20);
   return [

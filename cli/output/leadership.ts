@@ -30,7 +30,8 @@ function whyNone(state: Leadership["state"], token: number | null): string {
 /** What may keep all candidates from leading, of which the record says nothing. */
 const NOBODY_READY = "  A candidate that runs and is ready takes over; where none is, nobody leads";
 
-const NO_OBJECT = "  There is no object, and no candidate creates it: run `elector init`";
+/** What to do about a bucket without an object for the lock. */
+export const NO_OBJECT = "There is no object, and no candidate creates it: run `elector init`";
 
 /**
  * Describes a leadership to an operator, in several lines.
@@ -53,7 +54,7 @@ export function describeLeadership(
       return [
         `${yellow("No leader")}: ${whyNone(state, token)}`,
         ...(token === null ? [] : [`  token     ${token}`]),
-        ...(isAbsent ? [NO_OBJECT] : []),
+        ...(isAbsent ? [`  ${NO_OBJECT}`] : []),
       ];
     case "released":
       return [

@@ -49,6 +49,10 @@ class BucketStage implements AsyncDisposable {
 Deno.test("the commands set a lock up in a bucket, lead under it, release it, and move it", async () => {
   await using stage = new BucketStage();
   assert.match((await stage.run("status")).out, /never held\n.*no object.*`elector init`/);
+  assert.match(
+    (await stage.run("release", "--force", "--yes")).out,
+    /no holder\nThere is no object.*`elector init`/,
+  );
   const none = await stage.run("run", "--wait=2s", "--", "true");
   assert.equal(none.code, EXIT.notAcquired);
   assert.match(none.err, /create it by `elector init`/);

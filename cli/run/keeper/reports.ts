@@ -20,7 +20,7 @@ export interface KeeperReports {
 export function logReports(log: Log): Pick<KeeperReports, "onLoss" | "onEnd" | "onUnended"> {
   return {
     onLoss: (token) =>
-      log("ending", `ending the command of term ${token}: its lease has ended`, { token }),
+      log("ending", `ending the command of term ${token}: its term has ended`, { token }),
     onEnd: (end) => log("command ended", describeEnd(end), { ...end, signal: end.signal ?? null }),
     onUnended: (token, group) => log("unended", describeUnended(token, group), { token, group }),
   };
@@ -29,7 +29,7 @@ export function logReports(log: Log): Pick<KeeperReports, "onLoss" | "onEnd" | "
 const CAUSES: Readonly<Record<CommandEnd["cause"], string>> = {
   itself: "on its own",
   stop: "after this program was stopped",
-  loss: "after its lease ended",
+  loss: "after its term ended",
 };
 
 /** Describes the end of a command. */

@@ -17,6 +17,20 @@ export interface Mutant {
   readonly killedBy: Killer;
 }
 
+/** A bug of one file; what kills it is the file and the name of a test, or a seed. */
+export interface BugOfFile extends Pick<Mutant, "bug" | "text" | "replacement"> {
+  readonly killedBy: readonly [file: string, test: string] | number;
+}
+
+/** Returns the mutants of a source file. */
+export function mutantsOf(file: string, bugs: readonly BugOfFile[]): Mutant[] {
+  return bugs.map(({ killedBy: by, ...bug }) => ({
+    ...bug,
+    file,
+    killedBy: typeof by === "number" ? { seed: by } : { file: by[0], test: by[1] },
+  }));
+}
+
 /**
  * Puts the bug in.
  *

@@ -1,168 +1,144 @@
-import type { Mutant } from "../mutant.ts";
+import { type Mutant, mutantsOf } from "../mutant.ts";
 
-/** Bugs in `cli/output/output.ts`, `cli/run/lines.ts`, `cli/output/log.ts` and `cli/output/past_terms.ts`. */
+const SURVEY = "tests/cli/candidate/survey_test.ts";
+const LEADERSHIP = "tests/cli/output/leadership_test.ts";
+const LOG = "tests/cli/output/log_test.ts";
+const OUTPUT = "tests/cli/output/output_test.ts";
+const PAST_TERMS = "tests/cli/output/past_terms_test.ts";
+
+/** Bugs in `cli/output/`. */
 export const CLI_OUTPUT: readonly Mutant[] = [
-  {
-    bug: "lines pile up while the pipe is not read",
-    file: "cli/output/output.ts",
-    text: "if (this.#waiting.length >= this.#capacity) return this.#drop();",
-    replacement: "",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue holds at most its capacity while a write blocks, and never waits for it",
+  ...mutantsOf("cli/output/leadership.ts", [
+    {
+      bug: "the status of a bucket without the object does not say how to create it",
+      text: "...(isAbsent ? [`  ${NO_OBJECT}`] : []),",
+      replacement: "",
+      killedBy: [LEADERSHIP, "a record that was restored by hand shows its token"],
     },
-  },
-  {
-    bug: "a line that fails stops all that follow",
-    file: "cli/output/output.ts",
-    text: "      } catch {\n        this.#drop();\n      }",
-    replacement: "      } catch (error) {\n        this.#drop();\n        throw error;\n      }",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue keeps counting if the line that reports it fails, too",
+  ]),
+  ...mutantsOf("cli/output/log.ts", [
+    {
+      bug: "a failure is logged on every poll",
+      text: "const isNew = !this.#lastSeen.has(kind);",
+      replacement: "const isNew = true;",
+      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
     },
-  },
-  {
-    bug: "dropped lines are not counted",
-    file: "cli/output/output.ts",
-    text: "this.#dropped++;",
-    replacement: "",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue drops a line that fails, and the next one reports it, once",
+    {
+      bug: "two failures that take turns are logged on every poll",
+      text: "this.#lastSeen.set(kind, now);",
+      replacement: "this.#lastSeen.clear();\n    this.#lastSeen.set(kind, now);",
+      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
     },
-  },
-  {
-    bug: "dropped lines are reported repeatedly",
-    file: "cli/output/output.ts",
-    text: "this.#unreported -= reported;",
-    replacement: "",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue drops a line that fails, and the next one reports it, once",
+    {
+      bug: "a failure whose numbers differ is logged on every poll",
+      text: 'String(error).replaceAll(/[0-9a-f]{7,}|\\d+/gi, "#")',
+      replacement: "String(error)",
+      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
     },
-  },
-  {
-    bug: "dropped lines are forgotten if the line that reports them is dropped, too",
-    file: "cli/output/output.ts",
-    text: "const reported = this.#unreported;",
-    replacement: "const reported = this.#unreported;\n      this.#unreported = 0;",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue keeps counting if the line that reports it fails, too",
+    {
+      bug: "a failure that comes back is never logged again",
+      text: "if (now - at >= QUIET_MS) this.#lastSeen.delete(kind);",
+      replacement: "",
+      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
     },
-  },
-  {
-    bug: "a part of a line counts for the whole",
-    file: "cli/output/output.ts",
-    text: "sent += count;",
-    replacement: "sent += bytes.length;",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue writes lines in order, one write at a time, in as many pieces as it takes",
+    {
+      bug: "the lines of a text log have no time",
+      text: "return `${utcTime(at)} elector: ",
+      replacement: "return `elector: ",
+      killedBy: [
+        LOG,
+        "formatLogLine() begins a line with the time in UTC, whatever the zone of the machine",
+      ],
     },
-  },
-  {
-    bug: "a line follows one that was cut off on the same line",
-    file: "cli/output/output.ts",
-    text: "this.#isTorn = sent < bytes.length;",
-    replacement: "",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue begins a new line after one that was cut off",
+    {
+      bug: "a quiet log has all",
+      text: 'verbosity !== "quiet" || ',
+      replacement: "true || ",
+      killedBy: [
+        LOG,
+        "a quiet log has failures and changes of leadership only, a verbose one has all",
+      ],
     },
-  },
-  {
-    bug: "a queue whose first line fails at once never writes again",
-    file: "cli/output/output.ts",
-    text: "await Promise.resolve();\n",
-    replacement: "",
-    killedBy: {
-      file: "tests/cli/output/output_test.ts",
-      test: "LineQueue writes the next line though the first one failed at once",
+  ]),
+  ...mutantsOf("cli/output/output.ts", [
+    {
+      bug: "lines pile up while the pipe is not read",
+      text: "if (this.#waiting.length >= this.#capacity) return this.#drop();",
+      replacement: "",
+      killedBy: [
+        OUTPUT,
+        "LineQueue holds at most its capacity while a write blocks, and never waits for it",
+      ],
     },
-  },
-  {
-    bug: "messages pile up for a process that does not read",
-    file: "cli/run/lines.ts",
-    text: 'const key = `${message.type} ${"token" in message ? message.token : ""}`;',
-    replacement: "const key = crypto.randomUUID();",
-    killedBy: {
-      file: "tests/cli/run/lines_test.ts",
-      test:
-        "lineSender() keeps the last of each kind for a process that does not read, and all of a term",
+    {
+      bug: "a line that fails stops all that follow",
+      text: "      } catch {\n        this.#drop();\n      }",
+      replacement: "      } catch (error) {\n        this.#drop();\n        throw error;\n      }",
+      killedBy: [OUTPUT, "LineQueue keeps counting if the line that reports it fails, too"],
     },
-  },
-  {
-    bug: "the end of one term's command hides that of another's",
-    file: "cli/run/lines.ts",
-    text: 'const key = `${message.type} ${"token" in message ? message.token : ""}`;',
-    replacement: "const key = message.type;",
-    killedBy: {
-      file: "tests/cli/run/lines_test.ts",
-      test:
-        "lineSender() keeps the last of each kind for a process that does not read, and all of a term",
+    {
+      bug: "dropped lines are not counted",
+      text: "this.#dropped++;",
+      replacement: "",
+      killedBy: [OUTPUT, "LineQueue drops a line that fails, and the next one reports it, once"],
     },
-  },
-  {
-    bug: "a process that does not read blocks this one permanently",
-    file: "cli/run/lines.ts",
-    text:
-      "await settleWithin((writing ?? Promise.resolve()).then(() => writer.close()), CLOSE_MS);",
-    replacement: "await (writing ?? Promise.resolve()).then(() => writer.close());",
-    killedBy: {
-      file: "tests/cli/run/lines_test.ts",
-      test: "lineSender() ends though the other process never reads",
+    {
+      bug: "dropped lines are reported repeatedly",
+      text: "this.#unreported -= reported;",
+      replacement: "",
+      killedBy: [OUTPUT, "LineQueue drops a line that fails, and the next one reports it, once"],
     },
-  },
-  {
-    bug: "a failure is logged on every poll",
-    file: "cli/output/log.ts",
-    text: "const isNew = !this.#lastSeen.has(kind);",
-    replacement: "const isNew = true;",
-    killedBy: {
-      file: "tests/cli/output/leadership_test.ts",
-      test: "watchLock() reports a failure of one kind once",
+    {
+      bug: "dropped lines are forgotten if the line that reports them is dropped, too",
+      text: "const reported = this.#unreported;",
+      replacement: "const reported = this.#unreported;\n      this.#unreported = 0;",
+      killedBy: [OUTPUT, "LineQueue keeps counting if the line that reports it fails, too"],
     },
-  },
-  {
-    bug: "two failures that take turns are logged on every poll",
-    file: "cli/output/log.ts",
-    text: "this.#lastSeen.set(kind, now);",
-    replacement: "this.#lastSeen.clear();\n    this.#lastSeen.set(kind, now);",
-    killedBy: {
-      file: "tests/cli/output/leadership_test.ts",
-      test: "watchLock() reports a failure of one kind once",
+    {
+      bug: "a part of a line counts for the whole",
+      text: "sent += count;",
+      replacement: "sent += bytes.length;",
+      killedBy: [
+        OUTPUT,
+        "LineQueue writes lines in order, one write at a time, in as many pieces as it takes",
+      ],
     },
-  },
-  {
-    bug: "a failure whose numbers differ is logged on every poll",
-    file: "cli/output/log.ts",
-    text: 'String(error).replaceAll(/[0-9a-f]{7,}|\\d+/gi, "#")',
-    replacement: "String(error)",
-    killedBy: {
-      file: "tests/cli/output/leadership_test.ts",
-      test: "watchLock() reports a failure of one kind once",
+    {
+      bug: "a line follows one that was cut off on the same line",
+      text: "this.#isTorn = sent < bytes.length;",
+      replacement: "",
+      killedBy: [OUTPUT, "LineQueue begins a new line after one that was cut off"],
     },
-  },
-  {
-    bug: "a failure that comes back is never logged again",
-    file: "cli/output/log.ts",
-    text: "if (now - at >= QUIET_MS) this.#lastSeen.delete(kind);",
-    replacement: "",
-    killedBy: {
-      file: "tests/cli/output/leadership_test.ts",
-      test: "watchLock() reports a failure of one kind once",
+    {
+      bug: "a queue whose first line fails at once never writes again",
+      text: "await Promise.resolve();\n",
+      replacement: "",
+      killedBy: [OUTPUT, "LineQueue writes the next line though the first one failed at once"],
     },
-  },
-  {
-    bug: "a holder's name reaches the terminal as it is",
-    file: "cli/output/past_terms.ts",
-    text: "escapeText(holderIdentity, 30)",
-    replacement: "holderIdentity",
-    killedBy: {
-      file: "tests/cli/output/past_terms_test.ts",
-      test: "pastElection() escapes names in its sentences",
+  ]),
+  ...mutantsOf("cli/output/past_terms.ts", [
+    {
+      bug: "a holder's name reaches the terminal as it is",
+      text: "escapeText(holderIdentity, 30)",
+      replacement: "holderIdentity",
+      killedBy: [PAST_TERMS, "pastElection() escapes names in its sentences"],
     },
-  },
+    {
+      bug: "a term that began before the first revision begins with it",
+      text: "last ? at : Math.min(at, record.acquireTime ?? at)",
+      replacement: "at",
+      killedBy: [
+        PAST_TERMS,
+        "pastElection() dates a term that began before the first revision by its own record",
+      ],
+    },
+  ]),
+  ...mutantsOf("cli/output/survey.ts", [
+    {
+      bug: "two leaders count as sound",
+      text: "leadersOf(candidates).length === 1 &&",
+      replacement: "leadersOf(candidates).length > 0 &&",
+      killedBy: [SURVEY, "describeSurvey() sums up"],
+    },
+  ]),
 ];

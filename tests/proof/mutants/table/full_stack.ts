@@ -1,5 +1,5 @@
 import type { Mutant } from "../mutant.ts";
-import { ELECTOR_PREFERENCE } from "./elector_preference.ts";
+import { ELECTOR_MACHINE } from "./elector_machine.ts";
 
 /** Bugs in preferences that the whole stack shows, too, and the first seed that does. */
 const SEEDS: ReadonlyMap<string, number> = new Map([
@@ -13,7 +13,7 @@ const SEEDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The same bugs as in the steps of one election, found by what takes effect at the server. */
-export const FULL_STACK: readonly Mutant[] = ELECTOR_PREFERENCE.flatMap((mutant) => {
+export const FULL_STACK: readonly Mutant[] = ELECTOR_MACHINE.flatMap((mutant) => {
   const seed = SEEDS.get(mutant.bug);
   return seed === undefined ? [] : [{ ...mutant, killedBy: { seed } }];
 });

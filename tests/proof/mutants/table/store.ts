@@ -1,67 +1,195 @@
-import type { Mutant } from "../mutant.ts";
+import { type Mutant, mutantsOf } from "../mutant.ts";
 
-const FILE = "store/memory_store.ts";
+const BUCKET_LOCK = "tests/bucket/bucket_lock_test.ts";
+const MIGRATION = "tests/cli/actions/migration_test.ts";
+const REST = "tests/contract/rest_test.ts";
+const PREPARE = "tests/elector/prepare_test.ts";
+const GIST_LOCK = "tests/gist/gist_lock_test.ts";
+const HEARSAY = "tests/gist/rest/hearsay_test.ts";
+const REST_STORE = "tests/gist/rest/store_test.ts";
+const VOID_REVISIONS = "tests/gist/rest/void_revisions_test.ts";
+const MEMORY_STORE = "tests/store/memory_store_test.ts";
 
 /** Bugs in `store/`. */
 export const STORE: readonly Mutant[] = [
-  {
-    bug: "an update of what was replaced is written",
-    file: FILE,
-    text: "if (head !== seen.head) {",
-    replacement: "if (head.length < 0) {",
-    killedBy: {
-      file: "tests/store/memory_store_test.ts",
-      test: "case 23: an update of a version that was replaced is a conflict and changes nothing",
+  ...mutantsOf("store/continues_term.ts", [
+    {
+      bug: "a claim that was void is sent again",
+      text: "current.session === session && current.leaderTransitions === leaderTransitions",
+      replacement: "current.session === session",
+      killedBy: [VOID_REVISIONS, "GistLock never sends a claim again by itself"],
     },
-  },
-  {
-    bug: "a second create overwrites",
-    file: "store/store_lock.ts",
-    text: "    if (seen.content !== undefined) {",
-    replacement: "    if (seen.content === this.identity) {",
-    killedBy: {
-      file: "tests/store/memory_store_test.ts",
-      test: "case 23: a second create is a conflict and changes nothing",
+    {
+      bug: "a released lock is claimed again though somebody got ahead",
+      text: 'current !== undefined && current.holderIdentity !== "" &&',
+      replacement: "current !== undefined &&",
+      killedBy: [VOID_REVISIONS, "GistLock never sends a claim again by itself"],
     },
-  },
-  {
-    bug: "a record is one's own by its identity",
-    file: "store/store_lock.ts",
-    text: "own: this.#sent.has(content)",
-    replacement: "own: record.holderIdentity === this.identity",
-    killedBy: {
-      file: "tests/store/memory_store_test.ts",
-      test: "MemoryLock distinguishes its own write from one of the same identity",
+  ]),
+  ...mutantsOf("store/errors.ts", [
+    {
+      bug: "the time that a server names is lost with an unknown outcome",
+      text: "{ cause, ...pause, retryAt: retryAt ?? pause?.retryAt },",
+      replacement: "{ cause },",
+      killedBy: [REST_STORE, "RestStore passes on the time to wait for with an unknown outcome"],
     },
-  },
-  {
-    bug: "the length of a body is believed though it is packed",
-    file: "store/http/response_body.ts",
-    text: 'MAX_AT_ONCE[headers.get("content-encoding") ?? ""] ?? -1',
-    replacement: "65_536",
-    killedBy: {
-      file: "tests/store/http/transport_test.ts",
-      test: "Transport refuses a body that grows beyond its limit as it is decoded",
+  ]),
+  ...mutantsOf("store/memory_store.ts", [
+    {
+      bug: "an update of what was replaced is written",
+      text: "if (head !== seen.head) {",
+      replacement: "if (head.length < 0) {",
+      killedBy: [
+        MEMORY_STORE,
+        "case 23: an update of a version that was replaced is a conflict and changes nothing",
+      ],
     },
-  },
-  {
-    bug: "a response that was made in this process is believed to be as long as it says",
-    file: "store/http/response_body.ts",
-    text: 'return url !== "" && ',
-    replacement: "return ",
-    killedBy: {
-      file: "tests/store/http/transport_test.ts",
-      test: "Transport reads a short body at once, but only where its length is certain",
+  ]),
+  ...mutantsOf("store/store_lock.ts", [
+    {
+      bug: "every record is one's own",
+      text: "this.#sent.has(content)",
+      replacement: "true",
+      killedBy: [
+        REST,
+        "GistLock by rest tells its own writes from those of another lock with the same identity",
+      ],
     },
-  },
-  {
-    bug: "each body is read in chunks, which takes several times as long",
-    file: "store/http/response_body.ts",
-    text: "  if (isShort(response)) return new Uint8Array(await response.arrayBuffer());\n",
-    replacement: "",
-    killedBy: {
-      file: "tests/store/http/transport_test.ts",
-      test: "Transport reads a short body at once, but only where its length is certain",
+    {
+      bug: "two writes are alike",
+      text: "sequence = ++this.#sequence",
+      replacement: "sequence = this.#sequence",
+      killedBy: [GIST_LOCK, "GistLock writes client-go's keys, then its own"],
     },
-  },
+    {
+      bug: "a write's base is the version, not the head",
+      text: "base: seen.head,",
+      replacement: "base: seen.version,",
+      killedBy: [REST, "GistLock by rest keeps its version when another file is edited"],
+    },
+    {
+      bug: "a failed write is followed by another without a look",
+      text: "    this.#last = undefined;\n",
+      replacement: "",
+      killedBy: [GIST_LOCK, "GistLock does not write after a failed write without a look"],
+    },
+    {
+      bug: "a lock is updated that has moved on",
+      text: "if (current.version !== seen.version || current.content === undefined) {",
+      replacement: "if (current.content === undefined) {",
+      killedBy: [
+        REST,
+        "GistLock by rest update() conflicts where what was seen was replaced, and changes nothing",
+      ],
+    },
+    {
+      bug: "two protocols are mixed",
+      text: "    this.#refuseOtherProtocol(current.content);\n    return",
+      replacement: "    return",
+      killedBy: [
+        GIST_LOCK,
+        "GistLock refuses a lock that candidates with another protocol use, and writes nothing",
+      ],
+    },
+    {
+      bug: "the session is forgotten in the record",
+      text: "const signed = { ...record, session, sequence };",
+      replacement: "const signed = { ...record, sequence };",
+      killedBy: [GIST_LOCK, "GistLock writes client-go's keys, then its own"],
+    },
+    {
+      bug: "a record that was shown for another's is replaced",
+      text: "this.#returned.get(seen.version) !== current.content",
+      replacement: "false",
+      killedBy: [
+        HEARSAY,
+        "GistLock refuses a write on a record that was shown for another's, until it is read again",
+      ],
+    },
+    {
+      bug: "a renewal that a loser's write made void is left at that",
+      text: "const MAX_ATTEMPTS = 4;",
+      replacement: "const MAX_ATTEMPTS = 1;",
+      killedBy: [
+        VOID_REVISIONS,
+        "GistLock sends a renewal or a release again at once where a loser's write made it void",
+      ],
+    },
+    {
+      bug: "a renewal is sent again over another record in effect",
+      text: "if (moved?.version !== seen.version) throw error;",
+      replacement: "if (!moved) throw error;",
+      killedBy: [
+        VOID_REVISIONS,
+        "GistLock sends no renewal again once another record is in effect",
+      ],
+    },
+    {
+      bug: "a renewal is sent again whose outcome is unknown",
+      text: "const isVoid = error instanceof LockConflictError;",
+      replacement: "const isVoid = error instanceof LockError;",
+      killedBy: [
+        VOID_REVISIONS,
+        "GistLock sends no renewal again whose outcome is unknown, or whose caller gave up",
+      ],
+    },
+    {
+      bug: "every campaign is remembered for good",
+      text: "new RecentMap<true>({ entries: MAX_TEXTS })",
+      replacement: "new RecentMap<true>({ entries: Infinity })",
+      killedBy: [GIST_LOCK, "GistLock remembers no more of its campaigns than their newest writes"],
+    },
+    {
+      bug: "a second create overwrites",
+      text: "    if (seen.content !== undefined) {",
+      replacement: "    if (seen.content === this.identity) {",
+      killedBy: [MEMORY_STORE, "case 23: a second create is a conflict and changes nothing"],
+    },
+    {
+      bug: "a record is one's own by its identity",
+      text: "own: this.#sent.has(content)",
+      replacement: "own: record.holderIdentity === this.identity",
+      killedBy: [
+        MEMORY_STORE,
+        "MemoryLock distinguishes its own write from one of the same identity",
+      ],
+    },
+    {
+      bug: "a lock does not say how often access is checked",
+      text: "this.accessCheckPeriod = store.accessCheckPeriod;",
+      replacement: "this.accessCheckPeriod = undefined;",
+      killedBy: [
+        BUCKET_LOCK,
+        "a follower probes hourly, and ends when versioning has made the bucket unsafe",
+      ],
+    },
+    {
+      bug: "a lock keeps its store's timings to itself",
+      text: "this.defaultTimings = store.defaultTimings;",
+      replacement: "this.defaultTimings = undefined;",
+      killedBy: [
+        BUCKET_LOCK,
+        "an elector over a bucket has the bucket's timings, unless its options say otherwise",
+      ],
+    },
+    {
+      bug: "a store's preparation is not its lock's",
+      text: "this.prepare = store.prepare && (",
+      replacement: "this.prepare = undefined && (",
+      killedBy: [PREPARE, "a store's preparation is the lock's, with its signal"],
+    },
+    {
+      bug: "every lock has a preparation",
+      text: "this.prepare = store.prepare && (",
+      replacement: "this.prepare = (",
+      killedBy: [PREPARE, "a lock without a preparation is read at once"],
+    },
+    {
+      bug: "a lock that has moved is used",
+      text: "if (record?.protocol === undefined || record.protocol === protocol) return;",
+      replacement:
+        'if (record?.protocol === undefined || [protocol, "moved"].includes(record.protocol)) return;',
+      killedBy: [MIGRATION, "no candidate takes part in a lock that has moved"],
+    },
+  ]),
 ];
