@@ -17,18 +17,18 @@ export interface Mutant {
   readonly killedBy: Killer;
 }
 
-/** A bug of one file; what kills it is the file and the name of a test, or a seed. */
-export interface BugOfFile extends Pick<Mutant, "bug" | "text" | "replacement"> {
-  readonly killedBy: readonly [file: string, test: string] | number;
+/** A bug of one file; what kills it is a test of the group's file by its name, one of another file, or a seed. */
+interface BugOfFile extends Pick<Mutant, "bug" | "text" | "replacement"> {
+  readonly killedBy: string | readonly [file: string, test: string] | number;
 }
 
-/** Returns the mutants of a source file. */
-export function mutantsOf(file: string, bugs: readonly BugOfFile[]): Mutant[] {
-  return bugs.map(({ killedBy: by, ...bug }) => ({
-    ...bug,
-    file,
-    killedBy: typeof by === "number" ? { seed: by } : { file: by[0], test: by[1] },
-  }));
+/** Returns the mutants of a source file, most of which are killed by the tests of one file. */
+export function mutantsOf(file: string, tests: string, bugs: readonly BugOfFile[]): Mutant[] {
+  const killerOf = (by: BugOfFile["killedBy"]): Killer => {
+    if (typeof by === "number") return { seed: by };
+    return typeof by === "string" ? { file: tests, test: by } : { file: by[0], test: by[1] };
+  };
+  return bugs.map(({ killedBy, ...bug }) => ({ ...bug, file, killedBy: killerOf(killedBy) }));
 }
 
 /**

@@ -1,57 +1,44 @@
 import { type Mutant, mutantsOf } from "../mutant.ts";
 
-const SURVEY = "tests/cli/candidate/survey_test.ts";
 const HELP = "tests/cli/help_test.ts";
-const GIST_ID = "tests/cli/options/gist_id_test.ts";
-const LOCK_URL = "tests/cli/options/lock_url_test.ts";
 const OPTIONS = "tests/cli/options/options_test.ts";
-const TOKEN = "tests/cli/options/token_test.ts";
-const VARIABLES = "tests/cli/options/variables_test.ts";
 
 /** Bugs in `cli/options/`. */
 export const CLI_OPTIONS: readonly Mutant[] = [
-  ...mutantsOf("cli/options/gist_id.ts", [
+  ...mutantsOf("cli/options/gist_id.ts", "tests/cli/options/gist_id_test.ts", [
     {
       bug: "the revision of a gist's address is taken for its id",
       text: "first.length < SHORTEST_ID",
       replacement: "true",
-      killedBy: [
-        GIST_ID,
+      killedBy:
         "parseGist() takes https://gist.github.com/0123456789abcdef0123456789abcdef/89abcdef0123456789abcdef0123456789abcdef for its id",
-      ],
     },
   ]),
-  ...mutantsOf("cli/options/option.ts", [
+  ...mutantsOf("cli/options/option.ts", OPTIONS, [
     {
       bug: "no candidates count as a plan",
       text: "Number(text) >= least && ",
       replacement: "",
-      killedBy: [OPTIONS, "readOptions() refuses a command line in one sentence"],
+      killedBy: "readOptions() refuses a command line in one sentence",
     },
   ]),
-  ...mutantsOf("cli/options/options.ts", [
+  ...mutantsOf("cli/options/options.ts", "tests/cli/candidate/survey_test.ts", [
     {
       bug: "a leader that is named twice looks like two",
       text: "isRight ? [...new Set(urls)] : undefined",
       replacement: "isRight ? urls : undefined",
-      killedBy: [
-        SURVEY,
-        "--candidates of `status` takes addresses, and quotes none that it refuses",
-      ],
+      killedBy: "--candidates of `status` takes addresses, and quotes none that it refuses",
     },
   ]),
-  ...mutantsOf("cli/options/preference.ts", [
+  ...mutantsOf("cli/options/preference.ts", OPTIONS, [
     {
       bug: "--no-failback does not override ELECTOR_FAILBACK",
       text: "isNever ? undefined : failback",
       replacement: "failback",
-      killedBy: [
-        OPTIONS,
-        "readPreference() takes rank, failback and readiness from options and variables",
-      ],
+      killedBy: "readPreference() takes rank, failback and readiness from options and variables",
     },
   ]),
-  ...mutantsOf("cli/options/read.ts", [
+  ...mutantsOf("cli/options/read.ts", "tests/cli/options/lock_url_test.ts", [
     {
       bug: "a value that a variable set is reported as an option",
       text: "sources.set(name, option.env)",
@@ -71,44 +58,36 @@ export const CLI_OPTIONS: readonly Mutant[] = [
       bug: "a variable beats the lock on the command line",
       text: 'if (given.has("lock")) return given.has("gist") ? undefined : "gist";',
       replacement: "",
-      killedBy: [LOCK_URL, "of --lock"],
+      killedBy: "of --lock",
     },
     {
       bug: "a bucket has a gist's timings",
       text: "return [name, fallback === undefined || isGiven(name) ? value : fallback];",
       replacement: "return [name, value];",
-      killedBy: [LOCK_URL, "over a bucket, timings that are not given are the bucket's"],
+      killedBy: "over a bucket, timings that are not given are the bucket's",
     },
   ]),
-  ...mutantsOf("cli/options/token.ts", [
+  ...mutantsOf("cli/options/token.ts", "tests/cli/options/token_test.ts", [
     {
       bug: "a token file is read once",
       text: "return path === undefined ? token : () => readAgain(path, showFile(file), sources);",
       replacement: "return path === undefined ? token : () => token;",
-      killedBy: [
-        TOKEN,
-        "openToken() reads a file again at each call, and says what is wrong with it",
-      ],
+      killedBy: "openToken() reads a file again at each call, and says what is wrong with it",
     },
     {
       bug: "an empty token file is taken for a token",
       text: '  if (token === "") throw new Error(`the token file ${shown} is empty`);\n',
       replacement: "",
-      killedBy: [
-        TOKEN,
-        "openToken() reads a file again at each call, and says what is wrong with it",
-      ],
+      killedBy: "openToken() reads a file again at each call, and says what is wrong with it",
     },
   ]),
-  ...mutantsOf("cli/options/variables.ts", [
+  ...mutantsOf("cli/options/variables.ts", "tests/cli/options/variables_test.ts", [
     {
       bug: "variables that Kubernetes sets are taken for mistakes",
       text: " &&\n    !OF_A_SERVICE.test(name)",
       replacement: "",
-      killedBy: [
-        VARIABLES,
+      killedBy:
         "unknownVariables() knows each option's variable, a hook's, and those of Kubernetes",
-      ],
     },
   ]),
 ];

@@ -1,45 +1,42 @@
 import { type Mutant, mutantsOf } from "../mutant.ts";
 
-const SURVEY = "tests/cli/candidate/survey_test.ts";
 const LEADERSHIP = "tests/cli/output/leadership_test.ts";
 const LOG = "tests/cli/output/log_test.ts";
-const OUTPUT = "tests/cli/output/output_test.ts";
-const PAST_TERMS = "tests/cli/output/past_terms_test.ts";
 
 /** Bugs in `cli/output/`. */
 export const CLI_OUTPUT: readonly Mutant[] = [
-  ...mutantsOf("cli/output/leadership.ts", [
+  ...mutantsOf("cli/output/leadership.ts", LEADERSHIP, [
     {
       bug: "the status of a bucket without the object does not say how to create it",
       text: "...(isAbsent ? [`  ${NO_OBJECT}`] : []),",
       replacement: "",
-      killedBy: [LEADERSHIP, "a record that was restored by hand shows its token"],
+      killedBy: "a record that was restored by hand shows its token",
     },
   ]),
-  ...mutantsOf("cli/output/log.ts", [
+  ...mutantsOf("cli/output/log.ts", LEADERSHIP, [
     {
       bug: "a failure is logged on every poll",
       text: "const isNew = !this.#lastSeen.has(kind);",
       replacement: "const isNew = true;",
-      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
+      killedBy: "watchLock() reports a failure of one kind once",
     },
     {
       bug: "two failures that take turns are logged on every poll",
       text: "this.#lastSeen.set(kind, now);",
       replacement: "this.#lastSeen.clear();\n    this.#lastSeen.set(kind, now);",
-      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
+      killedBy: "watchLock() reports a failure of one kind once",
     },
     {
       bug: "a failure whose numbers differ is logged on every poll",
       text: 'String(error).replaceAll(/[0-9a-f]{7,}|\\d+/gi, "#")',
       replacement: "String(error)",
-      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
+      killedBy: "watchLock() reports a failure of one kind once",
     },
     {
       bug: "a failure that comes back is never logged again",
       text: "if (now - at >= QUIET_MS) this.#lastSeen.delete(kind);",
       replacement: "",
-      killedBy: [LEADERSHIP, "watchLock() reports a failure of one kind once"],
+      killedBy: "watchLock() reports a failure of one kind once",
     },
     {
       bug: "the lines of a text log have no time",
@@ -60,85 +57,78 @@ export const CLI_OUTPUT: readonly Mutant[] = [
       ],
     },
   ]),
-  ...mutantsOf("cli/output/output.ts", [
+  ...mutantsOf("cli/output/output.ts", "tests/cli/output/output_test.ts", [
     {
       bug: "lines pile up while the pipe is not read",
       text: "if (this.#waiting.length >= this.#capacity) return this.#drop();",
       replacement: "",
-      killedBy: [
-        OUTPUT,
-        "LineQueue holds at most its capacity while a write blocks, and never waits for it",
-      ],
+      killedBy: "LineQueue holds at most its capacity while a write blocks, and never waits for it",
     },
     {
       bug: "a line that fails stops all that follow",
       text: "      } catch {\n        this.#drop();\n      }",
       replacement: "      } catch (error) {\n        this.#drop();\n        throw error;\n      }",
-      killedBy: [OUTPUT, "LineQueue keeps counting if the line that reports it fails, too"],
+      killedBy: "LineQueue keeps counting if the line that reports it fails, too",
     },
     {
       bug: "dropped lines are not counted",
       text: "this.#dropped++;",
       replacement: "",
-      killedBy: [OUTPUT, "LineQueue drops a line that fails, and the next one reports it, once"],
+      killedBy: "LineQueue drops a line that fails, and the next one reports it, once",
     },
     {
       bug: "dropped lines are reported repeatedly",
       text: "this.#unreported -= reported;",
       replacement: "",
-      killedBy: [OUTPUT, "LineQueue drops a line that fails, and the next one reports it, once"],
+      killedBy: "LineQueue drops a line that fails, and the next one reports it, once",
     },
     {
       bug: "dropped lines are forgotten if the line that reports them is dropped, too",
       text: "const reported = this.#unreported;",
       replacement: "const reported = this.#unreported;\n      this.#unreported = 0;",
-      killedBy: [OUTPUT, "LineQueue keeps counting if the line that reports it fails, too"],
+      killedBy: "LineQueue keeps counting if the line that reports it fails, too",
     },
     {
       bug: "a part of a line counts for the whole",
       text: "sent += count;",
       replacement: "sent += bytes.length;",
-      killedBy: [
-        OUTPUT,
+      killedBy:
         "LineQueue writes lines in order, one write at a time, in as many pieces as it takes",
-      ],
     },
     {
       bug: "a line follows one that was cut off on the same line",
       text: "this.#isTorn = sent < bytes.length;",
       replacement: "",
-      killedBy: [OUTPUT, "LineQueue begins a new line after one that was cut off"],
+      killedBy: "LineQueue begins a new line after one that was cut off",
     },
     {
       bug: "a queue whose first line fails at once never writes again",
       text: "await Promise.resolve();\n",
       replacement: "",
-      killedBy: [OUTPUT, "LineQueue writes the next line though the first one failed at once"],
+      killedBy: "LineQueue writes the next line though the first one failed at once",
     },
   ]),
-  ...mutantsOf("cli/output/past_terms.ts", [
+  ...mutantsOf("cli/output/past_terms.ts", "tests/cli/output/past_terms_test.ts", [
     {
       bug: "a holder's name reaches the terminal as it is",
       text: "escapeText(holderIdentity, 30)",
       replacement: "holderIdentity",
-      killedBy: [PAST_TERMS, "pastElection() escapes names in its sentences"],
+      killedBy: "pastElection() escapes names in its sentences",
     },
     {
       bug: "a term that began before the first revision begins with it",
       text: "last ? at : Math.min(at, record.acquireTime ?? at)",
       replacement: "at",
-      killedBy: [
-        PAST_TERMS,
+      killedBy:
         "pastElection() dates a term that began before the first revision by its own record",
-      ],
     },
   ]),
-  ...mutantsOf("cli/output/survey.ts", [
+  ...mutantsOf("cli/output/survey.ts", "tests/cli/candidate/survey_test.ts", [
     {
       bug: "two leaders count as sound",
       text: "leadersOf(candidates).length === 1 &&",
       replacement: "leadersOf(candidates).length > 0 &&",
-      killedBy: [SURVEY, "describeSurvey() sums up"],
+      killedBy: "describeSurvey() sums up",
     },
   ]),
 ];

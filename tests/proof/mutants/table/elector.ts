@@ -1,19 +1,13 @@
 import { type Mutant, mutantsOf } from "../mutant.ts";
 
 const CALLBACKS = "tests/elector/callbacks_test.ts";
-const HEALTH = "tests/elector/health_test.ts";
-const LEAD_ENDS = "tests/elector/lead_ends_test.ts";
 const LEFTOVERS = "tests/elector/leftovers_test.ts";
 const HANDOVER = "tests/elector/preference/handover_test.ts";
-const REQUEST = "tests/elector/preference/request_test.ts";
-const TIMINGS = "tests/elector/timings_test.ts";
-const VALIDITY = "tests/elector/validity_test.ts";
-const WATCH = "tests/elector/watch_test.ts";
 const WRONG_OPTIONS = "tests/elector/wrong_options_test.ts";
 
 /** Bugs in `elector/`. */
 export const ELECTOR: readonly Mutant[] = [
-  ...mutantsOf("elector/elector.ts", [
+  ...mutantsOf("elector/elector.ts", "tests/elector/lead_ends_test.ts", [
     {
       bug: "a handover to oneself ends the term",
       text: "const hasTerm = identity !== this.#setup.lock.identity && this.isLeader();",
@@ -30,36 +24,29 @@ export const ELECTOR: readonly Mutant[] = [
       bug: "what work throws after a stop is lost",
       text: "if (term.isValid() || ended === undefined) throw error;",
       replacement: "if (term.isValid()) throw error;",
-      killedBy: [
-        LEAD_ENDS,
-        "lead() rejects with what its work threw after its caller's signal aborted",
-      ],
+      killedBy: "lead() rejects with what its work threw after its caller's signal aborted",
     },
     {
       bug: "a new campaign is out of touch since the last one",
       text: "    this.#since = readClock(this.#setup.clock);\n    this.#running = campaign.run();",
       replacement: "    this.#running = campaign.run();",
-      killedBy: [
-        LEAD_ENDS,
+      killedBy:
         "check() gives each campaign a lease to reach the store, however long ago the last one was",
-      ],
     },
   ]),
-  ...mutantsOf("elector/handover.ts", [
+  ...mutantsOf("elector/handover.ts", "tests/elector/preference/request_test.ts", [
     {
       bug: "a store that takes another's request for this one is believed",
       text: "if (written.observed && isDone(written.observed, identity)) {",
       replacement: "if (written.observed) {",
-      killedBy: [
-        REQUEST,
+      killedBy:
         "requestHandover() has not succeeded where another's request is in effect, whatever the answer",
-      ],
     },
     {
       bug: "a leader that took over meanwhile is asked",
       text: "if (seen.record.holderIdentity !== identity) refuseOthers(lock, first, seen);",
       replacement: "",
-      killedBy: [REQUEST, "requestHandover() does not ask a leader that took over meanwhile"],
+      killedBy: "requestHandover() does not ask a leader that took over meanwhile",
     },
     {
       bug: "a handover's request polls without a pause",
@@ -74,38 +61,32 @@ export const ELECTOR: readonly Mutant[] = [
       killedBy: [WRONG_OPTIONS, "requestHandover() refuses a name of its sender"],
     },
   ]),
-  ...mutantsOf("elector/health.ts", [
+  ...mutantsOf("elector/health.ts", "tests/elector/health_test.ts", [
     {
       bug: "a leader whose renewals fail is healthy as long as its reads succeed",
       text: "if (state.lease) {",
       replacement: "if (state.lease && !state.contactAt) {",
-      killedBy: [
-        HEALTH,
-        "findFault() judges a leader by its renewals, though the store answers its reads",
-      ],
+      killedBy: "findFault() judges a leader by its renewals, though the store answers its reads",
     },
   ]),
-  ...mutantsOf("elector/options.ts", [
+  ...mutantsOf("elector/options.ts", "tests/elector/timings_test.ts", [
     {
       bug: "an elector counts by another clock than its lock",
       text: "options.clock ?? lock.clock ?? systemClock",
       replacement: "options.clock ?? systemClock",
-      killedBy: [TIMINGS, "LeaderElector takes the clock and the request timeout of its lock"],
+      killedBy: "LeaderElector takes the clock and the request timeout of its lock",
     },
     {
       bug: "an elector gives requests another time than its lock",
       text: '  refuseMismatch("requestTimeout", options.requestTimeout, lock.requestTimeout);\n',
       replacement: "",
-      killedBy: [
-        TIMINGS,
-        "LeaderElector refuses a clock or a request timeout that is not its lock's",
-      ],
+      killedBy: "LeaderElector refuses a clock or a request timeout that is not its lock's",
     },
     {
       bug: "the lock's timings are not the defaults",
       text: "    ...lock.defaultTimings,\n",
       replacement: "",
-      killedBy: [TIMINGS, "the lock's timings are the defaults, and options override each of them"],
+      killedBy: "the lock's timings are the defaults, and options override each of them",
     },
     {
       bug: "an elector takes anything for its callbacks",
@@ -114,15 +95,12 @@ export const ELECTOR: readonly Mutant[] = [
       killedBy: [WRONG_OPTIONS, "new LeaderElector() refuses what is not a function"],
     },
   ]),
-  ...mutantsOf("elector/term.ts", [
+  ...mutantsOf("elector/term.ts", "tests/elector/validity_test.ts", [
     {
       bug: "a term that was found expired comes back",
       text: "    this.#expired = true;\n    this.#options.onExpired(now);",
       replacement: "    this.#options.onExpired(now);",
-      killedBy: [
-        VALIDITY,
-        "once false, Term.isValid() stays false within one and the same callback",
-      ],
+      killedBy: "once false, Term.isValid() stays false within one and the same callback",
     },
     {
       bug: "the signal does not abort",
@@ -137,21 +115,16 @@ export const ELECTOR: readonly Mutant[] = [
       bug: "nobody hears that a look found the term expired",
       text: "    this.#options.onExpired(now);\n",
       replacement: "",
-      killedBy: [
-        VALIDITY,
+      killedBy:
         "a renewal that outlasts its term's deadline begins no term, though its own is yet to come",
-      ],
     },
   ]),
-  ...mutantsOf("elector/watch.ts", [
+  ...mutantsOf("elector/watch.ts", "tests/elector/watch_test.ts", [
     {
       bug: "a request for a handover renews the lease that a watch sees",
       text: "last && isSameLease(last, found) ? last.at : clock.monotonic()",
       replacement: "clock.monotonic()",
-      killedBy: [
-        WATCH,
-        "watch() yields a request for a handover, which keeps no dead leader alive",
-      ],
+      killedBy: "watch() yields a request for a handover, which keeps no dead leader alive",
     },
   ]),
 ];

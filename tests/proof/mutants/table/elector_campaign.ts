@@ -11,67 +11,55 @@ const ODD_ERRORS = "tests/elector/odd_errors_test.ts";
 const READINESS = "tests/elector/preference/readiness_test.ts";
 const PREPARE = "tests/elector/prepare_test.ts";
 const REFUSED_WRITES = "tests/elector/refused_writes_test.ts";
-const RENEW = "tests/elector/renew_test.ts";
-const REPORTS = "tests/elector/reports_test.ts";
 const VALIDITY = "tests/elector/validity_test.ts";
 
 /** Bugs in `elector/campaign/`. */
 export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
-  ...mutantsOf("elector/campaign/access.ts", [
+  ...mutantsOf("elector/campaign/access.ts", PREPARE, [
     {
       bug: "a stop does not give the preparation up",
       text: "    this.#preparing.abort();\n",
       replacement: "",
-      killedBy: [
-        PREPARE,
+      killedBy:
         "a stop during a preparation that ends when it is given up ends run() cleanly, without a call",
-      ],
     },
     {
       bug: "a stop waits for a preparation that does not listen",
       text: "this.#options.lock.prepare?.({ signal }), stopped]",
       replacement:
         "this.#options.lock.prepare?.({ signal }), stopped.then(() => new Promise(() => {}))]",
-      killedBy: [
-        PREPARE,
-        "a stop during a preparation that never ends ends run() cleanly, without a call",
-      ],
+      killedBy: "a stop during a preparation that never ends ends run() cleanly, without a call",
     },
     {
       bug: "a wait that the preparation was told of is not kept",
       text: "return retryAtOf(error) ?? -Infinity;",
       replacement: "return -Infinity;",
-      killedBy: [PREPARE, "no call leaves before the time that a preparation was told to wait for"],
+      killedBy: "no call leaves before the time that a preparation was told to wait for",
     },
     {
       bug: "an unsafe store found by the preparation does not end the campaign",
       text: "    if (error instanceof UnsafeStoreError) this.#options.fail(error);\n",
       replacement: "",
-      killedBy: [
-        PREPARE,
-        "an unsafe store ends run() before any call, is reported, and shows in check()",
-      ],
+      killedBy: "an unsafe store ends run() before any call, is reported, and shows in check()",
     },
     {
       bug: "an unsafe store found by a check of access does not end the campaign",
       text: "      else if (error instanceof UnsafeStoreError) this.#onUntrusted(error);\n",
       replacement: "",
-      killedBy: [PREPARE, "a check of access that finds the store unsafe ends the campaign"],
+      killedBy: "a check of access that finds the store unsafe ends the campaign",
     },
     {
       bug: "a preparation that passed is followed by a check of access",
       text: "    if (memory.accessCheckAt === -Infinity) this.#plan(clock.monotonic());\n",
       replacement: "",
-      killedBy: [
-        PREPARE,
+      killedBy:
         "a preparation that passed counts as the first check of access, one that failed does not",
-      ],
     },
     {
       bug: "the lock's period of checks is ignored",
       text: "const { lock: { accessCheckPeriod = CHECK_PERIOD_MS }, memory } = this.#options;",
       replacement: "const { memory } = this.#options, accessCheckPeriod = CHECK_PERIOD_MS;",
-      killedBy: [PREPARE, "a check of access that finds the store unsafe ends the campaign"],
+      killedBy: "a check of access that finds the store unsafe ends the campaign",
     },
     {
       bug: "access that stays refused is reported at every check",
@@ -81,7 +69,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       killedBy: [ODD_ERRORS, "access that is refused every day is reported once"],
     },
   ]),
-  ...mutantsOf("elector/campaign/alarm.ts", [
+  ...mutantsOf("elector/campaign/alarm.ts", LEFTOVERS, [
     {
       bug: "a machine that wakes from suspend does not look at the clock",
       text: "if (hasLease) this.#stopLooking ??=",
@@ -105,33 +93,29 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       text:
         "if (hasLease) this.#stopLooking ??= every(this.#clock, LOOK_PERIOD_MS, () => this.#look());\n    else this.clear();",
       replacement: "this.#stopLooking ??= every(this.#clock, LOOK_PERIOD_MS, () => this.#look());",
-      killedBy: [
-        LEFTOVERS,
+      killedBy:
         "a campaign never has more than one timer, a leader one more, and none when it is over",
-      ],
     },
     {
       bug: "the looks at the clocks go on after a campaign that failed",
       text: "    this.#stopLooking?.();\n",
       replacement: "",
-      killedBy: [LEFTOVERS, "no timer is left of a campaign that failed during a release"],
+      killedBy: "no timer is left of a campaign that failed during a release",
     },
     {
       bug: "an old timer is left when a new one is set",
       text: "    this.#pending.abort();\n    this.#lead",
       replacement: "    this.#lead",
-      killedBy: [
-        LEFTOVERS,
+      killedBy:
         "a campaign never has more than one timer, a leader one more, and none when it is over",
-      ],
     },
   ]),
-  ...mutantsOf("elector/campaign/calls.ts", [
+  ...mutantsOf("elector/campaign/calls.ts", "tests/elector/reports_test.ts", [
     {
       bug: "an answer to a call that was given up still counts as a success",
       text: "if (isAwaited()) failures.succeed(part);",
       replacement: "failures.succeed(part);",
-      killedBy: [REPORTS, "an answer to a call that was given up forgives no failure"],
+      killedBy: "an answer to a call that was given up forgives no failure",
     },
     {
       bug: "an unsafe store found by a write does not end the campaign",
@@ -149,7 +133,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       killedBy: [LEFTOVERS, "a call of get() that took too long is aborted, with a reason"],
     },
   ]),
-  ...mutantsOf("elector/campaign/campaign.ts", [
+  ...mutantsOf("elector/campaign/campaign.ts", PREPARE, [
     {
       bug: "a leader asks whether it is ready only when it renews",
       text: "return this.#readiness.ask() !== this.#state.readiness?.isReady;",
@@ -205,25 +189,20 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       bug: "a lock is not prepared",
       text: "    if (this.#options.lock.prepare) await this.#prepare();\n",
       replacement: "",
-      killedBy: [PREPARE, "a lock is prepared before the first look, and takes no time of a claim"],
+      killedBy: "a lock is prepared before the first look, and takes no time of a claim",
     },
     {
       bug: "a stop during the preparation is forgotten",
       text: "const stopping = this.#access.isStopped;",
       replacement: "const { stopping } = this.#state;",
-      killedBy: [
-        PREPARE,
+      killedBy:
         "a stop during a preparation that ends when it is given up ends run() cleanly, without a call",
-      ],
     },
     {
       bug: "work that settles during the preparation is waited for",
       text: "working, isOverdue, notBefore };",
       replacement: "notBefore };",
-      killedBy: [
-        PREPARE,
-        "work that settles during the preparation of the next campaign holds no claim up",
-      ],
+      killedBy: "work that settles during the preparation of the next campaign holds no claim up",
     },
     {
       bug: "each read renews the age of the last observation",
@@ -260,42 +239,40 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       ],
     },
   ]),
-  ...mutantsOf("elector/campaign/memory.ts", [
+  ...mutantsOf("elector/campaign/memory.ts", OBSERVED, [
     {
       bug: "a request for a handover makes a lease younger in the status",
       text: "this.sighting = { observed, at: inEffect.at };",
       replacement: "this.sighting = { observed, at: inEffect.versionAt };",
-      killedBy: [
-        OBSERVED,
+      killedBy:
         "status() counts the lease's age from the holder's write, not from a request on top of it",
-      ],
     },
     {
       bug: "a stale read shows as the last observation",
       text: "if (observed.version !== inEffect?.version) return;",
       replacement: "if (!inEffect) return;",
-      killedBy: [OBSERVED, "status() is not deceived by a stale read"],
+      killedBy: "status() is not deceived by a stale read",
     },
     {
       bug: "a record that was merely shown replaces the proven one",
       text: "if (!isNew && observed.isProven === false) return;",
       replacement: "",
-      killedBy: [OBSERVED, "status() gives a version the record that was proven"],
+      killedBy: "status() gives a version the record that was proven",
     },
   ]),
-  ...mutantsOf("elector/campaign/outcome.ts", [
+  ...mutantsOf("elector/campaign/outcome.ts", "tests/elector/renew_test.ts", [
     {
       bug: "an unknown outcome counts as a refusal",
       text: "  const retryAt = retryAtOf(error);\n",
       replacement:
         '  const retryAt = retryAtOf(error);\n  if (retryAt === undefined) return { type: "conflict" };\n',
-      killedBy: [RENEW, "a first write whose answer is lost begins the term once a get finds it"],
+      killedBy: "a first write whose answer is lost begins the term once a get finds it",
     },
     {
       bug: "a lost race counts as an unknown outcome",
       text: 'if (error instanceof LockConflictError) return { type: "conflict" };',
       replacement: "",
-      killedBy: [RENEW, "an unlucky writer is a follower: its lost race is no error"],
+      killedBy: "an unlucky writer is a follower: its lost race is no error",
     },
     {
       bug: "a refused write is an unknown outcome",
@@ -322,18 +299,16 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       killedBy: [ODD_ERRORS, "a follower waits as long as a LockUnavailableError asks for"],
     },
   ]),
-  ...mutantsOf("elector/campaign/readiness.ts", [
+  ...mutantsOf("elector/campaign/readiness.ts", READINESS, [
     {
       bug: "a readiness callback that answers with a promise is ready",
       text: 'if (typeof value === "boolean") return value;',
       replacement: "if (value !== undefined) return Boolean(value);",
-      killedBy: [
-        READINESS,
+      killedBy:
         "a callback that throws, or does not answer with a boolean, is not ready, and is reported once",
-      ],
     },
   ]),
-  ...mutantsOf("elector/campaign/term_work.ts", [
+  ...mutantsOf("elector/campaign/term_work.ts", LEFTOVERS, [
     {
       bug: "the elector does not end the term",
       text: "    term.end(reason);\n",
@@ -365,33 +340,28 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       bug: "work that outlives a whole campaign is forgotten",
       text: "    this.#work = work;\n",
       replacement: "",
-      killedBy: [LEFTOVERS, "work that outlives two campaigns keeps the third from leading"],
+      killedBy: "work that outlives two campaigns keeps the third from leading",
     },
     {
       bug: "a term that has ended is ended again when its campaign fails",
       text: "if (!term || term.signal.aborted) return;",
       replacement: "if (!term) return;",
-      killedBy: [LEFTOVERS, "a campaign that fails after its term has ended does not end it again"],
+      killedBy: "a campaign that fails after its term has ended does not end it again",
     },
   ]),
-  ...mutantsOf("elector/campaign/work_error.ts", [
+  ...mutantsOf("elector/campaign/work_error.ts", LATE_ERRORS, [
     {
       bug: "what work throws after a loss ends the campaign",
       text: 'return goesOn ? "reported" : "fatal";',
       replacement: 'void goesOn;\n  return "fatal";',
-      killedBy: [
-        LATE_ERRORS,
-        "what work throws after its term was lost is reported, and the campaign goes on",
-      ],
+      killedBy: "what work throws after its term was lost is reported, and the campaign goes on",
     },
     {
       bug: "only the reason itself is obedience",
       text: "    queue.push(next.cause);\n",
       replacement: "",
-      killedBy: [
-        LATE_ERRORS,
+      killedBy:
         "work that ends by the reason as a cause has obeyed, after a stop and after every other end",
-      ],
     },
     {
       bug: "an error that is its own cause is followed in a loop",

@@ -6,12 +6,10 @@ const CONTENTION = "tests/elector/contention_test.ts";
 const DELETED = "tests/elector/deleted_test.ts";
 const DRAIN = "tests/elector/drain_test.ts";
 const FOLLOWER = "tests/elector/follower_test.ts";
-const ANSWERS = "tests/elector/machine/answers_test.ts";
 const LEADERSHIP = "tests/elector/machine/leadership_test.ts";
 const LEASE = "tests/elector/machine/lease_test.ts";
 const PREFERENCE = "tests/elector/machine/preference_test.ts";
 const QUOTA = "tests/elector/machine/quota_test.ts";
-const SCHEDULE = "tests/elector/machine/schedule_test.ts";
 const STEP = "tests/elector/machine/step_test.ts";
 const FAILBACK = "tests/elector/preference/failback_test.ts";
 const HANDOVER = "tests/elector/preference/handover_test.ts";
@@ -33,7 +31,7 @@ const MACHINE = "tests/proof/mutants/machine_test.ts";
 
 /** Bugs in `elector/machine/`. */
 export const ELECTOR_MACHINE: readonly Mutant[] = [
-  ...mutantsOf("elector/machine/answers.ts", [
+  ...mutantsOf("elector/machine/answers.ts", "tests/elector/machine/answers_test.ts", [
     {
       bug: "a term counts from the answer to its write",
       text: 'else if (state.lease || call.purpose !== "renew") hold(turn, write);',
@@ -243,40 +241,34 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "an unclear claim is pressed on beyond D",
       text: "return unclear !== undefined && remainingLease(unclear.sentAt, now, config) > 0;",
       replacement: "return unclear !== undefined;",
-      killedBy: [ANSWERS, "an unclear claim is pressed on no longer than D after it left"],
+      killedBy: "an unclear claim is pressed on no longer than D after it left",
     },
     {
       bug: "a lock without a record is first found so with each read, and never claimed",
       text: "set(turn, { absent: state.absent ?? { at: now.monotonic, spread } });",
       replacement: "set(turn, { absent: { at: now.monotonic, spread } });",
-      killedBy: [
-        ANSWERS,
-        "a lock without a record is claimed the spread after it was first found so",
-      ],
+      killedBy: "a lock without a record is claimed the spread after it was first found so",
     },
     {
       bug: "a holder whose read fails waits for the next poll",
       text: "} else if (state.lease || isUrgent(turn)) {",
       replacement: "} else if (isUrgent(turn)) {",
-      killedBy: [
-        ANSWERS,
-        "a holder whose read fails reads again at the pace of retries, not of polls",
-      ],
+      killedBy: "a holder whose read fails reads again at the pace of retries, not of polls",
     },
     {
       bug: "a first write that lost its race has seen a record",
       text: 'if (outcome.type !== "conflict" || !observed) return;',
       replacement: 'if (outcome.type !== "conflict") return;',
-      killedBy: [ANSWERS, "a first write that lost its race has seen nothing of the winner yet"],
+      killedBy: "a first write that lost its race has seen nothing of the winner yet",
     },
     {
       bug: "every write that fails counts as refused",
       text: 'if (outcome.type === "refused") onRefused(turn);\n  if (call.purpose',
       replacement: "onRefused(turn);\n  if (call.purpose",
-      killedBy: [ANSWERS, "only a refusal counts as one, and a write that succeeds ends the count"],
+      killedBy: "only a refusal counts as one, and a write that succeeds ends the count",
     },
   ]),
-  ...mutantsOf("elector/machine/leadership.ts", [
+  ...mutantsOf("elector/machine/leadership.ts", PREFERENCE, [
     {
       bug: "the highest token is forgotten",
       text: "highestToken: Math.max(highestToken, seen.token),",
@@ -347,28 +339,22 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a person's edit is taken for a request",
       text: 'preferredHolder !== "" && record.requestedBy !== undefined;',
       replacement: 'preferredHolder !== "";',
-      killedBy: [
-        PREFERENCE,
+      killedBy:
         "another write, a release by hand and an older text that a person puts back restart the wait",
-      ],
     },
     {
       bug: "a request shortens the lease",
       text: "const duration = Math.max(observed.duration, seen.duration);\n  const versionAt",
       replacement: "const duration = seen.duration;\n  const versionAt",
-      killedBy: [
-        PREFERENCE,
+      killedBy:
         "a request keeps the first sight of the write below it, and the longer of the two leases",
-      ],
     },
     {
       bug: "a proof of another write keeps the first sight of the write that was shown",
       text: "isRequestOn(observed, seen) ? observed.at : observed.versionAt;",
       replacement: "observed.at;",
-      killedBy: [
-        PREFERENCE,
+      killedBy:
         "what is merely shown as a request, and proven to be another write, counts from its version's first sight",
-      ],
     },
     {
       bug: "a request on top of a claim is not obeyed",
@@ -381,10 +367,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       text: "const isUnready = now.monotonic >= unreadyAt(turn.state, config);",
       replacement:
         "const isUnready = now.monotonic >= Infinity && unreadyAt(turn.state, config) > 0;",
-      killedBy: [
-        PREFERENCE,
+      killedBy:
         "a claim that is found in effect after the grace period of an unready candidate begins no term",
-      ],
     },
     {
       bug: "a leader that is asked leads on",
@@ -399,7 +383,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a handover to oneself ends the term, in the machine",
       text: "if (!lease || to === turn.config.identity) return;",
       replacement: "if (!lease) return;",
-      killedBy: [PREFERENCE, "a handover to oneself, or of no term, does nothing"],
+      killedBy: "a handover to oneself, or of no term, does nothing",
     },
     {
       bug: "the first name that was seen is kept",
@@ -435,7 +419,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       killedBy: [LEADERSHIP, "a claim that takes effect after a stop is released at once"],
     },
   ]),
-  ...mutantsOf("elector/machine/lease.ts", [
+  ...mutantsOf("elector/machine/lease.ts", CONTENTION, [
     {
       bug: "a holder leads for all of L, without a guard",
       text: "return timings.renewDeadline - elapsedSince(sentAt, now);",
@@ -498,26 +482,22 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a crowd claims at one instant",
       text: "const spread = config.keepsLostWrites ? spreadOf(state) : 0;",
       replacement: "const spread = 0;",
-      killedBy: [
-        CONTENTION,
+      killedBy:
         "a free lock that keeps lost writes is proven, and claimed after the spread and another look",
-      ],
     },
     {
       bug: "the spread grows beyond its bound",
       text: "return longest * Math.min(Math.floor(drawn), SLOTS - 1) / (SLOTS - 1);",
       replacement: "return longest * Math.floor(drawn) / (SLOTS - 1);",
-      killedBy: [CONTENTION, "expirySpread() is within 0.2 P, whether lost writes are kept or not"],
+      killedBy: "expirySpread() is within 0.2 P, whether lost writes are kept or not",
     },
     {
       bug: "every slot of the spread is as likely",
       text:
         "const drawn = Math.log(1 + random * (SLOT_RATIO ** SLOTS - 1)) / Math.log(SLOT_RATIO);",
       replacement: "const drawn = random * SLOTS + 0 * SLOT_RATIO;",
-      killedBy: [
-        CONTENTION,
+      killedBy:
         "expirySpread() lets few of any number of candidates share the first slot, where lost writes are kept",
-      ],
     },
     {
       bug: "no look falls due when a candidate's turn comes",
@@ -550,7 +530,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       killedBy: [LEASE, "retryDelay() is none for the first, then D / 20, and never more than R"],
     },
   ]),
-  ...mutantsOf("elector/machine/preference.ts", [
+  ...mutantsOf("elector/machine/preference.ts", HANDOVER, [
     {
       bug: "an earlier write that somebody put back is taken for the claim under way",
       text: "token && sequence >= unclear.id;",
@@ -616,25 +596,21 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a name that is not an identity is carried on",
       text: "preferredHolder !== holderIdentity && isIdentity(preferredHolder);",
       replacement: "preferredHolder !== holderIdentity;",
-      killedBy: [
-        HANDOVER,
+      killedBy:
         "a name that is not an identity asks for nothing and is never carried on: 129 characters",
-      ],
     },
     {
       bug: "a name that is the holder's asks for a handover",
       text: "preferredHolder !== holderIdentity && isIdentity(preferredHolder);",
       replacement: "isIdentity(preferredHolder);",
-      killedBy: [HANDOVER, "a name that is the holder's own costs a follower nothing"],
+      killedBy: "a name that is the holder's own costs a follower nothing",
     },
     {
       bug: "who handed over does not hold back",
       text: "return handicap(config.rank + 2, config.pollPeriod);",
       replacement: "return 0;",
-      killedBy: [
-        HANDOVER,
+      killedBy:
         "a dead name costs (rank + 2) × 1.5 P where only the old leader, of rank 3, is left",
-      ],
     },
     {
       bug: "a rank costs nothing",
@@ -646,16 +622,14 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "the named candidate waits its turn by rank",
       text: "if (preferred === identity) return 0;",
       replacement: "void identity;",
-      killedBy: [
-        HANDOVER,
+      killedBy:
         "a leader that is asked ends its term at its next renewal, and the named candidate leads",
-      ],
     },
     {
       bug: "a candidate does not wait for the one that is named",
       text: 'preferred === "" ? rank : rank + 1',
       replacement: "rank",
-      killedBy: [HANDOVER, "a dead name costs a third candidate of rank 0 at most 1.5 P"],
+      killedBy: "a dead name costs a third candidate of rank 0 at most 1.5 P",
     },
     {
       bug: "failback without its period",
@@ -685,7 +659,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       ],
     },
   ]),
-  ...mutantsOf("elector/machine/requests.ts", [
+  ...mutantsOf("elector/machine/requests.ts", DRAIN, [
     {
       bug: "a lease is claimed before it lapsed",
       text:
@@ -697,16 +671,13 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a lock is claimed while old work goes on",
       text: "if (!now.isReady || state.working || now",
       replacement: "if (!now.isReady || now",
-      killedBy: [DRAIN, "no other term starts in this process while the work of the last one runs"],
+      killedBy: "no other term starts in this process while the work of the last one runs",
     },
     {
       bug: "a release leaves while work goes on",
       text: "const releasing = (state.stopping || state.lease?.open === false) && !state.working;",
       replacement: "const releasing = state.stopping || state.lease?.open === false;",
-      killedBy: [
-        DRAIN,
-        "case 16: the lease is renewed while the work drains, though the term is over",
-      ],
+      killedBy: "case 16: the lease is renewed while the work drains, though the term is over",
     },
     {
       bug: "a holder takes hearsay for the fate of its write",
@@ -737,7 +708,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       killedBy: [READINESS, "who is not ready does not loop on reads where lost writes are kept"],
     },
   ]),
-  ...mutantsOf("elector/machine/schedule.ts", [
+  ...mutantsOf("elector/machine/schedule.ts", "tests/elector/machine/schedule_test.ts", [
     {
       bug: "a rate limit is ignored",
       text: "set(turn, { notBefore: Math.max(turn.state.notBefore, retryAt) });",
@@ -751,10 +722,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a step that comes too early by less than the clocks can tell is taken again and again",
       text: "Math.max(LEAST_WAIT_MS, remainingLease(state.lease.sentAt, now, config))",
       replacement: "remainingLease(state.lease.sentAt, now, config)",
-      killedBy: [
-        SCHEDULE,
+      killedBy:
         "wakeAt() is later than now while the lease lasts, though the clocks' rounding hides the difference",
-      ],
     },
     {
       bug: "the term's end has no timer",
@@ -799,13 +768,11 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a campaign that stops sleeps over an unclear write",
       text: "!state.lease && !state.unclear && !state.call",
       replacement: "!state.lease && !state.call",
-      killedBy: [
-        SCHEDULE,
+      killedBy:
         "wakeAt() goes on for a campaign that stops with a lease, an unclear write or a call",
-      ],
     },
   ]),
-  ...mutantsOf("elector/machine/step.ts", [
+  ...mutantsOf("elector/machine/step.ts", RENEW, [
     {
       bug: "the deadline passes unnoticed",
       text: "  expireLease(turn);\n  expireDrain(turn);",
@@ -816,16 +783,13 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a call that hangs is waited for",
       text: "if (!call || turn.now.monotonic < call.timeoutAt) return;",
       replacement: "if (!call || turn.now.monotonic < Infinity) return;",
-      killedBy: [RENEW, "a leader whose calls hang once is back before its deadline"],
+      killedBy: "a leader whose calls hang once is back before its deadline",
     },
     {
       bug: "an answer to a call that was given up counts",
       text: "if (event.id === turn.state.call?.id) onAnswer(",
       replacement: "if (turn.state.call) onAnswer(",
-      killedBy: [
-        RENEW,
-        "of several renewals of unknown outcome, the deadline counts from the earliest",
-      ],
+      killedBy: "of several renewals of unknown outcome, the deadline counts from the earliest",
     },
     {
       bug: "a lease is renewed for ever under work that never settles",

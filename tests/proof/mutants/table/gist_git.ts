@@ -1,32 +1,24 @@
 import { type Mutant, mutantsOf } from "../mutant.ts";
 
-const GIT = "tests/contract/git_test.ts";
-const PUSH_ACCESS = "tests/gist/git/push_access_test.ts";
 const REFUSALS = "tests/gist/git/refusals_test.ts";
 const STORE_ERRORS = "tests/gist/git/store_errors_test.ts";
 const PAUSES = "tests/store/http/pauses_test.ts";
 
 /** Bugs in `gist/git/`. */
 export const GIST_GIT: readonly Mutant[] = [
-  ...mutantsOf("gist/git/remote.ts", [
+  ...mutantsOf("gist/git/remote.ts", "tests/gist/git/push_access_test.ts", [
     {
       bug: "whatever comes with status 200 says that the token may push",
       text: 'await this.#advertised(RECEIVE_PACK, "write", options);',
       replacement:
         'const url = `${this.#url}/info/refs?service=${RECEIVE_PACK}`; this.#bodyOf(await this.#transport.send({ method: "GET", url, headers: HEADERS }), "write");',
-      killedBy: [
-        PUSH_ACCESS,
-        "GitStore.checkAccess() takes for a yes only what git's receive-pack says",
-      ],
+      killedBy: "GitStore.checkAccess() takes for a yes only what git's receive-pack says",
     },
     {
       bug: "who may read may push",
       text: "this.#advertised(RECEIVE_PACK",
       replacement: "this.#advertised(UPLOAD_PACK",
-      killedBy: [
-        PUSH_ACCESS,
-        "GitStore.checkAccess() refuses another account's token, which reads all right",
-      ],
+      killedBy: "GitStore.checkAccess() refuses another account's token, which reads all right",
     },
     {
       bug: "a page in the place of the answer to a push means that nothing was written",
@@ -53,25 +45,20 @@ export const GIST_GIT: readonly Mutant[] = [
       killedBy: [REFUSALS, "GitStore passes on the gist's id with status 403"],
     },
   ]),
-  ...mutantsOf("gist/git/store.ts", [
+  ...mutantsOf("gist/git/store.ts", "tests/contract/git_test.ts", [
     {
       bug: "any answer to a push means that it won",
       text: "if (report.ok) return this.#snapshotOf",
       replacement: "if (report) return this.#snapshotOf",
-      killedBy: [
-        GIT,
+      killedBy:
         "GitStore on the local gist server conflicts where the head moved on, and what was there stays in effect",
-      ],
     },
     {
       bug: "a push that was sent twice counts as lost",
       text:
         'if (file.kind === "present" && file.blobId === write.blobId) return this.#snapshotOf(current);',
       replacement: "",
-      killedBy: [
-        GIT,
-        "GitStore on the local gist server counts a write once that was applied twice",
-      ],
+      killedBy: "GitStore on the local gist server counts a write once that was applied twice",
     },
     {
       bug: "a stale answer counts as somebody else's win",
@@ -90,16 +77,14 @@ export const GIST_GIT: readonly Mutant[] = [
       bug: "a deleted file passes for one that never was",
       text: "        throw deletedError(this.#name, tokenOf(file.content));",
       replacement: "        return { content: undefined, version: head, head, isProven: true };",
-      killedBy: [GIT, "GitStore on the local gist server never writes after a file was deleted"],
+      killedBy: "GitStore on the local gist server never writes after a file was deleted",
     },
     {
       bug: "a push replaces whatever is there",
       text: "{ ref, oldId: seen.head, newId",
       replacement: "{ ref, oldId: (await this.#reader.load(options)).head, newId",
-      killedBy: [
-        GIT,
+      killedBy:
         "GitStore on the local gist server conflicts where the head moved on, and what was there stays in effect",
-      ],
     },
   ]),
 ];

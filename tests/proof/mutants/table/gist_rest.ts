@@ -1,76 +1,57 @@
 import { type Mutant, mutantsOf } from "../mutant.ts";
 
 const REST = "tests/contract/rest_test.ts";
-const ACCESS = "tests/gist/rest/access_test.ts";
 const ETAG = "tests/gist/rest/etag_test.ts";
 const HEARSAY = "tests/gist/rest/hearsay_test.ts";
-const IN_EFFECT = "tests/gist/rest/in_effect_test.ts";
 const MIXED_ANSWERS = "tests/gist/rest/mixed_answers_test.ts";
 const QUOTA = "tests/gist/rest/quota_test.ts";
-const REVISIONS = "tests/gist/rest/revisions_test.ts";
 const STORE = "tests/gist/rest/store_test.ts";
 const VOID_REVISIONS = "tests/gist/rest/void_revisions_test.ts";
 
 /** Bugs in `gist/rest/`. */
 export const GIST_REST: readonly Mutant[] = [
-  ...mutantsOf("gist/rest/access.ts", [
+  ...mutantsOf("gist/rest/access.ts", "tests/gist/rest/access_test.ts", [
     {
       bug: "another account's token passes",
       text: "  refuseOtherAccount(where, owner, account.login);\n",
       replacement: "",
-      killedBy: [
-        ACCESS,
+      killedBy:
         "GistLock.checkAccess() names the gist's account, the token's account, and what to do",
-      ],
     },
     {
       bug: "a token without the scope passes",
       text: "  refuseWithoutScope(where, account.scopes ?? scopes);\n",
       replacement: "",
-      killedBy: [
-        ACCESS,
-        'GistLock.checkAccess() of ghp_a with the scopes "repo, read:org" refuses',
-      ],
+      killedBy: 'GistLock.checkAccess() of ghp_a with the scopes "repo, read:org" refuses',
     },
     {
       bug: "a token that may not ask for its account is refused",
       text: "|| error.status === 401) throw error;",
       replacement: "|| error.status !== undefined) throw error;",
-      killedBy: [
-        ACCESS,
+      killedBy:
         "GistLock.checkAccess() passes a token that may not ask for its account, and refuses a wrong one",
-      ],
     },
   ]),
-  ...mutantsOf("gist/rest/client.ts", [
+  ...mutantsOf("gist/rest/client.ts", QUOTA, [
     {
       bug: "the quota is read from successes alone",
       text: "readQuota(response.headers, readClock(this.clock))",
       replacement: "(response.ok ? readQuota(response.headers, readClock(this.clock)) : undefined)",
-      killedBy: [
-        QUOTA,
-        "GistLock.quota() follows every response: reads, 304, writes, and refusals",
-      ],
+      killedBy: "GistLock.quota() follows every response: reads, 304, writes, and refusals",
     },
   ]),
-  ...mutantsOf("gist/rest/in_effect.ts", [
+  ...mutantsOf("gist/rest/in_effect.ts", "tests/gist/rest/in_effect_test.ts", [
     {
       bug: "a write is in effect wherever it landed",
       text: "if (base !== undefined) return base === revision.predecessor;",
       replacement: "if (base !== undefined) return true;",
-      killedBy: [
-        IN_EFFECT,
-        "inEffect() lets one of all the writes that share a base through, in every order",
-      ],
+      killedBy: "inEffect() lets one of all the writes that share a base through, in every order",
     },
     {
       bug: "an edit of another file brings a record back",
       text: "return revision.content !== predecessor.content;",
       replacement: "return true;",
-      killedBy: [
-        IN_EFFECT,
-        "inEffect() is false for a record without a base that was there before",
-      ],
+      killedBy: "inEffect() is false for a record without a base that was there before",
     },
     {
       bug: "the search goes back no further than one revision",
@@ -85,32 +66,26 @@ export const GIST_REST: readonly Mutant[] = [
       killedBy: [REST, "RestStore never writes after a file was deleted"],
     },
   ]),
-  ...mutantsOf("gist/rest/quota.ts", [
+  ...mutantsOf("gist/rest/quota.ts", QUOTA, [
     {
       bug: "any quota is taken for the one of the API",
       text: '!== "core"',
       replacement: '=== ""',
-      killedBy: [QUOTA, "readQuota() reads another resource"],
+      killedBy: "readQuota() reads another resource",
     },
   ]),
-  ...mutantsOf("gist/rest/read_revision.ts", [
+  ...mutantsOf("gist/rest/read_revision.ts", HEARSAY, [
     {
       bug: "a revision is what the server shows in its place",
       text: "if (found === version) return answer;",
       replacement: "if (found) return answer;",
-      killedBy: [
-        HEARSAY,
-        "RestStore believes an answer by name only where it is of that very revision",
-      ],
+      killedBy: "RestStore believes an answer by name only where it is of that very revision",
     },
     {
       bug: "a revision that is not there yet means that the token is wrong",
       text: "error.status !== 404",
       replacement: "error.status === 404",
-      killedBy: [
-        HEARSAY,
-        "RestStore believes an answer by name only where it is of that very revision",
-      ],
+      killedBy: "RestStore believes an answer by name only where it is of that very revision",
     },
     {
       bug: "a token that is refused for a revision passes for a revision that is not there yet",
@@ -122,31 +97,25 @@ export const GIST_REST: readonly Mutant[] = [
       ],
     },
   ]),
-  ...mutantsOf("gist/rest/revisions.ts", [
+  ...mutantsOf("gist/rest/revisions.ts", "tests/gist/rest/revisions_test.ts", [
     {
       bug: "a page begins where the one before it ended",
       text: "last = page.size * page.number - 1;",
       replacement: "last = page.size * page.number;",
-      killedBy: [
-        REVISIONS,
-        "RevisionLog finds the predecessor of a revision that has become an older one",
-      ],
+      killedBy: "RevisionLog finds the predecessor of a revision that has become an older one",
     },
     {
       bug: "the end of a page passes for the first revision",
       text:
         "if (last !== undefined && !hasNext && versions.length < size) this.#links.set(last, undefined);",
       replacement: "if (last !== undefined) this.#links.set(last, undefined);",
-      killedBy: [
-        REVISIONS,
-        "RevisionLog takes no page's end for the first revision where there may be more",
-      ],
+      killedBy: "RevisionLog takes no page's end for the first revision where there may be more",
     },
     {
       bug: "a text that was read is read again",
       text: "if (known) return known;",
       replacement: "if (known && !known) return known;",
-      killedBy: [REVISIONS, "RevisionLog asks for a revision once"],
+      killedBy: "RevisionLog asks for a revision once",
     },
     {
       bug: "the revisions of a search are read one by one",
@@ -161,10 +130,7 @@ export const GIST_REST: readonly Mutant[] = [
       bug: "as many revisions are read at once as there are",
       text: "Math.min(MAX_AT_ONCE, Math.max(1, depth))",
       replacement: "Math.max(1, depth)",
-      killedBy: [
-        REVISIONS,
-        "RevisionLog reads no more at once than 16 revisions, and the first one alone",
-      ],
+      killedBy: "RevisionLog reads no more at once than 16 revisions, and the first one alone",
     },
     {
       bug: "a revision that nobody needs makes the search fail",
@@ -177,13 +143,10 @@ export const GIST_REST: readonly Mutant[] = [
       bug: "an answer that is older than the write is searched for it",
       text: "this.#chain(version, MAX_AT_ONCE).includes(head)",
       replacement: "head === version",
-      killedBy: [
-        REVISIONS,
-        "RevisionLog finds the successor of a revision from what an answer shows",
-      ],
+      killedBy: "RevisionLog finds the successor of a revision from what an answer shows",
     },
   ]),
-  ...mutantsOf("gist/rest/store.ts", [
+  ...mutantsOf("gist/rest/store.ts", HEARSAY, [
     {
       bug: "a 200 means that the write won",
       text: "if (await this.#log.content(successor, options) !== content) {",
@@ -233,26 +196,20 @@ export const GIST_REST: readonly Mutant[] = [
       bug: "a write of one's own is believed where it is shown",
       text: "if (!isPlain || this.#sent.has(content)) return undefined;",
       replacement: "if (!isPlain) return undefined;",
-      killedBy: [HEARSAY, "RestStore proves what is shown of its own writes, polled or not"],
+      killedBy: "RestStore proves what is shown of its own writes, polled or not",
     },
     {
       bug: "a write builds on what was merely shown",
       text: "if (!seen.isProven) await this.#confirm(seen, options);",
       replacement: "",
-      killedBy: [
-        HEARSAY,
-        "RestStore writes nothing on what was merely shown, unless it proves to be so",
-      ],
+      killedBy: "RestStore writes nothing on what was merely shown, unless it proves to be so",
     },
     {
       bug: "a mixed answer is asked for again by its ETag",
       text:
         "if (this.#log.has(head) && this.#log.known(head) !== answer.content) this.#latest = undefined;",
       replacement: "",
-      killedBy: [
-        HEARSAY,
-        "RestStore asks no longer by the ETag of an answer that proved to be mixed",
-      ],
+      killedBy: "RestStore asks no longer by the ETag of an answer that proved to be mixed",
     },
     {
       bug: "a file is told to be gone because one answer does not show it",
@@ -260,10 +217,8 @@ export const GIST_REST: readonly Mutant[] = [
         "if (content === undefined || history === undefined || this.#log.has(head)) return undefined;",
       replacement:
         "if (history === undefined || this.#log.has(head)) return undefined;\n    if (content === undefined) return { content, version: head, head, isProven: false };",
-      killedBy: [
-        HEARSAY,
+      killedBy:
         "RestStore takes a file for deleted only where the revision that deleted it says so",
-      ],
     },
     {
       bug: "what a search went through is not remembered",

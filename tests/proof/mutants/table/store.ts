@@ -4,48 +4,44 @@ const BUCKET_LOCK = "tests/bucket/bucket_lock_test.ts";
 const MIGRATION = "tests/cli/actions/migration_test.ts";
 const REST = "tests/contract/rest_test.ts";
 const PREPARE = "tests/elector/prepare_test.ts";
-const GIST_LOCK = "tests/gist/gist_lock_test.ts";
 const HEARSAY = "tests/gist/rest/hearsay_test.ts";
-const REST_STORE = "tests/gist/rest/store_test.ts";
 const VOID_REVISIONS = "tests/gist/rest/void_revisions_test.ts";
 const MEMORY_STORE = "tests/store/memory_store_test.ts";
 
 /** Bugs in `store/`. */
 export const STORE: readonly Mutant[] = [
-  ...mutantsOf("store/continues_term.ts", [
+  ...mutantsOf("store/continues_term.ts", VOID_REVISIONS, [
     {
       bug: "a claim that was void is sent again",
       text: "current.session === session && current.leaderTransitions === leaderTransitions",
       replacement: "current.session === session",
-      killedBy: [VOID_REVISIONS, "GistLock never sends a claim again by itself"],
+      killedBy: "GistLock never sends a claim again by itself",
     },
     {
       bug: "a released lock is claimed again though somebody got ahead",
       text: 'current !== undefined && current.holderIdentity !== "" &&',
       replacement: "current !== undefined &&",
-      killedBy: [VOID_REVISIONS, "GistLock never sends a claim again by itself"],
+      killedBy: "GistLock never sends a claim again by itself",
     },
   ]),
-  ...mutantsOf("store/errors.ts", [
+  ...mutantsOf("store/errors.ts", "tests/gist/rest/store_test.ts", [
     {
       bug: "the time that a server names is lost with an unknown outcome",
       text: "{ cause, ...pause, retryAt: retryAt ?? pause?.retryAt },",
       replacement: "{ cause },",
-      killedBy: [REST_STORE, "RestStore passes on the time to wait for with an unknown outcome"],
+      killedBy: "RestStore passes on the time to wait for with an unknown outcome",
     },
   ]),
-  ...mutantsOf("store/memory_store.ts", [
+  ...mutantsOf("store/memory_store.ts", MEMORY_STORE, [
     {
       bug: "an update of what was replaced is written",
       text: "if (head !== seen.head) {",
       replacement: "if (head.length < 0) {",
-      killedBy: [
-        MEMORY_STORE,
+      killedBy:
         "case 23: an update of a version that was replaced is a conflict and changes nothing",
-      ],
     },
   ]),
-  ...mutantsOf("store/store_lock.ts", [
+  ...mutantsOf("store/store_lock.ts", "tests/gist/gist_lock_test.ts", [
     {
       bug: "every record is one's own",
       text: "this.#sent.has(content)",
@@ -59,7 +55,7 @@ export const STORE: readonly Mutant[] = [
       bug: "two writes are alike",
       text: "sequence = ++this.#sequence",
       replacement: "sequence = this.#sequence",
-      killedBy: [GIST_LOCK, "GistLock writes client-go's keys, then its own"],
+      killedBy: "GistLock writes client-go's keys, then its own",
     },
     {
       bug: "a write's base is the version, not the head",
@@ -71,7 +67,7 @@ export const STORE: readonly Mutant[] = [
       bug: "a failed write is followed by another without a look",
       text: "    this.#last = undefined;\n",
       replacement: "",
-      killedBy: [GIST_LOCK, "GistLock does not write after a failed write without a look"],
+      killedBy: "GistLock does not write after a failed write without a look",
     },
     {
       bug: "a lock is updated that has moved on",
@@ -86,16 +82,14 @@ export const STORE: readonly Mutant[] = [
       bug: "two protocols are mixed",
       text: "    this.#refuseOtherProtocol(current.content);\n    return",
       replacement: "    return",
-      killedBy: [
-        GIST_LOCK,
+      killedBy:
         "GistLock refuses a lock that candidates with another protocol use, and writes nothing",
-      ],
     },
     {
       bug: "the session is forgotten in the record",
       text: "const signed = { ...record, session, sequence };",
       replacement: "const signed = { ...record, sequence };",
-      killedBy: [GIST_LOCK, "GistLock writes client-go's keys, then its own"],
+      killedBy: "GistLock writes client-go's keys, then its own",
     },
     {
       bug: "a record that was shown for another's is replaced",
@@ -137,7 +131,7 @@ export const STORE: readonly Mutant[] = [
       bug: "every campaign is remembered for good",
       text: "new RecentMap<true>({ entries: MAX_TEXTS })",
       replacement: "new RecentMap<true>({ entries: Infinity })",
-      killedBy: [GIST_LOCK, "GistLock remembers no more of its campaigns than their newest writes"],
+      killedBy: "GistLock remembers no more of its campaigns than their newest writes",
     },
     {
       bug: "a second create overwrites",
