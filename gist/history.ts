@@ -1,7 +1,8 @@
 import type { CallOptions, Quota } from "../lock/mod.ts";
 import { inEffect } from "./rest/in_effect.ts";
 import type { GistOptions } from "./options.ts";
-import { type GistFile, openFile, readRevision } from "./rest/read_revision.ts";
+import { GistClient } from "./rest/client.ts";
+import { readRevision } from "./rest/read_revision.ts";
 import { type ListedRevision, readRevisions, unreadable } from "./rest/response.ts";
 
 /** One revision of a gist's file. */
@@ -52,12 +53,11 @@ const DEFAULT_RESERVE = 500;
  */
 export async function readHistory(options: ReadHistoryOptions): Promise<HistoryEntry[]> {
   const { limit = PAGE_SIZE, onReserve } = options;
-  const gist = openFile(options);
-  const { client } = gist;
-  const reserve = checkReserve(options.reserve ?? (client.hasToken ? DEFAULT_RESERVE : 0));
+  const gist = new GistClient(options);
+  const reserve = checkReserve(options.reserve ?? (gist.hasToken ? DEFAULT_RESERVE : 0));
   /** Returns the quota if only the reserve is left of it. */
   const reached = () => {
-    const quota = client.quota();
+    const quota = gist.quota();
     return quota && quota.remaining <= reserve ? quota : undefined;
   };
   const list = await listCommits(gist, limit, () => reached() !== undefined, options);
@@ -107,7 +107,7 @@ interface Listed {
 
 /** Lists the newest revisions. If a revision is added between two pages, none is listed twice. */
 async function listCommits(
-  { client, where }: GistFile,
+  gist: GistClient,
   limit: number,
   mustStop: () => boolean,
   { signal }: CallOptions,
@@ -117,7 +117,7 @@ async function listCommits(
   let isCut = false;
   for (let page = 1; hasMore && !isCut && commits.size < limit; page++) {
     const path = `/commits?per_page=${PAGE_SIZE}&page=${page}`;
-    const { value, hasNext } = await client.request("GET", path, where, { signal });
+    const { value, hasNext } = await gist.request("GET", path, { signal });
     for (const commit of readRevisions(value)) {
       if (!Number.isFinite(commit.committedAt)) throw unreadable("the time of a revision");
       commits.set(commit.version, commit);

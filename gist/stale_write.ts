@@ -17,7 +17,7 @@ import { composeWrite } from "./git/commit.ts";
 import { encodePack } from "./git/objects/pack.ts";
 import { openRepository } from "./git/repository.ts";
 import { DEFAULT_FILE, gitBaseUrl } from "./options.ts";
-import { openFile } from "./rest/read_revision.ts";
+import { GistClient } from "./rest/client.ts";
 import { RestStore } from "./rest/store.ts";
 
 /** Options of {@linkcode tryStalePush}. */
@@ -185,9 +185,9 @@ function scratchText({ head }: Snapshot, session: string): string {
 }
 
 async function deleteGist(options: StaleWriteOptions): Promise<boolean> {
-  const { client, where } = openFile(options);
+  const gist = new GistClient(options);
   try {
-    await client.request("DELETE", "", where);
+    await gist.request("DELETE", "");
     return true;
   } catch (error) {
     // An earlier failure is the one to report; the description explains the remaining gist.

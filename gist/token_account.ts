@@ -1,6 +1,6 @@
 import type { GistOptions } from "./options.ts";
 import { readAccount } from "./rest/access.ts";
-import { openFile } from "./rest/read_revision.ts";
+import { GistClient } from "./rest/client.ts";
 import { readOwner } from "./rest/response.ts";
 
 /** The account and scopes of a token; `undefined` if the server does not reveal them. */
@@ -18,7 +18,7 @@ export interface TokenAccount {
  * @throws {LockError} If the request fails in any other way.
  */
 export async function readTokenAccount(options: GistOptions): Promise<TokenAccount> {
-  const { login, scopes } = await readAccount(openFile(options), {});
+  const { login, scopes } = await readAccount(new GistClient(options), {});
   return { login, scopes: scopes === undefined ? undefined : split(scopes) };
 }
 
@@ -29,8 +29,7 @@ export async function readTokenAccount(options: GistOptions): Promise<TokenAccou
  * @throws {LockError} If the request fails in any other way.
  */
 export async function readGistOwner(options: GistOptions): Promise<string | undefined> {
-  const { client, where } = openFile(options);
-  const { value } = await client.request("GET", "", where);
+  const { value } = await new GistClient(options).request("GET", "");
   return readOwner(value);
 }
 

@@ -1,7 +1,7 @@
 import { type CallOptions, escapeText, LockAccessError } from "../../lock/mod.ts";
 import { SCOPE_ADVICE, TOKEN_ADVICE } from "../access.ts";
 import { readLogin } from "./response.ts";
-import type { GistFile } from "./read_revision.ts";
+import type { GistClient } from "./client.ts";
 
 /** What a response reveals about the gist's owner and the token's scopes; `undefined` if nothing. */
 export interface Owned {
@@ -17,12 +17,12 @@ export interface Owned {
  * @throws {LockError} If a request fails.
  */
 export async function checkAccess(
-  gist: GistFile,
+  gist: GistClient,
   readOwned: () => Promise<Owned>,
   options: CallOptions,
 ): Promise<void> {
-  const { client, where } = gist;
-  if (!client.hasToken) {
+  const { where } = gist;
+  if (!gist.hasToken) {
     throw new LockAccessError(`Cannot write ${where}: no token was given; ${TOKEN_ADVICE}`);
   }
   const { owner, scopes } = await readOwned();
@@ -33,11 +33,11 @@ export async function checkAccess(
 
 /** Reads the token's account. The server may refuse this to a token that can write gists. */
 export async function readAccount(
-  { client, where }: GistFile,
-  { signal }: CallOptions,
+  gist: GistClient,
+  options: CallOptions,
 ): Promise<{ login: string | undefined; scopes: string | undefined }> {
   try {
-    const { value, scopes } = await client.requestUser(where, { signal });
+    const { value, scopes } = await gist.requestUser(options);
     return { login: readLogin(value), scopes };
   } catch (error) {
     // 401 means that the token is wrong.

@@ -1,18 +1,25 @@
-import { type Clock, LockUnavailableError, type Quota, readClock } from "../../lock/mod.ts";
+import {
+  type CallOptions,
+  type Clock,
+  LockUnavailableError,
+  type Quota,
+  readClock,
+} from "../../lock/mod.ts";
 import { systemClock, systemFetch } from "../../lock/system.ts";
 import { failureOf, quoteServer } from "../access.ts";
 import { bearerTokens, type TokenSource } from "../access_token.ts";
 import { parseJson } from "./response.ts";
 import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
 import {
+  checkFileName,
   checkGistId,
   DEFAULT_BASE_URL,
+  DEFAULT_FILE,
   DEFAULT_REQUEST_TIMEOUT,
+  describeGist,
   type GistOptions,
 } from "../options.ts";
 import { readQuota } from "./quota.ts";
-
-export type GistClientOptions = Omit<GistOptions, "file">;
 
 interface GistRequestOptions {
   /** Sent as JSON. */
@@ -45,8 +52,11 @@ export const API_HEADERS: Readonly<Record<string, string>> = {
 /** A gist id of at least this length is a secret: everyone who has it can read the gist. */
 const SECRET_ID_LENGTH = 16;
 
-/** The REST client of one gist. The token never leaves it. */
+/** The REST client of a gist's file. The token never leaves it. */
 export class GistClient {
+  readonly file: string;
+  /** Names the file in errors; see `describeGist`. */
+  readonly where: string;
   readonly hasToken: boolean;
   readonly #transport: Transport;
   readonly #baseUrl: string;
@@ -56,7 +66,7 @@ export class GistClient {
   readonly clock: Clock;
   readonly requestTimeout: number;
 
-  constructor(options: GistClientOptions) {
+  constructor(options: GistOptions) {
     this.clock = options.clock ?? systemClock;
     this.requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
     this.#tokens = options.token === undefined
@@ -65,6 +75,8 @@ export class GistClient {
     this.hasToken = this.#tokens !== undefined;
     this.#baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
     this.#id = checkGistId(options.id);
+    this.file = checkFileName(options.file ?? DEFAULT_FILE);
+    this.where = describeGist(this.#id, this.file);
     const { fetch = systemFetch } = options;
     this.#transport = new Transport({
       // Reads the quota from every response, a rate limit's included.
@@ -80,26 +92,21 @@ export class GistClient {
    * Sends one request about the gist.
    *
    * @param path A path below the gist's own, such as `/commits`.
-   * @param where Names the gist in errors.
    * @throws {LockAccessError} If the token or the gist's id is wrong; nothing was written.
    * @throws {RateLimitError} If requests are refused for some time; nothing was written.
    * @throws {LockUnavailableError} If the request fails in any other way.
    */
-  async request(
+  request(
     method: "GET" | "PATCH" | "DELETE",
     path: string,
-    where: string,
     options: GistRequestOptions = {},
   ): Promise<GistResponse> {
-    return await this.#send(method, `/gists/${this.#id}${path}`, where, options);
+    return this.#send(method, `/gists/${this.#id}${path}`, options);
   }
 
   /** Requests the token's account. Fails as {@linkcode GistClient.request} does. */
-  async requestUser(
-    where: string,
-    options: Pick<GistRequestOptions, "signal"> = {},
-  ): Promise<GistResponse> {
-    return await this.#send("GET", "/user", where, options);
+  requestUser({ signal }: CallOptions): Promise<GistResponse> {
+    return this.#send("GET", "/user", { signal });
   }
 
   /** Returns the quota as of the last response; `undefined` if it was not reported, or has been reset since. */
@@ -111,7 +118,6 @@ export class GistClient {
   async #send(
     method: string,
     path: string,
-    where: string,
     { body, etag, signal }: GistRequestOptions,
   ): Promise<GistResponse> {
     const answer = await this.#transport.send({
@@ -134,11 +140,12 @@ export class GistClient {
     const value = parseJson(answer.body);
     if (status < 200 || status > 299) {
       const message = quoteServer(value, this.#secrets());
-      throw failureOf({ method, status, message, where, hasToken: this.hasToken });
+      const { where, hasToken } = this;
+      throw failureOf({ method, status, message, where, hasToken });
     }
     if (value === undefined) {
       throw new LockUnavailableError(
-        `Cannot read the response about ${where}: it is not JSON; check that the base URL is that of the gist API`,
+        `Cannot read the response about ${this.where}: it is not JSON; check that the base URL is that of the gist API`,
       );
     }
     const hasNext = /rel="?next\b/.test(headers.get("link") ?? "");

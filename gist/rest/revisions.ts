@@ -1,7 +1,8 @@
 import { type CallOptions, LockUnavailableError } from "../../lock/mod.ts";
 import { readVersions } from "./response.ts";
 import { MAX_REVISIONS, type Revision } from "./in_effect.ts";
-import { type GistFile, readRevision } from "./read_revision.ts";
+import type { GistClient } from "./client.ts";
+import { readRevision } from "./read_revision.ts";
 import { RecentMap } from "../../store/kit.ts";
 
 /** The most parallel requests. GitHub allows a hundred, of all candidates together. */
@@ -33,7 +34,7 @@ interface Text {
  * between two neighbours is kept from every response that lists them side by side.
  */
 export class RevisionLog {
-  readonly #gist: GistFile;
+  readonly #gist: GistClient;
   readonly #texts = new RecentMap<Text>({
     entries: MAX_TEXTS,
     weight: MAX_CHARACTERS,
@@ -42,7 +43,7 @@ export class RevisionLog {
   /** The predecessor of each revision; `undefined` for the first. */
   readonly #links = new RecentMap<string | undefined>({ entries: MAX_LINKS });
 
-  constructor(gist: GistFile) {
+  constructor(gist: GistClient) {
     this.#gist = gist;
   }
 
@@ -163,9 +164,7 @@ export class RevisionLog {
 
   async #readPage({ size, number }: Page, { signal }: CallOptions): Promise<readonly string[]> {
     const path = `/commits?per_page=${size}&page=${number}`;
-    const { value, hasNext } = await this.#gist.client.request("GET", path, this.#gist.where, {
-      signal,
-    });
+    const { value, hasNext } = await this.#gist.request("GET", path, { signal });
     const versions = readVersions(value);
     this.learnLinks(versions);
     const last = versions.at(-1);

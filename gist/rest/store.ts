@@ -12,7 +12,7 @@ import { deletedError, tooManyVoidError } from "../access.ts";
 import { type GistOptions, REQUESTS } from "../options.ts";
 import { checkAccess, type Owned } from "./access.ts";
 import { findInEffect, type InEffect, MAX_REVISIONS, type Revision } from "./in_effect.ts";
-import { type GistFile, openFile } from "./read_revision.ts";
+import { GistClient } from "./client.ts";
 import { type GistAnswer, readGist, readOwner } from "./response.ts";
 import { RevisionLog } from "./revisions.ts";
 
@@ -39,7 +39,7 @@ export class RestStore implements Store {
   readonly keepsLostWrites = true;
   readonly clock: Clock;
   readonly requestTimeout: number;
-  readonly #gist: GistFile;
+  readonly #gist: GistClient;
   readonly #log: RevisionLog;
   /** The last response with its ETag. */
   #latest: Latest & { readonly etag: string } | undefined;
@@ -49,9 +49,9 @@ export class RestStore implements Store {
   readonly #sent = new RecentMap<true>({ entries: MAX_SENT });
 
   constructor(options: GistOptions) {
-    this.#gist = openFile(options);
-    this.clock = this.#gist.client.clock;
-    this.requestTimeout = this.#gist.client.requestTimeout;
+    this.#gist = new GistClient(options);
+    this.clock = this.#gist.clock;
+    this.requestTimeout = this.#gist.requestTimeout;
     this.#log = new RevisionLog(this.#gist);
   }
 
@@ -96,7 +96,7 @@ export class RestStore implements Store {
   }
 
   quota(): Quota | undefined {
-    return this.#gist.client.quota();
+    return this.#gist.quota();
   }
 
   describe(): string {
@@ -107,10 +107,7 @@ export class RestStore implements Store {
 
   async #readLatest({ signal }: CallOptions): Promise<Latest> {
     const known = this.#latest;
-    const response = await this.#gist.client.request("GET", "", this.#gist.where, {
-      etag: known?.etag,
-      signal,
-    });
+    const response = await this.#gist.request("GET", "", { etag: known?.etag, signal });
     const { status, value, etag, scopes } = response;
     const latest = status === 304 && known
       ? { ...known, scopes }
@@ -146,7 +143,7 @@ export class RestStore implements Store {
 
   async #patch(content: string, { signal }: CallOptions): Promise<GistAnswer> {
     try {
-      const { value } = await this.#gist.client.request("PATCH", "", this.#gist.where, {
+      const { value } = await this.#gist.request("PATCH", "", {
         body: { files: { [this.#gist.file]: { content } } },
         signal,
       });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { GistClient, type GistClientOptions } from "../../../gist/rest/client.ts";
+import type { GistOptions } from "../../../gist/mod.ts";
+import { GistClient } from "../../../gist/rest/client.ts";
 import {
   FakeClock,
   type LockAccessError,
@@ -8,13 +9,13 @@ import {
 } from "../../../lock/mod.ts";
 
 const ID = "aa5a315d61ae9438b18d";
-const WHERE = "gist aa5a…/f";
 
 /** A client that is always answered the same, and what it sent. */
-function make(response: () => Response, options: Partial<GistClientOptions> = {}) {
+function make(response: () => Response, options: Partial<GistOptions> = {}) {
   const sent: Request[] = [];
   const client = new GistClient({
     id: ID,
+    file: "f",
     clock: new FakeClock(),
     fetch: (request) => {
       sent.push(request);
@@ -29,7 +30,7 @@ const ok = () => new Response('{"a":1}', { headers: { etag: 'W/"x"' } });
 
 Deno.test("GistClient sends what the REST documentation asks for", async () => {
   const { client, sent } = make(ok, { token: "t0ken" });
-  await client.request("PATCH", "/x", WHERE, { body: { files: {} } });
+  await client.request("PATCH", "/x", { body: { files: {} } });
   const [request] = sent;
   assert.equal(request?.url, `https://api.github.com/gists/${ID}/x`);
   assert.deepEqual(Object.fromEntries(request?.headers ?? []), {
@@ -44,7 +45,7 @@ Deno.test("GistClient sends what the REST documentation asks for", async () => {
 
 Deno.test("GistClient sends no authorization without a token, and no body with a GET", async () => {
   const { client, sent } = make(ok, { baseUrl: "https://ghes.example/api/v3/" });
-  await client.request("GET", "", WHERE);
+  await client.request("GET", "");
   assert.equal(sent[0]?.url, `https://ghes.example/api/v3/gists/${ID}`);
   assert.equal(sent[0]?.headers.has("authorization"), false);
   assert.equal(sent[0]?.headers.has("content-type"), false);
@@ -53,14 +54,14 @@ Deno.test("GistClient sends no authorization without a token, and no body with a
 
 Deno.test("GistClient asks with an ETag, and 304 has no value", async () => {
   const { client, sent } = make(() => new Response(null, { status: 304 }));
-  const answer = await client.request("GET", "", WHERE, { etag: 'W/"x"' });
+  const answer = await client.request("GET", "", { etag: 'W/"x"' });
   assert.equal(sent[0]?.headers.get("if-none-match"), 'W/"x"');
   assert.deepEqual(answer, { status: 304, value: undefined, etag: 'W/"x"', hasNext: false });
 });
 
 Deno.test("GistClient refuses a 304 that it did not ask for", async () => {
   const { client } = make(() => new Response(null, { status: 304 }));
-  await assert.rejects(client.request("GET", "", WHERE), LockUnavailableError);
+  await assert.rejects(client.request("GET", ""), LockUnavailableError);
 });
 
 Deno.test("GistClient tells whether there is a next page, and keeps no ETag that could not be sent", async () => {
@@ -68,10 +69,10 @@ Deno.test("GistClient tells whether there is a next page, and keeps no ETag that
   const next = make(() =>
     linked('<https://x?page=2>; rel="next", <https://x?page=9>; rel="last"', 'W/"x"')
   );
-  const first = await next.client.request("GET", "/commits", WHERE);
+  const first = await next.client.request("GET", "/commits");
   assert.deepEqual([first.hasNext, first.etag], [true, 'W/"x"']);
   const last = make(() => linked('<https://x?page=1>; rel="prev"', `"${"x".repeat(300)}"`));
-  const second = await last.client.request("GET", "/commits", WHERE);
+  const second = await last.client.request("GET", "/commits");
   assert.deepEqual([second.hasNext, second.etag], [false, undefined]);
 });
 
@@ -98,7 +99,7 @@ for (const [method, status, code, says] of FAILURES) {
   Deno.test(`GistClient says what ${status} to a ${method} means`, async () => {
     const body = '{"message":"no t0ken"}';
     const { client } = make(() => new Response(body, { status }), { token: "t0ken" });
-    await assert.rejects(client.request(method, "", WHERE), (error: LockAccessError) => {
+    await assert.rejects(client.request(method, ""), (error: LockAccessError) => {
       assert.equal(error.code, code);
       assert.match(error.message, says);
       assert.doesNotMatch(error.message, /t0ken/);
@@ -111,14 +112,14 @@ for (const [method, status, code, says] of FAILURES) {
 Deno.test("GistClient says that a write needs a token where there is none", async () => {
   for (const status of [401, 403, 404]) {
     const { client } = make(() => new Response("{}", { status }));
-    await assert.rejects(client.request("PATCH", "", WHERE), /no token was given/);
+    await assert.rejects(client.request("PATCH", ""), /no token was given/);
   }
 });
 
 Deno.test("GistClient refuses an answer that is no JSON", async () => {
   for (const body of ["", "<!DOCTYPE html>", '{"a":']) {
     const { client } = make(() => new Response(body));
-    await assert.rejects(client.request("GET", "", WHERE), (error) => {
+    await assert.rejects(client.request("GET", ""), (error) => {
       return error instanceof LockUnavailableError && /is not JSON/.test(error.message);
     });
   }
@@ -126,5 +127,5 @@ Deno.test("GistClient refuses an answer that is no JSON", async () => {
 
 Deno.test("GistClient reads a failure's page that is no JSON", async () => {
   const { client } = make(() => new Response("<!DOCTYPE html>", { status: 502 }));
-  await assert.rejects(client.request("GET", "", WHERE), /responded with status 502;/);
+  await assert.rejects(client.request("GET", ""), /responded with status 502;/);
 });

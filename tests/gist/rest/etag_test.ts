@@ -12,7 +12,6 @@ import { held } from "../../contract/world.ts";
 import { readRevision } from "../../../gist/rest/read_revision.ts";
 import { GistClient } from "../../../gist/rest/client.ts";
 
-const FILE = "leader-election.json";
 const REVISION = "1".repeat(40);
 
 /** A store whose server sends no ETag with some of its answers about the gist: those of these numbers, from 1. */
@@ -55,9 +54,7 @@ async function readWith(status: number): Promise<unknown> {
     clock: new FakeClock(),
     fetch: () => Promise.resolve(new Response('{"message":"no"}', { status })),
   });
-  return await readRevision({ client, file: FILE, where: "the gist" }, REVISION, {}).catch((
-    error,
-  ) => error);
+  return await readRevision(client, REVISION, {}).catch((error) => error);
 }
 
 Deno.test("readRevision() takes 404 for a revision that is not there yet, and nothing else", async () => {

@@ -37,9 +37,8 @@ function make(newest: number, { pageSize = 100, tellsNext = true, historyLength 
     const headers = new Headers(hasNext ? { link: '<https://x>; rel="next"' } : {});
     return Promise.resolve(Response.json(page, { headers }));
   };
-  const client = new GistClient({ id: "abc", clock: new FakeClock(), fetch });
-  const log = new RevisionLog({ client, file: "f", where: "gist abc…/f" });
-  return { log, asked, state };
+  const gist = new GistClient({ id: "abc", file: "f", clock: new FakeClock(), fetch });
+  return { log: new RevisionLog(gist), asked, state };
 }
 
 /** So many revisions from one of them back. */
@@ -136,6 +135,20 @@ Deno.test("RevisionLog finds the successor of a revision from what an answer sho
     assert.equal(successor, found === undefined ? undefined : name(found), what);
     assert.ok(made.asked.length <= most, what);
   }
+});
+
+Deno.test("RevisionLog looks for a successor among the newest 250 revisions, and no further", async () => {
+  const newest = name(1_000);
+  for (const [of, found] of [[750, name(751)], [749, undefined]] as const) {
+    const made = make(1_000);
+    assert.equal(await made.log.successor(name(of), [newest], {}), found);
+    assert.ok(made.asked.length <= 5, `${made.asked}`);
+  }
+});
+
+Deno.test("RevisionLog finds no successor of a revision that the gist does not have", async () => {
+  const { log } = make(3);
+  assert.equal(await log.successor("f".repeat(40), [name(3)], {}), undefined);
 });
 
 Deno.test("RevisionLog takes the newest part of a history without end", async () => {
