@@ -1,9 +1,9 @@
 import { decodeText } from "./objects/bytes.ts";
 import { GitFormatError } from "./objects/errors.ts";
 import {
+  bodyOf,
   type Commit,
   type GitObject,
-  type ObjectType,
   parseCommit,
   parseTree,
   type TreeEntry,
@@ -76,12 +76,4 @@ export function findPastFile(
     }
   }
   return { kind: isComplete ? "never" : "unknown" };
-}
-
-function bodyOf(objects: ReadonlyMap<string, GitObject>, type: ObjectType, id: string): Uint8Array {
-  const object = objects.get(id);
-  if (object?.type !== type) {
-    throw new GitFormatError(`the ${type} ${id} is missing`);
-  }
-  return object.body;
 }

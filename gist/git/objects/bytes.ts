@@ -23,31 +23,37 @@ export function decodeHex(text: string): Bytes {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/**
- * Returns the byte at an offset.
- *
- * @throws {GitFormatError} If there is none; the error names `what` is truncated.
- */
-export function byteAt(bytes: Uint8Array, at: number, what: string): number {
-  const byte = bytes[at];
-  if (byte === undefined) throw truncated(what);
-  return byte;
+/** Splits a text at the first separator; without one, the second part is empty. */
+export function splitOnce(text: string, separator: string): [first: string, rest: string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-export function truncated(what: string): GitFormatError {
-  return new GitFormatError(`${what} is truncated`);
-}
+/** Reads bytes in their order. */
+export class ByteReader {
+  /** @param what Names the bytes in the error if they end too early. */
+  constructor(readonly bytes: Uint8Array, readonly what: string, public at = 0) {}
 
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return compareBytes(a, b) === 0;
-}
-
-/** Orders two arrays by their first differing byte; a prefix comes first. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let at = 0; at < shorter; at++) {
-    const difference = (a[at] ?? 0) - (b[at] ?? 0);
-    if (difference !== 0) return difference;
+  get done(): boolean {
+    return this.at >= this.bytes.length;
   }
-  return a.length - b.length;
+
+  /** @throws {GitFormatError} If no byte is left. */
+  byte(): number {
+    const byte = this.bytes[this.at++];
+    if (byte === undefined) throw this.#truncated();
+    return byte;
+  }
+
+  /** @throws {GitFormatError} If fewer bytes are left. */
+  take(length: number): Uint8Array {
+    const start = this.at;
+    this.at += length;
+    if (this.at > this.bytes.length) throw this.#truncated();
+    return this.bytes.subarray(start, this.at);
+  }
+
+  #truncated(): GitFormatError {
+    return new GitFormatError(`${this.what} is truncated`);
+  }
 }

@@ -5,15 +5,16 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import {
   type Bytes,
-  compareBytes,
   concatBytes,
   decodeHex,
   decodeText,
   encodeHex,
   encodeText,
+  splitOnce,
 } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
 
@@ -24,6 +25,11 @@ export interface GitObject {
   readonly type: ObjectType;
   /** The content without git's `type size\0` header. */
   readonly body: Uint8Array;
+}
+
+/** Where objects are found by their ids, such as a map. */
+export interface ObjectSource {
+  get(id: string): GitObject | undefined;
 }
 
 /** A file, folder or submodule in a tree. */
@@ -69,12 +75,23 @@ export function isObjectId(text: string): boolean {
   return ID.test(text);
 }
 
+/**
+ * Returns the body of an object of a known type.
+ *
+ * @throws {GitFormatError} If it is missing, or of another type.
+ */
+export function bodyOf(objects: ObjectSource, type: ObjectType, id: string): Uint8Array {
+  const object = objects.get(id);
+  if (object?.type !== type) throw new GitFormatError(`the ${type} ${id} is missing`);
+  return object.body;
+}
+
 /** Encodes a tree. The entries may be in any order. */
 export function encodeTree(entries: readonly TreeEntry[]): Bytes {
   return concatBytes(
     entries
       .map((entry) => ({ entry, key: encodeText(sortKey(entry)) }))
-      .sort((a, b) => compareBytes(a.key, b.key))
+      .sort((a, b) => Buffer.compare(a.key, b.key))
       .flatMap(({ entry: { mode, name, id } }) => [encodeText(`${mode} ${name}\0`), decodeHex(id)]),
   );
 }
@@ -119,22 +136,22 @@ export function encodeCommit(commit: Commit): Bytes {
  * @throws {GitFormatError} If the tree, the author or the committer is missing, or an id is invalid.
  */
 export function parseCommit(body: Uint8Array): Commit {
-  const text = decodeText(body);
-  const end = text.indexOf("\n\n");
-  const headers = (end < 0 ? text : text.slice(0, end)).split("\n").map(splitHeader);
-  const only = (key: string) => headers.find((header) => header.key === key)?.value;
+  const [head, message] = splitOnce(decodeText(body), "\n\n");
+  // A continuation line starts with a space, which gives it an empty key.
+  const headers = head.split("\n").map((line) => splitOnce(line, " "));
+  const only = (name: string) => headers.find(([key]) => key === name)?.[1];
   const tree = only("tree");
   const author = only("author");
   const committer = only("committer");
-  const parents = headers.filter(({ key }) => key === "parent").map(({ value }) => value);
+  const parents = headers.filter(([key]) => key === "parent").map(([, value]) => value);
   if (
-    headers[0]?.key !== "tree" || tree === undefined || author === undefined ||
+    headers[0]?.[0] !== "tree" || tree === undefined || author === undefined ||
     committer === undefined ||
     ![tree, ...parents].every(isObjectId)
   ) {
     throw new GitFormatError("a commit has invalid headers");
   }
-  return { tree, parents, author, committer, message: end < 0 ? "" : text.slice(end + 2) };
+  return { tree, parents, author, committer, message };
 }
 
 /** Formats a signature as git writes it, in UTC. */
@@ -145,14 +162,6 @@ export function formatSignature({ name, email, time }: Signature): string {
 /** Git sorts a folder as if its name ended in a slash. */
 function sortKey({ mode, name }: TreeEntry): string {
   return mode === TREE_MODE ? `${name}/` : name;
-}
-
-function splitHeader(line: string): { key: string; value: string } {
-  const space = line.indexOf(" ");
-  // A continuation line starts with a space, which gives it an empty key.
-  return space < 0
-    ? { key: line, value: "" }
-    : { key: line.slice(0, space), value: line.slice(space + 1) };
 }
 
 /** Refuses a name that is not UTF-8, as it would change by being decoded and encoded. */

@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
-import { type Bytes, concatBytes, encodeText, equalBytes } from "./bytes.ts";
+import { type Bytes, concatBytes, decodeText, encodeText } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
 import { type GitObject, ID_BYTES } from "./objects.ts";
 import { resolveEntries } from "./pack_deltas.ts";
@@ -53,7 +54,7 @@ export function encodePack(objects: readonly GitObject[]): Bytes {
 export function parsePack(pack: Uint8Array, limits: PackLimits = {}): Map<string, GitObject> {
   const { maxObjects = 10_000, maxBytes = 16_777_216, base = () => undefined } = limits;
   const end = pack.length - ID_BYTES;
-  if (end < HEADER_BYTES || !equalBytes(pack.subarray(0, 4), encodeText("PACK"))) {
+  if (end < HEADER_BYTES || decodeText(pack.subarray(0, 4)) !== "PACK") {
     throw new GitFormatError("the pack does not start with PACK");
   }
   const view = new DataView(pack.buffer, pack.byteOffset, pack.byteLength);
@@ -65,7 +66,7 @@ export function parsePack(pack: Uint8Array, limits: PackLimits = {}): Map<string
     );
   }
   const content = pack.subarray(0, end);
-  if (!equalBytes(sha1(content), pack.subarray(end))) {
+  if (!sha1(content).equals(pack.subarray(end))) {
     throw new GitFormatError("the pack has a wrong checksum");
   }
   const budget = new Budget(maxBytes);
@@ -82,6 +83,6 @@ function encodeEntryHeader(code: number, size: number): Uint8Array {
   return Uint8Array.from([...bytes, byte]);
 }
 
-function sha1(bytes: Uint8Array): Uint8Array {
+function sha1(bytes: Uint8Array): Buffer {
   return createHash("sha1").update(bytes).digest();
 }

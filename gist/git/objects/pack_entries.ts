@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib";
-import { byteAt, encodeHex, truncated } from "./bytes.ts";
+import { ByteReader, encodeHex } from "./bytes.ts";
 import { GitFormatError } from "./errors.ts";
 import { ID_BYTES, type ObjectType } from "./objects.ts";
 
@@ -59,61 +59,45 @@ export function readEntries(
   budget: Budget,
 ): PackEntry[] {
   const entries: PackEntry[] = [];
-  let at = start;
+  const reader = new ByteReader(content, "the pack", start);
   for (let index = 0; index < count; index++) {
-    const offset = at;
-    const header = readEntryHeader(content, at);
-    const reference = readReference(content, header.code, offset, header.next);
-    budget.spend(header.size);
-    const { data, next } = inflateAt(content, reference.next, header.size);
-    const type = TYPES[header.code];
-    if (type === undefined && reference.base === undefined) {
-      throw new GitFormatError(`the pack has an object of the unknown type ${header.code}`);
+    const offset = reader.at;
+    const { code, size } = readEntryHeader(reader);
+    const base = readBase(reader, code, offset);
+    budget.spend(size);
+    const data = inflateNext(reader, size);
+    const type = TYPES[code];
+    if (type === undefined && base === undefined) {
+      throw new GitFormatError(`the pack has an object of the unknown type ${code}`);
     }
-    entries.push({ offset, type, data, base: reference.base });
-    at = next;
+    entries.push({ offset, type, data, base });
   }
-  if (at !== content.length) {
-    throw new GitFormatError("the pack continues after its last object");
-  }
+  if (!reader.done) throw new GitFormatError("the pack continues after its last object");
   return entries;
 }
 
 /** The first byte has three bits of type and four of size; each further byte has seven bits of size, the lowest first. */
-function readEntryHeader(
-  content: Uint8Array,
-  start: number,
-): { code: number; size: number; next: number } {
-  let byte = byteAt(content, start, WHAT);
+function readEntryHeader(reader: ByteReader): { code: number; size: number } {
+  let byte = reader.byte();
   const code = (byte >> 4) & 7;
   let size = byte & 15;
-  let next = start + 1;
   for (let shift = 4; byte >= 0x80; shift += 7) {
     // 39 bits exceed every limit, and are still an exact number.
     if (shift > 32) throw new GitFormatError("the pack claims an impossible size");
-    byte = byteAt(content, next++, WHAT);
+    byte = reader.byte();
     size += (byte & 0x7f) * 2 ** shift;
   }
-  return { code, size, next };
+  return { code, size };
 }
 
-function readReference(
-  content: Uint8Array,
-  code: number,
-  offset: number,
-  start: number,
-): { base?: number | string; next: number } {
-  if (code === REF_DELTA) {
-    const next = start + ID_BYTES;
-    if (next > content.length) throw truncated(WHAT);
-    return { base: encodeHex(content.subarray(start, next)), next };
-  }
-  if (code !== OFS_DELTA) return { next: start };
-  let next = start;
-  let byte = byteAt(content, next++, WHAT);
+/** Reads the base of a delta; `undefined` for a whole object. */
+function readBase(reader: ByteReader, code: number, offset: number): number | string | undefined {
+  if (code === REF_DELTA) return encodeHex(reader.take(ID_BYTES));
+  if (code !== OFS_DELTA) return undefined;
+  let byte = reader.byte();
   let distance = byte & 0x7f;
   while (byte >= 0x80) {
-    byte = byteAt(content, next++, WHAT);
+    byte = reader.byte();
     distance = (distance + 1) * 0x80 + (byte & 0x7f);
     if (distance > offset) break;
   }
@@ -121,19 +105,16 @@ function readReference(
   if (distance > offset) {
     throw new GitFormatError("a delta refers to an object outside of the pack");
   }
-  return { base: offset - distance, next };
+  return offset - distance;
 }
 
-function inflateAt(
-  content: Uint8Array,
-  start: number,
-  size: number,
-): { data: Uint8Array; next: number } {
-  const { buffer, engine } = inflate(content.subarray(start), size);
+function inflateNext(reader: ByteReader, size: number): Uint8Array {
+  const { buffer, engine } = inflate(reader.bytes.subarray(reader.at), size);
   if (buffer.length !== size) {
     throw new GitFormatError("an object in the pack is not as long as it claims");
   }
-  return { data: new Uint8Array(buffer), next: start + engine.bytesWritten };
+  reader.at += engine.bytesWritten;
+  return new Uint8Array(buffer);
 }
 
 /** The result of `inflateSync` with `info: true`, which its types lack. */
@@ -152,5 +133,3 @@ function inflate(input: Uint8Array, size: number): Inflated {
     throw new GitFormatError("an object in the pack cannot be inflated to its size", { cause });
   }
 }
-
-const WHAT = "the pack";

@@ -5,6 +5,7 @@
  */
 
 import { escapeText } from "../../../lock/mod.ts";
+import { splitOnce } from "../objects/bytes.ts";
 import { GitFormatError } from "../objects/errors.ts";
 import { isObjectId } from "../objects/objects.ts";
 import { PktReader, pktText } from "./pkt_line.ts";
@@ -46,9 +47,9 @@ export function parseRefAdvertisement(body: Uint8Array, service: GitService): Re
     if (typeof line === "string") {
       throw new GitFormatError("the list of refs is truncated");
     }
-    const [text = "", offered] = splitOnce(pktText(line), "\0");
-    capabilities ??= new Set((offered ?? "").split(" ").filter((name) => name !== ""));
-    const [id = "", name = ""] = splitOnce(text, " ");
+    const [text, offered] = splitOnce(pktText(line), "\0");
+    capabilities ??= new Set(offered.split(" ").filter((name) => name !== ""));
+    const [id, name] = splitOnce(text, " ");
     if (!isObjectId(id) && !capabilities.has("object-format=sha256")) {
       throw new GitFormatError(`the list of refs has the invalid line ${quote(text)}`);
     }
@@ -88,11 +89,6 @@ export function defaultBranch({ refs, capabilities }: RefAdvertisement): Branch 
 function readText(reader: PktReader): string | undefined {
   const line = reader.next();
   return typeof line === "string" ? undefined : pktText(line);
-}
-
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
 function quote(text: string): string {

@@ -2,9 +2,9 @@ import { type Bytes, concatBytes } from "../../git/objects/bytes.ts";
 import { GitFormatError } from "../../git/objects/errors.ts";
 import { encodePack } from "../../git/objects/pack.ts";
 import { encodePktLines, FLUSH, PktReader, pktText } from "../../git/wire/pkt_line.ts";
+import { onBand } from "../../git/wire/side_band.ts";
 import { refsOf } from "./refs.ts";
 import { boundaryOf, isReachable, missingObjects, type Selection } from "./reachable.ts";
-import { onBand } from "./side_band.ts";
 import type { Repository } from "../repository.ts";
 
 /** The body of `POST git-upload-pack`. */

@@ -3,9 +3,9 @@ import { GitFormatError } from "../../git/objects/errors.ts";
 import type { GitObject } from "../../git/objects/objects.ts";
 import { parsePack } from "../../git/objects/pack.ts";
 import { encodePktLines, FLUSH, PktReader, pktText } from "../../git/wire/pkt_line.ts";
+import { onBand } from "../../git/wire/side_band.ts";
 import { NO_OBJECT } from "./refs.ts";
 import { checkPushed, type PushRefusal } from "./pushed.ts";
-import { onBand } from "./side_band.ts";
 import type { Repository } from "../repository.ts";
 
 interface Command {

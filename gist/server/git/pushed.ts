@@ -1,6 +1,8 @@
 import { GitFormatError } from "../../git/objects/errors.ts";
 import {
+  bodyOf,
   type GitObject,
+  type ObjectSource,
   parseCommit,
   parseTree,
   type TreeEntry,
@@ -25,11 +27,12 @@ export function checkPushed(
   pushed: ReadonlyMap<string, GitObject>,
   tip: string,
 ): PushRefusal | undefined {
+  const objects = { get: (id: string) => pushed.get(id) ?? repository.object(id) };
   try {
     const folders = new Set<string>();
-    for (const entry of newEntries(repository, pushed, tip)) {
+    for (const entry of newEntries(repository, objects, tip)) {
       if (FOLDERS.has(entry.mode)) folders.add(entry.name);
-      else find(repository, pushed, entry.id, "blob");
+      else bodyOf(objects, "blob", entry.id);
     }
     return folders.size === 0 ? undefined : refuseFolders(folders);
   } catch (error) {
@@ -41,27 +44,16 @@ export function checkPushed(
 /** Iterates over the files of every new commit behind the tip. */
 function* newEntries(
   repository: Repository,
-  pushed: ReadonlyMap<string, GitObject>,
+  objects: ObjectSource,
   tip: string,
 ): Generator<TreeEntry> {
   const commits = new Set([tip]);
   for (const id of commits) {
     if (repository.commit(id)) continue;
-    const { tree, parents } = parseCommit(find(repository, pushed, id, "commit").body);
-    yield* parseTree(find(repository, pushed, tree, "tree").body);
+    const { tree, parents } = parseCommit(bodyOf(objects, "commit", id));
+    yield* parseTree(bodyOf(objects, "tree", tree));
     for (const parent of parents) commits.add(parent);
   }
-}
-
-function find(
-  repository: Repository,
-  pushed: ReadonlyMap<string, GitObject>,
-  id: string,
-  type: GitObject["type"],
-): GitObject {
-  const object = pushed.get(id) ?? repository.object(id);
-  if (object?.type !== type) throw new GitFormatError(`the ${type} ${id} is missing`);
-  return object;
 }
 
 function refuseFolders(folders: ReadonlySet<string>): PushRefusal {

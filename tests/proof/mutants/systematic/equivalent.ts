@@ -194,25 +194,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a term that is valid has not ended",
   },
   {
-    file: BYTES,
-    line: /^const shorter = Math.min/,
-    after: /Math.max/,
-    reason:
-      "beyond the end of one, its missing byte counts as 0, and then the length decides: the sign is the same",
-  },
-  {
-    file: BYTES,
-    line: /^for \(let at = 0; at < shorter/,
-    after: /at <= shorter/,
-    reason: "one byte beyond the end of one, which counts as 0: the sign is the same",
-  },
-  {
-    file: BYTES,
-    line: /^const difference = /,
-    after: /\(a\[at\]\)|\(b\[at\]\)|\?\? 1/,
-    reason: "both have a byte there: the default is for the type checker",
-  },
-  {
     file: "gist/history.ts",
     line: "if (left && isShort) onReserve?.(left);",
     after: /if \(true/,
@@ -269,21 +250,9 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: OBJECTS,
-    line: /end < 0/,
-    after: /end <= 0|end < 1/,
-    reason: "what begins with an empty line has no tree, and is refused",
-  },
-  {
-    file: OBJECTS,
-    line: /^headers\[0\]\?.key !== "tree" \|\| tree === undefined/,
+    line: /^headers\[0\]\?.\[0\] !== "tree" \|\| tree === undefined/,
     after: /"tree" \|\| false/,
     reason: "where the first key is tree, there is a tree: the question is for the type checker",
-  },
-  {
-    file: OBJECTS,
-    line: "return space < 0",
-    after: /space <= 0|space < 1/,
-    reason: "a line that continues another has a key that nobody asks for, either way",
   },
   {
     file: "gist/git/objects/pack_deltas.ts",
@@ -291,12 +260,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     after: /if \(true\)/,
     reason:
       "what has no base has a type, as the entries are read: the question is for the type checker",
-  },
-  {
-    file: "gist/git/objects/pack_entries.ts",
-    line: "if (next > content.length) throw truncated(WHAT);",
-    after: /next >= content.length/,
-    reason: "a delta of no bytes at all is refused, too",
   },
   {
     file: "gist/git/objects/pack_entries.ts",
@@ -329,10 +292,11 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "where there is no ref there is no head: the question is for the type checker",
   },
   {
-    file: REFS,
-    line: /^return at < 0 \? \[text\]/,
+    file: BYTES,
+    line: /^return at < 0 \? \[text, ""\]/,
     after: /at <= 0|at < 1/,
-    reason: "what begins with the separator has no id, and is refused",
+    reason:
+      "what begins with the separator has no id, no tree or no key, and is refused or ignored",
   },
   {
     file: READER,
