@@ -75,7 +75,12 @@ export class Repository {
     return this.#objects.get(id);
   }
 
-  commit(id: string): Commit | undefined {
+  /** Returns the content of an object; empty if there is none. */
+  body(id: string): Uint8Array {
+    return this.#objects.get(id)?.body ?? new Uint8Array();
+  }
+
+  commit(id = ""): Commit | undefined {
     const known = this.#commits.get(id);
     const object = known ? undefined : this.#objects.get(id);
     if (object?.type !== "commit") return known;
@@ -84,9 +89,15 @@ export class Repository {
     return commit;
   }
 
+  /** Returns the time of a commit by its author's clock, in milliseconds since the Unix epoch; 0 if there is no such commit. */
+  time(id: string | undefined): number {
+    const { committer = "" } = this.commit(id) ?? {};
+    return Number(/ (\d+) [+-]\d{4}$/.exec(committer)?.[1] ?? 0) * 1_000;
+  }
+
   /** Returns the files of a commit; empty if there is no such commit. */
   entries(commitId: string | undefined): TreeEntry[] {
-    const commit = commitId === undefined ? undefined : this.commit(commitId);
+    const commit = this.commit(commitId);
     const tree = commit && this.#objects.get(commit.tree);
     return tree?.type === "tree" ? parseTree(tree.body) : [];
   }
@@ -117,18 +128,8 @@ export class Repository {
   #takeNewest(frontier: string[]): string | undefined {
     let newest = 0;
     for (let at = 1; at < frontier.length; at++) {
-      if (this.#time(frontier[at]) > this.#time(frontier[newest])) newest = at;
+      if (this.time(frontier[at]) > this.time(frontier[newest])) newest = at;
     }
     return frontier.splice(newest, 1)[0];
   }
-
-  #time(id: string | undefined): number {
-    const commit = id === undefined ? undefined : this.commit(id);
-    return commit ? commitTime(commit) : 0;
-  }
-}
-
-/** Returns the time of a commit by its author's clock, in milliseconds since the Unix epoch. */
-export function commitTime(commit: Commit): number {
-  return Number(/ (\d+) [+-]\d{4}$/.exec(commit.committer)?.[1] ?? 0) * 1_000;
 }

@@ -18,7 +18,6 @@ import {
 } from "./options.ts";
 import { RateLimiter } from "./limits/limiter.ts";
 import { GITHUB_LIMITS } from "./limits/limits.ts";
-import { commitTime } from "./repository.ts";
 import { kindOf, type RequestKind } from "./request.ts";
 import { answerGit } from "./git/http.ts";
 import { answerRest } from "./rest/api.ts";
@@ -151,16 +150,9 @@ export class GistServer {
   revisions(id: string): Revision[] {
     const { repository } = this.#gist(id);
     return repository.history(repository.head()).map((version) => {
-      const commit = repository.commit(version);
-      const files = repository.entries(version).map((entry) => [
-        entry.name,
-        decodeText(repository.object(entry.id)?.body ?? new Uint8Array()),
-      ]);
-      return {
-        version,
-        committedAt: commit ? commitTime(commit) : 0,
-        files: Object.fromEntries(files),
-      };
+      const files = repository.entries(version)
+        .map(({ name, id }) => [name, decodeText(repository.body(id))]);
+      return { version, committedAt: repository.time(version), files: Object.fromEntries(files) };
     }).toArray();
   }
 

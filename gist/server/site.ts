@@ -39,8 +39,10 @@ export interface Site {
   readonly historyLength: number;
 }
 
-/** A change of one file: `undefined` members stay as they are, `null` deletes the file. */
-export type FileEdit = { readonly content?: string; readonly filename?: string } | null;
+/** A change of one file: absent members stay as they are, `null` deletes the file. */
+export type FileEdit =
+  | { readonly content: string | undefined; readonly filename?: string | null }
+  | null;
 
 /** A new gist without its files. */
 type NewGist = Pick<Gist, "owner" | "public" | "description"> & {
@@ -105,8 +107,7 @@ export function commitEntries(site: Site, gist: Gist, entries: Iterable<TreeEntr
     time: site.clock.wall(),
   });
   const id = repository.addCommit({ entries: [...entries], parent, author });
-  const before = parent === undefined ? undefined : repository.commit(parent);
-  if (before?.tree !== repository.commit(id)?.tree) {
+  if (repository.commit(parent)?.tree !== repository.commit(id)?.tree) {
     repository.moveRef(repository.branch, parent, id);
   }
   touch(site, gist);

@@ -1,5 +1,5 @@
 import { refuse, RefusedRequest } from "../rest/respond.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault, ProceedOptions } from "./fault.ts";
 import { plainPath, type ReceivedRequest } from "../request.ts";
 
 /** A replica responds that lags by `by` moves of the gist's branch. */
@@ -8,14 +8,7 @@ export function staleRead(by = 1): Fault {
 }
 
 /** Options of faults whose response mixes two instants. */
-export interface TwoInstantsOptions {
-  /**
-   * How long after a PATCH took effect its response is created, in milliseconds. It shows what others write meanwhile.
-   *
-   * @default {0}
-   */
-  readonly answerAfter?: number | undefined;
-}
+export type TwoInstantsOptions = Pick<ProceedOptions, "answerAfter">;
 
 /**
  * The history in the response is `by` moves of the gist's branch older than the content.

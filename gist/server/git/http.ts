@@ -31,7 +31,7 @@ export async function answerGit(
   const refusal = refuseAccess(site, request, service, gist);
   if (refusal || !gist) return refusal ?? text(404, "Repository not found.\n");
   try {
-    return await serve(site, gist, { service, isPoll, request, staleBy });
+    return await serve(site, gist, service, request, staleBy);
   } catch (error) {
     if (!(error instanceof GitFormatError)) throw error;
     return text(400, `${error.message}\n`);
@@ -41,15 +41,12 @@ export async function answerGit(
 async function serve(
   site: Site,
   gist: Gist,
-  { service, isPoll, request, staleBy }: {
-    readonly service: GitService;
-    readonly isPoll: boolean;
-    readonly request: ReceivedRequest;
-    readonly staleBy: number;
-  },
+  service: GitService,
+  request: ReceivedRequest,
+  staleBy: number,
 ): Promise<Response> {
   const { repository } = gist;
-  if (isPoll) {
+  if (request.method === "GET") {
     return gitAnswer(`${service}-advertisement`, encodeAdvertisement(service, repository, staleBy));
   }
   const body = inflate(request);

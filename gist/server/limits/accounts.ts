@@ -1,9 +1,10 @@
 import { decodeText } from "../../git/objects/bytes.ts";
 
 /** The sender of a request: an account, `undefined` without a token, or `bad` with an unknown one. */
-type Caller =
-  | { readonly login: string | undefined; readonly bad: false }
-  | { readonly login: undefined; readonly bad: true };
+interface Caller {
+  readonly login: string | undefined;
+  readonly bad: boolean;
+}
 
 /**
  * Identifies the sender of a request by its `Authorization` header: `Bearer` or `token` from REST clients, `Basic` with the
@@ -15,7 +16,7 @@ export function identify(headers: Headers, accounts: ReadonlyMap<string, string>
   const [scheme = "", credentials = ""] = header.trim().split(/\s+/);
   const token = scheme.toLowerCase() === "basic" ? passwordOf(credentials) : credentials;
   const login = accounts.get(token);
-  return login === undefined ? { login, bad: true } : { login, bad: false };
+  return { login, bad: login === undefined };
 }
 
 function passwordOf(credentials: string): string {

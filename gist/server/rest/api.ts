@@ -1,5 +1,5 @@
 import { identify } from "../limits/accounts.ts";
-import { refuse, RefusedRequest, text } from "./respond.ts";
+import { refuse, RefusedRequest, retryAfter, text } from "./respond.ts";
 import type { ProceedOptions } from "../faults/fault.ts";
 import { plainPath, type ReceivedRequest } from "../request.ts";
 import { type Call, notFound } from "./call.ts";
@@ -54,10 +54,6 @@ async function route(call: Call): Promise<Response> {
     if (error instanceof RefusedRequest) return refuse(error);
     throw error;
   }
-}
-
-function retryAfter(seconds: number | undefined): Record<string, string> {
-  return seconds === undefined ? {} : { "retry-after": String(seconds) };
 }
 
 const USER_AGENT_MISSING =

@@ -32,7 +32,7 @@ function compareWithParent(repository: Repository, commitId: string): ChangeStat
 function linesOf(repository: Repository, commitId: string | undefined): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { name, id } of repository.entries(commitId)) {
-    const text = decodeText(repository.object(id)?.body ?? new Uint8Array());
+    const text = decodeText(repository.body(id));
     for (const line of text.replace(/\n$/, "").split("\n")) {
       const key = `${name}\n${line}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);

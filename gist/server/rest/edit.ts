@@ -16,16 +16,15 @@ interface GistEdit {
  * @throws {RefusedRequest} As GitHub does: 400 if it is not a JSON object, 422 if it is invalid.
  */
 export function readEdit(body: Uint8Array): GistEdit {
-  const value = parseObject(body);
-  const { description, files } = value;
+  const { description, files = {}, public: listed } = parseObject(body);
   if (description !== undefined && description !== null && typeof description !== "string") {
     throw invalid("description", "invalid");
   }
-  if (files === undefined) return { description, public: isTrue(value.public), files: new Map() };
   if (!isObject(files)) throw invalid("files", "invalid");
   return {
     description,
-    public: isTrue(value.public),
+    // Old clients send a string.
+    public: listed === true || listed === "true",
     files: new Map(Object.entries(files).map(([name, file]) => [name, readFile(name, file)])),
   };
 }
@@ -39,19 +38,13 @@ export function invalid(field: string, code: "invalid" | "missing_field"): Refus
 function readFile(name: string, file: unknown): FileEdit {
   if (file === null) return null;
   if (!isObject(file)) throw invalid("files", "invalid");
-  const { content, filename } = file;
+  const { content, filename = null } = file;
   if (content === "") throw invalid("files", "missing_field");
   if (content !== undefined && typeof content !== "string") throw invalid("files", "invalid");
-  if (typeof filename !== "string" && filename !== undefined && filename !== null) {
-    throw invalid("files", "invalid");
-  }
+  if (filename !== null && typeof filename !== "string") throw invalid("files", "invalid");
   if (![name, filename ?? name].every(isFileName)) throw invalid("files", "invalid");
   // An empty object deletes the file.
-  if (content === undefined && typeof filename !== "string") return null;
-  return {
-    ...(content === undefined ? {} : { content }),
-    ...(typeof filename === "string" ? { filename } : {}),
-  };
+  return content === undefined && filename === null ? null : { content, filename };
 }
 
 function parseObject(body: Uint8Array): Record<string, unknown> {
@@ -73,9 +66,4 @@ function isFileName(name: string): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Old clients send a string. */
-function isTrue(value: unknown): boolean {
-  return value === true || value === "true";
 }

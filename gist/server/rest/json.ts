@@ -1,7 +1,6 @@
 import { decodeText } from "../../git/objects/bytes.ts";
 import type { TreeEntry } from "../../git/objects/objects.ts";
 import { changeStatus } from "./change_status.ts";
-import { commitTime } from "../repository.ts";
 import type { Gist } from "../site.ts";
 import { nodeId, userJson } from "./user_json.ts";
 
@@ -68,21 +67,19 @@ export function historyJson(
   { origin, historyLength }: JsonOptions,
   skip = 0,
 ): unknown[] {
-  const ids = gist.repository.history(revision).drop(skip).take(historyLength);
-  return ids.map((id) => {
-    const commit = gist.repository.commit(id);
-    return {
-      user: userJson(gist.owner, { origin }),
-      version: id,
-      committed_at: isoSeconds(commit ? commitTime(commit) : 0),
-      change_status: changeStatus(gist.repository, id),
-      url: `${origin}/gists/${gist.id}/${id}`,
-    };
-  }).toArray();
+  const { id, owner, repository } = gist;
+  const versions = repository.history(revision).drop(skip).take(historyLength);
+  return versions.map((version) => ({
+    user: userJson(owner, { origin }),
+    version,
+    committed_at: isoSeconds(repository.time(version)),
+    change_status: changeStatus(repository, version),
+    url: `${origin}/gists/${id}/${version}`,
+  })).toArray();
 }
 
 function fileJson(gist: Gist, { name, id }: TreeEntry, { origin }: JsonOptions): unknown {
-  const body = gist.repository.object(id)?.body ?? new Uint8Array();
+  const body = gist.repository.body(id);
   const extension = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   const [type, language] = Object.hasOwn(LANGUAGES, extension) ? LANGUAGES[extension] ?? [] : [];
   return {

@@ -1,22 +1,21 @@
 /** An error response of the REST API. */
 export class RefusedRequest extends Error {
   override readonly name = "RefusedRequest";
-  readonly status: number;
-  /** Further members of the JSON. */
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly headers: Readonly<Record<string, string>>;
 
+  /** @param details Further members of the JSON. */
   constructor(
-    status: number,
+    readonly status: number,
     message: string,
-    details: Readonly<Record<string, unknown>> = {},
-    headers: Readonly<Record<string, string>> = {},
+    readonly details: Readonly<Record<string, unknown>> = {},
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
-    this.status = status;
-    this.details = details;
-    this.headers = headers;
   }
+}
+
+/** Returns the header that says when to try again; none if `seconds` is `undefined`. */
+export function retryAfter(seconds: number | undefined): Record<string, string> {
+  return seconds === undefined ? {} : { "retry-after": String(seconds) };
 }
 
 export function refuse({ status, message, details, headers }: RefusedRequest): Response {
