@@ -5,13 +5,14 @@ import {
   type LockError,
   LockUnavailableError,
 } from "../lock/mod.ts";
+import { member } from "./json.ts";
 
 /** An error response of the REST API that is not a rate limit. */
 interface FailedRequest {
   readonly method: string;
   readonly status: number;
-  /** The server's own message, as {@linkcode quoteServer} returns it. */
-  readonly message: string;
+  /** What the server says itself, as {@linkcode quoteServer} returns it. */
+  readonly quoted: string;
   /** Names the gist; see `describeGist`. */
   readonly where: string;
   /** Whether a token was sent. */
@@ -30,9 +31,8 @@ export const TOKEN_ADVICE = 'pass a token of the gist\'s owner with the scope "g
  * of a write its outcome is unknown.
  */
 export function failureOf(request: FailedRequest): LockError {
-  const { method, status, message, where } = request;
+  const { method, status, quoted, where } = request;
   const verb = method === "GET" ? "read" : "write";
-  const quoted = message === "" ? "" : `, "${message}"`;
   const refusal = refusalOf(request);
   if (refusal === undefined) {
     return new LockUnavailableError(
@@ -72,22 +72,23 @@ function refusalOf(
 const LONGEST_QUOTE = 200;
 
 /**
- * Returns the `message` of an error response, escaped and without secrets; `""` if there is none. Only the message says
- * that single sign-on is required, an account is suspended, or an address is not on a list.
+ * Returns the `message` of an error response as the end of a clause: a comma and the message in quotes, escaped and without
+ * secrets; `""` if there is none. Only the message says that single sign-on is required, an account is suspended, or an
+ * address is not on a list.
  *
  * @param value The JSON of the body, of any shape.
  * @param secrets Texts that must not appear: the access token, the gist's id.
  */
 export function quoteServer(value: unknown, secrets: readonly string[]): string {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, "message")) return "";
-  const { message } = value as { message: unknown };
+  const message = member(value, "message");
   if (typeof message !== "string") return "";
   const text = secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), message);
   // A quoted header may be escaped so that a plain search misses the secret: withhold the whole text.
-  if (/\b(?:bearer|basic)[\s"']+\S{20}|authorization["']?\s*[:=]/i.test(text)) {
-    return "(withheld, as it quotes headers)";
-  }
-  return escapeText(text.trim(), LONGEST_QUOTE);
+  const quotesHeaders = /\b(?:bearer|basic)[\s"']+\S{20}|authorization["']?\s*[:=]/i.test(text);
+  const said = quotesHeaders
+    ? "(withheld, as it quotes headers)"
+    : escapeText(text.trim(), LONGEST_QUOTE);
+  return said === "" ? "" : `, "${said}"`;
 }
 
 /** Returns the error of a deleted file: how to restore it without letting fencing tokens restart. */

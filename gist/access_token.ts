@@ -31,10 +31,6 @@ const LOOKS_LIKE_TOKEN = /\b(?:gh[a-z]|github_pat)_\w+/g;
 
 interface TokenSourceOptions {
   readonly token: AccessToken;
-  /** Returns the token as the header names it. */
-  readonly encode: (token: string) => string;
-  /** The scheme of the header, such as `Bearer`. */
-  readonly scheme: string;
   readonly clock: Clock;
   /** The time limit of a request, in milliseconds; a request waits for one call of the function for a quarter of it. */
   readonly requestTimeout: number;
@@ -42,6 +38,7 @@ interface TokenSourceOptions {
 
 /** Holds the access token and asks for a new one when it may have changed. All requests share one call of the function. */
 export class TokenSource implements Authorization {
+  readonly #scheme: "Bearer" | "Basic";
   readonly #options: TokenSourceOptions;
   readonly #ask: (() => string | Promise<string>) | undefined;
   /** The tokens so far, the current one last. */
@@ -53,9 +50,11 @@ export class TokenSource implements Authorization {
   /**
    * Creates a source. Does not call the function yet.
    *
+   * @param scheme `Bearer` for the REST API, `Basic` for git, which sends tokens as passwords.
    * @throws {TypeError | RangeError} If the token has the wrong type or characters. It is never quoted.
    */
-  constructor(options: TokenSourceOptions) {
+  constructor(scheme: "Bearer" | "Basic", options: TokenSourceOptions) {
+    this.#scheme = scheme;
     this.#options = options;
     if (typeof options.token === "function") this.#ask = options.token;
     else this.#tokens.push(checkToken(options.token));
@@ -68,8 +67,7 @@ export class TokenSource implements Authorization {
 
   /** Returns the tokens in each form that is sent, to be removed from errors. */
   secrets(): string[] {
-    const { encode } = this.#options;
-    return [...new Set(this.#tokens.flatMap((token) => [token, encode(token)]))];
+    return [...new Set(this.#tokens.flatMap((token) => [token, this.#encode(token)]))];
   }
 
   async header(): Promise<string> {
@@ -85,7 +83,7 @@ export class TokenSource implements Authorization {
   async replace(refused: string): Promise<string | undefined> {
     if (!this.#ask) return undefined;
     // Another request has replaced it already.
-    const isCurrent = () => this.current !== undefined && this.#headerOf(this.current) === refused;
+    const isCurrent = () => this.#isCurrent(refused);
     if (isCurrent()) {
       this.#isRefused = true;
       // A call in progress may have read the old token just before it was replaced.
@@ -97,9 +95,7 @@ export class TokenSource implements Authorization {
   }
 
   accept(header: string): void {
-    if (this.current !== undefined && this.#headerOf(this.current) === header) {
-      this.#isRefused = false;
-    }
+    if (this.#isCurrent(header)) this.#isRefused = false;
   }
 
   async #another(): Promise<void> {
@@ -111,8 +107,16 @@ export class TokenSource implements Authorization {
     });
   }
 
+  #isCurrent(header: string): boolean {
+    return this.current !== undefined && this.#headerOf(this.current) === header;
+  }
+
   #headerOf(token: string): string {
-    return `${this.#options.scheme} ${this.#options.encode(token)}`;
+    return `${this.#scheme} ${this.#encode(token)}`;
+  }
+
+  #encode(token: string): string {
+    return this.#scheme === "Basic" ? btoa(`x-access-token:${token}`) : token;
   }
 
   /** Returns the time since the last call of the function, in milliseconds. */
@@ -190,16 +194,4 @@ export class TokenSource implements Authorization {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Returns the source of the tokens for the REST API. */
-export function bearerTokens(token: AccessToken, clock: Clock, requestTimeout: number) {
-  const encode = (token: string) => token;
-  return new TokenSource({ token, scheme: "Bearer", encode, clock, requestTimeout });
-}
-
-/** Returns the source of the tokens for git, which sends them as passwords. */
-export function basicTokens(token: AccessToken, clock: Clock, requestTimeout: number) {
-  const encode = (token: string) => btoa(`x-access-token:${token}`);
-  return new TokenSource({ token, scheme: "Basic", encode, clock, requestTimeout });
 }

@@ -1,9 +1,9 @@
-import { type Clock, type Fetch, LockAccessError, LockUnavailableError } from "../lock/mod.ts";
+import { LockAccessError, LockUnavailableError } from "../lock/mod.ts";
 import { systemClock, systemFetch } from "../lock/system.ts";
 import { quoteServer, SCOPE_ADVICE } from "./access.ts";
-import { type AccessToken, bearerTokens } from "./access_token.ts";
+import { type AccessToken, TokenSource } from "./access_token.ts";
 import { API_HEADERS } from "./rest/client.ts";
-import { parseJson } from "./rest/response.ts";
+import { parseJson } from "./json.ts";
 import { checkBaseUrl, Transport } from "../store/kit.ts";
 import {
   checkFileName,
@@ -11,42 +11,20 @@ import {
   DEFAULT_BASE_URL,
   DEFAULT_FILE,
   DEFAULT_REQUEST_TIMEOUT,
+  type GistOptions,
 } from "./options.ts";
 
 /** Options of {@linkcode createGist}. */
-export interface CreateGistOptions {
+export interface CreateGistOptions
+  extends Pick<GistOptions, "file" | "baseUrl" | "fetch" | "clock"> {
   /** An access token with the right to write gists, or a function that returns one. */
   readonly token: AccessToken;
-  /**
-   * The file that will hold the record.
-   *
-   * @default {"leader-election.json"}
-   */
-  readonly file?: string | undefined;
   /**
    * The description of the gist.
    *
    * @default {"Leader election"}
    */
   readonly description?: string | undefined;
-  /**
-   * The REST API; `https://HOST/api/v3` on GitHub Enterprise Server.
-   *
-   * @default {"https://api.github.com"}
-   */
-  readonly baseUrl?: string | undefined;
-  /**
-   * Sends the requests.
-   *
-   * @default {fetch}
-   */
-  readonly fetch?: Fetch | undefined;
-  /**
-   * Measures timeouts.
-   *
-   * @default {systemClock}
-   */
-  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -72,12 +50,13 @@ export interface CreateGistOptions {
  */
 export async function createGist(options: CreateGistOptions): Promise<string> {
   const clock = options.clock ?? systemClock;
-  const tokens = bearerTokens(options.token, clock, DEFAULT_REQUEST_TIMEOUT);
+  const requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+  const tokens = new TokenSource("Bearer", { token: options.token, clock, requestTimeout });
   const file = checkFileName(options.file ?? DEFAULT_FILE);
   const transport = new Transport({
     fetch: options.fetch ?? systemFetch,
     clock,
-    requestTimeout: DEFAULT_REQUEST_TIMEOUT,
+    requestTimeout,
     authorization: tokens,
     secrets: () => tokens.secrets(),
   });
@@ -92,8 +71,7 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
     }),
   });
   if (status === 201) return readId(body);
-  const message = quoteServer(parseJson(body), tokens.secrets());
-  const quoted = message === "" ? "" : `, "${message}"`;
+  const quoted = quoteServer(parseJson(body), tokens.secrets());
   if (status === 401 || status === 403 || status === 404) {
     throw new LockAccessError(
       `Cannot create a gist: the token does not allow it (status ${status}${quoted}); ${SCOPE_ADVICE}`,

@@ -11,6 +11,7 @@ import {
   type Transport,
   unknownOutcome,
 } from "../../store/kit.ts";
+import { member, parseJson } from "../json.ts";
 import type { Bytes } from "./objects/bytes.ts";
 import { orUnavailable } from "./objects/errors.ts";
 import type { GitObject } from "./objects/objects.ts";
@@ -138,10 +139,7 @@ export class GitRemote {
     const quoted = `status ${status}${this.#quote(answer)}`;
     if (status === 401 || status === 403 || status === 404) {
       const [reason, advice] = REFUSALS[status];
-      throw new LockAccessError(
-        `${attempt}: ${reason} (${quoted}); ${advice}`,
-        status,
-      );
+      throw new LockAccessError(`${attempt}: ${reason} (${quoted}); ${advice}`, status);
     }
     if (status !== 200) {
       throw new LockUnavailableError(
@@ -193,19 +191,12 @@ function isPage({ headers, body }: HttpAnswer): boolean {
 /** Returns the message of an error response: git's text, whose lines may begin with "remote: ", or that of JSON. */
 function sentenceOf(answer: HttpAnswer): string {
   if (isPage(answer)) return "";
-  const text = textOf(answer.body);
-  return (messageOf(text) ?? text).replaceAll(/^remote:[ \t]*/gm, "").replaceAll(/\s+/g, " ")
-    .trim();
-}
-
-/** `undefined` if a text is not JSON. */
-function messageOf(text: string): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const { message } = Object(value);
-  return typeof message === "string" ? message : "";
+  const json = parseJson(answer.body);
+  const message = member(json, "message");
+  const text = json === undefined
+    ? textOf(answer.body)
+    : typeof message === "string"
+    ? message
+    : "";
+  return text.replaceAll(/^remote:[ \t]*/gm, "").replaceAll(/\s+/g, " ").trim();
 }

@@ -1,8 +1,7 @@
-import type { Clock } from "../../lock/mod.ts";
 import { systemClock, systemFetch } from "../../lock/system.ts";
 import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
 import { TOKEN_ADVICE } from "../access.ts";
-import { basicTokens } from "../access_token.ts";
+import { TokenSource } from "../access_token.ts";
 import {
   checkFileName,
   checkGistId,
@@ -15,27 +14,17 @@ import {
 import { GitRemote } from "./remote.ts";
 import { RevisionReader } from "./revisions.ts";
 
-/** A file of a gist as a git repository, with checked options. */
-export interface Repository {
-  readonly file: string;
-  /** The file's name in errors, without secrets. */
-  readonly name: string;
-  readonly remote: GitRemote;
-  readonly reader: RevisionReader;
-  readonly clock: Clock;
-  readonly requestTimeout: number;
-}
-
 /** Opens a gist as a git repository; `baseUrl` is the address of the gists' repositories. Sends nothing. */
-export function openRepository(options: GistOptions): Repository {
+export function openRepository(options: GistOptions) {
   const { token, clock = systemClock, fetch = systemFetch } = options;
   const id = checkGistId(options.id);
   if (token === undefined) throw new TypeError(`No token: ${TOKEN_ADVICE}`);
   const baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_GIT_BASE_URL);
   const file = checkFileName(options.file ?? DEFAULT_FILE);
+  // Names the file in errors, without secrets.
   const name = describeGist(id, file);
   const requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
-  const tokens = basicTokens(token, clock, requestTimeout);
+  const tokens = new TokenSource("Basic", { token, clock, requestTimeout });
   // Everyone who has the id of a secret gist can read it.
   const secrets = () => [...tokens.secrets(), id];
   const transport = new Transport({ fetch, clock, requestTimeout, authorization: tokens, secrets });

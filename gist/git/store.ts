@@ -23,11 +23,7 @@ import type { PushReport } from "./wire/receive_pack.ts";
 
 /** Options of {@linkcode GitStore}; `baseUrl` is the address of the gists' repositories. */
 export interface GitStoreOptions extends GistOptions {
-  /**
-   * Returns a different text on each call, so that no two commits are equal.
-   *
-   * @default {randomSession} 128 random bits
-   */
+  /** Returns a different text on each call, so that no two commits are equal. */
   readonly nonce?: (() => string) | undefined;
 }
 

@@ -7,8 +7,8 @@ import {
 } from "../../lock/mod.ts";
 import { systemClock, systemFetch } from "../../lock/system.ts";
 import { failureOf, quoteServer } from "../access.ts";
-import { bearerTokens, type TokenSource } from "../access_token.ts";
-import { parseJson } from "./response.ts";
+import { TokenSource } from "../access_token.ts";
+import { parseJson } from "../json.ts";
 import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
 import {
   checkFileName,
@@ -67,22 +67,23 @@ export class GistClient {
   readonly requestTimeout: number;
 
   constructor(options: GistOptions) {
-    this.clock = options.clock ?? systemClock;
-    this.requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
-    this.#tokens = options.token === undefined
+    const { token, fetch = systemFetch, clock = systemClock } = options;
+    const requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
+    this.clock = clock;
+    this.requestTimeout = requestTimeout;
+    this.#tokens = token === undefined
       ? undefined
-      : bearerTokens(options.token, this.clock, this.requestTimeout);
+      : new TokenSource("Bearer", { token, clock, requestTimeout });
     this.hasToken = this.#tokens !== undefined;
     this.#baseUrl = checkBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
     this.#id = checkGistId(options.id);
     this.file = checkFileName(options.file ?? DEFAULT_FILE);
     this.where = describeGist(this.#id, this.file);
-    const { fetch = systemFetch } = options;
     this.#transport = new Transport({
       // Reads the quota from every response, a rate limit's included.
       fetch: async (request) => this.#noteQuota(await fetch(request)),
-      clock: this.clock,
-      requestTimeout: this.requestTimeout,
+      clock,
+      requestTimeout,
       authorization: this.#tokens,
       secrets: () => this.#secrets(),
     });
@@ -139,9 +140,9 @@ export class GistClient {
     }
     const value = parseJson(answer.body);
     if (status < 200 || status > 299) {
-      const message = quoteServer(value, this.#secrets());
       const { where, hasToken } = this;
-      throw failureOf({ method, status, message, where, hasToken });
+      const quoted = quoteServer(value, this.#secrets());
+      throw failureOf({ method, status, quoted, where, hasToken });
     }
     if (value === undefined) {
       throw new LockUnavailableError(

@@ -1,4 +1,5 @@
 import { LockUnavailableError, MAX_RECORD_BYTES } from "../../lock/mod.ts";
+import { member } from "../json.ts";
 
 /** One file of a gist, as a response shows it. */
 export interface GistAnswer {
@@ -6,15 +7,6 @@ export interface GistAnswer {
   readonly content: string | undefined;
   /** The newest revisions, newest first; `undefined` if the response has none. */
   readonly history: readonly string[] | undefined;
-}
-
-/** Parses JSON; `undefined` if the body is something else. */
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -80,13 +72,6 @@ function readContent(files: unknown, file: string): string | undefined {
   const text = typeof content === "string" ? content.slice(0, MAX_RECORD_BYTES + 1) : "";
   // Part of a text could be a valid record: pad it to more than the longest record.
   return isTruncated ? text.padEnd(MAX_RECORD_BYTES + 1) : text;
-}
-
-/** Returns an own member of a value, never an inherited one. */
-function member(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }
 
 export function unreadable(what: string): LockUnavailableError {

@@ -6,7 +6,7 @@ import { readGist } from "../../gist/rest/response.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
 
 Deno.test("quoteServer() quotes a sentence, and nothing that is not one", () => {
-  assert.equal(quoteServer({ message: " Suspended. " }, []), "Suspended.");
+  assert.equal(quoteServer({ message: " Suspended. " }, []), ', "Suspended."');
   for (const message of [undefined, null, 42, ["a"], { a: 1 }]) {
     assert.equal(quoteServer({ message }, ["secret"]), "");
   }
