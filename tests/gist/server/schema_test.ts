@@ -6,27 +6,19 @@ import {
   type GistServerOptions,
 } from "../../../gist/server/mod.ts";
 import { FakeClock } from "../../../lock/mod.ts";
+import { type Ask, ask as askOf } from "./ask.ts";
 
-const SIMPLE_USER = {
-  login: "string",
-  id: "integer",
-  node_id: "string",
-  avatar_url: "uri",
-  gravatar_id: "string?",
-  url: "uri",
-  html_url: "uri",
-  followers_url: "uri",
-  following_url: "template",
-  gists_url: "template",
-  starred_url: "template",
-  subscriptions_url: "uri",
-  organizations_url: "uri",
-  repos_url: "uri",
-  events_url: "template",
-  received_events_url: "uri",
-  type: "string",
-  site_admin: "boolean",
-  "user_view_type?": "string",
+/** Fields by their type: the names, separated by spaces. */
+type Fields = Readonly<Record<string, string>>;
+
+const SIMPLE_USER: Fields = {
+  string: "login node_id type user_view_type?",
+  integer: "id",
+  uri: "avatar_url url html_url followers_url subscriptions_url organizations_url repos_url " +
+    "received_events_url",
+  "string?": "gravatar_id",
+  template: "following_url gists_url starred_url events_url",
+  boolean: "site_admin",
 };
 
 /**
@@ -35,99 +27,61 @@ const SIMPLE_USER = {
  *
  * Where the description requires no field at all (`gist-simple`, `gist-history`), its documented example has them all.
  */
-const SCHEMAS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "simple-user": {
-    ...SIMPLE_USER,
-    "name?": "string?",
-    "email?": "string?",
-    "starred_at?": "string",
-  },
+const SCHEMAS: Readonly<Record<string, readonly Fields[]>> = {
+  "simple-user": [SIMPLE_USER, { "string?": "name? email?", string: "starred_at?" }],
   // Beside the fields of `simple-user`.
-  "public-user": {
-    ...SIMPLE_USER,
-    name: "string?",
-    company: "string?",
-    blog: "string?",
-    location: "string?",
-    email: "string?",
-    hireable: "boolean?",
-    bio: "string?",
-    public_repos: "integer",
-    public_gists: "integer",
-    followers: "integer",
-    following: "integer",
-    created_at: "date-time",
-    updated_at: "date-time",
-  },
-  "gist-simple": {
-    url: "uri",
-    forks_url: "uri",
-    commits_url: "uri",
-    id: "string",
-    node_id: "string",
-    git_pull_url: "uri",
-    git_push_url: "uri",
-    html_url: "uri",
-    files: "gist-file{}",
-    public: "boolean",
-    created_at: "date-time",
-    updated_at: "date-time",
-    description: "string?",
-    comments: "integer",
-    user: "string?",
-    comments_url: "uri",
-    owner: "simple-user",
-    truncated: "boolean",
-    forks: "gist-fork[]",
-    "history?": "gist-commit[]",
-    "comments_enabled?": "boolean",
-  },
+  "public-user": [SIMPLE_USER, {
+    "string?": "name company blog location email bio",
+    "boolean?": "hireable",
+    integer: "public_repos public_gists followers following",
+    "date-time": "created_at updated_at",
+  }],
+  "gist-simple": [{
+    uri: "url forks_url commits_url git_pull_url git_push_url html_url comments_url",
+    string: "id node_id",
+    "gist-file{}": "files",
+    boolean: "public truncated comments_enabled?",
+    "date-time": "created_at updated_at",
+    "string?": "description user",
+    integer: "comments",
+    "simple-user": "owner",
+    "gist-fork[]": "forks",
+    "gist-commit[]": "history?",
+  }],
   // The description has no null here, but that is what GitHub says of a file whose language it does not know.
-  "gist-file": {
-    filename: "string",
-    type: "string",
-    language: "string?",
-    raw_url: "uri",
-    size: "integer",
-    truncated: "boolean",
-    content: "string",
-    encoding: "string",
-  },
-  "gist-fork": {
-    id: "string",
-    url: "uri",
-    user: "public-user",
-    created_at: "date-time",
-    updated_at: "date-time",
-  },
+  "gist-file": [{
+    string: "filename type content encoding",
+    "string?": "language",
+    uri: "raw_url",
+    integer: "size",
+    boolean: "truncated",
+  }],
+  "gist-fork": [{
+    string: "id",
+    uri: "url",
+    "public-user": "user",
+    "date-time": "created_at updated_at",
+  }],
   // `gist-history` has the same fields.
-  "gist-commit": {
-    user: "simple-user?",
-    version: "string",
-    committed_at: "date-time",
-    change_status: "change-status",
-    url: "uri",
-  },
-  "change-status": { total: "integer", additions: "integer", deletions: "integer" },
-  "basic-error": {
-    message: "string",
-    documentation_url: "uri",
-    status: "string",
-    "url?": "uri",
-    "errors?": "string[]",
-  },
-  "validation-error": {
-    message: "string",
-    documentation_url: "uri",
-    status: "string",
-    errors: "validation-error-item[]",
-  },
-  "validation-error-item": {
-    code: "string",
-    "resource?": "string",
-    "field?": "string",
-    "message?": "string",
-  },
+  "gist-commit": [{
+    "simple-user?": "user",
+    string: "version",
+    "date-time": "committed_at",
+    "change-status": "change_status",
+    uri: "url",
+  }],
+  "change-status": [{ integer: "total additions deletions" }],
+  "basic-error": [{
+    string: "message status",
+    uri: "documentation_url url?",
+    "string[]": "errors?",
+  }],
+  "validation-error": [{
+    string: "message status",
+    uri: "documentation_url",
+    "validation-error-item[]": "errors",
+  }],
+  "validation-error-item": [{ string: "code resource? field? message?" }],
 };
 
 const SCALARS: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -158,7 +112,10 @@ function faultsOf(value: unknown, type: string, at: string): string[] {
   if (!schema) throw new Error(`No schema ${type}: add it to the table`);
   if (typeof value !== "object" || value === null) return [`${at} is not an object`];
   const fields = new Map(Object.entries(value));
-  const found = Object.entries(schema).flatMap(([key, fieldType]) => {
+  const typed = schema.flatMap(Object.entries).flatMap(([fieldType, names]) =>
+    names.split(" ").map((key: string) => [key, fieldType])
+  );
+  const found = typed.flatMap(([key, fieldType]) => {
     const name = key.replace(/\?$/, "");
     if (!fields.has(name)) return key === name ? [`${at}.${name} is missing`] : [];
     const broken = faultsOf(fields.get(name), fieldType, `${at}.${name}`);
@@ -168,163 +125,120 @@ function faultsOf(value: unknown, type: string, at: string): string[] {
   return [...found, ...[...fields.keys()].map((name) => `${at}.${name} is unknown`)];
 }
 
-interface Ask {
-  readonly method?: string;
-  readonly token?: string;
-  readonly body?: unknown;
-  readonly path?: string;
-  readonly headers?: Record<string, string>;
-}
-
 function setUp(options: GistServerOptions = {}) {
   const clock = new FakeClock();
   const server = new GistServer({ clock, tokens: { "other-token": "other" }, ...options });
   const id = server.createGist({ "a.json": "{}", b: "1" });
   const version = server.editGist(id, { b: "2" });
-  const ask = async (
-    { method = "GET", token = "local-token", body, path = `/gists/${id}`, headers }: Ask,
-  ) => {
-    const response = await server.fetch(
-      new Request(`https://api.github.com${path}`, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        headers: {
-          "user-agent": "test",
-          ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
-          ...headers,
-        },
-      }),
-    );
-    assert.match(response.headers.get("content-type") ?? "", /^application\/json/);
-    return { status: response.status, value: await response.json() };
-  };
-  return { clock, server, id, version, ask };
+  const gist = `/gists/${id}`;
+  const ask = (path = gist, options?: Ask) => askOf(server, path, options);
+  return { clock, server, gist, version, ask };
 }
 
-const EDIT = { files: { b: { content: "3" } } };
+/** Checks the answer: its status, and the fields of its schema. */
+function check({ status, headers, json }: Awaited<ReturnType<typeof askOf>>, expected: string) {
+  const [code, type = ""] = expected.split(" ");
+  assert.equal(String(status), code);
+  assert.match(headers.get("content-type") ?? "", /^application\/json/);
+  assert.deepEqual(faultsOf(json, type, "answer"), []);
+}
+
+const EDIT = { method: "PATCH", body: { files: { b: { content: "3" } } } };
 
 Deno.test("every answer has the fields that GitHub's OpenAPI description requires", async (t) => {
-  type World = ReturnType<typeof setUp>;
-  const cases: [name: string, ask: Ask | ((world: World) => Ask), status: number, type: string][] =
-    [
-      ["GET a gist", {}, 200, "gist-simple"],
-      ["GET without a token", { token: "" }, 200, "gist-simple"],
-      [
-        "GET a gist without a commit",
-        ({ server }) => ({ path: `/gists/${server.createGist({})}` }),
-        200,
-        "gist-simple",
-      ],
-      [
-        "GET a revision",
-        ({ id, version }) => ({ path: `/gists/${id}/${version}` }),
-        200,
-        "gist-simple",
-      ],
-      ["GET the commits", ({ id }) => ({ path: `/gists/${id}/commits` }), 200, "gist-commit[]"],
-      [
-        "GET a page of commits",
-        ({ id }) => ({ path: `/gists/${id}/commits?per_page=1&page=2` }),
-        200,
-        "gist-commit[]",
-      ],
-      ["GET the user", { path: "/user" }, 200, "public-user"],
-      ["PATCH a file", { method: "PATCH", body: EDIT }, 200, "gist-simple"],
-      ["PATCH a description", { method: "PATCH", body: { description: "d" } }, 200, "gist-simple"],
-      [
-        "POST",
-        { method: "POST", path: "/gists", token: "other-token", body: EDIT },
-        201,
-        "gist-simple",
-      ],
-      ["400 for a body that is not an object", { method: "PATCH", body: [] }, 400, "basic-error"],
-      [
-        "400 for a conditional write",
-        { method: "PATCH", body: EDIT, headers: { "if-match": "*" } },
-        400,
-        "basic-error",
-      ],
-      ["401 for a bad token", { token: "bad" }, 401, "basic-error"],
-      ["401 without a token", { method: "PATCH", token: "", body: EDIT }, 401, "basic-error"],
-      ["404", { path: "/gists/00" }, 404, "basic-error"],
-      ["422", { method: "PATCH", body: {} }, 422, "validation-error"],
-      ["422 for a new gist", { method: "POST", path: "/gists", body: {} }, 422, "validation-error"],
-    ];
-  for (const [name, request, status, type] of cases) {
-    await t.step(name, async () => {
-      const world = setUp();
-      const answer = await world.ask(typeof request === "function" ? request(world) : request);
-      assert.equal(answer.status, status);
-      assert.deepEqual(faultsOf(answer.value, type, "answer"), []);
-    });
+  const { server, gist, version } = setUp();
+  const patch = (body: unknown) => ({ method: "PATCH", body });
+  const post: Ask = { ...EDIT, method: "POST" };
+  const cases: Record<string, Record<string, [path: string, request?: Ask]>> = {
+    "200 gist-simple": {
+      "GET a gist": [gist],
+      "GET without a token": [gist, { token: null }],
+      "GET a gist without a commit": [`/gists/${server.createGist({})}`],
+      "GET a revision": [`${gist}/${version}`],
+      "PATCH a file": [gist, EDIT],
+      "PATCH a description": [gist, patch({ description: "d" })],
+    },
+    "200 gist-commit[]": {
+      "GET the commits": [`${gist}/commits`],
+      "GET a page of commits": [`${gist}/commits?per_page=1&page=2`],
+    },
+    "200 public-user": { "GET the user": ["/user"] },
+    "201 gist-simple": { "POST": ["/gists", { ...post, token: "other-token" }] },
+    "400 basic-error": {
+      "400 for a body that is not an object": [gist, patch([])],
+      "400 for a conditional write": [gist, { ...EDIT, headers: { "if-match": "*" } }],
+    },
+    "401 basic-error": {
+      "401 for a bad token": [gist, { token: "bad" }],
+      "401 without a token": [gist, { ...EDIT, token: null }],
+    },
+    "404 basic-error": { "404": ["/gists/00"] },
+    "422 validation-error": {
+      "422": [gist, patch({})],
+      "422 for a new gist": ["/gists", { ...post, body: {} }],
+    },
+  };
+  for (const [expected, requests] of Object.entries(cases)) {
+    for (const [name, [path, request]] of Object.entries(requests)) {
+      await t.step(name, async () => check(await askOf(server, path, request), expected));
+    }
   }
 });
 
 Deno.test("an answer over a rate limit has the fields that GitHub's OpenAPI description requires", async (t) => {
   for (const limits of [{ requestsPerHour: 0 }, { creationsPerMinute: 1 }]) {
     await t.step(Object.keys(limits).join(), async () => {
-      const { ask } = setUp({ limits });
-      await ask({ method: "PATCH", body: EDIT });
-      const { status, value } = await ask({ method: "PATCH", body: EDIT });
-      assert.equal(status, 403);
-      assert.deepEqual(faultsOf(value, "basic-error", "answer"), []);
+      const { gist, ask } = setUp({ limits });
+      await ask(gist, EDIT);
+      check(await ask(gist, EDIT), "403 basic-error");
     });
   }
 });
 
 Deno.test("409 for writes that overlap has the fields that GitHub's OpenAPI description requires", async () => {
-  const { clock, ask } = setUp({ writeDuration: 100 });
-  const first = ask({ method: "PATCH", body: EDIT });
-  const { status, value } = await ask({ method: "PATCH", body: EDIT });
+  const { clock, gist, ask } = setUp({ writeDuration: 100 });
+  const first = ask(gist, EDIT);
+  check(await ask(gist, EDIT), "409 basic-error");
   await clock.advance(100);
   await first;
-  assert.equal(status, 409);
-  assert.deepEqual(faultsOf(value, "basic-error", "answer"), []);
 });
 
 Deno.test("an answer that a fault makes has the fields that GitHub's OpenAPI description requires", async (t) => {
-  const cases: [name: string, fault: Fault, type: string][] = [
-    ["refused", faults.refused(404, "Not Found"), "basic-error"],
-    ["conflict", faults.conflict(), "basic-error"],
-    ["validationFailed", faults.validationFailed(), "validation-error"],
-    ["primaryRateLimit", faults.primaryRateLimit(1_000), "basic-error"],
-    ["secondaryRateLimit", faults.secondaryRateLimit(), "basic-error"],
-    ["redirect", faults.redirect("https://api.github.com/gists/1"), "basic-error"],
-    ["withoutHistory", faults.withoutHistory(), "gist-simple"],
-    ["staleRead", faults.staleRead(), "gist-simple"],
-    ["historyBehind", faults.historyBehind(), "gist-simple"],
-    ["textBehind", faults.textBehind(), "gist-simple"],
+  const cases: [name: string, fault: Fault, expected: string][] = [
+    ["refused", faults.refused(404, "Not Found"), "404 basic-error"],
+    ["conflict", faults.conflict(), "409 basic-error"],
+    ["validationFailed", faults.validationFailed(), "422 validation-error"],
+    ["primaryRateLimit", faults.primaryRateLimit(1_000), "403 basic-error"],
+    ["secondaryRateLimit", faults.secondaryRateLimit(), "403 basic-error"],
+    ["redirect", faults.redirect("https://api.github.com/gists/1"), "301 basic-error"],
+    ["withoutHistory", faults.withoutHistory(), "200 gist-simple"],
+    ["staleRead", faults.staleRead(), "200 gist-simple"],
+    ["historyBehind", faults.historyBehind(), "200 gist-simple"],
+    ["textBehind", faults.textBehind(), "200 gist-simple"],
   ];
-  for (const [name, fault, type] of cases) {
-    for (const request of [{}, { method: "PATCH", body: EDIT }]) {
-      await t.step(`${name} on ${request.method ?? "GET"}`, async () => {
-        const { server, ask } = setUp();
+  for (const [name, fault, expected] of cases) {
+    for (const request of [{ method: "GET" }, EDIT]) {
+      await t.step(`${name} on ${request.method}`, async () => {
+        const { server, gist, ask } = setUp();
         server.inject(fault);
-        const { value } = await ask(request);
-        assert.deepEqual(faultsOf(value, type, "answer"), []);
+        check(await ask(gist, request), expected);
       });
     }
   }
-});
-
-Deno.test("a revision that is not there yet has the fields that GitHub's OpenAPI description requires", async (t) => {
   for (const status of [404, 422] as const) {
-    await t.step(String(status), async () => {
-      const { server, id, version, ask } = setUp();
+    await t.step(`notYet with ${status}`, async () => {
+      const { server, gist, version, ask } = setUp();
       server.inject(faults.notYet(status));
-      const answer = await ask({ path: `/gists/${id}/${version}` });
-      assert.equal(answer.status, status);
-      assert.deepEqual(faultsOf(answer.value, "basic-error", "answer"), []);
+      check(await ask(`${gist}/${version}`), `${status} basic-error`);
     });
   }
 });
 
 Deno.test("every user has a number of its own, the same in every answer", async () => {
   const { ask } = setUp();
-  const user = async (token: string) => (await ask({ path: "/user", token })).value;
-  const own = (await ask({})).value;
-  const other = (await ask({ method: "POST", path: "/gists", token: "other-token", body: EDIT }))
-    .value;
+  const user = async (token: string) => (await ask("/user", { token })).json;
+  const own = (await ask()).json;
+  const other = (await ask("/gists", { ...EDIT, method: "POST", token: "other-token" })).json;
   assert.deepEqual(own.history.map(({ user }: { user: unknown }) => user), [own.owner, own.owner]);
   assert.equal(other.owner.login, "other");
   assert.equal((await user("local-token")).id, own.owner.id);

@@ -3,16 +3,18 @@ import { setImmediate } from "node:timers";
 import { faults, GistServer, serveGists } from "../../../gist/server/mod.ts";
 import { systemFetch } from "../../../lock/system.ts";
 
-const HEADERS = { "user-agent": "test", authorization: "Bearer local-token" };
+/** Asks a served gist server for a gist, and reads the answer. */
+async function read(url: string, id: string, signal: AbortSignal | null = null): Promise<string> {
+  const headers = { "user-agent": "test", authorization: "Bearer local-token" };
+  const response = await systemFetch(new Request(`${url}/gists/${id}`, { headers, signal }));
+  return await response.text();
+}
 
 Deno.test("serveGists serves the server it is given", async () => {
   const server = new GistServer();
   const id = server.createGist({ a: "1" });
   await using served = serveGists({ server });
-  const response = await systemFetch(
-    new Request(`${served.url}/gists/${id}`, { headers: HEADERS }),
-  );
-  assert.equal((await response.json()).files.a.content, "1");
+  assert.equal(JSON.parse(await read(served.url, id)).files.a.content, "1");
   assert.equal(served.server, server);
 });
 
@@ -34,15 +36,9 @@ Deno.test("serveGists prints nothing, also when a network fault makes a caller f
   try {
     await using served = serveGists();
     const id = served.server.createGist({ a: "1" });
-    const ask = async () => {
-      const response = await systemFetch(
-        new Request(`${served.url}/gists/${id}`, { headers: HEADERS }),
-      );
-      return await response.text();
-    };
-    await ask();
+    await read(served.url, id);
     served.server.inject(faults.answerLost());
-    await assert.rejects(ask());
+    await assert.rejects(read(served.url, id));
   } finally {
     Object.assign(console, before);
   }
@@ -54,10 +50,8 @@ Deno.test("serveGists: a caller that hangs up, and a disposal under way, leave n
   const id = served.server.createGist({ a: "1" });
   served.server.inject(faults.hanging(), { times: 2 });
   const caller = new AbortController();
-  const ask = (signal: AbortSignal) =>
-    systemFetch(new Request(`${served.url}/gists/${id}`, { headers: HEADERS, signal }));
-  const first = assert.rejects(ask(caller.signal), /given up/);
-  const second = assert.rejects(ask(new AbortController().signal));
+  const first = assert.rejects(read(served.url, id, caller.signal), /given up/);
+  const second = assert.rejects(read(served.url, id));
   while (served.server.pendingFaults > 0) await new Promise((resolve) => setImmediate(resolve));
   caller.abort(new Error("given up"));
   await first;

@@ -1,53 +1,30 @@
 import assert from "node:assert/strict";
 import { GistServer, type GistServerOptions } from "../../../gist/server/mod.ts";
 import { FakeClock } from "../../../lock/mod.ts";
+import { type Ask, ask as askOf, ORIGIN, requestOf, write } from "./ask.ts";
 
-const ORIGIN = "https://api.github.com";
-
-interface Ask {
-  readonly method?: string;
-  readonly token?: string | null;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
-
-function setUp(options: GistServerOptions = {}) {
+/** A server with a gist of these files. */
+function setUp(files: Record<string, string> = { a: "1" }, options: GistServerOptions = {}) {
   const clock = new FakeClock();
   let seed = 0;
   const random = () => (seed = (seed * 5 + 3) % 16) / 16;
   const server = new GistServer({ clock, random, tokens: { "other-token": "other" }, ...options });
-  const ask = async (path: string, { method, token = "local-token", body, headers }: Ask = {}) => {
-    const response = await server.fetch(
-      new Request(`${ORIGIN}${path}`, {
-        ...(method === undefined ? {} : { method }),
-        ...(body === undefined
-          ? {}
-          : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-        headers: {
-          "user-agent": "test",
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...headers,
-        },
-      }),
-    );
-    const text = await response.text();
-    const isJson = response.headers.get("content-type")?.startsWith("application/json");
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      // deno-lint-ignore no-explicit-any -- answers are asked for whatever they are expected to hold
-      json: (isJson ? JSON.parse(text) : undefined) as any,
-    };
-  };
-  return { clock, server, ask };
+  const id = server.createGist(files, { description: "d" });
+  const gist = `/gists/${id}`;
+  const ask = (path = gist, request?: Ask) => askOf(server, path, request);
+  const texts = () => server.revisions(id).map(({ files }) => files.a);
+  return { clock, server, id, gist, ask, texts };
+}
+
+/** The names of the revisions in a list. */
+function namesOf(history: readonly { version: string }[]): string[] {
+  return history.map(({ version }) => version);
 }
 
 Deno.test("GET /gists/{id} answers in the documented shape", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ "a.json": "{}\n", "b": "one\ntwo\n" }, { description: "d" });
+  const { id, ask } = setUp({ "a.json": "{}\n", "b": "one\ntwo\n" });
 
-  const { status, headers, json } = await ask(`/gists/${id}`);
+  const { status, headers, json } = await ask();
 
   assert.equal(status, 200);
   assert.equal(headers.get("content-type"), "application/json; charset=utf-8");
@@ -145,65 +122,38 @@ Deno.test("POST /gists makes a gist of the token's account", async () => {
 });
 
 Deno.test("PATCH /gists/{id} makes a revision and answers with it", async (t) => {
-  const cases: [name: string, body: unknown, files: Record<string, string>, status: unknown][] = [
-    ["replaces a file, the others stay", { files: { a: { content: "2" } } }, { a: "2", b: "x" }, {
-      total: 2,
-      additions: 1,
-      deletions: 1,
-    }],
-    ["adds a file", { files: { c: { content: "3" } } }, { a: "1", b: "x", c: "3" }, {
-      total: 1,
-      additions: 1,
-      deletions: 0,
-    }],
-    ["counts lines that repeat", { files: { a: { content: "1\n1\n1\n" } } }, {
-      a: "1\n1\n1\n",
-      b: "x",
-    }, {
-      total: 2,
-      additions: 2,
-      deletions: 0,
-    }],
-    ["deletes a file by null", { files: { b: null } }, { a: "1" }, {
-      total: 1,
-      additions: 0,
-      deletions: 1,
-    }],
-    ["deletes a file of which nothing is said", { files: { b: {} } }, { a: "1" }, {
-      total: 1,
-      additions: 0,
-      deletions: 1,
-    }],
-    ["renames a file", { files: { a: { filename: "z" } } }, { b: "x", z: "1" }, {
-      total: 2,
-      additions: 1,
-      deletions: 1,
-    }],
+  type Files = Record<string, string>;
+  type Edits = Record<string, unknown>;
+  const cases: [name: string, edits: Edits, files: Files, additions: number, deletions: number][] =
     [
-      "renames and rewrites",
-      { files: { a: { filename: "z", content: "9" } } },
-      { b: "x", z: "9" },
-      {
-        total: 2,
-        additions: 1,
-        deletions: 1,
-      },
-    ],
-  ];
-  for (const [name, body, files, status] of cases) {
+      ["replaces a file, the others stay", { a: { content: "2" } }, { a: "2", b: "x" }, 1, 1],
+      ["adds a file", { c: { content: "3" } }, { a: "1", b: "x", c: "3" }, 1, 0],
+      [
+        "counts lines that repeat",
+        { a: { content: "1\n1\n1\n" } },
+        { a: "1\n1\n1\n", b: "x" },
+        2,
+        0,
+      ],
+      ["deletes a file by null", { b: null }, { a: "1" }, 0, 1],
+      ["deletes a file of which nothing is said", { b: {} }, { a: "1" }, 0, 1],
+      ["renames a file", { a: { filename: "z" } }, { b: "x", z: "1" }, 1, 1],
+      ["renames and rewrites", { a: { filename: "z", content: "9" } }, { b: "x", z: "9" }, 1, 1],
+    ];
+  for (const [name, edits, files, additions, deletions] of cases) {
     await t.step(name, async () => {
-      const { clock, server, ask } = setUp();
-      const id = server.createGist({ a: "1", b: "x" });
+      const { clock, server, id, gist, ask } = setUp({ a: "1", b: "x" });
       const [first] = server.revisions(id);
       clock.skip(5_000);
 
-      const { status: code, json } = await ask(`/gists/${id}`, { method: "PATCH", body });
+      const { status, json } = await ask(gist, { method: "PATCH", body: { files: edits } });
 
-      assert.equal(code, 200);
+      assert.equal(status, 200);
       const contents = Object.entries<{ content: string }>(json.files)
         .map(([file, { content }]) => [file, content]);
       assert.deepEqual(Object.fromEntries(contents), files);
-      assert.deepEqual(json.history[0].change_status, status);
+      const total = additions + deletions;
+      assert.deepEqual(json.history[0].change_status, { total, additions, deletions });
       assert.equal(json.history[1].version, first?.version);
       assert.equal(json.history.length, 2);
       assert.equal(json.updated_at, "2026-01-02T03:04:10Z");
@@ -217,162 +167,79 @@ Deno.test("PATCH /gists/{id} makes a revision and answers with it", async (t) =>
 });
 
 Deno.test("PATCH /gists/{id} of the description makes no revision, but another ETag", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
-  const etag = (await ask(`/gists/${id}`)).headers.get("etag");
+  const { gist, ask } = setUp();
+  const etag = (await ask()).headers.get("etag");
 
-  const { json } = await ask(`/gists/${id}`, { method: "PATCH", body: { description: "new" } });
+  const { json } = await ask(gist, { method: "PATCH", body: { description: "new" } });
 
   assert.equal(json.description, "new");
   assert.equal(json.history.length, 1);
-  assert.notEqual((await ask(`/gists/${id}`)).headers.get("etag"), etag);
+  assert.notEqual((await ask()).headers.get("etag"), etag);
 });
 
 Deno.test("PATCH /gists/{id} with the same content makes no revision", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
-
-  const { status, json } = await ask(`/gists/${id}`, {
-    method: "PATCH",
-    body: { files: { a: { content: "1" } } },
-  });
-
-  assert.equal(status, 200);
-  assert.equal(json.history.length, 1);
+  const { gist, ask } = setUp();
+  const { status, json } = await ask(gist, write("1"));
+  assert.deepEqual([status, json.history.length], [200, 1]);
 });
 
 Deno.test("refusals have GitHub's codes and messages", async (t) => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
-  const good = { files: { a: { content: "2" } } };
-  const cases: [name: string, path: string, ask: Ask, status: number, message: string][] = [
-    ["a bad token", `/gists/${id}`, { token: "wrong" }, 401, "Bad credentials"],
-    [
-      "no token on POST",
-      "/gists",
-      { method: "POST", token: null, body: good },
-      401,
-      "Requires authentication",
-    ],
-    [
-      "no token on PATCH",
-      `/gists/${id}`,
-      { method: "PATCH", token: null, body: good },
-      401,
-      "Requires authentication",
-    ],
-    ["an unknown id", "/gists/00", {}, 404, "Not Found"],
-    ["an unknown revision", `/gists/${id}/${"0".repeat(40)}`, {}, 404, "Not Found"],
-    ["an unknown path", "/nothing", {}, 404, "Not Found"],
-    ["PATCH of an unknown id", "/gists/00", { method: "PATCH", body: good }, 404, "Not Found"],
-    [
-      "PATCH by another account",
-      `/gists/${id}`,
-      { method: "PATCH", token: "other-token", body: good },
-      404,
-      "Not Found",
-    ],
-    [
-      "DELETE by another account",
-      `/gists/${id}`,
-      { method: "DELETE", token: "other-token" },
-      404,
-      "Not Found",
-    ],
-    ["no JSON", `/gists/${id}`, { method: "PATCH", body: "{" }, 400, "Problems parsing JSON"],
-    [
-      "no object",
-      `/gists/${id}`,
-      { method: "PATCH", body: "[]" },
-      400,
-      "Body should be a JSON object",
-    ],
-    [
-      "If-Match",
-      `/gists/${id}`,
-      { method: "PATCH", body: good, headers: { "if-match": '"x"' } },
-      400,
-      "Bad Request",
-    ],
-    [
-      "If-Unmodified-Since",
-      `/gists/${id}`,
-      { method: "PATCH", body: good, headers: { "if-unmodified-since": "now" } },
-      400,
-      "Bad Request",
-    ],
-    ["nothing to do", `/gists/${id}`, { method: "PATCH", body: {} }, 422, "Validation Failed"],
-    [
-      "an empty file",
-      `/gists/${id}`,
-      { method: "PATCH", body: { files: { a: { content: "" } } } },
-      422,
-      "Validation Failed",
-    ],
-    [
-      "content that is no text",
-      `/gists/${id}`,
-      { method: "PATCH", body: { files: { a: { content: 1 } } } },
-      422,
-      "Validation Failed",
-    ],
-    [
-      "a name with a slash",
-      `/gists/${id}`,
-      { method: "PATCH", body: { files: { "a/b": { content: "1" } } } },
-      422,
-      "Validation Failed",
-    ],
-    [
-      "a rename to git's own folder",
-      `/gists/${id}`,
-      { method: "PATCH", body: { files: { a: { filename: ".git" } } } },
-      422,
-      "Validation Failed",
-    ],
-    [
-      "no file left",
-      `/gists/${id}`,
-      { method: "PATCH", body: { files: { a: null } } },
-      422,
-      "Validation Failed",
-    ],
-    [
-      "files that are no object",
-      `/gists/${id}`,
-      { method: "PATCH", body: { files: [] } },
-      422,
-      "Validation Failed",
-    ],
-    [
-      "a new gist without files",
-      "/gists",
-      { method: "POST", body: { files: {} } },
-      422,
-      "Validation Failed",
-    ],
-  ];
-  for (const [name, path, request, status, message] of cases) {
-    await t.step(name, async () => {
-      const answer = await ask(path, request);
-      assert.deepEqual([answer.status, answer.json.message], [status, message]);
-      assert.equal(answer.json.status, String(status));
-      assert.equal(server.revisions(id).length, 1);
-      assert.deepEqual(server.revisions(id)[0]?.files, { a: "1" });
-    });
+  const { id, server, gist, ask } = setUp();
+  const edit = (files: unknown) => ({ method: "PATCH", body: { files } });
+  const good = write("2");
+  const cases: Record<string, Record<string, [path: string, ask?: Ask]>> = {
+    "401 Bad credentials": {
+      "a bad token": [gist, { token: "wrong" }],
+    },
+    "401 Requires authentication": {
+      "no token on POST": ["/gists", { ...good, method: "POST", token: null }],
+      "no token on PATCH": [gist, { ...good, token: null }],
+    },
+    "404 Not Found": {
+      "an unknown id": ["/gists/00"],
+      "an unknown revision": [`${gist}/${"0".repeat(40)}`],
+      "an unknown path": ["/nothing"],
+      "PATCH of an unknown id": ["/gists/00", good],
+      "PATCH by another account": [gist, { ...good, token: "other-token" }],
+      "DELETE by another account": [gist, { method: "DELETE", token: "other-token" }],
+    },
+    "400 Problems parsing JSON": {
+      "no JSON": [gist, { method: "PATCH", body: "{" }],
+    },
+    "400 Body should be a JSON object": {
+      "no object": [gist, { method: "PATCH", body: "[]" }],
+    },
+    "400 Bad Request": {
+      "If-Match": [gist, { ...good, headers: { "if-match": '"x"' } }],
+      "If-Unmodified-Since": [gist, { ...good, headers: { "if-unmodified-since": "now" } }],
+    },
+    "422 Validation Failed": {
+      "nothing to do": [gist, { method: "PATCH", body: {} }],
+      "an empty file": [gist, write("")],
+      "content that is no text": [gist, edit({ a: { content: 1 } })],
+      "a name with a slash": [gist, edit({ "a/b": { content: "1" } })],
+      "a rename to git's own folder": [gist, edit({ a: { filename: ".git" } })],
+      "no file left": [gist, edit({ a: null })],
+      "files that are no object": [gist, edit([])],
+      "a new gist without files": ["/gists", { method: "POST", body: { files: {} } }],
+    },
+  };
+  for (const [refusal, requests] of Object.entries(cases)) {
+    for (const [name, [path, request]] of Object.entries(requests)) {
+      await t.step(name, async () => {
+        const answer = await ask(path, request);
+        assert.equal(`${answer.status} ${answer.json.message}`, refusal);
+        assert.equal(answer.json.status, String(answer.status));
+        assert.equal(server.revisions(id).length, 1);
+        assert.deepEqual(server.revisions(id)[0]?.files, { a: "1" });
+      });
+    }
   }
 });
 
 Deno.test("a conditional write is refused with a sentence about it", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
-
-  const { json } = await ask(`/gists/${id}`, {
-    method: "PATCH",
-    headers: { "if-match": "*" },
-    body: { files: { a: { content: "2" } } },
-  });
-
+  const { gist, ask } = setUp();
+  const { json } = await ask(gist, { ...write("2"), headers: { "if-match": "*" } });
   assert.deepEqual(json.errors, [
     "Conditional request headers are not allowed in unsafe requests unless supported by the endpoint",
   ]);
@@ -386,40 +253,33 @@ Deno.test("a request without a User-Agent is refused as text", async () => {
 });
 
 Deno.test("a token is known by each scheme that clients send it in", async (t) => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
+  const { gist, ask } = setUp();
   const basic = `Basic ${btoa("x-access-token:local-token")}`;
-  for (
-    const authorization of ["Bearer local-token", "token local-token", "bearer local-token", basic]
-  ) {
+  const known = ["Bearer local-token", "token local-token", "bearer local-token", basic];
+  for (const authorization of known) {
     await t.step(authorization, async () => {
-      const { headers } = await ask(`/gists/${id}`, { headers: { authorization } });
+      const { headers } = await ask(gist, { headers: { authorization } });
       assert.equal(headers.get("x-ratelimit-limit"), "5000");
     });
   }
   await t.step("a user name is no token", async () => {
     const authorization = `Basic ${btoa("local-token:")}`;
-    assert.equal((await ask(`/gists/${id}`, { headers: { authorization } })).status, 401);
+    assert.equal((await ask(gist, { headers: { authorization } })).status, 401);
   });
 });
 
 Deno.test("a conditional read is answered 304 until the gist changes, in either form of the ETag", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
+  const { server, id, gist, ask } = setUp();
   const compressed = { "accept-encoding": "gzip" };
-  const strong = (await ask(`/gists/${id}`)).headers.get("etag") ?? "";
-  const weak = (await ask(`/gists/${id}`, { headers: compressed })).headers.get("etag") ?? "";
+  const strong = (await ask()).headers.get("etag") ?? "";
+  const weak = (await ask(gist, { headers: compressed })).headers.get("etag") ?? "";
+  const headers = { "if-none-match": strong };
 
-  const again = await ask(`/gists/${id}`, { headers: { "if-none-match": weak } });
-  const otherAccept = await ask(`/gists/${id}`, {
-    headers: { "if-none-match": strong, accept: "x/y" },
-  });
-  const otherToken = await ask(`/gists/${id}`, {
-    headers: { "if-none-match": strong },
-    token: "other-token",
-  });
+  const again = await ask(gist, { headers: { "if-none-match": weak } });
+  const otherAccept = await ask(gist, { headers: { ...headers, accept: "x/y" } });
+  const otherToken = await ask(gist, { headers, token: "other-token" });
   server.editGist(id, { a: "2" });
-  const changed = await ask(`/gists/${id}`, { headers: { "if-none-match": strong } });
+  const changed = await ask(gist, { headers });
 
   assert.match(strong, /^"[0-9a-f]{64}"$/);
   assert.equal(weak, `W/${strong}`);
@@ -428,33 +288,27 @@ Deno.test("a conditional read is answered 304 until the gist changes, in either 
 });
 
 Deno.test("GET /gists/{id}/{sha} answers with that revision and what came before it", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
+  const { server, id, gist, ask } = setUp();
   const first = server.revisions(id)[0]?.version;
   const second = server.editGist(id, { a: "2" });
   server.editGist(id, { a: "3" });
 
-  const { json } = await ask(`/gists/${id}/${second}`);
+  const { json } = await ask(`${gist}/${second}`);
 
   assert.equal(json.files.a.content, "2");
-  assert.deepEqual(json.history.map(({ version }: { version: string }) => version), [
-    second,
-    first,
-  ]);
+  assert.deepEqual(namesOf(json.history), [second, first]);
 });
 
 Deno.test("GET /gists/{id}/commits is paged, newest first", async () => {
-  const { clock, server, ask } = setUp();
-  const id = server.createGist({ a: "0" });
+  const { clock, server, id, gist, ask } = setUp({ a: "0" });
   for (let edit = 1; edit < 105; edit++) {
     clock.skip(1_000);
     server.editGist(id, { a: String(edit) });
   }
-  const versions = server.revisions(id).map(({ version }) => version);
+  const versions = namesOf(server.revisions(id));
   const listed = async (query: string) => {
-    const { json, headers } = await ask(`/gists/${id}/commits${query}`);
-    const ids: string[] = json.map(({ version }: { version: string }) => version);
-    return { ids, link: headers.get("link"), keys: Object.keys(json[0] ?? {}) };
+    const { json, headers } = await ask(`${gist}/commits${query}`);
+    return { ids: namesOf(json), link: headers.get("link"), keys: Object.keys(json[0] ?? {}) };
   };
 
   const first = await listed("");
@@ -474,25 +328,17 @@ Deno.test("GET /gists/{id}/commits is paged, newest first", async () => {
 });
 
 Deno.test("an answer lists no more revisions than it is told to", async () => {
-  const { server, ask } = setUp({ historyLength: 2 });
-  const id = server.createGist({ a: "0" });
+  const { server, id, ask } = setUp({ a: "0" }, { historyLength: 2 });
   for (const a of ["1", "2", "3"]) server.editGist(id, { a });
-  const versions = server.revisions(id).map(({ version }) => version);
-
-  const { json } = await ask(`/gists/${id}`);
-
-  assert.deepEqual(
-    json.history.map(({ version }: { version: string }) => version),
-    versions.slice(0, 2),
-  );
+  const { json } = await ask();
+  assert.deepEqual(namesOf(json.history), namesOf(server.revisions(id)).slice(0, 2));
 });
 
 Deno.test("a file's content is cut off at 1 MB, and whole where its raw_url points", async () => {
-  const { server, ask } = setUp();
   const content = "x".repeat(1_000_001);
-  const id = server.createGist({ a: content });
+  const { ask } = setUp({ a: content });
 
-  const { json } = await ask(`/gists/${id}`);
+  const { json } = await ask();
 
   assert.equal(json.files.a.truncated, true);
   assert.equal(json.files.a.size, 1_000_001);
@@ -502,75 +348,56 @@ Deno.test("a file's content is cut off at 1 MB, and whole where its raw_url poin
 });
 
 Deno.test("DELETE /gists/{id} leaves nothing", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
-
-  const { status, text } = await ask(`/gists/${id}`, { method: "DELETE" });
-
+  const { gist, ask } = setUp();
+  const { status, text } = await ask(gist, { method: "DELETE" });
   assert.deepEqual([status, text], [204, ""]);
-  assert.equal((await ask(`/gists/${id}`)).status, 404);
+  assert.equal((await ask()).status, 404);
 });
 
 Deno.test("a gist without a commit has no files and no history", async () => {
-  const { server, ask } = setUp();
-  const { json } = await ask(`/gists/${server.createGist({})}`);
+  const { json } = await setUp({}).ask();
   assert.deepEqual([json.files, json.history], [{}, []]);
 });
 
 Deno.test("GitHub Enterprise Server's paths lead to the same gists", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
-  assert.equal((await ask(`/api/v3/gists/${id}`)).json.id, id);
+  const { id, gist, ask } = setUp();
+  assert.equal((await ask(`/api/v3${gist}`)).json.id, id);
 });
 
 Deno.test("PATCHes that overlap in time: the second is answered 409 and changes nothing", async () => {
-  const { clock, server, ask } = setUp({ writeDuration: 300 });
-  const id = server.createGist({ a: "0" });
-  const patch = (content: string) =>
-    ask(`/gists/${id}`, { method: "PATCH", body: { files: { a: { content } } } });
+  const { clock, gist, ask, texts } = setUp({ a: "0" }, { writeDuration: 300 });
 
-  const first = patch("1");
+  const first = ask(gist, write("1"));
   await clock.advance(299);
-  const second = await patch("2");
-  assert.equal(server.revisions(id).length, 1);
+  const second = await ask(gist, write("2"));
+  assert.deepEqual(texts(), ["0"]);
   await clock.advance(1);
-  const third = patch("3");
+  const third = ask(gist, write("3"));
   await clock.advance(300);
 
   assert.deepEqual([(await first).status, second.status, (await third).status], [200, 409, 200]);
   assert.equal(second.json.message, "Gist cannot be updated.");
-  assert.deepEqual(server.revisions(id).map(({ files }) => files.a), ["3", "1", "0"]);
+  assert.deepEqual(texts(), ["3", "1", "0"]);
 });
 
 Deno.test("two PATCHes that do not overlap both apply, and the second hides the first", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "0" });
-  for (const content of ["1", "2"]) {
-    await ask(`/gists/${id}`, { method: "PATCH", body: { files: { a: { content } } } });
-  }
-  assert.deepEqual(server.revisions(id).map(({ files }) => files.a), ["2", "1", "0"]);
+  const { gist, ask, texts } = setUp({ a: "0" });
+  for (const content of ["1", "2"]) await ask(gist, write(content));
+  assert.deepEqual(texts(), ["2", "1", "0"]);
 });
 
 Deno.test("fetch rejects with the signal's reason, and what had begun goes on", async () => {
-  const { clock, server } = setUp({ writeDuration: 100 });
-  const id = server.createGist({ a: "0" });
+  const { clock, server, gist, texts } = setUp({ a: "0" }, { writeDuration: 100 });
   const caller = new AbortController();
-  const patch = () =>
-    server.fetch(
-      new Request(`${ORIGIN}/gists/${id}`, {
-        method: "PATCH",
-        body: JSON.stringify({ files: { a: { content: "1" } } }),
-        headers: { "user-agent": "test", authorization: "Bearer local-token" },
-        signal: caller.signal,
-      }),
-    );
+  const { signal } = caller;
+  const patch = () => server.fetch(requestOf(gist, { ...write("1"), signal }));
 
   const outcome = assert.rejects(patch(), /given up/);
   await clock.advance(50);
   caller.abort(new Error("given up"));
   await outcome;
   await clock.advance(50);
-  assert.deepEqual(server.revisions(id).map(({ files }) => files.a), ["1", "0"]);
+  assert.deepEqual(texts(), ["1", "0"]);
 
   server.resetCounts();
   await assert.rejects(patch(), /given up/);
@@ -579,13 +406,12 @@ Deno.test("fetch rejects with the signal's reason, and what had begun goes on", 
 });
 
 Deno.test("counts tell requests by kind, and bytes", async () => {
-  const { server, ask } = setUp();
-  const id = server.createGist({ a: "1" });
-  const body = JSON.stringify({ files: { a: { content: "2" } } });
+  const { server, gist, ask } = setUp();
+  const body = JSON.stringify(write("2").body);
 
-  const read = await ask(`/gists/${id}`);
-  await ask(`/gists/${id}`, { headers: { "if-none-match": read.headers.get("etag") ?? "" } });
-  const write = await ask(`/gists/${id}`, { method: "PATCH", body });
+  const read = await ask();
+  await ask(gist, { headers: { "if-none-match": read.headers.get("etag") ?? "" } });
+  const written = await ask(gist, { method: "PATCH", body });
   const missing = await ask("/gists/00");
 
   assert.deepEqual(server.counts, {
@@ -597,7 +423,7 @@ Deno.test("counts tell requests by kind, and bytes", async () => {
     gitPushes: 0,
     refused: 1,
     bytesReceived: body.length,
-    bytesSent: read.text.length + write.text.length + missing.text.length,
+    bytesSent: read.text.length + written.text.length + missing.text.length,
   });
 });
 
