@@ -1,4 +1,4 @@
-import { GistLock, type Protocol } from "../../gist/mod.ts";
+import { GistLock, type GistLockOptions, type GistOptions, type Protocol } from "../../gist/mod.ts";
 import { GitStore } from "../../gist/git/store.ts";
 import { RestStore } from "../../gist/rest/store.ts";
 import type { Store } from "../../store/mod.ts";
@@ -55,12 +55,18 @@ export class LocalGistWorld implements GistWorld {
     });
   }
 
-  lock(identity: string): GistLock {
-    return new GistLock({ ...this.#options(), identity, protocol: this.protocol });
+  lock(identity: string, options: Partial<GistLockOptions> = {}): GistLock {
+    return new GistLock({ ...this.#options, identity, protocol: this.protocol, ...options });
   }
 
-  store(): Store {
-    return this.protocol === "git" ? new GitStore(this.#options()) : new RestStore(this.#options());
+  store(options: Partial<GistOptions> = {}): Store {
+    const all = { ...this.#options, ...options };
+    return this.protocol === "git" ? new GitStore(all) : new RestStore(all);
+  }
+
+  /** The file's texts, newest first. */
+  texts(): (string | undefined)[] {
+    return this.server.revisions(this.id).map(({ files }) => files[FILE]);
   }
 
   edit(content: string | null): void {
@@ -90,7 +96,7 @@ export class LocalGistWorld implements GistWorld {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  #options() {
+  get #options() {
     return { id: this.id, token: LOCAL_TOKEN, clock: this.clock, fetch: this.server.fetch };
   }
 }

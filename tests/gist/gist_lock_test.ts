@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { GistLock, type GistLockOptions, type Protocol } from "../../gist/mod.ts";
-import { faults, GistServer, LOCAL_TOKEN } from "../../gist/server/mod.ts";
+import type { GistLockOptions, Protocol } from "../../gist/mod.ts";
+import { faults } from "../../gist/server/mod.ts";
 import { LeaderElector } from "../../elector/mod.ts";
 import {
   EMPTY_RECORD,
-  FakeClock,
   LockConflictError,
   parseRecord,
   ProtocolMismatchError,
@@ -14,24 +13,11 @@ import { getHeld, held } from "../contract/world.ts";
 
 const FILE = "leader-election.json";
 
-function make(content: string | null = "{}", file = FILE) {
-  const server = new GistServer({ clock: new FakeClock() });
-  const id = server.createGist({
-    "notes.txt": "a note",
-    ...(content !== null && { [file]: content }),
-  });
-  const lock = (options: Partial<GistLockOptions> = {}) =>
-    new GistLock({
-      id,
-      token: LOCAL_TOKEN,
-      identity: "a",
-      protocol: "rest",
-      file,
-      clock: new FakeClock(),
-      fetch: server.fetch,
-      ...options,
-    });
-  return { server, id, lock, stored: () => server.revisions(id)[0]?.files[file] ?? "" };
+function make(content: string | undefined = "{}") {
+  const world = new LocalGistWorld("rest", content);
+  const { server, id } = world;
+  const lock = (options: Partial<GistLockOptions> = {}) => world.lock("a", options);
+  return { world, server, id, lock, stored: () => world.texts()[0] ?? "" };
 }
 
 Deno.test("GistLock writes client-go's keys, then its own", async () => {
@@ -52,13 +38,13 @@ Deno.test("GistLock writes client-go's keys, then its own", async () => {
 });
 
 Deno.test("GistLock never counts two writes alike, be they in effect or not", async () => {
-  const { server, id, lock } = make();
+  const { world, lock } = make();
   const [a, b] = [lock(), lock({ identity: "b" })];
   const seen = await getHeld(a);
   await b.update(held("b"), seen);
   await assert.rejects(a.update(held("a"), seen), LockConflictError);
   await a.update(held("a"), await getHeld(a));
-  const texts = server.revisions(id).map(({ files }) => files[FILE]);
+  const texts = world.texts();
   assert.equal(texts.length, 4);
   assert.equal(new Set(texts).size, 4);
 });
@@ -113,7 +99,7 @@ Deno.test("GistLock remembers no more of its campaigns than their newest writes"
   for (let campaign = 1; campaign <= 100; campaign++) {
     seen = await a.update({ ...held("a", campaign), session: `5e55${campaign}` }, seen);
     assert.equal(seen.own, true);
-    texts.push(world.server.revisions(world.id)[0]?.files[FILE] ?? "");
+    texts.push(world.texts()[0] ?? "");
   }
   for (const [back, own] of [[10, true], [99, false]] as const) {
     world.edit(texts[99 - back] ?? "");
@@ -233,16 +219,19 @@ Deno.test("GistLock refuses a lock that candidates with another protocol use, an
 
 Deno.test("GistLock keeps its record in the file that it is told to", async () => {
   for (const file of ["other.json", "__proto__", "ä b%2f.json"]) {
-    const { lock, stored } = make("{}", file);
-    const a = lock();
+    const { server, id, lock } = make();
+    server.editGist(id, { [file]: "{}" });
+    const a = lock({ file });
     await a.update(held("a", 3), await getHeld(a));
-    assert.equal(parseRecord(stored()).leaderTransitions, 3);
+    const text = server.revisions(id)[0]?.files[file] ?? "";
+    assert.equal(parseRecord(text).leaderTransitions, 3);
   }
 });
 
 Deno.test("GistLock.create() makes the file where it never was", async () => {
-  const { server, id, lock } = make(null);
-  const a = lock();
+  const world = new LocalGistWorld("rest");
+  const { server, id } = world;
+  const a = world.lock("a");
   assert.equal(await a.get(), undefined);
   server.resetCounts();
   const created = await a.create({ ...EMPTY_RECORD, holderIdentity: "a" });
@@ -253,8 +242,9 @@ Deno.test("GistLock.create() makes the file where it never was", async () => {
 });
 
 Deno.test("GistLock.update() conflicts where there is nothing to update", async () => {
-  const { server, id, lock } = make(null);
-  const a = lock();
+  const world = new LocalGistWorld("rest");
+  const { server, id } = world;
+  const a = world.lock("a");
   assert.equal(await a.get(), undefined);
   const [absent] = server.revisions(id);
   const update = a.update(held("a"), { version: absent?.version ?? "" });
@@ -265,6 +255,7 @@ Deno.test("GistLock.update() conflicts where there is nothing to update", async 
 Deno.test("GistLock.describe() names the gist without telling its id", () => {
   const { id, lock } = make();
   assert.equal(lock().describe(), `gist ${id.slice(0, 4)}…/${FILE} by rest`);
+  assert.match(lock({ protocol: undefined }).describe(), / by git$/);
 });
 
 Deno.test("GistLock.recordEvent() tells onEvent, where there is one", () => {
@@ -276,7 +267,6 @@ Deno.test("GistLock.recordEvent() tells onEvent, where there is one", () => {
 });
 
 Deno.test("GistLock refuses options that are wrong before it sends anything", () => {
-  const { server, lock } = make();
   const wrong: [options: Partial<GistLockOptions>, kind: ErrorConstructor, says: RegExp][] = [
     [{ id: "../x" }, RangeError, /^id must be/],
     [{ token: "a\n" }, RangeError, /^token must be/],
@@ -289,13 +279,16 @@ Deno.test("GistLock refuses options that are wrong before it sends anything", ()
     [{ protocol: "svn" as Protocol }, RangeError, /^protocol must be .* "svn"$/],
     [{ id: 7 as unknown as string }, TypeError, /^id must be/],
   ];
-  for (const [options, kind, says] of wrong) {
-    assert.throws(
-      () => lock(options),
-      (error) => error instanceof kind && says.test(error.message),
-    );
+  for (const protocol of ["rest", "git"] as const) {
+    const { server, lock } = make();
+    for (const [options, kind, says] of wrong) {
+      assert.throws(
+        () => lock({ protocol, ...options }),
+        (error) => error instanceof kind && says.test(error.message),
+      );
+    }
+    assert.equal(server.counts.reads + server.counts.gitPolls, 0);
   }
-  assert.equal(server.counts.reads, 0);
 });
 
 for (const protocol of ["rest", "git"] as const) {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { quoteServer } from "../../gist/access.ts";
-import { GistLock } from "../../gist/mod.ts";
 import { checkOptions } from "../../store/http/base_url.ts";
 import { readGist } from "../../gist/rest/response.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
@@ -13,11 +12,6 @@ Deno.test("quoteServer() quotes a sentence, and nothing that is not one", () => 
   for (const value of [undefined, null, "message", 42, [], {}]) {
     assert.equal(quoteServer(value, ["secret"]), "");
   }
-});
-
-Deno.test("GistLock.describe() names the protocol, also the one that it takes by itself", () => {
-  const lock = new GistLock({ id: "deadbeef", token: "a-token", identity: "a" });
-  assert.match(lock.describe(), / by git$/);
 });
 
 Deno.test("checkOptions() refuses whatever is not an object", () => {

@@ -6,6 +6,7 @@ import { systemFetch } from "../../lock/system.ts";
 import { held, settle } from "../contract/world.ts";
 
 const TOKEN = "ghp_S3cretS3cretS3cretS3cret";
+const BASIC = btoa(`x-access-token:${TOKEN}`);
 
 /** Every way in which an error, or anything else, may reach a log. */
 function everythingShown(value: unknown): string {
@@ -23,7 +24,7 @@ function everythingShown(value: unknown): string {
 
 function assertHidden(value: unknown): void {
   const shown = everythingShown(value);
-  for (const secret of [TOKEN, "S3cret", btoa(TOKEN), btoa(`x-access-token:${TOKEN}`)]) {
+  for (const secret of [TOKEN, "S3cret", btoa(TOKEN), BASIC]) {
     assert.ok(!shown.includes(secret), `the token is shown: ${shown}`);
   }
 }
@@ -98,6 +99,7 @@ const FAILURES: readonly [what: string, fault: Fault][] = [
   ["a failure that quotes the token", quoting(`invalid header value: "${TOKEN}"`)],
   ["a failure that quotes all headers", quoting(`Headers { "authorization": "Bearer ${TOKEN}" }`)],
   ["a failure that quotes Basic", quoting(`Authorization: Basic ${btoa(TOKEN)}`)],
+  ["a failure that quotes what git sends", quoting(`cannot send ${BASIC} of ${TOKEN}`)],
 ];
 
 for (const protocol of PROTOCOLS) {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { GitStore } from "../../gist/git/store.ts";
 import { FakeClock, LockAccessError } from "../../lock/mod.ts";
-import { FILE, GIST, TOKEN } from "../gist/git/canned.ts";
-import { errorOf } from "../gist/git/canned_store.ts";
+import { errorOf, FILE, GIST, TOKEN } from "../gist/git/canned.ts";
 import { BACKEND_URL, hasGit, HttpBackend } from "../support/http_backend.ts";
 
 Deno.test({

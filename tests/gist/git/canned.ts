@@ -1,5 +1,6 @@
 /** Answers of a git server, written by hand, and small packs with whatever is to be wrong in them. */
 
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { type Bytes, concatBytes, encodeText } from "../../../gist/git/objects/bytes.ts";
@@ -7,7 +8,9 @@ import { type GitObject, objectId } from "../../../gist/git/objects/objects.ts";
 import { encodePack } from "../../../gist/git/objects/pack.ts";
 import { encodePktLines, FLUSH } from "../../../gist/git/wire/pkt_line.ts";
 import { composeWrite, type Write } from "../../../gist/git/commit.ts";
-import type { Fetch } from "../../../lock/mod.ts";
+import { GitStore, type GitStoreOptions } from "../../../gist/git/store.ts";
+import { FakeClock, type Fetch } from "../../../lock/mod.ts";
+import { LocalGistWorld } from "../../contract/gist_world.ts";
 
 /** Where canned answers seem to come from. */
 export const CANNED_URL = "https://git.example";
@@ -119,4 +122,74 @@ export function blobId(text: string): string {
 
 export function blob(text: string): GitObject {
   return { type: "blob", body: encodeText(text) };
+}
+
+// ---- Stores of such a server ----
+
+export const CONTENT = '{"holderIdentity":"a"}';
+export const WRITE = writeOf(CONTENT);
+export const GOOD = cannedCommit(WRITE);
+export const OK = pushAnswer(["unpack ok", "ok refs/heads/main"]);
+export const NG = pushAnswer(["unpack ok", "ng refs/heads/main failed to update ref"]);
+/** How the token is sent. */
+export const BASIC = `Basic ${btoa(`x-access-token:${TOKEN}`)}`;
+
+export function storeOf(answers: CannedAnswers, options: Partial<GitStoreOptions> = {}): GitStore {
+  return new GitStore({
+    id: GIST,
+    token: TOKEN,
+    baseUrl: CANNED_URL,
+    clock: new FakeClock(),
+    fetch: canned(answers),
+    ...options,
+  });
+}
+
+/**
+ * A server whose answers may be changed, and what it was asked.
+ *
+ * @param meet Called before each request is answered, with their number so far.
+ */
+export function recorded(
+  answers: CannedAnswers,
+  meet: (request: Request, count: number) => unknown = () => {},
+  options: Partial<GitStoreOptions> = {},
+) {
+  const requests: Request[] = [];
+  const store = storeOf(answers, {
+    ...options,
+    fetch: async (request) => {
+      await meet(request.clone(), requests.push(request));
+      return await canned(answers)(request);
+    },
+  });
+  const paths = () => requests.map(pathOf);
+  /** What was posted, as text. */
+  const bodies = () =>
+    Promise.all(requests.filter(({ method }) => method === "POST").map((post) => post.text()));
+  return { store, answers, requests, paths, bodies };
+}
+
+function pathOf({ method, url }: Request): string {
+  return `${method} ${url.slice(CANNED_URL.length + 1 + GIST.length)}`;
+}
+
+export function errorOf(promise: Promise<unknown>): Promise<Error> {
+  return promise.then(() => assert.fail("must be rejected"), (error) => error);
+}
+
+/** What a store asks for. */
+export const POLL = "GET .git/info/refs?service=git-upload-pack";
+export const FETCH = "POST .git/git-upload-pack";
+export const PUSH = "POST .git/git-receive-pack";
+
+/** A server that lacks what it advertised. */
+export const GONE = encodePktLines(["ERR upload-pack: not our ref\n"]);
+/** The capabilities of a server that can leave out large blobs. */
+export const FILTER = "filter side-band-64k symref=HEAD:refs/heads/main";
+
+/** A gist on the local gist server, and stores of two candidates. */
+export function twoStores(content = "{}") {
+  const world = new LocalGistWorld("git", content);
+  return { world, server: world.server, store: world.store(), other: () => world.store() };
 }

@@ -9,11 +9,15 @@ import {
   advertisement,
   type CannedAnswers,
   cannedCommit,
+  CONTENT,
   entryHeader,
+  GOOD,
+  OK,
   packOf,
+  storeOf,
   uploadAnswer,
+  WRITE,
 } from "./canned.ts";
-import { CONTENT, GOOD, OK, storeOf, WRITE } from "./canned_store.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 
 function bytesOf(answer: Uint8Array | Response | undefined): Uint8Array {

@@ -11,8 +11,7 @@ import {
   LockUnavailableError,
   RateLimitError,
 } from "../../../lock/mod.ts";
-import { advertisement, GIST } from "./canned.ts";
-import { errorOf, recorded, WRITE } from "./canned_store.ts";
+import { advertisement, errorOf, GIST, recorded, WRITE } from "./canned.ts";
 
 const FILE = "leader-election.json";
 

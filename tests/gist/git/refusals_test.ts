@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { LockAccessError, LockUnavailableError } from "../../../lock/mod.ts";
-import { GIST, TOKEN } from "./canned.ts";
-import { BASIC, errorOf, GOOD, recorded } from "./canned_store.ts";
+import { BASIC, errorOf, GIST, GOOD, recorded, TOKEN } from "./canned.ts";
 
 const SSO =
   "The `acme` organization has enabled or enforced SAML SSO. To access this repository, visit " +

@@ -2,13 +2,11 @@
 
 import assert from "node:assert/strict";
 import { encodeText } from "../../../gist/git/objects/bytes.ts";
-import type { GitStoreOptions } from "../../../gist/git/store.ts";
 import {
   FakeClock,
   LockAccessError,
   LockConflictError,
   LockUnavailableError,
-  RateLimitError,
   UnknownOutcomeError,
 } from "../../../lock/mod.ts";
 import { nextTurn } from "../../../lock/system.ts";
@@ -17,13 +15,6 @@ import {
   canned,
   type CannedAnswers,
   cannedCommit,
-  pushAnswer,
-  TOKEN,
-  writeOf,
-} from "./canned.ts";
-import {
-  BASIC,
-  CONTENT,
   errorOf,
   FETCH,
   GOOD,
@@ -31,10 +22,12 @@ import {
   OK,
   POLL,
   PUSH,
+  pushAnswer,
   recorded,
   storeOf,
   WRITE,
-} from "./canned_store.ts";
+  writeOf,
+} from "./canned.ts";
 
 Deno.test("GitStore tells who may not read or write, and what to do about it", async () => {
   const page = new Response("<!DOCTYPE html>", { headers: { "content-type": "text/html" } });
@@ -104,16 +97,9 @@ Deno.test("GitStore resolves a refused push by what is there now", async () => {
     ["unreadable", (_, answers) => answers.refs = encodeText("x"), UnknownOutcomeError],
   ];
   for (const [name, change, expected] of cases) {
-    const answers: CannedAnswers = { ...GOOD };
-    const store = storeOf(answers, {
-      fetch: async (request) => {
-        if (request.url.endsWith("git-receive-pack")) {
-          const mine = new TextDecoder().decode(await request.bytes()).slice(45, 85);
-          change(mine, answers);
-          return new Response(NG as Uint8Array<ArrayBuffer>);
-        }
-        return await canned(answers)(request);
-      },
+    const { store, answers } = recorded({ ...GOOD, receive: NG }, async (request) => {
+      if (!request.url.endsWith("git-receive-pack")) return;
+      change((await request.text()).slice(45, 85), answers);
     });
     const seen = await store.read();
     const outcome = await store.compareAndSwap("{}", seen).then(() => "ok", (error) => error);
@@ -162,29 +148,6 @@ Deno.test("GitStore passes a hook's words on, escaped, and says that nothing was
   assert.match(error.message, /"pre-receive hook declined", and "remote: No \\u\{1b\}\[31mfolders/);
 });
 
-Deno.test("GitStore sends nothing before the time that a limit names", async () => {
-  const clock = new FakeClock();
-  const limited = new Response("slow down", { status: 429, headers: { "retry-after": "30" } });
-  const answers: CannedAnswers = { ...GOOD, refs: limited };
-  let requests = 0;
-  const store = storeOf(answers, {
-    clock,
-    fetch: (request) => {
-      requests++;
-      return canned(answers)(request);
-    },
-  });
-  const error = await errorOf(store.read());
-  assert.ok(error instanceof RateLimitError);
-  assert.equal(error.retryAt, 30_000);
-  answers.refs = GOOD.refs;
-  await clock.advance(29_999);
-  await assert.rejects(store.read(), RateLimitError);
-  assert.equal(requests, 1);
-  await clock.advance(1);
-  assert.equal((await store.read()).content, CONTENT);
-});
-
 Deno.test("GitStore gives a hanging request up after its time-out, and says what is known", async () => {
   const clock = new FakeClock();
   const answers: CannedAnswers = { ...GOOD };
@@ -215,40 +178,4 @@ Deno.test("GitStore gives a hanging request up after its time-out, and says what
   const given = errorOf(store.compareAndSwap("{}", seen, { signal: controller.signal }));
   controller.abort(new Error("stop"));
   assert.equal((await given).message, "stop");
-});
-
-Deno.test("GitStore refuses options that are not right, and never quotes the token", () => {
-  const cases: [Partial<GitStoreOptions>, RegExp][] = [
-    [{ id: "../x" }, /^id must be/],
-    [{ file: "a/b" }, /^file must be/],
-    [{ baseUrl: "http://gist.example" }, /^baseUrl must be/],
-    [{ requestTimeout: 0 }, /requestTimeout/],
-    [{ token: `${TOKEN}\n` }, /^token must be/],
-    [{ token: "ghs_abc" }, /ghs_/],
-  ];
-  for (const [options, message] of cases) {
-    assert.throws(() => storeOf(GOOD, options), (error: Error) => {
-      assert.match(error.message, message);
-      assert.ok(!Deno.inspect(error).includes(TOKEN));
-      return true;
-    });
-  }
-});
-
-Deno.test("GitStore puts the token into no error, description or inspection", async () => {
-  const secrets = [TOKEN, BASIC.slice("Basic ".length)];
-  const shown: string[] = [];
-  for (const words of [`cannot send ${BASIC} of ${TOKEN}`, `cannot send ${secrets}`]) {
-    const leak = new TypeError(words, { cause: TOKEN });
-    const failing = storeOf(GOOD, { fetch: () => Promise.reject(leak) });
-    shown.push(Deno.inspect(failing, { depth: 9, showHidden: true }), failing.describe());
-    shown.push(Deno.inspect(await errorOf(failing.read()), { depth: 9 }));
-  }
-  for (const status of [401, 403, 404, 500]) {
-    const echo = storeOf({ refs: new Response(TOKEN + BASIC, { status }) });
-    shown.push(Deno.inspect(await errorOf(echo.read()), { depth: 9 }));
-  }
-  for (const text of shown) {
-    for (const secret of secrets) assert.ok(!text.includes(secret), text);
-  }
 });

@@ -8,24 +8,24 @@ import {
   parseCommit,
 } from "../../../gist/git/objects/objects.ts";
 import { encodePack } from "../../../gist/git/objects/pack.ts";
-import { encodePktLines } from "../../../gist/git/wire/pkt_line.ts";
 import type { Write } from "../../../gist/git/commit.ts";
 import { LockUnavailableError } from "../../../lock/mod.ts";
-import { advertisement, canned, type CannedAnswers, uploadAnswer, writeOf } from "./canned.ts";
 import {
+  advertisement,
+  type CannedAnswers,
   CONTENT,
   errorOf,
   FETCH,
+  FILTER,
+  GONE,
   GOOD,
-  pathOf,
   POLL,
   recorded,
   storeOf,
+  uploadAnswer,
   WRITE,
-} from "./canned_store.ts";
-
-const GONE = encodePktLines(["ERR upload-pack: not our ref\n"]);
-const FILTER = "filter side-band-64k symref=HEAD:refs/heads/main";
+  writeOf,
+} from "./canned.ts";
 
 /** A commit of the same files as another, made on top of it. */
 function childOf(
@@ -42,22 +42,14 @@ function without(type: string, write: Write): Write {
 }
 
 Deno.test("GitStore follows a head that moves four times, and then says what the last answer was", async () => {
-  const answers: CannedAnswers = { ...GOOD, upload: GONE };
-  const paths: string[] = [];
-  const store = storeOf(answers, {
-    fetch: (request) => {
-      paths.push(pathOf(request));
-      if (request.method === "GET") {
-        answers.refs = advertisement(writeOf(`${paths.length}`).commitId);
-      }
-      return canned(answers)(request);
-    },
+  const { store, answers, paths } = recorded({ ...GOOD, upload: GONE }, ({ method }, count) => {
+    if (method === "GET") answers.refs = advertisement(writeOf(`${count}`).commitId);
   });
   await assert.rejects(store.read(), {
     name: "LockUnavailableError",
     message: /about .*leader-election\.json.*"ERR upload-pack: not our ref"/,
   });
-  assert.deepEqual(paths, [POLL, FETCH, POLL, FETCH, POLL, FETCH, POLL, FETCH]);
+  assert.deepEqual(paths(), [POLL, FETCH, POLL, FETCH, POLL, FETCH, POLL, FETCH]);
 });
 
 Deno.test("GitStore does not ask again at once where the server, or the network, fails", async () => {
@@ -92,47 +84,26 @@ Deno.test("GitStore names the gist where an answer lacks the commit that was ask
 });
 
 Deno.test("GitStore leaves large blobs out only where the server can", async () => {
-  for (
-    const [refs, filters] of [[GOOD.refs, false], [
-      advertisement(WRITE.commitId, FILTER),
-      true,
-    ]] as const
-  ) {
-    const bodies: string[] = [];
-    const store = storeOf(GOOD, {
-      fetch: async (request) => {
-        if (request.method === "POST") bodies.push(await request.clone().text());
-        return await canned({ ...GOOD, refs })(request);
-      },
-    });
+  const filtering = advertisement(WRITE.commitId, FILTER);
+  for (const [refs, filters] of [[GOOD.refs, false], [filtering, true]] as const) {
+    const { store, bodies } = recorded({ ...GOOD, refs });
     assert.equal((await store.read()).content, CONTENT);
-    assert.deepEqual(bodies.map((body) => body.includes("filter")), [filters]);
-    assert.match(bodies[0] ?? "", /deepen 1\n/);
+    const [body = "", ...others] = await bodies();
+    assert.deepEqual([body.includes("filter"), others.length], [filters, 0]);
+    assert.match(body, /deepen 1\n/);
   }
 });
 
 Deno.test("GitStore looks for a past of a missing file only where the commit has one, without its large blobs", async () => {
   const head = writeOf("a note", "notes.txt");
-  const { store, paths } = recorded({
-    refs: advertisement(head.commitId, FILTER),
-    upload: uploadAnswer(encodePack(head.objects)),
-  });
-  assert.equal((await store.read()).content, undefined);
-  assert.deepEqual(paths(), [POLL, FETCH]);
-
-  const child = childOf(head);
-  const bodies: string[] = [];
-  const answers: CannedAnswers = {
-    refs: advertisement(child.commitId, FILTER),
-    upload: uploadAnswer(encodePack(child.objects)),
+  const readOf = async ({ commitId, objects }: Pick<Write, "commitId" | "objects">) => {
+    const refs = advertisement(commitId, FILTER);
+    const { store, bodies } = recorded({ refs, upload: uploadAnswer(encodePack(objects)) });
+    assert.equal((await store.read()).content, undefined);
+    return await bodies();
   };
-  const other = storeOf(answers, {
-    fetch: async (request) => {
-      if (request.method === "POST") bodies.push(await request.clone().text());
-      return await canned(answers)(request);
-    },
-  });
-  assert.equal((await other.read()).content, undefined);
+  assert.equal((await readOf(head)).length, 1);
+  const bodies = await readOf(childOf(head));
   assert.equal(bodies.length, 2);
   assert.match(bodies[1] ?? "", /deepen 50\n.*filter blob:limit=65537\n/s);
 });

@@ -2,32 +2,28 @@
 
 import assert from "node:assert/strict";
 import { composeWrite } from "../../../gist/git/commit.ts";
-import { encodePktLines } from "../../../gist/git/wire/pkt_line.ts";
 import { faults } from "../../../gist/server/mod.ts";
 import { LockConflictError, UnknownOutcomeError } from "../../../lock/mod.ts";
-import { LocalGistWorld } from "../../contract/gist_world.ts";
 import {
   advertisement,
-  canned,
-  type CannedAnswers,
-  cannedCommit,
-  GIST,
-  TOKEN,
-  writeOf,
-} from "./canned.ts";
-import {
   BASIC,
+  cannedCommit,
   CONTENT,
   FETCH,
+  FILTER,
+  GIST,
+  GONE,
   GOOD,
   OK,
-  pathOf,
   POLL,
   PUSH,
   recorded,
   storeOf,
+  TOKEN,
+  twoStores,
   WRITE,
-} from "./canned_store.ts";
+  writeOf,
+} from "./canned.ts";
 import { recordOf } from "../../support/real_git.ts";
 
 Deno.test("GitStore asks once for a poll and once for a write, and twice where the head moved", async () => {
@@ -105,25 +101,15 @@ Deno.test("GitStore gives a stale answer the version that it had", async () => {
 
 Deno.test("GitStore looks again where the head moves between its two requests", async () => {
   const next = writeOf('{"holderIdentity":"b"}');
-  const moved = cannedCommit(next);
-  const gone = encodePktLines(["ERR upload-pack: not our ref\n"]);
-  const answers: CannedAnswers = { ...GOOD, upload: gone };
-  const paths: string[] = [];
-  const store = storeOf(answers, {
-    fetch: async (request) => {
-      paths.push(pathOf(request));
-      const response = await canned(answers)(request);
-      if (request.method === "POST") Object.assign(answers, moved);
-      return response;
-    },
+  const { store, answers, paths } = recorded({ ...GOOD, upload: GONE }, (_, count) => {
+    if (count === 3) Object.assign(answers, cannedCommit(next));
   });
   assert.equal((await store.read()).head, next.commitId);
-  assert.deepEqual(paths, [POLL, FETCH, POLL, FETCH]);
+  assert.deepEqual(paths(), [POLL, FETCH, POLL, FETCH]);
 });
 
 Deno.test("GitStore gives up where the server does not have what it advertises", async () => {
-  const gone = encodePktLines(["ERR upload-pack: not our ref\n"]);
-  const { store, paths } = recorded({ ...GOOD, upload: gone });
+  const { store, paths } = recorded({ ...GOOD, upload: GONE });
   await assert.rejects(store.read(), {
     name: "LockUnavailableError",
     message: /got "ERR upload-pack: not our ref"/,
@@ -134,37 +120,25 @@ Deno.test("GitStore gives up where the server does not have what it advertises",
 Deno.test("GitStore asks for large blobs only where the record is one", async () => {
   const large = '{"holderIdentity":"' + "a".repeat(70_000);
   const write = writeOf(large);
-  const refs = advertisement(write.commitId, "filter side-band-64k symref=HEAD:refs/heads/main");
-  const bodies: string[] = [];
+  const refs = advertisement(write.commitId, FILTER);
   const withoutBlob = { ...write, objects: write.objects.filter(({ type }) => type !== "blob") };
-  const answers: CannedAnswers = { ...cannedCommit(withoutBlob), refs };
-  const store = storeOf(answers, {
-    fetch: async (request) => {
-      if (request.method === "POST") {
-        bodies.push(await request.clone().text());
-        if (bodies.length === 2) Object.assign(answers, cannedCommit(write));
-      }
-      return await canned(answers)(request);
-    },
-  });
+  const { store, answers, paths, bodies } = recorded(
+    { ...cannedCommit(withoutBlob), refs },
+    (_, count) => count === 3 && Object.assign(answers, cannedCommit(write)),
+  );
   assert.equal((await store.read()).content, large);
-  assert.match(bodies[0] ?? "", /deepen 1\n.*filter blob:limit=65537\n/s);
-  assert.match(bodies[1] ?? "", /deepen 1\n/);
-  assert.doesNotMatch(bodies[1] ?? "", /filter/);
-  assert.equal(bodies.length, 2);
+  assert.deepEqual(paths(), [POLL, FETCH, FETCH]);
+  const [first = "", second = ""] = await bodies();
+  assert.match(first, /deepen 1\n.*filter blob:limit=65537\n/s);
+  assert.match(second, /deepen 1\n/);
+  assert.doesNotMatch(second, /filter/);
 });
 
 Deno.test("GitStore reads a repository of GitHub Enterprise Server under its own path", async () => {
-  const urls: string[] = [];
-  const store = storeOf(GOOD, {
-    baseUrl: "https://ghes.example/gist/",
-    fetch: (request) => {
-      urls.push(request.url);
-      return canned(GOOD)(request);
-    },
-  });
+  const baseUrl = "https://ghes.example/gist/";
+  const { store, requests } = recorded(GOOD, undefined, { baseUrl });
   await store.read();
-  assert.equal(urls[1], `https://ghes.example/gist/${GIST}.git/git-upload-pack`);
+  assert.equal(requests[1]?.url, `https://ghes.example/gist/${GIST}.git/git-upload-pack`);
 });
 
 Deno.test("GitStore remembers that a file was there, though a commit without history lacks it", async () => {
@@ -210,8 +184,3 @@ Deno.test("GitStore knows that it lost where another's write, or a person's edit
   // Two moves on, nothing proves that this write was not the first of them.
   await assert.rejects(store.compareAndSwap(recordOf("a", 3, won.head), won), UnknownOutcomeError);
 });
-
-function twoStores() {
-  const world = new LocalGistWorld("git", "{}");
-  return { world, server: world.server, store: world.store(), other: () => world.store() };
-}

@@ -5,9 +5,7 @@ import { GitStore } from "../../../gist/git/store.ts";
 import { composeWrite } from "../../../gist/git/commit.ts";
 import { faults, LOCAL_TOKEN, serveGists } from "../../../gist/server/mod.ts";
 import { LockDeletedError, UnknownOutcomeError } from "../../../lock/mod.ts";
-import { LocalGistWorld } from "../../contract/gist_world.ts";
-import { type CannedAnswers, FILE } from "./canned.ts";
-import { errorOf, GOOD, NG, OK, recorded, storeOf, WRITE } from "./canned_store.ts";
+import { errorOf, FILE, GOOD, NG, OK, recorded, storeOf, twoStores, WRITE } from "./canned.ts";
 import { recordOf } from "../../support/real_git.ts";
 
 /** A record that tells its fencing token. */
@@ -18,7 +16,7 @@ function tokenRecord(token: number): string {
 Deno.test("GitStore says how many requests a read and a write take, at most", async () => {
   const { server, store, other } = twoStores();
   await store.read();
-  await other.compareAndSwap("{1}", await other.read());
+  await other().compareAndSwap("{1}", await other().read());
   server.resetCounts();
   const seen = await store.read();
   const reads = server.counts.gitPolls + server.counts.gitFetches;
@@ -33,7 +31,7 @@ Deno.test("GitStore says how many requests a read and a write take, at most", as
 Deno.test("GitStore says that a write that lost leaves nothing behind, and none does", async () => {
   const { world, server, store, other } = twoStores();
   const seen = await store.read();
-  await other.compareAndSwap("{1}", seen);
+  await other().compareAndSwap("{1}", seen);
   const before = server.revisions(world.id);
   await assert.rejects(
     store.compareAndSwap(recordOf("a", 1, seen.head), seen),
@@ -79,7 +77,7 @@ Deno.test("GitStore makes its commits of the clock and the nonce that it was giv
 Deno.test("GitStore writes after what another store read, whatever it read itself before", async () => {
   const { store, other } = twoStores();
   const old = await store.read();
-  const seen = await other.compareAndSwap("{1}", old);
+  const seen = await other().compareAndSwap("{1}", old);
   assert.equal((await store.compareAndSwap("{2}", seen)).content, "{2}");
 });
 
@@ -119,32 +117,8 @@ Deno.test("GitStore says what the server said, without a remark where there was 
   assert.match(error.message, /the server said "failed to update ref"; read before/);
 });
 
-Deno.test("GitStore passes on when to try again, where a push was answered 503 with a time", async () => {
-  const headers = { "retry-after": "30" };
-  const receive = new Response("busy", { status: 503, headers });
-  const { store } = recorded({ ...GOOD, receive });
-  const error = await errorOf(store.compareAndSwap("{}", await store.read()));
-  assert.ok(error instanceof UnknownOutcomeError);
-  assert.equal(error.retryAt, 30_000);
-});
-
-Deno.test("GitStore passes on when to try again, where a refused push cannot be looked into before that", async () => {
-  const answers: CannedAnswers = { ...GOOD, receive: NG };
-  const { store } = recorded(answers);
-  const seen = await store.read();
-  answers.refs = new Response("slow down", { status: 429, headers: { "retry-after": "30" } });
-  const error = await errorOf(store.compareAndSwap("{}", seen));
-  assert.ok(error instanceof UnknownOutcomeError);
-  assert.equal(error.retryAt, 30_000);
-});
-
 Deno.test("GitStore takes for a web page what says that it is one, whatever it begins with", async () => {
   const refs = new Response("Please sign in", { headers: { "content-type": "text/html" } });
   const { store } = recorded({ ...GOOD, refs });
   await assert.rejects(store.read(), { name: "LockAccessError", message: /a web page/ });
 });
-
-function twoStores(content = "{}") {
-  const world = new LocalGistWorld("git", content);
-  return { world, server: world.server, store: world.store(), other: world.store() };
-}

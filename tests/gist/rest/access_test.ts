@@ -1,30 +1,19 @@
 import assert from "node:assert/strict";
-import { createGist, GistLock, type GistLockOptions } from "../../../gist/mod.ts";
+import { createGist, type GistLock } from "../../../gist/mod.ts";
 import { type Fault, faults, GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import {
-  FakeClock,
   LockAccessError,
   LockError,
   LockUnavailableError,
   RateLimitError,
 } from "../../../lock/mod.ts";
+import { LocalGistWorld } from "../../contract/gist_world.ts";
 import { getHeld, held } from "../../contract/world.ts";
 
-const FILE = "leader-election.json";
-
-function make(options: Partial<GistLockOptions> = {}) {
-  const server = new GistServer({ clock: new FakeClock(), tokens: { "other-token": "Mallory" } });
-  const id = server.createGist({ [FILE]: "{}" });
-  const lock = new GistLock({
-    id,
-    token: LOCAL_TOKEN,
-    identity: "a",
-    protocol: "rest",
-    clock: new FakeClock(),
-    fetch: server.fetch,
-    ...options,
-  });
-  return { server, id, lock };
+function make(token: string = LOCAL_TOKEN, { owner = LOCAL_TOKEN } = {}) {
+  const tokens = { "other-token": "Mallory" };
+  const world = new LocalGistWorld("rest", "{}", { token: owner, tokens });
+  return { server: world.server, id: world.id, lock: world.lock("a", { token }) };
 }
 
 const isUser = ({ url }: { url: URL }) => url.pathname.endsWith("/user");
@@ -35,9 +24,8 @@ const with_ =
   async (_request, proceed) => {
     const response = await proceed();
     const all = { ...Object.fromEntries(response.headers), ...headers };
-    if (response.status !== 200) {
-      return new Response(null, { status: response.status, headers: all });
-    }
+    const { status } = response;
+    if (status !== 200) return new Response(null, { status, headers: all });
     return Response.json(change(await response.json()), { headers: all });
   };
 
@@ -62,7 +50,7 @@ Deno.test("GistLock.checkAccess() passes the owner's token, writes nothing, and 
 });
 
 Deno.test("GistLock.checkAccess() names the gist's account, the token's account, and what to do", async () => {
-  const { lock } = make({ token: "other-token" });
+  const { lock } = make("other-token");
   // It may read all right.
   await getHeld(lock);
   const { message } = await refusal(lock);
@@ -81,20 +69,13 @@ Deno.test("GistLock.checkAccess() escapes what the server calls an account", asy
 });
 
 Deno.test("GistLock.checkAccess() compares accounts in any case, and refuses only what it knows", async () => {
-  const bodies: ((body: unknown) => unknown)[] = [
-    () => ({ login: "LOCAL" }),
-    () => ({}),
-    () => ({ login: 7 }),
-    () => [],
-    () => null,
-  ];
-  for (const body of bodies) {
+  for (const body of [{ login: "LOCAL" }, {}, { login: 7 }, [], null]) {
     const { server, lock } = make();
-    server.inject(with_({}, body), { when: isUser });
+    server.inject(with_({}, () => body), { when: isUser });
     await lock.checkAccess();
   }
   for (const owner of [undefined, null, {}, { login: "" }]) {
-    const { server, lock } = make({ token: "other-token" });
+    const { server, lock } = make("other-token");
     server.inject(with_({}, (body) => ({ ...body as object, owner })));
     await lock.checkAccess();
   }
@@ -102,7 +83,7 @@ Deno.test("GistLock.checkAccess() compares accounts in any case, and refuses onl
 
 Deno.test("GistLock.checkAccess() passes a token that may not ask for its account, and refuses a wrong one", async () => {
   for (const status of [403, 404]) {
-    const { server, lock } = make({ token: "other-token" });
+    const { server, lock } = make("other-token");
     server.inject(faults.refused(status, "Resource not accessible"), { when: isUser });
     await lock.checkAccess();
   }
@@ -113,7 +94,7 @@ Deno.test("GistLock.checkAccess() passes a token that may not ask for its accoun
     assert.equal(error.status, 401);
     assert.match(error.message, /does not know the token/);
   }
-  const { server, lock } = make({ token: "wrong" });
+  const { server, lock } = make("wrong");
   await refusal(lock);
   assert.equal(server.counts.writes, 0);
 });
@@ -148,9 +129,7 @@ const SCOPES: readonly [scopes: string, token: string, says: RegExp | undefined]
 for (const [scopes, token, says] of SCOPES) {
   Deno.test(`GistLock.checkAccess() of ${token} with the scopes "${scopes}" ${says ? "refuses" : "passes"}`, async () => {
     for (const when of [isUser, () => true]) {
-      const server = new GistServer({ clock: new FakeClock(), token });
-      const id = server.createGist({ [FILE]: "{}" });
-      const { lock } = make({ id, token, fetch: server.fetch });
+      const { server, lock } = make(token, { owner: token });
       server.inject(with_({ "x-oauth-scopes": scopes }), { when });
       if (says) assert.match((await refusal(lock)).message, says);
       else await lock.checkAccess();
@@ -159,11 +138,10 @@ for (const [scopes, token, says] of SCOPES) {
 }
 
 Deno.test("GistLock.checkAccess() says that there is no token, and asks nobody", async () => {
-  const server = new GistServer({ clock: new FakeClock() });
-  const id = server.createGist({ [FILE]: "{}" });
-  const lock = new GistLock({ id, identity: "a", protocol: "rest", fetch: server.fetch });
+  const world = new LocalGistWorld("rest", "{}");
+  const lock = world.lock("a", { token: undefined });
   assert.match((await refusal(lock)).message, /no token was given/);
-  assert.equal(server.counts.reads, 0);
+  assert.equal(world.server.counts.reads, 0);
 });
 
 // ---- The server's own sentence ----
@@ -215,9 +193,7 @@ for (const [status, sentence] of SENTENCES) {
 
 Deno.test("GistLock quotes a server without secrets, control characters, or more than a sentence", async () => {
   const token = "ghp_S3cretS3cretS3cretS3cret";
-  const server = new GistServer({ clock: new FakeClock(), token });
-  const id = server.createGist({ [FILE]: "{}" });
-  const { lock } = make({ id, token, fetch: server.fetch });
+  const { server, id, lock } = make(token, { owner: token });
   const said = async (message: string) => {
     server.inject(faults.refused(403, message));
     return await lock.get().then(() => "", ({ message }) => message as string);

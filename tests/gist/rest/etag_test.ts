@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { RestStore } from "../../../gist/rest/store.ts";
-import { LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import {
   FakeClock,
   formatRecord,
@@ -19,10 +17,7 @@ function storeWithout(...without: number[]) {
   const world = new LocalGistWorld("rest", "{}");
   const asked: (string | null)[] = [];
   let reads = 0;
-  const store = new RestStore({
-    id: world.id,
-    token: LOCAL_TOKEN,
-    clock: new FakeClock(),
+  const store = world.store({
     fetch: async (request) => {
       const response = await world.server.fetch(request);
       if (request.method !== "GET" || !request.url.endsWith(world.id)) return response;

@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
-import { RestStore } from "../../../gist/rest/store.ts";
-import { LOCAL_TOKEN } from "../../../gist/server/mod.ts";
-import { FakeClock, formatRecord } from "../../../lock/mod.ts";
+import { formatRecord } from "../../../lock/mod.ts";
 import { LocalGistWorld } from "../../contract/gist_world.ts";
 import { held } from "../../contract/world.ts";
 
 /** A store whose server shows no history by a revision's name, and what it asks for. */
 function make() {
   const world = new LocalGistWorld("rest", "{}");
-  const { server, id } = world;
   const asked: string[] = [];
-  const store = new RestStore({
-    id,
-    token: LOCAL_TOKEN,
-    clock: new FakeClock(),
+  const store = world.store({
     fetch: async (request) => {
       const path = new URL(request.url).pathname.replace(/^.*\/gists\/[^/]+/, "");
       asked.push(`${request.method} ${path.replace(/\/[0-9a-f]{40}$/, "/REVISION")}`);
-      const response = await server.fetch(request);
+      const response = await world.server.fetch(request);
       if (!/\/[0-9a-f]{40}$/.test(path)) return response;
       const { history: _, ...gist } = await response.json();
       return Response.json(gist);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { RestStore } from "../../../gist/rest/store.ts";
 import type { Snapshot } from "../../../store/mod.ts";
 import {
   type Fault,
@@ -54,19 +53,6 @@ Deno.test("RestStore polls with one request, free while nothing changes", async 
   await rival();
   assert.deepEqual(await costOf(server, () => store.read()), [0, 1, 0]);
   assert.deepEqual(await costOf(server, () => store.read()), [0, 0, 1]);
-});
-
-Deno.test("RestStore writes with two requests each where nobody interferes", async () => {
-  const { server, store } = make();
-  let seen = await store.read();
-  const cost = await costOf(server, async () => {
-    for (let round = 0; round < 20; round++) {
-      seen = await store.compareAndSwap(text(String(round), seen), seen);
-    }
-  });
-  // Each is read once by the name of its revision.
-  assert.deepEqual(cost, [20, 20, 0]);
-  assert.deepEqual(await store.read(), seen);
 });
 
 Deno.test("RestStore learns of a lost race with one more request, and reads the rest from memory", async () => {
@@ -258,16 +244,14 @@ Deno.test("RestStore writes nothing whose base is not the head that was seen", a
 
 Deno.test("RestStore says so where the token or the id is wrong, and nothing was written", async () => {
   const { world, server, id } = make();
-  const options = { id, clock: world.clock, fetch: server.fetch };
   const seen = await world.store().read();
-  for (const store of [new RestStore({ ...options, token: "wrong" }), new RestStore(options)]) {
-    const write = store.compareAndSwap(text("a", seen), seen);
+  for (const token of ["wrong", undefined]) {
+    const write = world.store({ token }).compareAndSwap(text("a", seen), seen);
     await assert.rejects(write, LockAccessError);
   }
   assert.equal(server.revisions(id).length, 1);
-  await assert.rejects(new RestStore({ ...options, token: "wrong" }).read(), LockAccessError);
-  const elsewhere = new RestStore({ ...options, id: "abc", token: LOCAL_TOKEN });
-  await assert.rejects(elsewhere.read(), /^LockAccessError: .*check the id/);
+  await assert.rejects(world.store({ token: "wrong" }).read(), LockAccessError);
+  await assert.rejects(world.store({ id: "abc" }).read(), /^LockAccessError: .*check the id/);
 });
 
 Deno.test("RestStore gives a write up with its caller's reason, and finds it by reading", async () => {
