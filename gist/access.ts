@@ -7,18 +7,6 @@ import {
 } from "../lock/mod.ts";
 import { member } from "./json.ts";
 
-/** An error response of the REST API that is not a rate limit. */
-interface FailedRequest {
-  readonly method: string;
-  readonly status: number;
-  /** What the server says itself, as {@linkcode quoteServer} returns it. */
-  readonly quoted: string;
-  /** Names the gist; see `describeGist`. */
-  readonly where: string;
-  /** Whether a token was sent. */
-  readonly hasToken: boolean;
-}
-
 /** What a token needs to write gists. */
 export const SCOPE_ADVICE =
   'a classic token needs the scope "gist", a fine-grained one "Gists: write"';
@@ -26,30 +14,35 @@ export const SCOPE_ADVICE =
 /** What to do about a write without a token. */
 export const TOKEN_ADVICE = 'pass a token of the gist\'s owner with the scope "gist"';
 
+/** Why access is refused, and what to do. */
+export type Refusal = readonly [reason: string, advice: string];
+
 /**
- * Returns the error of a failed request. After a {@linkcode LockAccessError} nothing was written; after any other failure
- * of a write its outcome is unknown.
+ * Returns the error of an error response that is not a rate limit. After a {@linkcode LockAccessError} nothing was written;
+ * after any other failure of a write its outcome is unknown.
+ *
+ * @param quoted What the server says itself, as {@linkcode quoteServer} returns it.
  */
-export function failureOf(request: FailedRequest): LockError {
-  const { method, status, quoted, where } = request;
-  const verb = method === "GET" ? "read" : "write";
-  const refusal = refusalOf(request);
+export function responseError(
+  attempt: string,
+  status: number,
+  quoted: string,
+  refusal?: Refusal,
+): LockError {
   if (refusal === undefined) {
     return new LockUnavailableError(
-      `Cannot ${verb} ${where}: the server responded with status ${status}${quoted}; try again later`,
+      `${attempt}: the server responded with status ${status}${quoted}; try again later`,
     );
   }
   const [reason, advice] = refusal;
   return new LockAccessError(
-    `Cannot ${verb} ${where}: ${reason} (status ${status}${quoted}); ${advice}`,
+    `${attempt}: ${reason} (status ${status}${quoted}); ${advice}`,
     status,
   );
 }
 
-/** Why access is refused, and what to do; `undefined` if the status means something else. */
-function refusalOf(
-  { method, status, hasToken }: FailedRequest,
-): [reason: string, advice: string] | undefined {
+/** Returns what an error response of the REST API says about access; `undefined` if it says nothing. */
+export function refusalOf(method: string, status: number, hasToken: boolean): Refusal | undefined {
   if (status !== 401 && status !== 403 && status !== 404) return undefined;
   if (status === 401 && hasToken) {
     return ["the server does not know the token", "it may be mistyped, expired or revoked"];

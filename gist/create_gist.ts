@@ -1,6 +1,6 @@
-import { LockAccessError, LockUnavailableError } from "../lock/mod.ts";
+import { LockUnavailableError } from "../lock/mod.ts";
 import { systemClock, systemFetch } from "../lock/system.ts";
-import { quoteServer, SCOPE_ADVICE } from "./access.ts";
+import { quoteServer, responseError, SCOPE_ADVICE } from "./access.ts";
 import { type AccessToken, TokenSource } from "./access_token.ts";
 import { API_HEADERS } from "./rest/client.ts";
 import { parseJson } from "./json.ts";
@@ -72,15 +72,9 @@ export async function createGist(options: CreateGistOptions): Promise<string> {
   });
   if (status === 201) return readId(body);
   const quoted = quoteServer(parseJson(body), tokens.secrets());
-  if (status === 401 || status === 403 || status === 404) {
-    throw new LockAccessError(
-      `Cannot create a gist: the token does not allow it (status ${status}${quoted}); ${SCOPE_ADVICE}`,
-      status,
-    );
-  }
-  throw new LockUnavailableError(
-    `Cannot create a gist: the server responded with status ${status}${quoted}; try again later`,
-  );
+  const isRefused = status === 401 || status === 403 || status === 404;
+  const refusal = isRefused ? ["the token does not allow it", SCOPE_ADVICE] as const : undefined;
+  throw responseError("Cannot create a gist", status, quoted, refusal);
 }
 
 function readId(body: Uint8Array<ArrayBuffer>): string {

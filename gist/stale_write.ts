@@ -45,7 +45,8 @@ const DANGER =
  */
 export async function tryStalePush(options: StaleWriteOptions): Promise<string> {
   const baseUrl = options.gitBaseUrl ?? gitBaseUrl(options.baseUrl);
-  const { remote, reader, name, file, clock } = openRepository({ ...options, baseUrl });
+  const { reader, clock } = openRepository({ ...options, baseUrl });
+  const { remote, name, file } = reader;
   const { entries, file: present } = await reader.load({});
   const { ref } = reader;
   if (ref === undefined) throw new LockUnavailableError(`Cannot find the branch of ${name}`);

@@ -11,6 +11,7 @@ import {
   type Transport,
   unknownOutcome,
 } from "../../store/kit.ts";
+import { type Refusal, responseError } from "../access.ts";
 import { member, parseJson } from "../json.ts";
 import type { Bytes } from "./objects/bytes.ts";
 import { orUnavailable } from "./objects/errors.ts";
@@ -136,15 +137,8 @@ export class GitRemote {
   #bodyOf(answer: HttpAnswer, verb: "read" | "write"): Bytes {
     const { status, body } = answer;
     const attempt = `Cannot ${verb} ${this.#name}`;
-    const quoted = `status ${status}${this.#quote(answer)}`;
-    if (status === 401 || status === 403 || status === 404) {
-      const [reason, advice] = REFUSALS[status];
-      throw new LockAccessError(`${attempt}: ${reason} (${quoted}); ${advice}`, status);
-    }
     if (status !== 200) {
-      throw new LockUnavailableError(
-        `${attempt}: the server responded with ${quoted}; try again later`,
-      );
+      throw responseError(attempt, status, this.#quote(answer), REFUSALS[status]);
     }
     if (!isPage(answer)) return body;
     throw new LockAccessError(
@@ -172,7 +166,7 @@ const MAX_SENTENCE = 300;
 
 const PACK_LIMITS = { maxObjects: 5_000, maxBytes: 4 * MAX_ANSWER_BYTES };
 
-const REFUSALS: Readonly<Record<401 | 403 | 404, readonly [reason: string, advice: string]>> = {
+const REFUSALS: Readonly<Record<number, Refusal>> = {
   401: ["the server does not accept the token", "use a valid one of the gist's owner"],
   403: [
     "the token does not allow it",

@@ -29,6 +29,5 @@ export function openRepository(options: GistOptions) {
   const secrets = () => [...tokens.secrets(), id];
   const transport = new Transport({ fetch, clock, requestTimeout, authorization: tokens, secrets });
   const remote = new GitRemote(`${baseUrl}/${id}.git`, name, transport);
-  const reader = new RevisionReader(remote, name, file);
-  return { file, name, remote, reader, clock, requestTimeout };
+  return { reader: new RevisionReader(remote, name, file), clock, requestTimeout };
 }

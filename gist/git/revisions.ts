@@ -14,19 +14,12 @@ export class RevisionReader {
   readonly known: KnownRevisions = new KnownRevisions();
   /** The default branch, once known. */
   ref: string | undefined;
-  readonly #remote: GitRemote;
-  readonly #name: string;
-  readonly #file: string;
 
   /**
    * @param name The file's name in errors, without secrets.
    * @param file The file that holds the record.
    */
-  constructor(remote: GitRemote, name: string, file: string) {
-    this.#remote = remote;
-    this.#name = name;
-    this.#file = file;
-  }
+  constructor(readonly remote: GitRemote, readonly name: string, readonly file: string) {}
 
   /**
    * Reads the newest revision, by one request if it is known already, else by two or more.
@@ -36,7 +29,7 @@ export class RevisionReader {
   async load(options: CallOptions): Promise<KnownRevision> {
     let refused: { head: string; error: LockUnavailableError } | undefined;
     for (let move = 0; move < MOST_MOVES; move++) {
-      const tip = await this.#remote.discover(options);
+      const tip = await this.remote.discover(options);
       this.ref = tip.ref;
       const known = this.known.get(tip.head);
       if (known) return this.known.adopt(known);
@@ -51,25 +44,25 @@ export class RevisionReader {
         refused = { head: tip.head, error };
       }
     }
-    throw refused?.error ?? new LockUnavailableError(`Cannot read ${this.#name}`);
+    throw refused?.error ?? new LockUnavailableError(`Cannot read ${this.name}`);
   }
 
   async #fetch(tip: Tip, options: CallOptions): Promise<KnownRevision> {
-    const fetched = await this.#remote.fetch(tip, { ...options, depth: 1, largeBlobs: false });
+    const fetched = await this.remote.fetch(tip, { ...options, depth: 1, largeBlobs: false });
     const { head } = tip;
     const { commit: { parents }, entries } = this.#parse(() => readRevision(fetched.objects, head));
-    const entry = entries.find(({ name }) => name === this.#file);
+    const entry = entries.find(({ name }) => name === this.file);
     if (entry === undefined) {
       return { head, parents, entries, file: await this.#pastFile(tip, parents, options) };
     }
     const read = ({ objects }: Fetched) => this.#parse(() => readFile(objects, entry));
     const content = read(fetched) ??
       (fetched.isFiltered
-        ? read(await this.#remote.fetch(tip, { ...options, depth: 1, largeBlobs: true }))
+        ? read(await this.remote.fetch(tip, { ...options, depth: 1, largeBlobs: true }))
         : undefined);
     if (content === undefined) {
       throw new LockUnavailableError(
-        `Cannot read ${this.#name}: the git server left its content out; try again later`,
+        `Cannot read ${this.name}: the git server left its content out; try again later`,
       );
     }
     const version = this.known.versionOf(entry.id, head);
@@ -87,15 +80,15 @@ export class RevisionReader {
       return { kind: "deleted", content: this.known.lastContent };
     }
     if (parents.length === 0) return { kind: "never" };
-    const { objects } = await this.#remote.fetch(tip, {
+    const { objects } = await this.remote.fetch(tip, {
       ...options,
       depth: HISTORY_DEPTH,
       largeBlobs: false,
     });
-    return this.#parse(() => findPastFile(objects, tip.head, this.#file));
+    return this.#parse(() => findPastFile(objects, tip.head, this.file));
   }
 
   #parse<T>(read: () => T): T {
-    return orUnavailable(this.#name, read);
+    return orUnavailable(this.name, read);
   }
 }

@@ -16,7 +16,6 @@ import { type GistOptions, REQUESTS } from "../options.ts";
 import { composeWrite, type Write } from "./commit.ts";
 import type { KnownRevision } from "./known_revisions.ts";
 import { encodePack } from "./objects/pack.ts";
-import type { GitRemote } from "./remote.ts";
 import { openRepository } from "./repository.ts";
 import { HISTORY_DEPTH, type RevisionReader } from "./revisions.ts";
 import type { PushReport } from "./wire/receive_pack.ts";
@@ -39,19 +38,13 @@ export class GitStore implements Store {
   readonly requests: RequestCounts = REQUESTS.git;
   /** A push that lost a race leaves nothing behind. */
   readonly keepsLostWrites = false;
-  readonly #file: string;
-  readonly #name: string;
-  readonly #remote: GitRemote;
   readonly #reader: RevisionReader;
   readonly clock: Clock;
   readonly requestTimeout: number;
   readonly #nonce: () => string;
 
   constructor(options: GitStoreOptions) {
-    const { file, name, remote, reader, clock, requestTimeout } = openRepository(options);
-    this.#file = file;
-    this.#name = name;
-    this.#remote = remote;
+    const { reader, clock, requestTimeout } = openRepository(options);
     this.#reader = reader;
     this.clock = clock;
     this.requestTimeout = requestTimeout;
@@ -70,14 +63,14 @@ export class GitStore implements Store {
     const { ref, replaced } = await this.#replaced(seen, options);
     const write = composeWrite({
       entries: replaced.entries,
-      file: this.#file,
+      file: this.#reader.file,
       content,
       time: this.clock.wall(),
       nonce: this.#nonce(),
     });
     const sent = revisionOf(write, content);
     this.#reader.known.remember(sent);
-    const report = await this.#remote.push(
+    const report = await this.#reader.remote.push(
       { ref, oldId: seen.head, newId: write.commitId, pack: encodePack(write.objects) },
       options,
     );
@@ -86,7 +79,7 @@ export class GitStore implements Store {
   }
 
   async checkAccess(options: CallOptions = {}): Promise<void> {
-    await this.#remote.checkPush(options);
+    await this.#reader.remote.checkPush(options);
   }
 
   /** Git requests have no quota. */
@@ -95,7 +88,7 @@ export class GitStore implements Store {
   }
 
   describe(): string {
-    return this.#name;
+    return this.#reader.name;
   }
 
   /** Returns the revision that a write replaces, whose other files it keeps. */
@@ -122,7 +115,7 @@ export class GitStore implements Store {
   ): Promise<Snapshot> {
     const said = describeRefusal(report);
     const unknown = (cause?: unknown) =>
-      unknownOutcome(this.#name, `the server said ${said}`, cause);
+      unknownOutcome(this.#reader.name, `the server said ${said}`, cause);
     const current = await this.#reader.load(options).catch((cause) => {
       options.signal?.throwIfAborted();
       throw unknown(cause);
@@ -130,7 +123,7 @@ export class GitStore implements Store {
     if (current.head === seen.head) {
       if (!/\bhook declined\b/i.test(report.reason)) throw unknown();
       throw new LockAccessError(
-        `Cannot write ${this.#name}: a hook of the repository declined the push; the server said ${said}`,
+        `Cannot write ${this.#reader.name}: a hook of the repository declined the push; the server said ${said}`,
       );
     }
     const { file } = current;
@@ -148,10 +141,10 @@ export class GitStore implements Store {
       case "never":
         return { content: undefined, version: head, head, isProven: true };
       case "deleted":
-        throw deletedError(this.#name, tokenOf(file.content));
+        throw deletedError(this.#reader.name, tokenOf(file.content));
       case "unknown":
         throw new LockUnavailableError(
-          `Cannot read ${this.#name}: the file is missing, and the gist has more than ${HISTORY_DEPTH} revisions, too many ` +
+          `Cannot read ${this.#reader.name}: the file is missing, and the gist has more than ${HISTORY_DEPTH} revisions, too many ` +
             "to find out whether it was deleted; to start a new lock, put {} into the file",
         );
     }
@@ -159,7 +152,7 @@ export class GitStore implements Store {
 
   #conflict(seen: Snapshot, current: KnownRevision): LockConflictError {
     return new LockConflictError(
-      `Cannot replace ${seen.head} in ${this.#name}: it was replaced already, the head is ${current.head}`,
+      `Cannot replace ${seen.head} in ${this.#reader.name}: it was replaced already, the head is ${current.head}`,
     );
   }
 }

@@ -6,7 +6,7 @@ import {
   readClock,
 } from "../../lock/mod.ts";
 import { systemClock, systemFetch } from "../../lock/system.ts";
-import { failureOf, quoteServer } from "../access.ts";
+import { quoteServer, refusalOf, responseError } from "../access.ts";
 import { TokenSource } from "../access_token.ts";
 import { parseJson } from "../json.ts";
 import { checkBaseUrl, checkRequestTimeout, Transport } from "../../store/kit.ts";
@@ -39,7 +39,7 @@ export interface GistResponse {
   /** Whether there is a next page. */
   readonly hasNext: boolean;
   /** The scopes of the token, separated by commas; `undefined` if unknown, as those of a fine-grained token. */
-  readonly scopes?: string | undefined;
+  readonly scopes: string | undefined;
 }
 
 /** The headers of every request to GitHub's REST API. */
@@ -133,16 +133,15 @@ export class GistClient {
       signal,
     });
     const { status, headers } = answer;
-    const scopes = this.#hasScopes() ? headers.get("x-oauth-scopes") : null;
-    const named = scopes === null ? {} : { scopes };
+    const scopes = this.#hasScopes() ? headers.get("x-oauth-scopes") ?? undefined : undefined;
     if ((status === 304 && etag !== undefined) || status === 204) {
-      return { status, value: undefined, etag, hasNext: false, ...named };
+      return { status, value: undefined, etag, hasNext: false, scopes };
     }
     const value = parseJson(answer.body);
     if (status < 200 || status > 299) {
-      const { where, hasToken } = this;
+      const attempt = `Cannot ${method === "GET" ? "read" : "write"} ${this.where}`;
       const quoted = quoteServer(value, this.#secrets());
-      throw failureOf({ method, status, quoted, where, hasToken });
+      throw responseError(attempt, status, quoted, refusalOf(method, status, this.hasToken));
     }
     if (value === undefined) {
       throw new LockUnavailableError(
@@ -150,7 +149,7 @@ export class GistClient {
       );
     }
     const hasNext = /rel="?next\b/.test(headers.get("link") ?? "");
-    return { status, value, etag: readEtag(headers.get("etag")), hasNext, ...named };
+    return { status, value, etag: readEtag(headers.get("etag")), hasNext, scopes };
   }
 
   #secrets(): string[] {

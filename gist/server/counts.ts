@@ -45,12 +45,9 @@ const COUNTED_AS: Readonly<Record<RequestKind, keyof RequestCounts>> = {
 /** Returns the counts after one more request. */
 export function countRequest(
   before: RequestCounts,
-  { kind, status, bytesReceived, bytesSent }: {
-    readonly kind: RequestKind;
-    readonly status: number;
-    readonly bytesReceived: number;
-    readonly bytesSent: number;
-  },
+  kind: RequestKind,
+  status: number,
+  { bytesReceived, bytesSent }: Pick<RequestCounts, "bytesReceived" | "bytesSent">,
 ): RequestCounts {
   const key = kind === "read" && status === 304 ? "notModified" : COUNTED_AS[kind];
   return {

@@ -9,14 +9,6 @@ import {
   type TreeEntry,
 } from "../git/objects/objects.ts";
 
-interface NewCommit {
-  /** All files of the new revision. */
-  readonly entries: readonly TreeEntry[];
-  readonly parent: string | undefined;
-  /** A signature; see `formatSignature`. */
-  readonly author: string;
-}
-
 /** A git repository in memory. */
 export class Repository {
   /** The ref that HEAD points to. */
@@ -103,7 +95,7 @@ export class Repository {
   }
 
   /** Adds a commit and its tree without moving a ref, and returns the commit's id. */
-  addCommit({ entries, parent, author }: NewCommit): string {
+  addCommit(entries: readonly TreeEntry[], parent: string | undefined, author: string): string {
     const tree = this.add({ type: "tree", body: encodeTree(entries) });
     const parents = parent === undefined ? [] : [parent];
     const commit = { tree, parents, author, committer: author, message: "" };

@@ -183,12 +183,8 @@ export class GistServer {
     const answer = await endpoint(this.#site, request, options);
     const body = await answer.arrayBuffer();
     const { status, headers } = answer;
-    this.#counts = countRequest(this.#counts, {
-      kind,
-      status,
-      bytesReceived: request.body.length,
-      bytesSent: body.byteLength,
-    });
+    const bytes = { bytesReceived: request.body.length, bytesSent: body.byteLength };
+    this.#counts = countRequest(this.#counts, kind, status, bytes);
     return new Response(answer.body === null ? null : body, { status, headers });
   }
 

@@ -106,7 +106,7 @@ export function commitEntries(site: Site, gist: Gist, entries: Iterable<TreeEntr
     email: `${name}@users.noreply.github.com`,
     time: site.clock.wall(),
   });
-  const id = repository.addCommit({ entries: [...entries], parent, author });
+  const id = repository.addCommit([...entries], parent, author);
   if (repository.commit(parent)?.tree !== repository.commit(id)?.tree) {
     repository.moveRef(repository.branch, parent, id);
   }

@@ -17,20 +17,12 @@ export interface PackEntry {
 
 /** The number of bytes that may still be inflated, by the claimed sizes. */
 export class Budget {
-  #left: number;
-
-  constructor(bytes: number) {
-    this.#left = bytes;
-  }
-
-  get left(): number {
-    return this.#left;
-  }
+  constructor(public left: number) {}
 
   /** @throws {GitFormatError} If fewer bytes are left. */
   spend(bytes: number): void {
-    this.#left -= bytes;
-    if (this.#left < 0) throw new GitFormatError("the pack is too large");
+    this.left -= bytes;
+    if (this.left < 0) throw new GitFormatError("the pack is too large");
   }
 }
 

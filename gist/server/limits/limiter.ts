@@ -5,7 +5,6 @@ import {
   type RateLimits,
   SECONDARY_LIMIT_MESSAGE,
 } from "./limits.ts";
-import { SlidingWindow } from "./sliding_window.ts";
 
 /** Why a request is refused. */
 interface LimitRefusal {
@@ -122,5 +121,32 @@ export class RateLimiter {
   #newHour(): Hour {
     const resetEpochSeconds = Math.ceil((this.#clock.wall() + HOUR_MS) / 1_000);
     return { endsAt: this.#clock.monotonic() + HOUR_MS, resetEpochSeconds, used: 0 };
+  }
+}
+
+/** A sum over a sliding window of time. */
+class SlidingWindow {
+  readonly #lengthMs: number;
+  #entries: { at: number; amount: number }[] = [];
+  #sum = 0;
+
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs;
+  }
+
+  add(now: number, amount: number): void {
+    this.#entries.push({ at: now, amount });
+    this.#sum += amount;
+  }
+
+  /** Returns the time until `amount` more fits under `limit`, in milliseconds. */
+  waitFor(now: number, amount: number, limit: number): number {
+    for (let first = this.#entries[0]; first; first = this.#entries[0]) {
+      const left = first.at + this.#lengthMs - now;
+      if (left > 0) return this.#sum + amount > limit ? left : 0;
+      this.#entries.shift();
+      this.#sum -= first.amount;
+    }
+    return 0;
   }
 }

@@ -56,7 +56,13 @@ Deno.test("GistClient asks with an ETag, and 304 has no value", async () => {
   const { client, sent } = make(() => new Response(null, { status: 304 }));
   const answer = await client.request("GET", "", { etag: 'W/"x"' });
   assert.equal(sent[0]?.headers.get("if-none-match"), 'W/"x"');
-  assert.deepEqual(answer, { status: 304, value: undefined, etag: 'W/"x"', hasNext: false });
+  assert.deepEqual(answer, {
+    status: 304,
+    value: undefined,
+    etag: 'W/"x"',
+    hasNext: false,
+    scopes: undefined,
+  });
 });
 
 Deno.test("GistClient refuses a 304 that it did not ask for", async () => {

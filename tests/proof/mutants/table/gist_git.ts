@@ -34,8 +34,8 @@ export const GIST_GIT: readonly Mutant[] = [
     },
     {
       bug: "what the server says when it refuses is dropped",
-      text: "${reason} (${quoted}); ${advice}`",
-      replacement: "${reason} (status ${status}); ${advice}`",
+      text: "this.#quote(answer), REFUSALS[status]",
+      replacement: '"", REFUSALS[status]',
       killedBy: [REFUSALS, "GitStore passes on text with status 403"],
     },
     {
@@ -75,7 +75,7 @@ export const GIST_GIT: readonly Mutant[] = [
     },
     {
       bug: "a deleted file passes for one that never was",
-      text: "        throw deletedError(this.#name, tokenOf(file.content));",
+      text: "        throw deletedError(this.#reader.name, tokenOf(file.content));",
       replacement: "        return { content: undefined, version: head, head, isProven: true };",
       killedBy: "GitStore on the local gist server never writes after a file was deleted",
     },
