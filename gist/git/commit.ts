@@ -12,7 +12,6 @@ import {
 interface WriteOptions {
   /** The files of the revision to replace. */
   readonly entries: readonly TreeEntry[];
-  /** The name of the file to write. */
   readonly file: string;
   readonly content: string;
   /** The time of the commit, in milliseconds since the epoch. */

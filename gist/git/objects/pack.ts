@@ -13,7 +13,6 @@ import { type GitObject, ID_BYTES } from "./objects.ts";
 import { resolveEntries } from "./pack_deltas.ts";
 import { Budget, readEntries, TYPES } from "./pack_entries.ts";
 
-/** The limits of {@linkcode parsePack}. */
 interface PackLimits {
   /** @default {10_000} */
   readonly maxObjects?: number | undefined;

@@ -8,7 +8,6 @@ import {
 
 /** Why a request is refused. */
 interface LimitRefusal {
-  /** GitHub's message. */
   readonly message: string;
   /** In seconds, if the response says so. */
   readonly retryAfter: number | undefined;

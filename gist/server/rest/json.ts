@@ -7,7 +7,6 @@ import { nodeId, userJson } from "./user_json.ts";
 /** The API truncates the content of a file after so many bytes. */
 const MAX_CONTENT_BYTES = 1_000_000;
 
-/** Options of {@linkcode gistJson}. */
 interface JsonOptions {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly origin: string;

@@ -86,7 +86,6 @@ function unlessKnown(
     : json(200, value(), answerHeaders);
 }
 
-/** A part of a list. */
 interface Page {
   /** Counted from 1. */
   readonly number: number;
