@@ -152,7 +152,7 @@ export class Calls {
   send(process: Process, effect: CallEffect, before: State, clocks: Instant): void {
     const { call: { id, purpose, proof }, record } = effect;
     const { seat, session, last } = process;
-    this.#world.observer.call(effect, before, process, clocks, this.#world.now);
+    this.#world.observer.call(effect, before, process, clocks);
     let write: WriteRequest | undefined;
     if (record && purpose !== "read") {
       process.sentWrites++;
@@ -187,21 +187,11 @@ export class Calls {
 function inFlightOf(
   id: number,
   write: WriteRequest | undefined,
-  { arriveAt, answerAt, isError, lag, textLag }: Trip,
+  { copyAt: _, ...trip }: Trip,
   proof: boolean,
 ): InFlight {
-  return {
-    id,
-    write,
-    proof,
-    arriveAt: write ? arriveAt : Infinity,
-    arrivedAt: Infinity,
-    answerAt,
-    isError,
-    lag,
-    textLag,
-    outcome: undefined,
-  };
+  const arriveAt = write ? trip.arriveAt : Infinity;
+  return { ...trip, id, write, proof, arriveAt, arrivedAt: Infinity, outcome: undefined };
 }
 
 /** The head to write after. */

@@ -36,8 +36,7 @@ export function beginCalm(world: World): number {
     seat.refused = "nothing";
     seat.lateness = 0;
     seat.isUnready = false;
-    for (const process of processes) {
-      if (process.seat !== seat) continue;
+    for (const process of world.processesAt(seat)) {
       process.pausedUntil = now;
       world.rearm(process);
     }

@@ -34,14 +34,6 @@ export class Network {
   /** Whether nothing goes wrong any more. */
   isCalm = false;
   readonly #options: NetworkOptions;
-  readonly #trip: Trip = {
-    arriveAt: 0,
-    copyAt: 0,
-    answerAt: 0,
-    isError: false,
-    lag: 0,
-    textLag: 0,
-  };
 
   /** Makes the network of a scenario. */
   constructor(options: NetworkOptions) {
@@ -49,20 +41,16 @@ export class Network {
   }
 
   /**
-   * What becomes of a call that leaves now. The result is valid until the next call.
+   * What becomes of a call that leaves now.
    *
    * @param requests How many requests it takes: a write is done with the first, a read with the last.
    */
   send(now: number, isWrite: boolean, cut: Cut, requests = 1): Trip {
-    const trip = this.#trip;
     const { latency, scenario: { latency: [least, most] } } = this.#options;
-    trip.arriveAt = now + latency.between(least, most);
-    trip.answerAt = trip.arriveAt + latency.between(least, most);
-    for (let more = 1; more < requests; more++) trip.answerAt += 2 * latency.between(least, most);
-    trip.copyAt = Infinity;
-    trip.isError = false;
-    trip.lag = 0;
-    trip.textLag = 0;
+    const arriveAt = now + latency.between(least, most);
+    let answerAt = arriveAt + latency.between(least, most);
+    for (let more = 1; more < requests; more++) answerAt += 2 * latency.between(least, most);
+    const trip: Trip = { arriveAt, copyAt: Infinity, answerAt, isError: false, lag: 0, textLag: 0 };
     if (this.isCalm) return trip;
     if (cut !== "nothing") this.#cutOff(trip, cut);
     this.#delay(trip);

@@ -6,7 +6,7 @@ import type { Seen } from "../model/answers.ts";
 import type { RunningTerm } from "../model/checks.ts";
 import type { Commit, WriteRequest } from "../model/store.ts";
 import type { MachineClock } from "./machine_clock.ts";
-import type { Cut } from "./network.ts";
+import type { Cut, Trip } from "./network.ts";
 import type { Random } from "./random.ts";
 import { requestsOf, type Scenario } from "./scenario.ts";
 
@@ -33,20 +33,13 @@ export interface Seat {
   isUnready: boolean;
 }
 
-/** The call that a process waits for. */
-export interface InFlight {
+/** The call that a process waits for; its trip's `arriveAt` is `Infinity` once a write has reached the store. */
+export interface InFlight extends Omit<Trip, "copyAt"> {
   readonly id: number;
   /** What it writes; `undefined` for a read. */
   readonly write: WriteRequest | undefined;
   /** Whether a read asks for proof. */
   readonly proof: boolean;
-  /** When a write reaches the store (true time); `Infinity` once it has, or where it never does. */
-  arriveAt: number;
-  answerAt: number;
-  readonly isError: boolean;
-  /** See `Trip`. */
-  readonly lag: number;
-  readonly textLag: number;
   /** What came of a write that the store did not take. */
   outcome: Outcome | undefined;
   /** When a write arrived (true time). */

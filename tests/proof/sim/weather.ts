@@ -6,37 +6,35 @@ import type { Random } from "./random.ts";
 import type { Fault } from "./scenario.ts";
 import type { World } from "./world.ts";
 
-/** The classes of fault that come by themselves, not with a request or with work. */
-const WEATHER = [
-  "partitions",
-  "rate limits",
-  "revoked tokens",
-  "deletions",
-  "garbage",
-  "foreign writers",
-  "other files",
-  "drifting clocks",
-  "wall clock steps",
-  "suspensions",
-  "pauses",
-  "starvation",
-  "crashes",
-  "stops",
-  "hand edits",
-  "forced releases",
-  "resets",
-  "requests",
-  "handovers",
-  "unready spells",
-] as const satisfies readonly Fault[];
-
-type Weather = typeof WEATHER[number];
-
 /** What befalls machines, processes and the gist while the storm lasts. */
 export class Storm {
   readonly #world: World;
   readonly #lease: number;
   readonly #endAt: number;
+  /** The classes of fault that come by themselves, not with a request or with work. */
+  readonly #strikes: Partial<Record<Fault, (random: Random, seat: Seat) => void>> = {
+    "partitions": (random, seat) => this.#partition(seat, random),
+    "rate limits": (random) => this.#limit(random),
+    "revoked tokens": (random, seat) => this.#revoke(seat, random),
+    "deletions": (random) => this.#deletion(random),
+    "garbage": () => this.#edit("garbage", "garbage"),
+    "foreign writers": (random) => this.#foreign(random),
+    "other files": () => this.#edit("other files", "another file"),
+    "drifting clocks": (random, seat) => this.#drift(seat, random),
+    "wall clock steps": (random, seat) => this.#stepWall(seat, random),
+    "suspensions": (random, seat) => this.#suspend(seat, random),
+    "pauses": (random, seat) => this.#hit("pauses", seat, (it) => this.#pause(it, random)),
+    "starvation": (random, seat) => this.#starve(seat, random),
+    "crashes": (random, seat) => this.#hit("crashes", seat, (it) => this.#crash(it, random)),
+    "stops": (random, seat) => this.#hit("stops", seat, (it) => this.#stop(it, random)),
+    "hand edits": (random) => this.#edit("hand edits", random.pick(["by hand", "put back"])),
+    "forced releases": (random) =>
+      this.#edit("forced releases", random.pick(["forced release", "late forced release"])),
+    "resets": () => this.#reset(),
+    "requests": (random) => askForHandover(this.#world, random, this.#lease),
+    "handovers": (random, seat) => this.#hit("handovers", seat, (it) => this.#handOver(it, random)),
+    "unready spells": (random, seat) => this.#unready(seat, random),
+  };
 
   /** Makes a storm that ends at some (true) time. */
   constructor(world: World, endAt: number) {
@@ -47,82 +45,36 @@ export class Storm {
 
   /** Arranges the first fault of each class; each arranges the next. */
   begin(): void {
-    for (const fault of WEATHER) {
-      if (!this.#world.scenario.faults.has(fault)) continue;
+    const { scenario: { faults, kind } } = this.#world;
+    for (const fault of Object.keys(this.#strikes) as Fault[]) {
+      if (!faults.has(fault)) continue;
       const random = this.#world.randomOf(fault);
       const pace = random.pick([2, 6, 20]) * this.#lease;
       // Near the edge, what counts is how often a leader is cut off for long.
-      const isEdge = fault === "partitions" && this.#world.scenario.kind === "edge";
+      const isEdge = fault === "partitions" && kind === "edge";
       this.#arrange(fault, random, isEdge ? this.#lease : pace);
     }
   }
 
-  #arrange(fault: Weather, random: Random, mean: number): void {
+  #arrange(fault: Fault, random: Random, mean: number): void {
     this.#after(random.between(0, 2 * mean), () => {
-      this.#strike(fault, random);
+      this.#strikes[fault]?.(random, this.#victim(random));
       this.#arrange(fault, random, mean);
     });
   }
 
-  #strike(fault: Weather, random: Random): void {
-    const seat = this.#victim(random);
-    switch (fault) {
-      case "partitions":
-        return this.#partition(seat, random);
-      case "rate limits":
-        return this.#limit(random);
-      case "revoked tokens":
-        return this.#revoke(seat, random);
-      case "deletions":
-        return this.#deletion(random);
-      case "garbage":
-        return this.#edit(fault, "garbage");
-      case "hand edits":
-        return this.#edit(fault, random.pick(["by hand", "put back"]));
-      case "forced releases":
-        return this.#edit(fault, random.pick(["forced release", "late forced release"]));
-      case "resets":
-        return this.#reset();
-      case "requests":
-        return askForHandover(this.#world, random, this.#lease);
-      case "unready spells":
-        return this.#unready(seat, random);
-      case "foreign writers":
-        return this.#foreign(random);
-      case "other files":
-        return this.#edit(fault, "another file");
-      case "drifting clocks":
-        return this.#drift(seat, random);
-      case "wall clock steps":
-        return this.#stepWall(seat, random);
-      case "suspensions":
-        return this.#suspend(seat, random);
-      case "starvation":
-        return this.#starve(seat, random);
-      case "pauses":
-      case "crashes":
-      case "stops":
-      case "handovers":
-        return this.#hit(fault, seat.process, random);
-    }
-  }
-
-  #hit(
-    fault: "pauses" | "crashes" | "stops" | "handovers",
-    process: Process | undefined,
-    random: Random,
-  ): void {
+  #hit(fault: Fault, { process }: Seat, act: (process: Process) => void): void {
     if (!process || process.pausedUntil > this.#world.now) return;
     this.#world.struck(fault, `${fault}: ${nameOf(process)}`);
-    if (fault === "pauses") this.#pause(process, random);
-    else if (fault === "stops") this.#stop(process, random);
-    else if (fault === "handovers") {
-      const to = nameOfAny(this.#world, random);
-      this.#world.dispatch(process, { type: "handover", to });
-    } else {this.#world.crash(
-        process,
-        random.chance(0.3) ? 0 : random.between(0, 1.5 * this.#lease),
-      );}
+    act(process);
+  }
+
+  #crash(process: Process, random: Random): void {
+    this.#world.crash(process, random.chance(0.3) ? 0 : random.between(0, 1.5 * this.#lease));
+  }
+
+  #handOver(process: Process, random: Random): void {
+    this.#world.dispatch(process, { type: "handover", to: nameOfAny(this.#world, random) });
   }
 
   #stop(process: Process, random: Random): void {
@@ -137,8 +89,7 @@ export class Storm {
     this.#world.struck("unready spells", `${seat.identity} is not ready`);
     const change = (isUnready: boolean) => {
       seat.isUnready = isUnready;
-      const { processes } = this.#world;
-      for (const process of processes) if (process.seat === seat) this.#world.wakeUp(process);
+      for (const process of this.#world.processesAt(seat)) this.#world.wakeUp(process);
     };
     change(true);
     this.#after(2 * this.#span(random), () => change(false));
@@ -225,7 +176,7 @@ export class Storm {
   }
 
   #drift(seat: Seat, random: Random): void {
-    const { scenario: { isPinned, rateBound }, now, processes } = this.#world;
+    const { scenario: { isPinned, rateBound }, now } = this.#world;
     if (isPinned) return;
     this.#world.struck("drifting clocks", `${seat.identity}'s clocks change their rates`);
     // Back and forth between the bounds, or anywhere within.
@@ -233,24 +184,22 @@ export class Storm {
     seat.clock.settle(now);
     seat.clock.rate = 1 + off() * rateBound;
     seat.clock.wallRate = 1 + off() * rateBound;
-    for (const process of processes) if (process.seat === seat) this.#world.rearm(process);
+    for (const process of this.#world.processesAt(seat)) this.#world.rearm(process);
   }
 
   #stepWall(seat: Seat, random: Random): void {
-    const { now, processes, observer } = this.#world;
     const size = random.pick([1_000, this.#lease, 3_600_000]) * random.next();
     const by = seat.isSetBack && random.chance(0.5) ? -size : size;
     this.#world.struck("wall clock steps", `${seat.identity}'s wall clock is set by ${by} ms`);
-    seat.clock.stepWall(now, by);
-    for (const process of processes) {
-      if (process.seat !== seat) continue;
-      observer.checkAlone(process, processes, now);
+    seat.clock.stepWall(this.#world.now, by);
+    for (const process of this.#world.processesAt(seat)) {
+      this.#world.observer.checkAlone(process);
       this.#world.wakeUp(process);
     }
   }
 
   #suspend(seat: Seat, random: Random): void {
-    const { now, processes, scenario: { kind } } = this.#world;
+    const { now, scenario: { kind } } = this.#world;
     const { clock } = seat;
     const isBroken = kind === "broken clocks";
     // Not both: a machine that sleeps while its wall clock is set back has no clock left to know.
@@ -260,21 +209,17 @@ export class Storm {
     clock.settle(now);
     if (isBroken && random.chance(0.5)) clock.isFrozen = true;
     else clock.isSuspended = true;
-    for (const process of processes) {
-      if (process.seat !== seat) continue;
+    for (const process of this.#world.processesAt(seat)) {
       process.pausedUntil = Math.max(process.pausedUntil, until);
     }
     this.#after(until - now, () => resume(this.#world, seat));
   }
 
   #starve(seat: Seat, random: Random): void {
-    const { processes } = this.#world;
     if (seat.lateness > 0) return;
     this.#world.struck("starvation", `${seat.identity} starves`);
     seat.lateness = random.pick([100, 0.1 * this.#lease, this.#lease]);
-    for (const process of processes) {
-      if (process.seat === seat) process.lateUntil = Infinity;
-    }
+    for (const process of this.#world.processesAt(seat)) process.lateUntil = Infinity;
     this.#after(this.#span(random), () => feed(this.#world, seat));
   }
 
@@ -320,20 +265,20 @@ function nameOfAny({ seats }: World, random: Random): string {
 }
 
 /** A machine wakes from its suspension. */
-export function resume(world: World, { clock, identity, index }: Seat): void {
+export function resume(world: World, seat: Seat): void {
+  const { clock, identity } = seat;
   if (!clock.isSuspended && !clock.isFrozen) return;
   clock.settle(world.now);
   clock.isSuspended = false;
   clock.isFrozen = false;
   world.tell(`(${identity} wakes up)`);
-  for (const process of world.processes) if (process.seat.index === index) world.wakeUp(process);
+  for (const process of world.processesAt(seat)) world.wakeUp(process);
 }
 
 /** A machine's processes run in time again; what is overdue happens now. */
 function feed(world: World, seat: Seat): void {
   seat.lateness = 0;
-  for (const process of world.processes) {
-    if (process.seat !== seat) continue;
+  for (const process of world.processesAt(seat)) {
     process.lateUntil = world.now;
     world.wakeUp(process);
   }

@@ -1,6 +1,7 @@
 import type { Effect, Event } from "../../../elector/machine/events.ts";
 import { Calls } from "./calls.ts";
 import type { Coverage } from "./coverage.ts";
+import { checkFinish, checkInside } from "../model/checks.ts";
 import type { Design } from "../model/design.ts";
 import { Gist } from "./gist.ts";
 import { Network } from "./network.ts";
@@ -67,7 +68,7 @@ export class World {
     this.scenario = scenario;
     this.trace = new Trace(options.isTold);
     this.gist = new Gist(protocol, design);
-    this.observer = new Observer(scenario, () => this.gist.freedAt);
+    this.observer = new Observer(this);
     this.fate = new Random(seed, 1);
     FAULTS.forEach((fault, index) => this.#randoms.set(fault, new Random(seed, 100 + index)));
     this.network = new Network({
@@ -159,6 +160,11 @@ export class World {
     this.dispatch(process, { type: "start" });
   }
 
+  /** The processes of a machine: the candidate's, and older ones that were not killed. */
+  processesAt(seat: Seat): Process[] {
+    return this.processes.filter((process) => process.seat === seat);
+  }
+
   /** A process ends at this instant, without a word. What it has sent may yet arrive. */
   kill(process: Process): void {
     if (process.isDead) return;
@@ -200,7 +206,7 @@ export class World {
     const { state, effects, wakeAt } = take(config, before, event, reading);
     process.state = state;
     process.wakeAt = wakeAt;
-    this.observer.event(before, event, effects);
+    checkInside(before, event, effects);
     if (!process.isOld) {
       checkPreferences({ config, before, event, now: reading, after: state, effects });
     }
@@ -258,15 +264,15 @@ export class World {
         this.#calls.orphan(process);
         return this.#calls.hearLate(process, effect.id);
       case "startTerm":
-        this.observer.start(effect, process, this.processes, this.now);
+        this.observer.start(effect, process);
         return this.#work.begin(process, effect.token);
       case "extendTerm":
-        return this.observer.extend(effect, process, this.processes, this.now);
+        return this.observer.extend(effect, process);
       case "endTerm":
-        this.observer.end(effect, process, this.gist.head);
+        this.observer.end(effect, process);
         return this.#work.end(process);
       case "finish":
-        this.observer.finish(process);
+        checkFinish(process);
         process.isFinished = true;
         return;
     }
