@@ -1,3 +1,4 @@
+import { commit } from "../sim/report.ts";
 import type { NetworkFault } from "./stores/network.ts";
 import type { Misfortune, Plan } from "./plan.ts";
 import { SITUATIONS } from "./promises/landmarks.ts";
@@ -68,16 +69,4 @@ export function tellSeeds(results: readonly CampaignResult[], tookMs: number): s
   } s, ${sum(({ terms }) => terms)} terms, ${
     sum(({ refusals }) => refusals)
   } stale effects refused, ${happened.size} kinds of fault, no promise broken\n${situations}`;
-}
-
-/** The commit that is checked out, read from the repository's files: no command needs to run for it. */
-function commit(): string {
-  const git = new URL("../../../.git/", import.meta.url);
-  try {
-    const head = Deno.readTextFileSync(new URL("HEAD", git)).trim();
-    const ref = /^ref: (.+)$/.exec(head)?.[1];
-    return ref === undefined ? head : Deno.readTextFileSync(new URL(ref, git)).trim();
-  } catch {
-    return "unknown";
-  }
 }

@@ -1,5 +1,7 @@
-import type { Effect, Event } from "../../../elector/machine/events.ts";
+import type { Effect } from "../../../elector/machine/events.ts";
 import type { step } from "../../../elector/machine/step.ts";
+import type { LeaderElectionRecord, Observed } from "../../../lock/mod.ts";
+import { readAs } from "./preference.ts";
 
 /**
  * A candidate of version 0.1, by what others can tell: it writes no rank and reads no name, takes each new version for a sign of
@@ -8,24 +10,21 @@ import type { step } from "../../../elector/machine/step.ts";
 export function oldVersion(shipped: typeof step): typeof step {
   return (config, before, event, now) => {
     if (event.type === "handover") return shipped(config, before, { type: "tick" }, now);
-    const result = shipped(config, before, readAsOld(event), { ...now, isReady: true });
+    const result = shipped(config, before, readAs(event, recordAsOld), { ...now, isReady: true });
     return { ...result, effects: result.effects.map(writeAsOld) };
   };
 }
 
-function readAsOld(event: Event): Event {
-  if (event.type !== "answer" || event.outcome.type !== "record") return event;
-  const { observed } = event.outcome;
-  const { rank: _, requestedOn: __, requestedBy, sequence, session, ...record } = observed.record;
-  const seen = {
+/** The sequence serves to find its own writes only. */
+function recordAsOld({ record: seen, own }: Observed): LeaderElectionRecord {
+  const { rank: _, requestedOn: __, requestedBy, sequence, session, ...record } = seen;
+  const isOwn = own && requestedBy === undefined;
+  return {
     ...record,
     preferredHolder: "",
-    // The sequence serves to find its own writes only.
-    ...(observed.own && requestedBy === undefined
-      ? { ...(sequence !== undefined && { sequence }), ...(session !== undefined && { session }) }
-      : { ...(session !== undefined && { session: `not mine: ${session}` }) }),
+    ...(isOwn && sequence !== undefined && { sequence }),
+    ...(session !== undefined && { session: isOwn ? session : `not mine: ${session}` }),
   };
-  return { ...event, outcome: { type: "record", observed: { ...observed, record: seen } } };
 }
 
 function writeAsOld(effect: Effect): Effect {

@@ -8,8 +8,7 @@
 import type { Effect, Event } from "../../../elector/machine/events.ts";
 import type { Observation, Reading, State } from "../../../elector/machine/state.ts";
 import type { MachineConfig } from "../../../elector/machine/turn.ts";
-import { isIdentity } from "../../../lock/mod.ts";
-import type { LeaderElectionRecord } from "../../../lock/mod.ts";
+import { isIdentity, type LeaderElectionRecord, type Observed } from "../../../lock/mod.ts";
 import { Violation } from "./checks.ts";
 
 /** One step of an election. */
@@ -66,7 +65,7 @@ function checkSight({ before, after }: Stepped): void {
 
 /** What is known in effect, or unclear, with a request on top or edited, is the holder's own. */
 function checkLoss({ config, before, event, effects }: Stepped): void {
-  const record = recordIn(event);
+  const record = observedIn(event)?.record;
   const isLost = effects.some((effect) => effect.type === "endTerm" && effect.reason === "lost");
   if (!record || !isLost || before.call?.purpose !== "read") return;
   const { session, sequence = -1, leaderTransitions: token, holderIdentity } = record;
@@ -81,7 +80,7 @@ function checkLoss({ config, before, event, effects }: Stepped): void {
 
 /** A request shows that the write below it was in effect, and says nothing about a later one. */
 function checkUnclear({ before, event, after }: Stepped): void {
-  const record = recordIn(event);
+  const record = observedIn(event)?.record;
   if (!record || before.call?.purpose !== "read" || !before.unclear || after.unclear) return;
   const [was, is] = [before.observed, after.observed];
   if (!was || !is || !isRequestOn(was, is) || was.version === is.version) return;
@@ -168,8 +167,17 @@ function checkReadiness({ config, after, now, effects }: Stepped): void {
   }
 }
 
-function recordIn(event: Event): LeaderElectionRecord | undefined {
+/** What was read, if an event is the answer to that. */
+export function observedIn(event: Event): Observed | undefined {
   return event.type === "answer" && event.outcome.type === "record"
-    ? event.outcome.observed.record
+    ? event.outcome.observed
     : undefined;
+}
+
+/** The same event, where the record that was read says something else. */
+export function readAs(event: Event, change: (observed: Observed) => LeaderElectionRecord): Event {
+  if (event.type !== "answer" || event.outcome.type !== "record") return event;
+  const { observed } = event.outcome;
+  const seen = { ...observed, record: change(observed) };
+  return { ...event, outcome: { ...event.outcome, observed: seen } };
 }

@@ -1,14 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  ALWAYS_READY,
-  FAILBACK_AT_ONCE,
-  NAME_SURVIVES,
-  NO_TURNS,
-  REQUEST_IS_IGNORED,
-  REQUEST_IS_LOSS,
-  REQUEST_IS_OUTCOME,
-  REQUEST_RESTARTS_WAIT,
-} from "../model/bad_preferences.ts";
+import * as bad from "../model/bad_preferences.ts";
 import type { Promised } from "../model/checks.ts";
 import { type Design, SHIPPED } from "../model/design.ts";
 import { explore } from "./explore.ts";
@@ -30,13 +21,13 @@ Deno.test("explore() finds nothing wrong with requests in a small world", () => 
 });
 
 const KILLED_BY: readonly [Design, Promised, Scope][] = [
-  [REQUEST_RESTARTS_WAIT, "a first sight counts", SMALL],
-  [REQUEST_IS_OUTCOME, "a request is not an outcome", scopeOf("git: requests")],
-  [NAME_SURVIVES, "a name is carried to its term's end", SMALL],
-  [REQUEST_IS_IGNORED, "who is asked hands over", SMALL],
-  [NO_TURNS, "a claim waits its turn", SMALL],
-  [ALWAYS_READY, "who is not ready does not lead", scopeOf("git: readiness")],
-  [FAILBACK_AT_ONCE, "failback takes its period", scopeOf("git: failback")],
+  [bad.REQUEST_RESTARTS_WAIT, "a first sight counts", SMALL],
+  [bad.REQUEST_IS_OUTCOME, "a request is not an outcome", scopeOf("git: requests")],
+  [bad.NAME_SURVIVES, "a name is carried to its term's end", SMALL],
+  [bad.REQUEST_IS_IGNORED, "who is asked hands over", SMALL],
+  [bad.NO_TURNS, "a claim waits its turn", SMALL],
+  [bad.ALWAYS_READY, "who is not ready does not lead", scopeOf("git: readiness")],
+  [bad.FAILBACK_AT_ONCE, "failback takes its period", scopeOf("git: failback")],
 ];
 
 for (const [design, promise, scope] of KILLED_BY) {
@@ -49,6 +40,6 @@ for (const [design, promise, scope] of KILLED_BY) {
 Deno.test("explore() reaches no handover where a request is taken for a loss", () => {
   const scope: Scope = { ...SMALL, reaches: ["a request takes effect", "a term ends by handover"] };
   assert.deepEqual(explore(scope, SHIPPED).unreached, []);
-  const { unreached } = explore(scope, REQUEST_IS_LOSS);
+  const { unreached } = explore(scope, bad.REQUEST_IS_LOSS);
   assert.deepEqual(unreached, ["a term ends by handover"]);
 });

@@ -1,16 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  ACTS_BEFORE_START,
-  BAD_DESIGNS,
-  DEADLINE_FROM_ANSWER,
-  HEARSAY_OF_OWN_CLAIMS,
-  HEARSAY_OF_RENEWALS,
-  HEARSAY_OF_RIVALS,
-  RELEASE_BEFORE_SETTLED,
-  RELEASE_OVER_SUCCESSOR,
-  SUCCESS_MEANS_WON,
-  TRUST_RENEW_TIME,
-} from "../model/bad_designs.ts";
+import * as bad from "../model/bad_designs.ts";
 import type { Promised } from "../model/checks.ts";
 import { type Design, SHIPPED } from "../model/design.ts";
 import { explore } from "./explore.ts";
@@ -34,23 +23,23 @@ Deno.test("explore() finds two leaders as soon as the guard is too small by the 
 const MIXED: Partial<Scope> = { protocol: "rest", mixes: true, copies: false };
 
 const KILLED_BY: readonly [Design, Promised, Partial<Scope>][] = [
-  [DEADLINE_FROM_ANSWER, "a term counts from its write", {}],
-  [RELEASE_BEFORE_SETTLED, "a release follows the work", { stops: 1, lingeringWork: true }],
-  [RELEASE_OVER_SUCCESSOR, "a release is of its own", { stops: 1 }],
-  [SUCCESS_MEANS_WON, "a term starts in effect", { protocol: "rest" }],
-  [TRUST_RENEW_TIME, "one valid term", {}],
-  [ACTS_BEFORE_START, "nothing outside a campaign", {
+  [bad.DEADLINE_FROM_ANSWER, "a term counts from its write", {}],
+  [bad.RELEASE_BEFORE_SETTLED, "a release follows the work", { stops: 1, lingeringWork: true }],
+  [bad.RELEASE_OVER_SUCCESSOR, "a release is of its own", { stops: 1 }],
+  [bad.SUCCESS_MEANS_WON, "a term starts in effect", { protocol: "rest" }],
+  [bad.TRUST_RENEW_TIME, "one valid term", {}],
+  [bad.ACTS_BEFORE_START, "nothing outside a campaign", {
     stops: 1,
     campaigns: 2,
     lingeringWork: true,
     faults: 1,
   }],
-  [HEARSAY_OF_RIVALS, "one valid term", {
+  [bad.HEARSAY_OF_RIVALS, "one valid term", {
     ...MIXED,
     edits: ["late forced release"],
   }],
-  [HEARSAY_OF_OWN_CLAIMS, "one valid term", { ...MIXED, faults: 1 }],
-  [HEARSAY_OF_RENEWALS, "one valid term", {
+  [bad.HEARSAY_OF_OWN_CLAIMS, "one valid term", { ...MIXED, faults: 1 }],
+  [bad.HEARSAY_OF_RENEWALS, "one valid term", {
     ...MIXED,
     staleness: 0,
     strays: 0,
@@ -68,14 +57,14 @@ for (const [design, promise, change] of KILLED_BY) {
 }
 
 Deno.test("the table of bad designs names each of them", () => {
-  assert.deepEqual(KILLED_BY.map(([design]) => design), BAD_DESIGNS);
+  assert.deepEqual(new Set(KILLED_BY.map(([design]) => design)), new Set(Object.values(bad)));
 });
 
 Deno.test("tell() tells the way to two leaders as a story", () => {
   const scope = { ...SMALL_SCOPES[0] as Scope, faults: 2 };
-  const { failure } = explore(scope, TRUST_RENEW_TIME, "one valid term");
+  const { failure } = explore(scope, bad.TRUST_RENEW_TIME, "one valid term");
   assert.ok(failure);
-  assert.deepEqual(tell(makeSetting(scope, TRUST_RENEW_TIME), failure), [
+  assert.deepEqual(tell(makeSetting(scope, bad.TRUST_RENEW_TIME), failure), [
     "Clocks: A slow by 2.5 %, B fast by 2.5 %. A lease is 4 ticks on a fast clock.",
     "  [0] A: read is answered from r0: absent → A sends a create",
     "  [0] A: create arrives (base r0, token 1) → r1 takes effect (r1, held by A, token 1)",

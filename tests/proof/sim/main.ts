@@ -7,8 +7,8 @@
 import { cpuUsage } from "node:process";
 import { parseArgs } from "node:util";
 import { Coverage } from "./coverage.ts";
-import { addRun, noTotals, tellFailure, tellProgress, tellTotals } from "./report.ts";
-import { run } from "./run.ts";
+import { tellFailure, tellProgress, tellTotals } from "./report.ts";
+import { type Run, run } from "./run.ts";
 import { type Choices, FAULTS, type Scenario } from "./scenario.ts";
 import { shrink } from "./shrink.ts";
 
@@ -58,7 +58,7 @@ function chosen(): Choices {
 
 function simulate(from: number, seeds: number, choices: Choices): boolean {
   const coverage = new Coverage();
-  const totals = noTotals();
+  const runs: Run[] = [];
   let toldAt = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
     const result = run(seed, { ...choices, coverage, isTold: values.story });
@@ -67,12 +67,12 @@ function simulate(from: number, seeds: number, choices: Choices): boolean {
       console.log(tellFailure(shrink(result, choices)));
       return false;
     }
-    addRun(totals, result);
+    runs.push({ ...result, story: [] });
     if (performance.now() - toldAt < PROGRESS) continue;
     toldAt = performance.now();
-    console.log(tellProgress(totals, spent()));
+    console.log(tellProgress(runs, spent()));
   }
-  console.log(tellTotals(totals, spent(), coverage));
+  console.log(tellTotals(runs, spent(), coverage));
   return true;
 }
 

@@ -5,65 +5,39 @@ import type { Shrunk } from "./shrink.ts";
 
 const HOUR = 3_600_000;
 
-/** What many seeds came to. */
-export interface Totals {
-  seeds: number;
-  /** True time, in milliseconds. */
-  simulated: number;
-  events: number;
-  terms: number;
-  revisions: number;
-  refused: number;
-  /** FNV-1a over the hashes of all seeds' traces. */
-  hash: number;
-}
-
-/** Before the first seed. */
-export function noTotals(): Totals {
-  return {
-    seeds: 0,
-    simulated: 0,
-    events: 0,
-    terms: 0,
-    revisions: 0,
-    refused: 0,
-    hash: 0x811c9dc5,
-  };
-}
-
-/** One more seed. */
-export function addRun(totals: Totals, { simulated, events, terms, revisions, ...run }: Run): void {
-  totals.seeds++;
-  totals.simulated += simulated;
-  totals.events += events;
-  totals.terms += terms;
-  totals.revisions += revisions;
-  totals.refused += run.refused;
-  totals.hash = Math.imul(totals.hash ^ parseInt(run.hash, 16), 0x01000193);
-}
-
 /** How it went so far, in a line. */
-export function tellProgress(totals: Totals, cpuSeconds: number): string {
-  const hours = totals.simulated / HOUR;
-  return `${totals.seeds} seeds, ${count(hours)} simulated hours in ${cpuSeconds.toFixed(1)} s ` +
+export function tellProgress(runs: readonly Run[], cpuSeconds: number): string {
+  const hours = sum(runs, "simulated") / HOUR;
+  return `${runs.length} seeds, ${count(hours)} simulated hours in ${cpuSeconds.toFixed(1)} s ` +
     `of one core: ${count(hours / cpuSeconds)} h/s`;
 }
 
 /** How it went, when all is done. */
-export function tellTotals(totals: Totals, cpuSeconds: number, coverage: Coverage): string {
+export function tellTotals(runs: readonly Run[], cpuSeconds: number, coverage: Coverage): string {
   const missing = coverage.missing();
-  const trace = (totals.hash >>> 0).toString(16).padStart(8, "0");
+  const total = (what: Figure) => count(sum(runs, what));
+  // FNV-1a over the hashes of all seeds' traces.
+  const hash = runs.reduce(
+    (hash, run) => Math.imul(hash ^ parseInt(run.hash, 16), 0x01000193),
+    0x811c9dc5,
+  );
   return [
-    tellProgress(totals, cpuSeconds),
-    `${count(totals.events)} events, ${count(totals.revisions)} revisions, ` +
-    `${count(totals.terms)} terms, ${count(totals.refused)} stale effects refused by fencing`,
+    tellProgress(runs, cpuSeconds),
+    `${total("events")} events, ${total("revisions")} revisions, ` +
+    `${total("terms")} terms, ${total("refused")} stale effects refused by fencing`,
     missing.length === 0
       ? `every one of ${Coverage.size} faults and situations was met`
       : `not met: ${missing.join("; ")}`,
-    `trace ${trace}`,
+    `trace ${(hash >>> 0).toString(16).padStart(8, "0")}`,
     `on ${cpus()[0]?.model ?? "an unknown processor"}, ${availableParallelism()} cores, ` +
     `Deno ${Deno.version.deno}`,
   ].join("\n");
+}
+
+type Figure = "simulated" | "events" | "revisions" | "terms" | "refused";
+
+function sum(runs: readonly Run[], what: Figure): number {
+  return runs.reduce((total, run) => total + run[what], 0);
 }
 
 /** What went wrong with a seed, shrunk, and how to see it again. */
@@ -91,7 +65,7 @@ function count(amount: number): string {
 }
 
 /** The commit that is checked out, read from the repository's files: no command needs to run for it. */
-function commit(): string {
+export function commit(): string {
   const git = new URL("../../../.git/", import.meta.url);
   try {
     const head = Deno.readTextFileSync(new URL("HEAD", git)).trim();
