@@ -2,7 +2,7 @@ import { type Promised, Violation } from "../model/checks.ts";
 import type { Design } from "../model/design.ts";
 import { type Action, ACTION_KINDS, actionsOf } from "./actions.ts";
 import { Encoder } from "./encode.ts";
-import { type Landmark, reaches } from "./landmarks.ts";
+import { type Landmark, missedBy } from "./landmarks.ts";
 import type { Scope } from "./scope.ts";
 import { makeSetting, type Setting } from "./setting.ts";
 import type { World } from "./candidate.ts";
@@ -98,20 +98,16 @@ class Explorer {
         if (after.highestStarted > world.highestStarted) {
           this.#starts[after.highestStarted] = (this.#starts[after.highestStarted] ?? 0) + 1;
         }
-        if (this.#unreached.length > 0) this.#mark(world, action, after);
+        if (this.#unreached.length > 0) {
+          const passage = { setting: this.#setting, before: world, action, after };
+          this.#unreached = missedBy(this.#unreached, passage);
+        }
         if (this.#add(after, origin, code)) next.push(after);
       } catch (error) {
         return { violation: asViolation(error), actions: [...this.#wayTo(origin), action] };
       }
     }
     return undefined;
-  }
-
-  #mark(before: World, action: Action, after: World): void {
-    const setting = this.#setting;
-    const isMissing = (landmark: Landmark) =>
-      !reaches(landmark, { setting, before, action, after });
-    if (!this.#unreached.every(isMissing)) this.#unreached = this.#unreached.filter(isMissing);
   }
 
   #add(world: World, origin: number, code: number): boolean {
