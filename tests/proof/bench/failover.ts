@@ -2,6 +2,7 @@ import { LeaderElector } from "../../../elector/mod.ts";
 import { GistLock, type Protocol } from "../../../gist/mod.ts";
 import { GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import { FakeClock } from "../../../lock/mod.ts";
+import { NO_LIMITS } from "../../support/local_stores.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 
 /** How a lock comes to be free. */
@@ -27,13 +28,6 @@ export interface Failover {
   readonly after: number;
 }
 
-const UNLIMITED = {
-  requestsPerHour: Infinity,
-  anonymousRequestsPerHour: Infinity,
-  pointsPerMinute: Infinity,
-  creationsPerMinute: Infinity,
-  creationsPerHour: Infinity,
-};
 const POLL_MS = 5_000;
 /** A change of leader that takes longer has failed. */
 const LONGEST_MS = 300_000;
@@ -89,7 +83,7 @@ class Stage {
   constructor(round: Round) {
     this.#round = round;
     this.random = seededRandom(round.seed);
-    this.#server = new GistServer({ clock: this.clock, limits: UNLIMITED });
+    this.#server = new GistServer({ clock: this.clock, limits: NO_LIMITS });
     this.#id = this.#server.createGist({ "notes.txt": "a note" });
   }
 

@@ -7,7 +7,8 @@
 
 import { parseArgs } from "node:util";
 import { play } from "./campaign.ts";
-import type { PlaceKind } from "./stores/place.ts";
+import { type PlaceKind, PLACES } from "./stores/place.ts";
+import { isBucket } from "./plan.ts";
 import { missing, tellFailure, tellSeeds } from "./report.ts";
 
 const { values } = parseArgs({
@@ -17,8 +18,7 @@ const { values } = parseArgs({
     place: { type: "string" },
   },
 });
-const BUCKETS: readonly PlaceKind[] = ["s3", "gcs", "azure"];
-const places = values.place === "bucket" ? BUCKETS : [values.place];
+const places = values.place === "bucket" ? PLACES.filter(isBucket) : [values.place];
 const from = Number(values.from);
 const results = [];
 const begun = performance.now();
@@ -35,15 +35,7 @@ console.log(tellSeeds(results, performance.now() - begun));
 if (results.length >= 100 && missing(results).length > 0) Deno.exitCode = 1;
 
 function placeOf(name: string | undefined): PlaceKind | undefined {
-  switch (name) {
-    case undefined:
-    case "git":
-    case "rest":
-    case "s3":
-    case "gcs":
-    case "azure":
-      return name;
-    default:
-      throw new RangeError(`--place must be git, rest, s3, gcs, azure or bucket, got ${name}`);
-  }
+  const place = PLACES.find((place) => place === name);
+  if (place === name) return place;
+  throw new RangeError(`--place must be git, rest, s3, gcs, azure or bucket, got ${name}`);
 }

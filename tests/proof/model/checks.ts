@@ -60,6 +60,14 @@ export class Violation extends Error {
   }
 }
 
+/** The promise that an error breaks, if any: what the machine itself complains of is one, too. */
+export function violationIn(error: unknown): Violation | undefined {
+  if (error instanceof Violation) return error;
+  const isOwn = error instanceof Error &&
+    error.message.startsWith("Broken promise of the election");
+  return isOwn ? new Violation("the machine's own", error.message) : undefined;
+}
+
 /** A term as an observer sees it: begun, and not ended by its elector. */
 export interface RunningTerm {
   /** Its fencing token. */

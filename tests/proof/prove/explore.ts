@@ -1,4 +1,4 @@
-import { type Promised, Violation } from "../model/checks.ts";
+import { type Promised, type Violation, violationIn } from "../model/checks.ts";
 import type { Design } from "../model/design.ts";
 import { type Action, ACTION_KINDS, actionsOf } from "./actions.ts";
 import { Encoder } from "./encode.ts";
@@ -104,7 +104,9 @@ class Explorer {
         }
         if (this.#add(after, origin, code)) next.push(after);
       } catch (error) {
-        return { violation: asViolation(error), actions: [...this.#wayTo(origin), action] };
+        const violation = violationIn(error);
+        if (!violation) throw error;
+        return { violation, actions: [...this.#wayTo(origin), action] };
       }
     }
     return undefined;
@@ -122,12 +124,4 @@ class Explorer {
       which: code & 15,
     }));
   }
-}
-
-function asViolation(error: unknown): Violation {
-  if (error instanceof Violation) return error;
-  if (error instanceof Error && error.message.startsWith("Broken promise")) {
-    return new Violation("the machine's own", error.message);
-  }
-  throw error;
 }

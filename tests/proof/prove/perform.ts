@@ -1,3 +1,4 @@
+import type { Event } from "../../../elector/machine/events.ts";
 import { plain } from "../model/answers.ts";
 import { EDITS } from "../model/foreign.ts";
 import { type Action, costOf } from "./actions.ts";
@@ -33,9 +34,8 @@ export function perform(setting: Setting, before: World, action: Action): World 
     }
     case "write is refused": {
       const next = replace(world, who, { inFlight: undefined });
-      const { state } = candidateOf(next, who);
-      const outcome = { type: "refused" } as const;
-      return dispatch(setting, next, who, { type: "answer", id: state.call?.id ?? 0, outcome });
+      const id = candidateOf(next, who).state.call?.id ?? 0;
+      return dispatch(setting, next, who, { type: "answer", id, outcome: { type: "refused" } });
     }
     case "call fails":
       return hear(setting, world, who, { type: "failed" }, undefined);
@@ -75,25 +75,22 @@ function arriveLate(setting: Setting, world: World, { kind, who, which }: Action
 }
 
 function performRare(setting: Setting, world: World, { kind, who, which }: Action): World {
-  const { slept, suspendedAt } = candidateOf(world, who);
+  const { slept, suspendedAt, isUnready } = candidateOf(world, who);
+  const ask = (event: Event) =>
+    dispatch(setting, replace(world, who, { isAskedToStop: true }), who, event);
   switch (kind) {
-    case "stop": {
-      const next = replace(world, who, { isAskedToStop: true });
-      return dispatch(setting, next, who, { type: "stop", reason: "stopped" });
-    }
-    case "step down": {
-      const next = replace(world, who, { isAskedToStop: true });
-      return dispatch(setting, next, who, { type: "stepDown" });
-    }
+    case "stop":
+      return ask({ type: "stop", reason: "stopped" });
+    case "step down":
+      return ask({ type: "stepDown" });
     case "hand over": {
-      const next = replace(world, who, { isAskedToStop: true });
       const names = [nameOf((who + 1) % setting.scope.rates.length), "nobody", nameOf(who)];
-      return dispatch(setting, next, who, { type: "handover", to: names[which] ?? "" });
+      return ask({ type: "handover", to: names[which] ?? "" });
     }
-    case "readiness changes": {
-      const next = replace(world, who, { isUnready: !candidateOf(world, who).isUnready });
-      return dispatch(setting, next, who, { type: "tick" });
-    }
+    case "readiness changes":
+      return dispatch(setting, replace(world, who, { isUnready: !isUnready }), who, {
+        type: "tick",
+      });
     case "work settles":
       return settle(setting, world, who);
     case "next campaign is made": {

@@ -1,5 +1,5 @@
 import { failoverBounds } from "../../../elector/mod.ts";
-import { Violation } from "../model/checks.ts";
+import { violationIn } from "../model/checks.ts";
 import { Coverage } from "./coverage.ts";
 import { type Design, SHIPPED } from "../model/design.ts";
 import { checkBudget, checkThrift } from "./budget.ts";
@@ -53,12 +53,12 @@ export function run(seed: number, options: RunOptions = {}): Run {
   try {
     play(world);
   } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
+    failure = violationIn(error) ?? (error instanceof Error ? error : new Error(String(error)));
     world.tell(failure.message);
   }
   return {
     scenario,
-    failure: failure && asViolation(failure),
+    failure,
     hash: world.trace.hash,
     story: world.trace.lines,
     simulated: world.now,
@@ -103,10 +103,4 @@ function play(world: World): void {
   world.runUntil(world.now + span);
   checkStays(world, leader);
   checkThrift(world, leader, span);
-}
-
-/** What the machine itself complains of is a broken promise, too. */
-function asViolation(error: Error): Error {
-  const isOwn = error.message.startsWith("Broken promise of the election");
-  return isOwn ? new Violation("the machine's own", error.message) : error;
 }

@@ -21,7 +21,9 @@ const NOTHING: Spent = { writes: 0, polls: 0, changes: 0 };
 /** An object on the local bucket server, which somebody has created before. */
 export class BucketPlace implements Place {
   readonly protocol = "bucket";
-  readonly log = new BucketLog();
+  /** The texts that the object had since the log was last read, each for a while. */
+  readonly #news: string[] = [];
+  readonly log = new Log(() => this.#news.splice(0));
   readonly #server: BucketServer;
   readonly #dialect: Dialect;
   #spent = NOTHING;
@@ -42,7 +44,7 @@ export class BucketPlace implements Place {
       return faults(request, async () => {
         const response = await proceed();
         const isDone = response.status < 300;
-        if (isWrite && isDone) this.log.append(new TextDecoder().decode(request.body));
+        if (isWrite && isDone) this.#news.push(new TextDecoder().decode(request.body));
         const { writes, polls, changes } = this.#spent;
         this.#spent = {
           writes: writes + Number(isWrite),
@@ -74,7 +76,7 @@ export class BucketPlace implements Place {
 
   edit(text: string): void {
     this.#server.edit(URLS[this.#dialect], text);
-    this.log.append(text);
+    this.#news.push(text);
   }
 
   /** An object has nothing beside it. */
@@ -90,18 +92,5 @@ export class BucketPlace implements Place {
 
   resetSpent(): void {
     this.#spent = NOTHING;
-  }
-}
-
-/** The texts that an object had, each for a while. */
-class BucketLog extends Log {
-  #news: string[] = [];
-
-  append(text: string): void {
-    this.#news.push(text);
-  }
-
-  protected override takeNew(): string[] {
-    return this.#news.splice(0);
   }
 }

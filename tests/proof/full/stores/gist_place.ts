@@ -1,32 +1,25 @@
 import { DEFAULT_FILE, GistLock, type Protocol } from "../../../../gist/mod.ts";
 import { GistServer, LOCAL_TOKEN, type Revision } from "../../../../gist/server/mod.ts";
 import type { Clock, Lock } from "../../../../lock/mod.ts";
+import { NO_LIMITS } from "../../../support/local_stores.ts";
 import { Log, objectOf } from "./log.ts";
 import { GIST_FAULTS, makeNetwork, type NetworkOptions } from "./network.ts";
 import type { LockParts, Place, Spent } from "./place.ts";
-
-const UNLIMITED = {
-  requestsPerHour: Infinity,
-  anonymousRequestsPerHour: Infinity,
-  pointsPerMinute: Infinity,
-  creationsPerMinute: Infinity,
-  creationsPerHour: Infinity,
-};
 
 const OTHER_FILE = "notes.txt";
 
 /** A gist on the local gist server. */
 export class GistPlace implements Place {
   readonly protocol: Protocol;
-  readonly log: GistLog;
+  readonly log = new Log(() => this.#takeNew());
   readonly #server: GistServer;
   readonly #gist: string;
+  readonly #seen = new Set<string>();
 
   constructor(protocol: Protocol, clock: Clock, random: () => number, network: NetworkOptions) {
     this.protocol = protocol;
-    this.#server = new GistServer({ clock, random, limits: UNLIMITED });
+    this.#server = new GistServer({ clock, random, limits: NO_LIMITS });
     this.#gist = this.#server.createGist({ [OTHER_FILE]: "a note" });
-    this.log = new GistLog(this.#server, this.#gist, protocol);
     this.#server.intercept = makeNetwork(network, GIST_FAULTS);
   }
 
@@ -74,23 +67,9 @@ export class GistPlace implements Place {
   resetSpent(): void {
     this.#server.resetCounts();
   }
-}
 
-/** The revisions of a gist that were in effect. */
-class GistLog extends Log {
-  readonly #server: GistServer;
-  readonly #gist: string;
-  readonly #protocol: Protocol;
-  readonly #seen = new Set<string>();
-
-  constructor(server: GistServer, gist: string, protocol: Protocol) {
-    super();
-    this.#server = server;
-    this.#gist = gist;
-    this.#protocol = protocol;
-  }
-
-  protected override takeNew(): (string | undefined)[] {
+  /** The revisions that were in effect, of those that are new. */
+  #takeNew(): (string | undefined)[] {
     const revisions = this.#server.revisions(this.#gist);
     const fresh = revisions.findIndex(({ version }) => this.#seen.has(version));
     const news: (string | undefined)[] = [];
@@ -108,7 +87,7 @@ class GistLog extends Log {
   #isInEffect(revision: Revision, before: Revision | undefined): boolean {
     const text = revision.files[DEFAULT_FILE];
     if (before !== undefined && before.files[DEFAULT_FILE] === text) return false;
-    if (this.#protocol === "git" || before === undefined) return true;
+    if (this.protocol === "git" || before === undefined) return true;
     const base = objectOf(text).base;
     return base === undefined || base === before.version;
   }

@@ -12,19 +12,22 @@ export type Logged = Pick<
 >;
 
 /** Everything that was ever in effect in a place, told from the server's side by rules of its own. */
-export abstract class Log {
+export class Log {
   /** What took effect, oldest first; `undefined` where it is no record of an elector. */
   readonly entries: (Logged | undefined)[] = [];
+  /** Returns the texts that took effect since, oldest first. */
+  readonly #takeNew: () => readonly (string | undefined)[];
+
+  constructor(takeNew: () => readonly (string | undefined)[]) {
+    this.#takeNew = takeNew;
+  }
 
   /** Takes in what was written since; returns it, oldest first. */
   readNew(): (Logged | undefined)[] {
-    const news = this.takeNew().map(readLogged);
+    const news = this.#takeNew().map(readLogged);
     this.entries.push(...news);
     return news;
   }
-
-  /** Returns the texts that took effect since, oldest first. */
-  protected abstract takeNew(): (string | undefined)[];
 
   /** Where in the log this candidate, with this token, last was the holder; -1 where it never was. */
   lastOf(holder: string, token: number): number {

@@ -3,8 +3,11 @@ import type { Timings } from "../../../../elector/mod.ts";
 import type { Log } from "./log.ts";
 import type { Process } from "../machines/process.ts";
 
-/** Where the lock lives: a gist by either protocol, or a bucket of either kind. */
-export type PlaceKind = "git" | "rest" | "s3" | "gcs" | "azure";
+/** Where the lock may live: a gist by either protocol, or a bucket of either kind. */
+export const PLACES = ["git", "rest", "s3", "gcs", "azure"] as const;
+
+/** One of {@linkcode PLACES}. */
+export type PlaceKind = typeof PLACES[number];
 
 /** What a candidate makes its lock of. */
 export interface LockParts {
