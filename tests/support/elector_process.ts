@@ -245,9 +245,10 @@ export class ElectorProcess {
   }
 }
 
-function kill(pid: number): void {
+/** Sends a signal to a process, or below zero to a group; one that is gone needs none. */
+export function kill(pid: number, signal: Deno.Signal = "SIGKILL"): void {
   try {
-    Deno.kill(pid, "SIGKILL");
+    Deno.kill(pid, signal);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

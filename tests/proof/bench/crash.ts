@@ -6,6 +6,7 @@
 
 import { parseArgs } from "node:util";
 import { type StoreName, STORES } from "../../support/local_stores.ts";
+import { mean, sum } from "./figures.ts";
 import { type Found, type GroupOptions, play, timingsOf } from "./crash_group.ts";
 
 const HELP = `Measures failovers of real \`elector run\` processes with the default timings,
@@ -19,18 +20,10 @@ all processes of the leader, or SIGTERM to it, until the next one's command runs
   --candidates N     how many candidates a group has (default: 3)
   --round-trip MS    how long a request takes, in milliseconds (default: 30)`;
 
-interface Row {
-  readonly title: string;
-  readonly cell: (result: Result) => string;
-}
-
 /** What all groups of a store found together. */
 interface Result extends Found {
   readonly store: StoreName;
 }
-
-const mean = (all: readonly number[]) => sum(all) / all.length;
-const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
 
 /** A duration, and as a multiple of the timing that it depends on. */
 function time(of: "crashes" | "stops", how: (all: readonly number[]) => number) {
@@ -45,37 +38,28 @@ function time(of: "crashes" | "stops", how: (all: readonly number[]) => number) 
 const most = (all: readonly number[]) => Math.max(...all);
 
 /** Adds up what the groups counted, and divides. */
-function rate(of: (counts: Found["counts"][number]) => [part: number, whole: number]) {
+function rate(of: (counts: Found["counts"][number]) => [part: number, whole: number], digits = 0) {
   return ({ counts }: Result) => {
     const all = counts.map(of);
-    return sum(all.map(([part]) => part)) / sum(all.map(([, whole]) => whole));
+    const whole = sum(all.map(([, whole]) => whole));
+    return (sum(all.map(([part]) => part)) / whole).toFixed(digits);
   };
 }
 
-const hourly = rate(({ ofLeader, ms }) => [ofLeader, ms / 3_600_000]);
-const idle = rate(({ ofFollowers, followers, ms }) => [ofFollowers, followers * ms / 3_600_000]);
-const unchanged = rate(({ notModified, followers, ms }) => [
-  notModified,
-  followers * ms / 3_600_000,
-]);
-const aRenewal = rate(({ ofLeader, renewals }) => [ofLeader, renewals]);
-/** A renewal makes one poll of each follower find something new, which may cost more requests. */
-const aPoll = rate(({ ofFollowers, polls }) => [ofFollowers, polls]);
+const hours = ({ ms }: Found["counts"][number]) => ms / 3_600_000;
 
-const ROWS: readonly Row[] = [
-  {
-    title: "kills, clean stops",
-    cell: ({ crashes, stops }) => `${crashes.length}, ${stops.length}`,
-  },
-  { title: "after a crash, on average", cell: time("crashes", mean) },
-  { title: "after a crash, at worst", cell: time("crashes", most) },
-  { title: "after a clean stop, on average", cell: time("stops", mean) },
-  { title: "after a clean stop, at worst", cell: time("stops", most) },
-  { title: "requests an hour, leader", cell: (result) => hourly(result).toFixed(0) },
-  { title: "requests an hour, follower", cell: (result) => idle(result).toFixed(0) },
-  { title: "of these answered 304", cell: (result) => unchanged(result).toFixed(0) },
-  { title: "requests a renewal", cell: (result) => aRenewal(result).toFixed(2) },
-  { title: "requests a poll", cell: (result) => aPoll(result).toFixed(2) },
+const ROWS: readonly [title: string, cell: (result: Result) => string][] = [
+  ["kills, clean stops", ({ crashes, stops }) => `${crashes.length}, ${stops.length}`],
+  ["after a crash, on average", time("crashes", mean)],
+  ["after a crash, at worst", time("crashes", most)],
+  ["after a clean stop, on average", time("stops", mean)],
+  ["after a clean stop, at worst", time("stops", most)],
+  ["requests an hour, leader", rate((all) => [all.ofLeader, hours(all)])],
+  ["requests an hour, follower", rate((all) => [all.ofFollowers, all.followers * hours(all)])],
+  ["of these answered 304", rate((all) => [all.notModified, all.followers * hours(all)])],
+  ["requests a renewal", rate(({ ofLeader, renewals }) => [ofLeader, renewals], 2)],
+  // A renewal makes one poll of each follower find something new, which may cost more requests.
+  ["requests a poll", rate(({ ofFollowers, polls }) => [ofFollowers, polls], 2)],
 ];
 
 const TITLES = { git: "gist by `git`", rest: "gist by `rest`", bucket: "bucket" };
@@ -84,7 +68,7 @@ function print(results: readonly Result[]): void {
   const lines = [
     ["", ...results.map(({ store }) => TITLES[store])],
     ["---", ...results.map(() => "---")],
-    ...ROWS.map(({ title, cell }) => [title, ...results.map(cell)]),
+    ...ROWS.map(([title, cell]) => [title, ...results.map(cell)]),
   ];
   for (const cells of lines) console.log(`| ${cells.join(" | ")} |`);
 }
@@ -92,19 +76,12 @@ function print(results: readonly Result[]): void {
 /** What a bucket promises: the goals that are missed. */
 function missed({ crashes, stops }: Result, roundTrip: number): string[] {
   const { leaseDuration: L, pollPeriod: P } = timingsOf("bucket");
+  const late = 2 * roundTrip;
   const goals: [string, number, number][] = [
     ["after a crash, on average: at most 1.0 L", mean(crashes), L],
     ["after a crash, at worst: at most 1.2 L", most(crashes), 1.2 * L],
-    [
-      "after a clean stop, on average: at most 0.5 P + 2 requests",
-      mean(stops),
-      0.5 * P + 2 * roundTrip,
-    ],
-    [
-      "after a clean stop, at worst: at most 1.2 P + 2 requests",
-      most(stops),
-      1.2 * P + 2 * roundTrip,
-    ],
+    ["after a clean stop, on average: at most 0.5 P + 2 requests", mean(stops), 0.5 * P + late],
+    ["after a clean stop, at worst: at most 1.2 P + 2 requests", most(stops), 1.2 * P + late],
   ];
   return goals.flatMap(([goal, is, limit]) =>
     is > limit ? `Missed ${goal}: ${is.toFixed(0)} ms, limit ${limit.toFixed(0)} ms` : []

@@ -8,112 +8,81 @@ import { parseArgs } from "node:util";
 import { BUCKET_TIMINGS } from "../../../bucket/mod.ts";
 import { EMPTY_RECORD } from "../../../lock/mod.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
+import { mean } from "./figures.ts";
 import { longestHandover } from "../../../cli/actions/planned_handover.ts";
-import { readLines } from "../../../cli/run/lines.ts";
+import { ElectorProcess, until } from "../../support/elector_process.ts";
+import { STORES } from "../../support/local_stores.ts";
 
 const HELP = `Measures how long nobody leads in planned handovers between real processes, with
 the default timings, by \`elector gist-server\` and \`bucket-server\` here.
 
   --rounds N         how many handovers (default: 6)
-  --protocol P       "git", "rest" or "bucket" (default: all)`;
-
-const MAIN = new URL("../../../cli/main.ts", import.meta.url).href;
-const NAMES = ["a", "b"] as const;
+  --protocol P       "git", "rest" or "bucket"; may be repeated (default: all)`;
 
 /** An event of a candidate's log. */
 interface Logged {
-  readonly name: string;
   readonly event: string;
   /** By the wall clock, which all processes of this machine share, in milliseconds. */
   readonly at: number;
-  readonly token: number | undefined;
+  readonly token: number;
 }
 
-/** The program as a process. */
-function start(args: readonly string[], env: Readonly<Record<string, string>>): Deno.ChildProcess {
-  const permissions = ["--allow-net", "--allow-env", "--allow-read", "--allow-sys=hostname"];
-  const deno = ["run", "--quiet", "--no-config", "--no-lock", "--no-prompt", ...permissions];
-  return new Deno.Command(Deno.execPath(), {
-    args: [...deno, MAIN, ...args],
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** Reads all that a candidate logs. */
-async function follow(name: string, child: Deno.ChildProcess, log: Logged[]): Promise<void> {
-  for await (const line of readLines(child.stderr)) {
-    const { event, time, token } = parse(line);
-    if (typeof event !== "string" || typeof time !== "string") continue;
-    const term = typeof token === "number" ? token : undefined;
-    log.push({ name, event, at: Date.parse(time), token: term });
-  }
-}
-
-function parse(line: string): Record<string, unknown> {
+function parse(line: string): Logged[] {
   try {
-    return Object(JSON.parse(line));
+    const { event, time, token = 0 } = JSON.parse(line);
+    return [{ event, at: Date.parse(time), token }];
   } catch {
-    return {};
+    return [];
   }
 }
 
 /** Waits until a candidate has logged an event. */
-async function logged(log: Logged[], name: string, event: string, after = 0): Promise<Logged> {
-  const limit = longestHandover(DEFAULT_TIMINGS, { ...EMPTY_RECORD, leaseDurationSeconds: 60 });
-  for (const giveUpAt = performance.now() + limit; performance.now() < giveUpAt;) {
-    const found = log.find((line) => line.name === name && line.event === event && line.at > after);
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${name} logged no "${event}" within ${limit} ms`);
+async function logged({ stderr }: ElectorProcess, event: string, after = 0): Promise<Logged> {
+  return await until(
+    () => stderr.flatMap(parse).find((line) => line.event === event && line.at > after),
+    () => `"${event}" in ${stderr.slice(-9).join("\n")}`,
+    longestHandover(DEFAULT_TIMINGS, { ...EMPTY_RECORD, leaseDurationSeconds: 60 }),
+  );
 }
 
 /** Hands over to and fro, and returns how long nobody led each time, in milliseconds. */
 async function measure(protocol: string, rounds: number): Promise<number[]> {
-  const server = start([protocol === "bucket" ? "bucket-server" : "gist-server", "--json"], {});
-  const children = [server];
-  const drains: Promise<unknown>[] = [server.stderr.cancel()];
+  const kind = protocol === "bucket" ? "bucket-server" : "gist-server";
+  const server = new ElectorProcess([kind, "--json"], {});
+  const processes = [server];
   try {
-    const { value: line = "" } = await readLines(server.stdout).next();
-    const variables: Record<string, string> = JSON.parse(line);
+    const variables: Record<string, string> = JSON.parse(await server.printed(/^\{/));
     const chosen = protocol === "bucket" ? {} : { ELECTOR_PROTOCOL: protocol };
     const env = { ...variables, ...chosen, NO_COLOR: "1" };
-    const log: Logged[] = [];
-    for (const name of NAMES) {
-      const child = start(["serve", `--identity=${name}`, "--http=0", "--json"], env);
-      children.push(child);
-      drains.push(follow(name, child, log), child.stdout.cancel());
-      if (name === NAMES[0]) await logged(log, name, "leads");
-    }
-    await logged(log, "b", "leader");
+    const start = (name: string) => {
+      const args = ["serve", `--identity=${name}`, "--http=0", "--json"];
+      const process = new ElectorProcess(args, env);
+      processes.push(process);
+      return { name, process };
+    };
+    const a = start("a");
+    await logged(a.process, "leads");
+    const b = start("b");
+    await logged(b.process, "leader");
     const vacancies: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const [to, from] = round % 2 === 0 ? ["b", "a"] as const : NAMES;
+      const [to, from] = round % 2 === 0 ? [b, a] : [a, b];
       const askedAt = Date.now();
-      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--no-config", "--no-lock", "-A", MAIN, "handover", `--to=${to}`],
-        env,
-      }).output();
-      if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-      const ended = await logged(log, from, "ended", askedAt);
-      const began = await logged(log, to, "leads", askedAt);
-      if ((began.token ?? 0) !== (ended.token ?? 0) + 1) throw new Error("a term came in between");
-      vacancies.push(began.at - ended.at);
+      const handover = new ElectorProcess(["handover", `--to=${to.name}`], env);
+      if (await handover.code !== 0) throw new Error(handover.stderr.join("\n"));
+      const ended = await logged(from.process, "ended", askedAt);
+      const began = await logged(to.process, "leads", askedAt);
+      if (began.token !== ended.token + 1) throw new Error("a term came in between");
+      const vacancy = began.at - ended.at;
+      vacancies.push(vacancy);
       console.log(
-        `${protocol}: ${from} → ${to} with token ${began.token}, ` +
-          `${seconds(ended.at - askedAt)} after the request, nobody led for ${
-            seconds(vacancies.at(-1) ?? 0)
-          }`,
+        `${protocol}: ${from.name} → ${to.name} with token ${began.token}, ` +
+          `${seconds(ended.at - askedAt)} after the request, nobody led for ${seconds(vacancy)}`,
       );
     }
     return vacancies;
   } finally {
-    for (const child of children) child.kill("SIGTERM");
-    await Promise.all(children.map(({ status }) => status));
-    await Promise.allSettled(drains);
+    for (const process of processes) await process.end();
   }
 }
 
@@ -132,7 +101,7 @@ async function main(): Promise<number> {
     options: {
       help: { type: "boolean", default: false },
       rounds: { type: "string", default: "6" },
-      protocol: { type: "string" },
+      protocol: { type: "string", multiple: true, default: [...STORES] },
     },
   });
   if (values.help) {
@@ -140,15 +109,12 @@ async function main(): Promise<number> {
     return 0;
   }
   let isWithin = true;
-  for (
-    const protocol of values.protocol === undefined ? ["git", "rest", "bucket"] : [values.protocol]
-  ) {
+  for (const protocol of values.protocol) {
     const all = await measure(protocol, Number(values.rounds));
-    const mean = all.reduce((sum, ms) => sum + ms, 0) / all.length;
     const [least, most] = [Math.min(...all), Math.max(...all)];
     console.log(
       `${protocol}: nobody led for ${seconds(least)} to ${seconds(most)}, ` +
-        `${seconds(mean)} on average of ${all.length}; bound ${seconds(boundOf(protocol))}`,
+        `${seconds(mean(all))} on average of ${all.length}; bound ${seconds(boundOf(protocol))}`,
     );
     isWithin &&= most <= boundOf(protocol);
   }

@@ -7,6 +7,7 @@
 
 import { parseArgs } from "node:util";
 import type { Protocol } from "../../../gist/mod.ts";
+import { mean } from "./figures.ts";
 import { CAUSES, measure, RANKS, type Round } from "./failover.ts";
 
 const HELP = `Measures failover by rank: three candidates of ranks 0, 1 and 2, default timings.
@@ -36,8 +37,7 @@ async function line(round: Omit<Round, "seed" | "ready">, best: number): Promise
     if (rank === best) times.push(after);
     else others++;
   }
-  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
-  const figures = [Math.min(...times), mean, Math.max(...times)]
+  const figures = [Math.min(...times), mean(times), Math.max(...times)]
     .map((ms) => (ms / 1_000).toFixed(1).padStart(8));
   console.log(
     `${String(round.roundTrip).padStart(8)}  ${round.cause.padEnd(12)}${String(best).padStart(6)}` +

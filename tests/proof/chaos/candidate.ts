@@ -1,4 +1,4 @@
-import { ElectorProcess, listProcesses, until } from "../../support/elector_process.ts";
+import { ElectorProcess, kill, listProcesses, until } from "../../support/elector_process.ts";
 import { systemFetch } from "../../../lock/system.ts";
 import type { StderrKind } from "../../support/hostile_stderr.ts";
 import { beatingCommand } from "./beats.ts";
@@ -25,24 +25,22 @@ export interface CandidateOptions {
 /** A cluster's `elector run`, started again whenever it has ended, as a supervisor would. */
 export class Candidate {
   readonly proxy: FaultyProxy;
+  /** The name of the run as it is now; each restart has another one. */
+  name = "";
+  /** Whether nothing of it is left, by the end of its output. */
+  hasEnded = false;
+  /** Whether one of its processes is dead or about to be: the other is not to be harmed. */
+  isStruck = false;
   readonly #options: CandidateOptions;
   #generation = 0;
   #process!: ElectorProcess;
-  #name = "";
   #port = 0;
-  #hasEnded = false;
-  #isStruck = false;
   #isUp = false;
 
   constructor(options: CandidateOptions) {
     this.#options = options;
     this.proxy = options.proxy;
     this.start();
-  }
-
-  /** The name of the run as it is now; each restart has another one. */
-  get name(): string {
-    return this.#name;
   }
 
   /** The process that keeps its command; `undefined` where it has just ended. */
@@ -55,51 +53,27 @@ export class Candidate {
     return await this.#process.campaigner().catch(() => undefined);
   }
 
-  /** Whether nothing of it is left, by the end of its output. */
-  get hasEnded(): boolean {
-    return this.#hasEnded;
-  }
-
   /** What it said on stderr, last. */
   get lastWords(): string {
-    return `${this.#name}: ${this.#process.stderr.slice(-8).join(" | ")}`;
-  }
-
-  /** Whether one of its processes is dead or about to be: the other is not to be harmed. */
-  get isStruck(): boolean {
-    return this.#isStruck;
-  }
-
-  /** Says that one of its processes has been harmed. */
-  strike(): void {
-    this.#isStruck = true;
+    return `${this.name}: ${this.#process.stderr.slice(-8).join(" | ")}`;
   }
 
   /** Starts it, again. */
   start(): void {
     const { mark, number, log, env, args, stderr } = this.#options;
     this.#generation++;
-    this.#name = `${mark}-${number}.${this.#generation}`;
+    this.name = `${mark}-${number}.${this.#generation}`;
     this.#port = freePort();
-    this.#hasEnded = false;
-    this.#isStruck = false;
+    this.hasEnded = false;
+    this.isStruck = false;
     this.#isUp = false;
-    const isStubborn = number % 2 === 0;
-    const process = new ElectorProcess(
-      [
-        "run",
-        `--identity=${this.#name}`,
-        `--http=${this.#port}`,
-        ...args,
-        "--",
-        ...beatingCommand(this.#name, log, isStubborn),
-      ],
-      env,
-      { stderr: stderr() },
-    );
+    const own = [`--identity=${this.name}`, `--http=${this.#port}`];
+    const command = beatingCommand(this.name, log, number % 2 === 0);
+    const line = ["run", ...own, ...args, "--", ...command];
+    const process = new ElectorProcess(line, env, { stderr: stderr() });
     this.#process = process;
     process.code.then(() => {
-      if (this.#process === process) this.#hasEnded = true;
+      if (this.#process === process) this.hasEnded = true;
     });
   }
 
@@ -120,14 +94,14 @@ export class Candidate {
 
   /** Whether it says that it leads, on either endpoint, and with which token. */
   async claims(): Promise<number | undefined> {
-    const name = this.#name;
+    const name = this.name;
     const answers = await Promise.all([this.#ask("/leader"), this.#ask("/")]);
     const claim = answers.find((answer) => answer?.isLeader && answer.name === name);
     return claim?.token;
   }
 
   /** The processes of the run with this name that are left; dead ones do not count. */
-  async left(name: string = this.#name): Promise<number[]> {
+  async left(name: string = this.name): Promise<number[]> {
     const all = await listProcesses();
     return all.filter(({ args, state }) => hasWord(args, name) && !state.startsWith("Z"))
       .map(({ pid }) => pid);
@@ -137,19 +111,17 @@ export class Candidate {
   async end(): Promise<void> {
     this.unblock();
     const keeper = await this.keeper();
-    if (!this.#hasEnded && keeper !== undefined) kill(keeper, "SIGTERM");
-    await until(() => this.#hasEnded, () => "the end", 5_000).catch(() => {});
-    for (const pid of await this.left()) kill(pid, "SIGKILL");
+    if (!this.hasEnded && keeper !== undefined) kill(keeper, "SIGTERM");
+    await until(() => this.hasEnded, () => "the end", 5_000).catch(() => {});
+    for (const pid of await this.left()) kill(pid);
     await this.#process.code;
   }
 
   async #ask(path: string) {
     try {
-      const response = await systemFetch(
-        new Request(`http://127.0.0.1:${this.#port}${path}`, {
-          signal: AbortSignal.timeout(3_000),
-        }),
-      );
+      const url = `http://127.0.0.1:${this.#port}${path}`;
+      const signal = AbortSignal.timeout(3_000);
+      const response = await systemFetch(new Request(url, { signal }));
       const { isLeader = response.status === 200, identity, leader, token } = await response.json();
       return { isLeader, name: identity ?? leader, token: Number(token) };
     } catch {
@@ -161,15 +133,6 @@ export class Candidate {
 /** A name as the whole of an argument, or of an option's value. */
 function hasWord(args: string, name: string): boolean {
   return args.split(/[\s=]/).includes(name);
-}
-
-/** Sends a signal to a process of this run; one that is gone needs none. */
-export function kill(pid: number, signal: Deno.Signal): void {
-  try {
-    Deno.kill(pid, signal);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 function freePort(): number {

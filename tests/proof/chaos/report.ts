@@ -1,4 +1,4 @@
-import type { Failover } from "./verdict.ts";
+import { mean } from "../bench/figures.ts";
 import { BOUND } from "./settings.ts";
 import type { StormResult } from "./storm.ts";
 
@@ -13,11 +13,13 @@ export function tellStorm({ terms, strikes, failovers, broken }: StormResult): s
       const gaps = failovers.filter((failover) => failover.kind === kind).map(({ gap }) => gap);
       const count = strikes.filter((strike) => strike.kind === kind).length;
       const mark = isHindered.has(kind) ? "*" : "";
-      return row(kind + mark, String(count), String(gaps.length), average(gaps), longest(gaps));
+      return row(kind + mark, String(count), String(gaps.length), figure(gaps, mean), figure(gaps));
     }),
     `* while it lasts, nobody can lead. Without that time, the longest failover took ${
-      longest(failovers.map(({ counted }) => counted))
-    } s (bound ${seconds(BOUND)} s), the shortest ${shortest(failovers)} s.`,
+      figure(failovers.map(({ counted }) => counted))
+    } s (bound ${seconds(BOUND)} s), the shortest ${
+      figure(failovers.map(({ gap }) => gap), (all) => Math.min(...all))
+    } s.`,
     broken.length === 0
       ? "No two commands at once, no token fell, no process was left, no stale claim to lead."
       : ["BROKEN:", ...broken].join("\n  "),
@@ -32,15 +34,7 @@ function seconds(ms: number): string {
   return (ms / 1_000).toFixed(1);
 }
 
-function average(values: readonly number[]): string {
-  if (values.length === 0) return "";
-  return seconds(values.reduce((sum, value) => sum + value, 0) / values.length);
-}
-
-function longest(values: readonly number[]): string {
-  return values.length === 0 ? "" : seconds(Math.max(...values));
-}
-
-function shortest(failovers: readonly Failover[]): string {
-  return failovers.length === 0 ? "" : seconds(Math.min(...failovers.map(({ gap }) => gap)));
+/** The most of some times, or another figure of them; nothing where there are none. */
+function figure(all: readonly number[], of = (all: readonly number[]) => Math.max(...all)): string {
+  return all.length === 0 ? "" : seconds(of(all));
 }

@@ -1,6 +1,7 @@
 import type { Random } from "../sim/random.ts";
 import type { Span } from "./beats.ts";
-import { type Candidate, kill } from "./candidate.ts";
+import { kill } from "../../support/elector_process.ts";
+import type { Candidate } from "./candidate.ts";
 import { TIMINGS } from "./settings.ts";
 
 /** Something that is done to the candidates. */
@@ -33,11 +34,10 @@ export interface Target {
   readonly ask: (candidate: Candidate) => Promise<void>;
 }
 
-async function killOne(leader: Candidate, pid: number | undefined): Promise<void> {
+function killOne(leader: Candidate, pid: number | undefined): void {
   if (pid === undefined) return;
-  leader.strike();
-  kill(pid, "SIGKILL");
-  await Promise.resolve();
+  leader.isStruck = true;
+  kill(pid);
 }
 
 /** How often a process that was continued is asked whether it leads. */
@@ -65,7 +65,7 @@ async function signalEach(
 /** Ends the leader by signals: it must release the lock, whichever of its processes gets which first. */
 function ending(name: string, signal: Deno.Signal, parts: readonly Part[]): Kind {
   const strike = async (target: Target) => {
-    target.leader.strike();
+    target.leader.isStruck = true;
     await signalEach(target, signal, parts);
   };
   return { name, strike, hindersAll: false, isClean: true };
@@ -105,7 +105,7 @@ const KINDS: readonly Kind[] = [
   kind("kill campaigner", async ({ leader }) => killOne(leader, await leader.campaigner())),
   // Its end ends the campaign, unless it was being ended already: then the candidate goes on.
   kind("kill command", async ({ command, sleep }) => {
-    kill(command.pid, "SIGKILL");
+    kill(command.pid);
     await sleep(LAST_HEARD);
   }),
   kind("stop keeper", async (target) => stopOne(target, await target.leader.keeper())),

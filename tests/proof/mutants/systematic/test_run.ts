@@ -1,3 +1,4 @@
+import { kill } from "../../../support/elector_process.ts";
 import { TEST_PERMISSIONS } from "./targets.ts";
 
 const SKIP = new URL("./skip.ts", import.meta.url).href;
@@ -52,7 +53,7 @@ const running = new Set<number>();
 
 /** Ends all tests at once: for a program that is told to end. Nothing else would, as they are groups of their own. */
 export function endTests(): void {
-  for (const pid of running) killGroup(pid);
+  for (const pid of running) kill(-pid);
 }
 
 /** Runs tests until one fails, in a process group of their own, of which nothing is left afterwards. */
@@ -76,7 +77,7 @@ export async function runTests(request: TestRequest): Promise<TestRun> {
   running.add(child.pid);
   const watch = watchOutput(child, limits);
   const { code, signal } = await child.status;
-  killGroup(child.pid);
+  kill(-child.pid);
   running.delete(child.pid);
   const { output, silence, isOverdue } = await watch.end();
   const verdict = isOverdue || signal !== null ? "hung" : judge(output, code);
@@ -127,7 +128,7 @@ function watchOutput(child: Deno.ChildProcess, limits: Limits) {
     const now = performance.now();
     if (now - begun < limits.ms && now - heardAt < limits.silence) return;
     isOverdue = true;
-    killGroup(child.pid);
+    kill(-child.pid);
   }, LOOK_MS);
   return {
     /** A program that the process started may hold its output open for longer than it lives. */
@@ -139,13 +140,4 @@ function watchOutput(child: Deno.ChildProcess, limits: Limits) {
       return { output: texts.join(""), silence, isOverdue };
     },
   };
-}
-
-/** The group may be gone; that is what is wanted. */
-function killGroup(pid: number): void {
-  try {
-    Deno.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
