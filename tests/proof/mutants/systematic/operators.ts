@@ -99,33 +99,37 @@ function isArithmetic(syntax: Syntax, at: number): boolean {
   return syntax.tokens[at]?.text !== "&" || after?.kind === "number";
 }
 
+/** Where the operands of an operator begin and end, given what cannot be part of them. */
+function operandsOf(syntax: Syntax, at: number, stops: ReadonlySet<string>) {
+  const { tokens } = syntax;
+  return {
+    begin: tokens[leftOperand(syntax, at, stops)]?.start ?? 0,
+    before: tokens[at - 1]?.end ?? 0,
+    after: tokens[at + 1]?.start ?? 0,
+    end: tokens[rightOperand(syntax, at, stops)]?.end ?? 0,
+  };
+}
+
 /** One of the two conditions does not count any more. */
 function* operandChanges(syntax: Syntax, at: number, neutral: string): Generator<Change> {
   const stops = neutral === "true" ? AROUND_AND : AROUND_OR;
-  const left = syntax.tokens[leftOperand(syntax, at, stops)];
-  const right = syntax.tokens[rightOperand(syntax, at, stops)];
-  const [before, after] = [syntax.tokens[at - 1], syntax.tokens[at + 1]];
-  if (left && before) yield replace("operand", left.start, before.end, neutral);
-  if (right && after) yield replace("operand", after.start, right.end, neutral);
+  const { begin, before, after, end } = operandsOf(syntax, at, stops);
+  yield replace("operand", begin, before, neutral);
+  yield replace("operand", after, end, neutral);
 }
 
 /** No default, or nothing but the default. */
 function* defaultChanges(syntax: Syntax, at: number): Generator<Change> {
-  const left = syntax.tokens[leftOperand(syntax, at, AROUND_OR)];
-  const right = syntax.tokens[rightOperand(syntax, at, AROUND_OR)];
-  const [before, after] = [syntax.tokens[at - 1], syntax.tokens[at + 1]];
-  if (!left || !right || !before || !after) return;
-  yield replace("default", before.end, right.end, "");
-  yield replace("default", left.start, after.start, "");
+  const { begin, before, after, end } = operandsOf(syntax, at, AROUND_OR);
+  yield replace("default", before, end, "");
+  yield replace("default", begin, after, "");
 }
 
 /** Always the one branch, always the other. */
 function* choiceChanges(syntax: Syntax, at: number): Generator<Change> {
-  const left = syntax.tokens[leftOperand(syntax, at, AROUND_CHOICE)];
-  const before = syntax.tokens[at - 1];
-  if (!left || !before) return;
-  yield replace("choice", left.start, before.end, "true");
-  yield replace("choice", left.start, before.end, "false");
+  const { begin, before } = operandsOf(syntax, at, AROUND_CHOICE);
+  yield replace("choice", begin, before, "true");
+  yield replace("choice", begin, before, "false");
 }
 
 function* wordChanges(syntax: Syntax, at: number, token: Token): Generator<Change> {

@@ -1,5 +1,5 @@
 import type { Change, Kind } from "./mutation.ts";
-import { enclosing, type Statement, type Syntax } from "./syntax.ts";
+import { closeOf, enclosing, type Statement, type Syntax } from "./syntax.ts";
 
 /** Functions that take an object of state to set; `current` is the state before. */
 export interface Setter {
@@ -48,18 +48,29 @@ function* removals(syntax: Syntax, { first, last, kind }: Statement): Generator<
 
 /** What is reset in one of two cases keeps its old value there. */
 function* keptValues(syntax: Syntax, { first, last, block }: Statement): Generator<Change> {
-  const { tokens, partner } = syntax;
+  const { tokens } = syntax;
   const equals = tokens.findIndex(({ text }, at) => at > first && at < last && text === "=");
   if (equals < 0) return;
-  const target = textOf(syntax, first, equals - 1);
-  for (let at = equals + 2; at < last; at++) {
+  // A key of an object is no branch.
+  const isBranch = (at: number) => {
+    const bracket = enclosing(syntax, at);
+    return bracket === block || tokens[bracket]?.text === "(";
+  };
+  yield* resets(syntax, equals + 2, last - 1, textOf(syntax, first, equals - 1), isBranch);
+}
+
+/** Each branch of a choice that is `undefined`, from one token to another, becomes something else. */
+function* resets(
+  { tokens }: Syntax,
+  from: number,
+  to: number,
+  replacement: string,
+  isBranch: (at: number) => boolean = () => true,
+): Generator<Change> {
+  for (let at = from; at <= to; at++) {
     const token = tokens[at];
     if (token?.text !== "undefined" || !["?", ":"].includes(tokens[at - 1]?.text ?? "")) continue;
-    const bracket = enclosing(tokens, partner, at);
-    // A key of an object is no branch.
-    if (bracket === block || tokens[bracket]?.text === "(") {
-      yield { kind: "reset", start: token.start, end: token.end, replacement: target };
-    }
+    if (isBranch(at)) yield { kind: "reset", start: token.start, end: token.end, replacement };
   }
 }
 
@@ -120,20 +131,18 @@ function callsIn(syntax: Syntax, first: number, last: number): MethodCall[] {
 
 /** The parts between a bracket and its partner that commas separate: of each, its first and last token. */
 function partsOf(
-  { tokens, partner }: Syntax,
+  syntax: Syntax,
   open: number,
   close: number,
 ): { first: number; last: number }[] {
   const parts: { first: number; last: number }[] = [];
   let first = open + 1;
   for (let at = open + 1; at <= close; at++) {
-    const { kind = "word", text = "" } = tokens[at] ?? {};
+    const { kind, text } = syntax.tokens[at] ?? {};
     const isEnd = at === close || (kind === "punctuator" && text === ",");
     if (isEnd && at > first) parts.push({ first, last: at - 1 });
     if (isEnd) first = at + 1;
-    else if (kind === "punctuator" && ["(", "[", "{", "${"].includes(text)) {
-      at = partner.get(at) ?? at;
-    }
+    else at = closeOf(syntax, at);
   }
   return parts;
 }
@@ -188,23 +197,10 @@ function* removedProperties(
       tokens[first + 1]?.text ?? "",
     );
     if (!isNamed) continue;
-    if (setter) yield* keptProperties(syntax, first, last, `${setter.current}.${name}`);
+    if (setter) yield* resets(syntax, first + 3, last, `${setter.current}.${name}`);
     const isOnly = parts.length === 1;
     if (name === "signal") yield removedPart(syntax, "signal", first, last);
     else if ((setter && !isOnly) || copies) yield removedPart(syntax, "property", first, last);
-  }
-}
-
-function* keptProperties(
-  { tokens }: Syntax,
-  first: number,
-  last: number,
-  current: string,
-): Generator<Change> {
-  for (let at = first + 3; at <= last; at++) {
-    const token = tokens[at];
-    if (token?.text !== "undefined" || !["?", ":"].includes(tokens[at - 1]?.text ?? "")) continue;
-    yield { kind: "reset", start: token.start, end: token.end, replacement: current };
   }
 }
 
@@ -215,14 +211,10 @@ function isPattern({ tokens }: Syntax, open: number, close: number): boolean {
     (after === ")" && tokens[close + 2]?.text === "=>");
 }
 
-function setterOf(
-  { tokens, partner }: Syntax,
-  open: number,
-  setters: readonly Setter[],
-): Setter | undefined {
-  const bracket = enclosing(tokens, partner, open);
-  if (tokens[bracket]?.text !== "(") return undefined;
-  return setters.find(({ name }) => tokens[bracket - 1]?.text === name);
+function setterOf(syntax: Syntax, open: number, setters: readonly Setter[]): Setter | undefined {
+  const bracket = enclosing(syntax, open);
+  if (syntax.tokens[bracket]?.text !== "(") return undefined;
+  return setters.find(({ name }) => syntax.tokens[bracket - 1]?.text === name);
 }
 
 /** One of the signals of `AbortSignal.any([…])` does not count any more. */

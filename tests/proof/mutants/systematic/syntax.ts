@@ -11,12 +11,16 @@ export interface Statement {
   readonly block: number;
 }
 
-/** A source file, as far as mutations need to understand it. */
-export interface Syntax {
-  readonly source: string;
+/** A source file, as far as its brackets tell. */
+interface Brackets {
   readonly tokens: readonly Token[];
   /** From each bracket to its partner. */
   readonly partner: ReadonlyMap<number, number>;
+}
+
+/** A source file, as far as mutations need to understand it. */
+export interface Syntax extends Brackets {
+  readonly source: string;
   /** Which tokens are no code that runs: imports and types. */
   readonly isType: readonly boolean[];
   readonly statements: readonly Statement[];
@@ -24,7 +28,9 @@ export interface Syntax {
 
 const OPENING = new Set(["(", "[", "{", "${"]);
 const CLOSING = new Set([")", "]", "}"]);
-const ASSIGNMENT = new Set(["=", "+=", "-=", "*=", "/=", "%=", "&&=", "||=", "??=", "|=", "&="]);
+const ASSIGNMENT = new Set([
+  ...["=", "+=", "-=", "*=", "/=", "%=", "&&=", "||=", "??=", "|=", "&=", "++", "--"],
+]);
 const KEYWORDS = new Set([
   ...["if", "for", "while", "do", "switch", "case", "default", "try", "catch", "finally"],
   ...["function", "class", "import", "export", "async", "type", "interface", "else", "return"],
@@ -44,143 +50,136 @@ const BEFORE_OBJECT = new Set([
 /** Understands a source file, well enough for mutations. */
 export function parse(source: string): Syntax {
   const tokens = tokenize(source);
-  const partner = matchBrackets(tokens);
-  const isType = findTypes(tokens, partner);
-  return { source, tokens, partner, isType, statements: findStatements(tokens, partner, isType) };
+  const brackets = { tokens, partner: matchBrackets(tokens) };
+  const isType = findTypes(brackets);
+  return { ...brackets, source, isType, statements: findStatements(brackets, isType) };
 }
 
 function matchBrackets(tokens: readonly Token[]): Map<number, number> {
   const partner = new Map<number, number>();
   const open: number[] = [];
-  tokens.forEach(({ kind, text }, at) => {
-    if (kind !== "punctuator") return;
-    if (OPENING.has(text)) open.push(at);
-    const opening = CLOSING.has(text) ? open.pop() : undefined;
-    if (opening === undefined) return;
+  for (let at = 0; at < tokens.length; at++) {
+    const sign = signAt(tokens, at);
+    if (OPENING.has(sign)) open.push(at);
+    const opening = CLOSING.has(sign) ? open.pop() : undefined;
+    if (opening === undefined) continue;
     partner.set(opening, at);
     partner.set(at, opening);
-  });
+  }
   return partner;
 }
 
+/** The punctuator at a place, or nothing: text may look like one. */
+function signAt(tokens: readonly Token[], at: number): string {
+  const token = tokens[at];
+  return token?.kind === "punctuator" ? token.text : "";
+}
+
+function textAt(tokens: readonly Token[], at: number): string {
+  return tokens[at]?.text ?? "";
+}
+
+/** Where a bracket that opens there is closed; the same place where none does. */
+export function closeOf({ tokens, partner }: Brackets, at: number): number {
+  return OPENING.has(signAt(tokens, at)) ? partner.get(at) ?? at : at;
+}
+
+/** Where a bracket that closes there was opened; the same place where none does. */
+function openOf({ tokens, partner }: Brackets, at: number): number {
+  return CLOSING.has(signAt(tokens, at)) ? partner.get(at) ?? at : at;
+}
+
 /** Imports, re-exports, interfaces and type aliases. Types beside code hold hardly anything that looks like an operator. */
-function findTypes(tokens: readonly Token[], partner: ReadonlyMap<number, number>): boolean[] {
+function findTypes(brackets: Brackets): boolean[] {
+  const { tokens } = brackets;
   const isType = tokens.map(() => false);
-  const text = (at: number) => tokens[at]?.text ?? "";
+  const text = (at: number) => textAt(tokens, at);
   for (let at = 0; at < tokens.length; at++) {
     if (at > 0 && ![";", "}", "{"].includes(text(at - 1))) continue;
     const begin = text(at) === "export" ? at + 1 : at;
     const isImport = text(at) === "import" && text(at + 1) !== "(" && text(at + 1) !== ".";
     const isReexport = begin > at && (text(begin) === "*" || text(begin) === "{");
-    const isAlias = text(begin) === "type" && tokens[begin + 1]?.kind === "word" ||
-      (begin > at && text(begin) === "type");
+    const isAlias = text(begin) === "type" && (begin > at || tokens[begin + 1]?.kind === "word");
     const isInterface = text(begin) === "interface" && tokens[begin + 1]?.kind === "word";
     if (!isImport && !isReexport && !isAlias && !isInterface) continue;
-    const end = isInterface
-      ? endOfBody(tokens, partner, begin)
-      : endOfStatement(tokens, partner, begin);
+    const end = isInterface ? endOfBody(brackets, begin) : endOfStatement(brackets, begin);
     isType.fill(true, at, end + 1);
     at = end;
   }
   return isType;
 }
 
-function endOfBody(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
-  from: number,
-): number {
+function endOfBody({ tokens, partner }: Brackets, from: number): number {
   const brace = tokens.findIndex(({ text }, at) => at > from && text === "{");
   return partner.get(brace) ?? tokens.length - 1;
 }
 
 /** The semicolon that ends what begins there. */
-function endOfStatement(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
-  from: number,
-): number {
+function endOfStatement(brackets: Brackets, from: number): number {
+  const { tokens } = brackets;
   for (let at = from; at < tokens.length; at++) {
-    const text = tokens[at]?.text ?? "";
-    if (text === ";") return at;
-    if (tokens[at]?.kind === "punctuator" && OPENING.has(text)) at = partner.get(at) ?? at;
+    if (textAt(tokens, at) === ";") return at;
+    at = closeOf(brackets, at);
   }
   return tokens.length - 1;
 }
 
-function findStatements(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
-  isType: readonly boolean[],
-): Statement[] {
+function findStatements(brackets: Brackets, isType: readonly boolean[]): Statement[] {
+  const { tokens, partner } = brackets;
   const statements: Statement[] = [];
   const blocks: number[] = [];
   for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at];
-    if (token?.text === "{" && token.kind === "punctuator" && isBlock(tokens, partner, at)) {
-      blocks.push(at);
-    }
+    if (signAt(tokens, at) === "{" && isBlock(brackets, at)) blocks.push(at);
     while (blocks.length > 0 && partner.get(blocks.at(-1) ?? -1) === at) blocks.pop();
-    if (isType[at] || !beginsStatement(tokens, partner, at, blocks.at(-1))) continue;
-    const last = endOfStatement(tokens, partner, at);
-    const kind = kindOf(tokens, partner, at, last);
+    if (isType[at] || !beginsStatement(brackets, at, blocks.at(-1))) continue;
+    const last = endOfStatement(brackets, at);
+    const kind = kindOf(brackets, at, last);
     if (kind) statements.push({ first: at, last, kind, block: blocks.at(-1) ?? -1 });
   }
   return statements;
 }
 
 function kindOf(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
+  brackets: Brackets,
   first: number,
   last: number,
 ): Statement["kind"] | undefined {
-  const [begin, next] = [tokens[first]?.text ?? "", tokens[first + 1]?.text ?? ""];
+  const { tokens } = brackets;
+  const [begin, next] = [textAt(tokens, first), textAt(tokens, first + 1)];
   if (DECLARING.has(begin) || (begin === "await" && next === "using")) return "declaration";
   if (begin === "break" || begin === "continue") return "jump";
   if (KEYWORDS.has(begin) || !["word", "punctuator"].includes(tokens[first]?.kind ?? "")) {
     return undefined;
   }
   for (let at = first; at < last; at++) {
-    const { kind = "word", text = "" } = tokens[at] ?? {};
-    if (kind === "punctuator" && (ASSIGNMENT.has(text) || text === "++" || text === "--")) {
-      return "assignment";
-    }
-    if (kind === "punctuator" && OPENING.has(text)) at = partner.get(at) ?? at;
+    if (ASSIGNMENT.has(signAt(tokens, at))) return "assignment";
+    at = closeOf(brackets, at);
   }
   return tokens.slice(first, last).some(({ text }) => text === "(") ? "call" : undefined;
 }
 
 /** Whether a brace begins a block of statements: not an object, a type or the body of a class. */
-function isBlock(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
-  at: number,
-): boolean {
-  const before = tokens[at - 1];
+function isBlock(brackets: Brackets, at: number): boolean {
+  const before = brackets.tokens[at - 1];
   if (before === undefined) return true;
-  if (before.text === ":") return isCase(tokens, at - 1);
-  if (isClassBody(tokens, partner, at)) return false;
+  if (before.text === ":") return isCase(brackets.tokens, at - 1);
+  if (isClassBody(brackets, at)) return false;
   if (before.kind === "word") return !BEFORE_OBJECT.has(before.text);
   return [")", "=>", ";", "{", "}", ">", "]"].includes(before.text);
 }
 
 function isCase(tokens: readonly Token[], colon: number): boolean {
   for (let at = colon - 1; at >= 0; at--) {
-    const text = tokens[at]?.text ?? "";
+    const text = textAt(tokens, at);
     if (text === "case" || text === "default") return true;
     if ([";", "{", "}", ",", "(", "?"].includes(text)) return false;
   }
   return false;
 }
 
-function isClassBody(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
-  brace: number,
-): boolean {
+function isClassBody({ tokens, partner }: Brackets, brace: number): boolean {
   for (let at = brace - 1; at >= 0; at--) {
-    const text = tokens[at]?.text ?? "";
+    const text = textAt(tokens, at);
     if (text === "class") return true;
     if ([";", "{", "}", "=>", "="].includes(text)) return false;
     if (text === ")") at = partner.get(at) ?? at;
@@ -188,74 +187,55 @@ function isClassBody(
   return false;
 }
 
-function beginsStatement(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
-  at: number,
-  block: number | undefined,
-): boolean {
-  const before = tokens[at - 1]?.text ?? ";";
+function beginsStatement(brackets: Brackets, at: number, block: number | undefined): boolean {
+  const { tokens, partner } = brackets;
   if (block !== undefined && at - 1 === block) return true;
-  const inBlock = enclosing(tokens, partner, at) === (block ?? -1);
-  if (!inBlock) return false;
+  if (enclosing(brackets, at) !== (block ?? -1)) return false;
+  const before = tokens[at - 1]?.text ?? ";";
   if (before === ";" || before === "else") return true;
   if (before === "}") return isStatementEnd(tokens, at);
   if (before === ":") return isCase(tokens, at - 1);
   if (before !== ")") return false;
-  const header = tokens[(partner.get(at - 1) ?? 0) - 1]?.text ?? "";
+  const header = textAt(tokens, (partner.get(at - 1) ?? 0) - 1);
   return header === "if" || header === "while" || header === "for" || header === "await";
 }
 
 /** After a brace that closes an object or a function's body, an expression goes on. */
 function isStatementEnd(tokens: readonly Token[], at: number): boolean {
-  const token = tokens[at];
-  return token?.kind === "word" && !CONTINUING.has(token.text);
+  return tokens[at]?.kind === "word" && !CONTINUING.has(textAt(tokens, at));
 }
 
 /** The bracket that a token stands in directly; -1 for none. */
-export function enclosing(
-  tokens: readonly Token[],
-  partner: ReadonlyMap<number, number>,
-  from: number,
-): number {
+export function enclosing(brackets: Brackets, from: number): number {
   for (let at = from - 1; at >= 0; at--) {
-    const { kind = "word", text = "" } = tokens[at] ?? {};
-    if (kind !== "punctuator") continue;
-    if (OPENING.has(text)) return at;
-    if (CLOSING.has(text)) at = partner.get(at) ?? at;
+    if (OPENING.has(signAt(brackets.tokens, at))) return at;
+    at = openOf(brackets, at);
   }
   return -1;
 }
 
+type Stops = ReadonlySet<string>;
+
 /** The first token of the expression that ends before `operator`, given what cannot be part of it. */
-export function leftOperand(
-  { tokens, partner }: Syntax,
-  operator: number,
-  stops: ReadonlySet<string>,
-): number {
+export function leftOperand(syntax: Syntax, operator: number, stops: Stops): number {
+  const { tokens } = syntax;
   let at = operator - 1;
   for (; at >= 0; at--) {
-    const { kind = "word", text = "" } = tokens[at] ?? {};
-    if (kind === "word" ? STOP_WORDS.has(text) : kind === "punctuator" && stops.has(text)) break;
-    if (kind !== "punctuator") continue;
-    if (OPENING.has(text)) break;
-    if (CLOSING.has(text)) at = partner.get(at) ?? at;
+    const sign = signAt(tokens, at);
+    if (stops.has(sign) || OPENING.has(sign)) break;
+    if (tokens[at]?.kind === "word" && STOP_WORDS.has(textAt(tokens, at))) break;
+    at = openOf(syntax, at);
   }
   return at + 1;
 }
 
 /** The last token of the expression that begins after `operator`, given what cannot be part of it. */
-export function rightOperand(
-  { tokens, partner }: Syntax,
-  operator: number,
-  stops: ReadonlySet<string>,
-): number {
+export function rightOperand(syntax: Syntax, operator: number, stops: Stops): number {
   let at = operator + 1;
-  for (; at < tokens.length; at++) {
-    const { kind = "word", text = "" } = tokens[at] ?? {};
-    if (kind !== "punctuator") continue;
-    if (stops.has(text) || CLOSING.has(text)) break;
-    if (OPENING.has(text)) at = partner.get(at) ?? at;
+  for (; at < syntax.tokens.length; at++) {
+    const sign = signAt(syntax.tokens, at);
+    if (stops.has(sign) || CLOSING.has(sign)) break;
+    at = closeOf(syntax, at);
   }
   return at - 1;
 }
