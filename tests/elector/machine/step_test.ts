@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Event } from "../../../elector/machine/events.ts";
 import type { State } from "../../../elector/machine/state.ts";
 import { step } from "../../../elector/machine/step.ts";
 import {
@@ -171,4 +172,22 @@ Deno.test("a term ends in the first step at sentAt + D, whatever that step is fo
   assert.equal(endsTerm(stepAt(deadline - 1)), false);
   assert.equal(endsTerm(stepAt(deadline)), true);
   assert.equal(stepAt(deadline).state.lease?.open ?? false, false);
+});
+
+Deno.test("step() does nothing before the start of a campaign, nor after its end", () => {
+  const events: Event[] = [
+    { type: "tick" },
+    { type: "settled" },
+    { type: "stepDown" },
+    { type: "stop", reason: "stopped" },
+    { type: "answer", id: READ.id, outcome: { type: "absent" } },
+  ];
+  for (const ended of [{ started: false }, { finished: true }]) {
+    for (const event of events) {
+      const before = { ...UNCLEAR, working: true, callAt: 0, ...ended };
+      const { state, effects, wakeAt } = step(GIT, before, event, NOW);
+      assert.equal(state, before);
+      assert.deepEqual([effects, wakeAt], [[], Infinity]);
+    }
+  }
 });

@@ -6,6 +6,7 @@ const CONTENTION = "tests/elector/contention_test.ts";
 const DELETED = "tests/elector/deleted_test.ts";
 const DRAIN = "tests/elector/drain_test.ts";
 const FOLLOWER = "tests/elector/follower_test.ts";
+const ANSWERS = "tests/elector/machine/answers_test.ts";
 const LEADERSHIP = "tests/elector/machine/leadership_test.ts";
 const LEASE = "tests/elector/machine/lease_test.ts";
 const PREFERENCE = "tests/elector/machine/preference_test.ts";
@@ -26,12 +27,10 @@ const TROUBLE = "tests/elector/trouble_test.ts";
 const UNPROVEN = "tests/elector/unproven_test.ts";
 const UNSETTLED_WORK = "tests/elector/unsettled_work_test.ts";
 const VALIDITY = "tests/elector/validity_test.ts";
-const MUTANTS_LEASE = "tests/proof/mutants/lease_test.ts";
-const MACHINE = "tests/proof/mutants/machine_test.ts";
 
 /** Bugs in `elector/machine/`. */
 export const ELECTOR_MACHINE: readonly Mutant[] = [
-  ...mutantsOf("elector/machine/answers.ts", "tests/elector/machine/answers_test.ts", [
+  ...mutantsOf("elector/machine/answers.ts", ANSWERS, [
     {
       bug: "a term counts from the answer to its write",
       text: 'else if (state.lease || call.purpose !== "renew") hold(turn, write);',
@@ -473,10 +472,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "failed attempts follow each other without a pause",
       text: "return failures <= 1 ? 0 : Math.min(",
       replacement: "return failures <= 1e9 ? 0 : Math.min(",
-      killedBy: [
-        MUTANTS_LEASE,
-        "retryDelay() repeats the first attempt at once, and leaves time between later ones",
-      ],
+      killedBy: [LEASE, "retryDelay() is none for the first, then D / 20, and never more than R"],
     },
     {
       bug: "a crowd claims at one instant",
@@ -536,8 +532,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       text: "token && sequence >= unclear.id;",
       replacement: "token;",
       killedBy: [
-        MACHINE,
-        "step() takes a record of an earlier write for no claim that is under way",
+        ANSWERS,
+        "a record is taken for the unclear claim, or a later write of it, by number, token and session",
       ],
     },
     {
@@ -545,8 +541,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       text: "const isMine = session === config.session && unclear",
       replacement: "const isMine = unclear",
       killedBy: [
-        MACHINE,
-        "step() takes a record of another campaign with the same lock for no claim of its own",
+        ANSWERS,
+        "a record is taken for the unclear claim, or a later write of it, by number, token and session",
       ],
     },
     {
@@ -805,7 +801,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "an event reaches a campaign that has not begun, or has ended",
       text: 'if (before.finished || (!before.started && event.type !== "start")) {',
       replacement: "if (before.calls < 0) {",
-      killedBy: [MACHINE, "step() does nothing before the start of a campaign, nor after its end"],
+      killedBy: [STEP, "step() does nothing before the start of a campaign, nor after its end"],
     },
     {
       bug: "old work of an earlier campaign is never overdue",
