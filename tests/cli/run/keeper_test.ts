@@ -18,8 +18,15 @@ class CountingClock extends FakeClock {
   }
 }
 
+interface StageOptions {
+  readonly handles?: Deno.Signal[];
+  readonly start?: number;
+  readonly hasNews?: boolean;
+  readonly deadline?: number;
+}
+
 /** A keeper whose campaigner is the test. */
-class Stage {
+class Stage implements AsyncDisposable {
   readonly clock = new CountingClock();
   readonly group: FakeGroup;
   readonly sent: KeeperMessage[] = [];
@@ -37,12 +44,7 @@ class Stage {
   result: number | undefined | "running" = "running";
 
   constructor(
-    { handles = ["SIGTERM"], start, hasNews = true, deadline = DEADLINE }: {
-      handles?: Deno.Signal[];
-      start?: number;
-      hasNews?: boolean;
-      deadline?: number;
-    } = {},
+    { handles = ["SIGTERM"], start, hasNews = true, deadline = DEADLINE }: StageOptions = {},
   ) {
     this.group = new FakeGroup(this.clock, handles);
     this.keeper = new Keeper({
@@ -66,6 +68,14 @@ class Stage {
     });
     this.keeper.run().then((result) => this.result = result);
     if (hasNews) this.news();
+  }
+
+  /** A keeper whose command, stubborn by default, has run for 100 ms of a long term. */
+  static async working(options: StageOptions = { handles: [] }): Promise<Stage> {
+    const stage = new Stage(options);
+    stage.grant(0, 10_000);
+    await stage.clock.advance(100);
+    return stage;
   }
 
   #receive(message: KeeperMessage): void {
@@ -122,47 +132,47 @@ class Stage {
     await this.clock.advance(5_000);
     assert.notEqual(this.result, "running");
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
 }
 
 Deno.test("Keeper starts the command in a term, and sends its process group", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   stage.grant(3, 1_000);
   assert.equal(stage.starts, 1);
   assert.deepEqual(stage.reports, [{ type: "spawned", token: 3, pid: 4711 }]);
-  await stage.end();
 });
 
 Deno.test("Keeper counts the deadline from its question, however late the answer comes", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   await stage.clock.advance(300);
   stage.grant(0, 1_000);
   await stage.clock.advance(5_000);
   assert.deepEqual(stage.group.timeline, ["1000 SIGTERM", "1500 SIGKILL"]);
-  await stage.end();
 });
 
 Deno.test("Keeper moves the deadline with each answer", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.grant(0, 1_000);
   await stage.clock.advance(700);
   stage.grant(0, 1_000);
   await stage.clock.advance(5_000);
   // The question under way was put at 200.
   assert.deepEqual(stage.group.timeline, ["1200 SIGTERM", "1700 SIGKILL"]);
-  await stage.end();
 });
 
 Deno.test("Keeper starts no command in a term that expired on its way", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   await stage.clock.advance(1_000);
   stage.grant(0, 1_000);
   assert.equal(stage.starts, 0);
   assert.deepEqual(stage.reports, [{ type: "ended", token: 0, byItself: false }]);
-  await stage.end();
 });
 
 Deno.test("Keeper never starts the same term twice", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   stage.grant(5, 1_000);
   await stage.clock.advance(150);
   stage.news();
@@ -171,11 +181,10 @@ Deno.test("Keeper never starts the same term twice", async () => {
   stage.news();
   stage.grant(5, 1_000);
   assert.equal(stage.starts, 1);
-  await stage.end();
 });
 
 Deno.test("Keeper ends the command at once when the campaigner says that the term has ended", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   await stage.clock.advance(200);
   stage.news();
@@ -183,11 +192,10 @@ Deno.test("Keeper ends the command at once when the campaigner says that the ter
   await stage.clock.advance(2_000);
   assert.deepEqual(stage.group.timeline, ["200 SIGTERM", "700 SIGKILL"]);
   assert.deepEqual(stage.reports.at(-1), { type: "ended", token: 0, byItself: false });
-  await stage.end();
 });
 
 Deno.test("Keeper ignores an answer that is older than the news", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   const before = stage.question;
   stage.news();
   stage.keeper.receive({
@@ -196,32 +204,27 @@ Deno.test("Keeper ignores an answer that is older than the news", async () => {
     term: { token: 0, remaining: 1_000, since: 0 },
   });
   assert.equal(stage.starts, 0);
-  await stage.end();
 });
 
 Deno.test("Keeper that was itself stopped counts the grace period from the deadline", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.grant(0, 1_000);
   await stage.clock.advance(50);
   stage.clock.skip(1_200);
   await stage.clock.advance(5_000);
   assert.deepEqual(stage.group.timeline, ["1250 SIGTERM", "1500 SIGKILL"]);
-  await stage.end();
 });
 
 Deno.test("Keeper ends the command when the term has ended by the wall clock", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   stage.grant(0, 1_000);
   stage.clock.stepWall(1_000);
   await stage.clock.advance(100);
   assert.deepEqual(stage.group.timeline, ["100 SIGTERM"]);
-  await stage.end();
 });
 
 Deno.test("Keeper ends the command when the campaigner is gone, and has no exit code for it", async () => {
-  const stage = new Stage({ handles: [] });
-  stage.grant(0, 10_000);
-  await stage.clock.advance(100);
+  await using stage = await Stage.working();
   stage.keeper.onCampaignerGone();
   await stage.clock.advance(499);
   assert.equal(stage.result, "running");
@@ -231,9 +234,7 @@ Deno.test("Keeper ends the command when the campaigner is gone, and has no exit 
 });
 
 Deno.test("Keeper returns the exit code of a command that ended on its own, once its children are gone", async () => {
-  const stage = new Stage({ handles: [] });
-  stage.grant(0, 10_000);
-  await stage.clock.advance(100);
+  await using stage = await Stage.working();
   stage.group.endLeader(7);
   await stage.clock.advance(499);
   assert.deepEqual(stage.reports.map(({ type }) => type), ["spawned"]);
@@ -245,7 +246,7 @@ Deno.test("Keeper returns the exit code of a command that ended on its own, once
 });
 
 Deno.test("Keeper returns an exit code for a command that cannot be started", async () => {
-  const stage = new Stage({ start: 127 });
+  await using stage = new Stage({ start: 127 });
   stage.grant(0, 10_000);
   assert.deepEqual(stage.reports, [{ type: "ended", token: 0, byItself: true }]);
   await stage.end();
@@ -253,9 +254,7 @@ Deno.test("Keeper returns an exit code for a command that cannot be started", as
 });
 
 Deno.test("Keeper that is stopped passes the signal on, waits, and returns the command's exit code", async () => {
-  const stage = new Stage({ handles: ["SIGINT"] });
-  stage.grant(0, 10_000);
-  await stage.clock.advance(100);
+  await using stage = await Stage.working({ handles: ["SIGINT"] });
   stage.keeper.stop("SIGINT");
   assert.deepEqual(stage.group.timeline, ["100 SIGINT"]);
   await stage.clock.advance(100);
@@ -268,22 +267,20 @@ Deno.test("Keeper that is stopped passes the signal on, waits, and returns the c
 });
 
 Deno.test("Keeper that was stopped starts no further command", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   stage.keeper.stop("SIGTERM");
   stage.grant(0, 10_000);
   assert.equal(stage.starts, 0);
-  await stage.end();
 });
 
 Deno.test("Keeper asks no second question before the first is answered", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   await stage.clock.advance(10_000);
   assert.deepEqual(stage.sent, [{ type: "ask", n: 1 }]);
-  await stage.end();
 });
 
 Deno.test("Keeper asks nothing and sets no timer while there is neither a term nor a command", async () => {
-  const stage = new Stage({ hasNews: false });
+  await using stage = new Stage({ hasNews: false });
   await stage.clock.advance(3_600_000);
   assert.deepEqual([stage.sent, stage.clock.sleeps], [[], 0]);
   stage.news();
@@ -302,11 +299,10 @@ Deno.test("Keeper asks nothing and sets no timer while there is neither a term n
   stage.news();
   stage.grant(1, 1_000);
   assert.equal(stage.starts, 2);
-  await stage.end();
 });
 
 Deno.test("Keeper asks in a term each D/8, and each half of what remains of it, but no more often than each 100 ms", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.answers = () => 10_000;
   stage.grant(0, 10_000);
   await stage.clock.advance(1_000);
@@ -318,11 +314,10 @@ Deno.test("Keeper asks in a term each D/8, and each half of what remains of it, 
   stage.answers = () => null;
   await stage.clock.advance(1_000);
   assert.deepEqual(stage.group.timeline, ["1350 SIGTERM", "1850 SIGKILL"]);
-  await stage.end();
 });
 
 Deno.test("Keeper finds a renewal shortly before the end of a long term", async () => {
-  const stage = new Stage({ deadline: 40_000 });
+  await using stage = new Stage({ deadline: 40_000 });
   stage.answers = () => 3_000 - stage.clock.monotonic();
   stage.grant(0, 3_000);
   await stage.clock.advance(2_750);
@@ -332,22 +327,20 @@ Deno.test("Keeper finds a renewal shortly before the end of a long term", async 
   assert.deepEqual(stage.group.timeline, []);
   // At the look of each second that is nearest to 5 s after the last question.
   assert.deepEqual(stage.questions.slice(5), [2_875, 8_000, 13_000, 18_000]);
-  await stage.end();
 });
 
 Deno.test("Keeper asks on while it ends a command, or the campaigner would consider it stopped", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   stage.news();
   stage.answers = () => null;
   stage.revoke();
   await stage.clock.advance(GRACE);
   assert.deepEqual(stage.questions, [0, 0, 200, 400]);
-  await stage.end();
 });
 
 Deno.test("Keeper looks at both clocks each second, though it asks more rarely, and long before the deadline", async () => {
-  const stage = new Stage({ deadline: 40_000 });
+  await using stage = new Stage({ deadline: 40_000 });
   stage.answers = () => 40_000;
   stage.grant(0, 40_000);
   await stage.clock.advance(1_400);
@@ -357,11 +350,10 @@ Deno.test("Keeper looks at both clocks each second, though it asks more rarely, 
   assert.deepEqual(stage.group.timeline, []);
   await stage.clock.advance(1);
   assert.deepEqual(stage.group.timeline, ["2000 SIGTERM"]);
-  await stage.end();
 });
 
 Deno.test("Keeper that cannot end the command reports it, keeps the lock, and ends with 71", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.group.isProtected = true;
   stage.grant(0, 10_000);
   await stage.clock.advance(100);
@@ -375,7 +367,7 @@ Deno.test("Keeper that cannot end the command reports it, keeps the lock, and en
 });
 
 Deno.test("Keeper that cannot end a command whose lease has ended starts no other", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   stage.group.isProtected = true;
   stage.grant(0, 1_000);
   await stage.clock.advance(5_000);
@@ -387,7 +379,7 @@ Deno.test("Keeper that cannot end a command whose lease has ended starts no othe
 });
 
 Deno.test("Keeper considers a command ended that is dead and not reaped", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.group.isZombie = true;
   stage.group.isProtected = true;
   stage.grant(0, 10_000);
@@ -400,29 +392,26 @@ Deno.test("Keeper considers a command ended that is dead and not reaped", async 
 });
 
 Deno.test("Keeper reports how a command ended, and why", async () => {
-  const lost = new Stage();
+  await using lost = new Stage();
   lost.grant(3, 1_000);
   await lost.clock.advance(2_000);
   assert.deepEqual(lost.events, ["loss 3", "end 3 loss 143 SIGTERM"]);
-  await lost.end();
 
-  const killed = new Stage();
+  await using killed = new Stage();
   killed.grant(3, 1_000);
   killed.group.end(137, "SIGKILL");
   await killed.clock.advance(100);
   assert.deepEqual(killed.events, ["end 3 itself 137 SIGKILL", "finish"]);
-  await killed.end();
 
-  const stopped = new Stage();
+  await using stopped = new Stage();
   stopped.grant(3, 1_000);
   stopped.keeper.stop("SIGTERM");
   await stopped.clock.advance(100);
   assert.deepEqual(stopped.events, ["finish", "end 3 stop 143 SIGTERM"]);
-  await stopped.end();
 });
 
 Deno.test("Keeper ends the command before it reports, and though the report fails", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.onEvent = () => {
     stage.events.push(`${stage.group.timeline.length} signals`);
     throw new Error("No space left on device");
@@ -431,13 +420,10 @@ Deno.test("Keeper ends the command before it reports, and though the report fail
   await stage.clock.advance(5_000);
   assert.deepEqual(stage.group.timeline, ["1000 SIGTERM", "1500 SIGKILL"]);
   assert.deepEqual(stage.events, ["loss 0", "1 signals", "end 0 loss 137 SIGKILL", "2 signals"]);
-  await stage.end();
 });
 
 Deno.test("Keeper treats a signal to the campaigner as one of its own", async () => {
-  const stage = new Stage({ handles: ["SIGINT"] });
-  stage.grant(0, 10_000);
-  await stage.clock.advance(100);
+  await using stage = await Stage.working({ handles: ["SIGINT"] });
   stage.keeper.receive({ type: "stopped", signal: "SIGINT" });
   await stage.clock.advance(100);
   assert.deepEqual(stage.group.timeline, ["100 SIGINT"]);
@@ -447,18 +433,17 @@ Deno.test("Keeper treats a signal to the campaigner as one of its own", async ()
 });
 
 Deno.test("Keeper that crashes kills the command if the campaigner is gone, and only then", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.grant(0, 10_000);
   stage.keeper.abandon();
   assert.deepEqual(stage.group.timeline, []);
   stage.keeper.onCampaignerGone();
   stage.keeper.abandon();
   assert.deepEqual(stage.group.timeline, ["0 SIGTERM", "0 SIGKILL"]);
-  await stage.end();
 });
 
 Deno.test("Keeper sends how many log lines it has dropped, and keeps the exit code that it receives", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   assert.deepEqual(stage.sent, [{ type: "ask", n: 1 }]);
   stage.dropped = 3;
   stage.news();
@@ -466,11 +451,10 @@ Deno.test("Keeper sends how many log lines it has dropped, and keeps the exit co
   assert.equal(stage.keeper.campaignerCode, undefined);
   stage.keeper.receive({ type: "over", code: 76 });
   assert.equal(stage.keeper.campaignerCode, 76);
-  await stage.end();
 });
 
 Deno.test("Keeper is sound while the campaigner answers, and no command runs past its term", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   const isSound = () => stage.keeper.isSound(1_000);
   assert.equal(isSound(), false);
   stage.revoke();
@@ -498,19 +482,17 @@ Deno.test("Keeper is sound while the campaigner answers, and no command runs pas
 });
 
 Deno.test("Keeper is not sound once a term has expired with its command still there, however lately it heard", async () => {
-  const stage = new Stage({ handles: [] });
+  await using stage = new Stage({ handles: [] });
   stage.grant(1, 90);
   assert.equal(stage.keeper.isSound(1_000), true);
   await stage.clock.advance(95);
   assert.equal(stage.keeper.isSound(1_000), false);
-  await stage.end();
 });
 
 Deno.test("Keeper counts a campaigner's sign of life from its own question, not from the answer", async () => {
-  const stage = new Stage();
+  await using stage = new Stage();
   await stage.clock.advance(1_500);
   // The answer to the first question, which lay in the pipe.
   stage.revoke();
   assert.equal(stage.keeper.isSound(1_000), false);
-  await stage.end();
 });
