@@ -5,33 +5,32 @@ import { serveBuckets, type ServedBuckets } from "../../bucket/server/mod.ts";
 import { EXIT } from "../../cli/exit_codes.ts";
 import { parseRecord } from "../../lock/mod.ts";
 import { recordText } from "../bucket/bucket_world.ts";
-import { ElectorProcess, until } from "../support/elector_process.ts";
+import {
+  ElectorProcess,
+  PATIENT,
+  Processes,
+  SHORT,
+  timingVariables,
+  until,
+} from "../support/elector_process.ts";
 import { bucketEnv, LOCK, openStore } from "../support/local_stores.ts";
 
-class BucketStage implements AsyncDisposable {
+class BucketStage extends Processes {
   readonly served: ServedBuckets = serveBuckets();
-  readonly processes: ElectorProcess[] = [];
+  readonly #timings: Partial<typeof PATIENT>;
 
-  env(): Record<string, string> {
-    return {
-      ...bucketEnv(this.served.url),
-      ELECTOR_LEASE_DURATION: "3s",
-      ELECTOR_RENEW_DEADLINE: "2s",
-      ELECTOR_RETRY_PERIOD: "500ms",
-      ELECTOR_POLL_PERIOD: "200ms",
-      ELECTOR_REQUEST_TIMEOUT: "500ms",
-    };
+  constructor(timings: Partial<typeof PATIENT> = {}) {
+    super();
+    this.#timings = timings;
   }
 
-  elector(...args: string[]): ElectorProcess {
-    const process = new ElectorProcess(args, this.env());
-    this.processes.push(process);
-    return process;
+  env(): Record<string, string> {
+    return { ...bucketEnv(this.served.url), ...timingVariables(this.#timings) };
   }
 
   /** Runs a command to its end. */
   async run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const process = this.elector(...args);
+    const process = this.elector(args);
     const code = await process.code;
     return { code, out: process.stdout.join("\n"), err: process.stderr.join("\n") };
   }
@@ -40,14 +39,16 @@ class BucketStage implements AsyncDisposable {
     return parseRecord(this.served.server.object(url)?.content ?? "");
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const process of this.processes) await process.end();
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
     await this.served[Symbol.asyncDispose]();
   }
 }
 
 Deno.test("the commands set a lock up in a bucket, lead under it, release it, and move it", async () => {
-  await using stage = new BucketStage();
+  // A lock that was released by force is held back from for a lease.
+  const timings = { leaseDuration: 8_000, renewDeadline: 6_000, requestTimeout: 3_000 };
+  await using stage = new BucketStage(timings);
   assert.match((await stage.run("status")).out, /never held\n.*no object.*`elector init`/);
   assert.match(
     (await stage.run("release", "--force", "--yes")).out,
@@ -68,7 +69,7 @@ Deno.test("the commands set a lock up in a bucket, lead under it, release it, an
   assert.match(led.out, /^token 42 under s3:\/\/locks\/leader-election.json at 127.*, key $/);
   assert.equal(stage.record().holderIdentity, "");
 
-  const leader = stage.elector("run", "--", "sh", "-c", "echo $$; sleep 1000");
+  const leader = stage.elector(["run", "--", "sh", "-c", "echo $$; sleep 1000"]);
   await leader.group();
   assert.equal((await stage.run("status", "--json")).code, 0);
   const released = await stage.run("release", "--force", "--yes");
@@ -116,13 +117,13 @@ Deno.test("elector migrate moves a lock from a gist to a bucket, and a candidate
 });
 
 Deno.test("a candidate over a bucket follows one that was killed", async () => {
-  await using stage = new BucketStage();
+  await using stage = new BucketStage(SHORT);
   stage.served.server.edit(LOCK, recordText("", 6));
   const command = ["--", "sh", "-c", "echo $$; sleep 1000"];
-  const first = stage.elector("run", "--identity=a", ...command);
+  const first = stage.elector(["run", "--identity=a", ...command]);
   await first.group();
-  const second = stage.elector("run", "--identity=b", ...command);
-  await until(() => second.stderr.some((line) => line.includes("a leads")), () => "b sees a");
+  const second = stage.elector(["run", "--identity=b", ...command]);
+  await second.said(/a leads/);
   Deno.kill(await first.campaigner(), "SIGKILL");
   await second.group();
   assert.equal(stage.record().holderIdentity, "b");
@@ -143,7 +144,7 @@ Deno.test("a program over a store that ignores conditions ends, and no command r
   // Who only reports writes nothing, not even a probe.
   const { server } = stage.served;
   server.resetCounts();
-  const observer = stage.elector("serve", "--observe", "--http=127.0.0.1:0");
+  const observer = stage.elector(["serve", "--observe", "--http=127.0.0.1:0"]);
   await until(() => server.counts.reads >= 3, () => observer.stderr.join());
   assert.equal(server.counts.writes, 0);
   observer.signal("SIGTERM");
@@ -152,9 +153,9 @@ Deno.test("a program over a store that ignores conditions ends, and no command r
 
 Deno.test("elector bucket-server prints what the other commands need", async () => {
   await using stage = new BucketStage();
-  const server = stage.elector("bucket-server", "--json");
+  const server = stage.elector(["bucket-server", "--json"]);
   const variables = JSON.parse(await server.printed(/^\{/));
-  const status = new ElectorProcess(["status"], { ...stage.env(), ...variables });
+  const status = stage.elector(["status"], variables);
   assert.equal(await status.code, EXIT.failed);
   assert.match(status.stdout.join(), /never held/);
   server.signal("SIGTERM");

@@ -3,7 +3,7 @@ import { Candidate } from "../../cli/candidate/candidate.ts";
 import { EXIT } from "../../cli/exit_codes.ts";
 import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
 import { checkTimings } from "../../elector/mod.ts";
-import { TIMINGS, until, World } from "../support/elector_process.ts";
+import { SHORT, until, World } from "../support/elector_process.ts";
 
 Deno.test("Candidate leads, loses and ends as usual though its log throws", async () => {
   await using world = new World();
@@ -22,7 +22,7 @@ Deno.test("Candidate leads, loses and ends as usual though its log throws", asyn
       "git-url": undefined,
     },
     identity: "me",
-    timings: checkTimings({ ...TIMINGS, drainTimeout: 1_000 }),
+    timings: checkTimings({ ...SHORT, drainTimeout: 1_000 }),
     log: (event, text) => {
       lines.push(event);
       if (event === "error") errors.push(text);

@@ -1,7 +1,7 @@
 /** Real candidates whose connections all freeze at once: they go on, and one still follows the other. */
 
 import assert from "node:assert/strict";
-import { until, World } from "../support/elector_process.ts";
+import { SHORT, until, World } from "../support/elector_process.ts";
 import { hasOpenssl } from "../support/certificates.ts";
 import { TlsGists } from "../support/tls_gists.ts";
 
@@ -23,7 +23,7 @@ for (const [command, args] of [["serve", ["--http=0"]], ["run", WORK]] as const)
         name: `elector ${command} by ${protocol}, ${way}, gets over connections that froze`,
         ignore: !hasOpenssl,
         fn: async () => {
-          await using world = new World();
+          await using world = new World(SHORT);
           await using gists = await TlsGists.start(world.served.server);
           const start = (identity: string) =>
             world.elector([command, `--identity=${identity}`, `--protocol=${protocol}`, ...args], {
@@ -33,7 +33,7 @@ for (const [command, args] of [["serve", ["--http=0"]], ["run", WORK]] as const)
           const leader = start("one");
           await until(() => world.holder === "one", () => "the first leader");
           const follower = start("two");
-          await until(() => follower.stderr.join().includes("one leads"), () => "the follower");
+          await follower.said(/one leads/);
           assert.equal(gists.proxy.tunnels.includes("gists.test:443"), way === "by a proxy");
 
           gists.proxy.freeze();

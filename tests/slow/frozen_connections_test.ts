@@ -9,7 +9,8 @@ import { held } from "../contract/world.ts";
 import { hasOpenssl } from "../support/certificates.ts";
 import { TlsGists } from "../support/tls_gists.ts";
 
-const TIMEOUT = 400;
+/** Long enough for a busy machine to respond. */
+const TIMEOUT = 1_500;
 
 /** The network as in `lock/system.ts`, but for the certificate authority. */
 class TestNetwork extends Network implements Disposable {

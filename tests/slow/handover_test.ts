@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import type { LeaderElectionRecord } from "../../lock/mod.ts";
 import { until, World } from "../support/elector_process.ts";
+import { urlOf } from "../support/served_url.ts";
 
 for (const protocol of ["git", "rest"]) {
   Deno.test(`elector handover by ${protocol} makes another process lead, and the one that led claims nothing in between`, async () => {
     await using world = new World();
     // The one that led holds back for 3 P: time enough for a slow machine.
-    const env = { ELECTOR_PROTOCOL: protocol, ELECTOR_POLL_PERIOD: "1s" };
+    const env = { ELECTOR_PROTOCOL: protocol, ELECTOR_POLL_PERIOD: "2s" };
     const start = (name: string, ...options: string[]) =>
       world.elector(["run", `--identity=${name}`, ...options, "--", "sleep", "1000"], env);
     const a = start("a", "--rank=0");
     await until(() => world.holder === "a", () => a.stderr.join("\n"));
     const b = world.elector(["serve", "--identity=b", "--rank=1", "--http=0"], env);
-    await until(() => b.stderr.some((line) => /a leads/.test(line)), () => b.stderr.join("\n"));
+    await b.said(/a leads/);
 
     const seen: LeaderElectionRecord[] = [];
     const observe = () => {
@@ -25,8 +26,8 @@ for (const protocol of ["git", "rest"]) {
     const handover = world.elector(["handover", "--to=b", "--json"], env);
     let code: number | undefined;
     handover.code.then((ended) => code = ended);
-    await until(() => observe() || code !== undefined, () => "the handover", 60_000);
-    assert.equal(code, 0, handover.stderr.join("\n"));
+    await until(() => observe() || code !== undefined, () => "the handover");
+    assert.equal(code, 0, [handover, a, b].map(({ stderr }) => stderr.join("\n")).join("\n"));
     observe();
     assert.deepEqual(
       seen.map(({ holderIdentity, leaderTransitions }) => [holderIdentity, leaderTransitions]),
@@ -54,22 +55,13 @@ for (const protocol of ["git", "rest"]) {
 
 Deno.test("elector resign --to hands over by name, and elector handover says who leads instead of a name that is gone", async () => {
   await using world = new World();
-  const env = { ELECTOR_POLL_PERIOD: "1s" };
+  const env = { ELECTOR_POLL_PERIOD: "2s" };
   const serve = (name: string) => world.elector(["serve", `--identity=${name}`, "--http=0"], env);
   const a = serve("a");
-  const address = async () =>
-    new URL(
-      await until(
-        () => a.stderr.map((line) => /http:\/\/\S+/.exec(line)?.[0]).find((url) => url),
-        () => "its address",
-      ),
-    ).host;
   await until(() => world.holder === "a", () => a.stderr.join("\n"));
   const [b, c] = [serve("b"), serve("c")];
-  for (const follower of [b, c]) {
-    await until(() => follower.stderr.some((line) => /a leads/.test(line)), () => "a follower");
-  }
-  const resign = world.elector(["resign", `--http=${await address()}`, "--to=c"], env);
+  for (const follower of [b, c]) await follower.said(/a leads/);
+  const resign = world.elector(["resign", `--http=${new URL(await urlOf(a)).host}`, "--to=c"], env);
   assert.equal(await resign.code, 0, resign.stderr.join("\n"));
   assert.deepEqual(resign.stdout, ["a hands over to c", "c leads now"]);
   assert.deepEqual([world.holder, world.record.leaderTransitions], ["c", 2]);
@@ -101,10 +93,7 @@ Deno.test("--ready-url and --observe keep a candidate from leading, and --ready-
   const options = ["--identity=a", "--rank=1"];
   const command = ["sh", "-c", "echo $$; exec sleep 1000"];
   const run = world.elector(["run", ...options, "--", ...command], { ELECTOR_READY_URL: url });
-  await until(
-    () => run.stderr.some((line) => /the workload is not ready: .* status 503$/.test(line)),
-    () => run.stderr.join("\n"),
-  );
+  await run.said(/the workload is not ready: .* status 503$/);
   // Many polls, and no claim.
   const { counts } = world.served.server;
   const polled = counts.gitPolls;

@@ -4,7 +4,7 @@ import { browse, findChromium, servePage } from "../support/chromium.ts";
 import { PAGE_STATES } from "../support/page_states.ts";
 import { readPng } from "../support/png.ts";
 import { urlOf } from "../support/served_url.ts";
-import { until, World } from "../support/elector_process.ts";
+import { SHORT, until, World } from "../support/elector_process.ts";
 
 const chromium = await findChromium("the tests of the page in a browser");
 const ignore = chromium === undefined;
@@ -139,21 +139,19 @@ Deno.test({
   name: "elector serve answers a browser with its page, and shows the leader, then the lost store",
   ignore,
   async fn() {
-    await using world = new World();
+    await using world = new World(SHORT);
     const serve = world.elector(["serve", "--http=0", "--identity=<i>one</i>"]);
     const url = await urlOf(serve);
-    await until(() => world.holder === "<i>one</i>", () => "a leader");
-    const { text } = await load(url);
-    assert.match(text, /Leads &lt;i&gt;one&lt;\/i&gt; This candidate leads\./);
+    const shows = (what: string) =>
+      until(async () => {
+        const { text } = await load(url);
+        return text.includes(what) && text;
+      }, () => what);
+    const text = await shows("Leads &lt;i&gt;one&lt;/i&gt; This candidate leads.");
     assert.match(text, /Terms seen #1|Terms seen #0/);
     assert.match(text, /Latency \d+ ms/);
     world.cut();
-    await until(
-      async () => (await load(url)).text.includes("Store lost"),
-      () => "the loss",
-      60_000,
-    );
-    const { text: after } = await load(url);
+    const after = await shows("Store lost");
     assert.match(after, /The store cannot be reached/);
     assert.match(after, /its deadline passed without a renewal/);
   },

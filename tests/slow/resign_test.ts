@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { until, World } from "../support/elector_process.ts";
+import { freePort } from "../support/served_url.ts";
 
 Deno.test("elector resign succeeds with a leader that runs with --once, and exits then", async () => {
   await using world = new World();
-  using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const http = `--http=127.0.0.1:${free.addr.port}`;
-  free.close();
+  const http = `--http=127.0.0.1:${freePort()}`;
   const run = world.elector(["run", "--once", http, "--identity=me", "--", "sleep", "1000"]);
   await until(() => world.holder === "me", () => run.stderr.join("\n"));
   const command = world.elector(["resign", http]);
@@ -27,11 +26,8 @@ Deno.test("elector resign reports why it cannot reach a candidate, and waits at 
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     () => Response.json({ message: "Not Found" }, { status: 404 }),
   );
-  using absent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = absent.addr;
-  absent.close();
   const ask = (port: number) => world.elector(["resign", `--http=${port}`]);
-  const [late, wrong, refused] = [ask(mute.addr.port), ask(other.addr.port), ask(port)];
+  const [late, wrong, refused] = [ask(mute.addr.port), ask(other.addr.port), ask(freePort())];
   const alike = ask(json.addr.port);
   for (const process of [late, wrong, refused, alike]) {
     assert.equal(await process.code, 69);

@@ -1,17 +1,36 @@
 import assert from "node:assert/strict";
 import { readLines } from "../../cli/run/lines.ts";
-import { until, untilGone, World } from "../support/elector_process.ts";
+import {
+  POLITE,
+  STUBBORN,
+  STUBBORN_SCRIPT,
+  until,
+  untilGone,
+  World,
+} from "../support/elector_process.ts";
 import type { StderrKind } from "../support/hostile_stderr.ts";
 
-const POLITE = ["sh", "-c", "echo $$; while :; do sleep 0.1; done"];
-const STUBBORN = ["sh", "-c", "trap '' TERM; echo $$; while :; do sleep 0.1; done"];
+/** Code that fails in a process when it is told to, as a fault of the program would. */
+class Fault implements Disposable {
+  readonly path = Deno.makeTempFileSync({ suffix: ".ts" });
+  readonly #word = `${this.path}.now`;
 
-/** Lets a process fail after a while, as a fault of the program would. */
-async function makeFault(code: string): Promise<string> {
-  const path = await Deno.makeTempFile({ suffix: ".ts" });
-  // The runtime waits for all that this file waits for before it goes on to the program.
-  await Deno.writeTextFile(path, `Deno.unrefTimer(setTimeout(() => { ${code} }, 1_500));`);
-  return path;
+  constructor(code: string) {
+    const look = `try { Deno.statSync(${JSON.stringify(this.#word)}); } catch { return; }`;
+    const strike = `clearInterval(timer); ${code}`;
+    // The runtime waits for all that this file waits for before it goes on to the program.
+    const timer = `const timer = setInterval(() => { ${look} ${strike} }, 20);`;
+    Deno.writeTextFileSync(this.path, `${timer} Deno.unrefTimer(timer);`);
+  }
+
+  /** The process fails now. */
+  strike(): void {
+    Deno.writeTextFileSync(this.#word, "");
+  }
+
+  [Symbol.dispose](): void {
+    for (const path of [this.path, this.#word]) Deno.removeSync(path);
+  }
 }
 
 const FAULTS = {
@@ -21,37 +40,37 @@ const FAULTS = {
 
 for (const [fault, code] of Object.entries(FAULTS)) {
   Deno.test(`elector run whose keeper ${fault} leaves no command behind, and releases the lock`, async () => {
-    const path = await makeFault(code);
     const kinds: readonly StderrKind[] = Deno.build.os === "linux"
       ? ["read", "full pipe"]
       : ["read"];
     await Promise.all(kinds.map(async (stderr) => {
+      using fault = new Fault(code);
       await using world = new World();
       const command = stderr === "read" ? POLITE : STUBBORN;
-      const deno = [`--preload=${path}`];
+      const deno = [`--preload=${fault.path}`];
       const run = world.elector(["run", "--identity=me", "--", ...command], {}, { stderr, deno });
       const group = await run.group();
+      fault.strike();
       assert.equal(await run.exited, 70);
       await untilGone(group);
       await until(() => world.holder === "", () => "the release");
       await run.code;
       if (stderr === "read") assert.match(run.stderr.join("\n"), /elector: Error: a fault/);
     }));
-    await Deno.remove(path);
   });
 
   Deno.test(`the campaigner of elector run that ${fault} ends, so that the keeper ends the command`, async () => {
-    const path = await makeFault(code);
+    using fault = new Fault(code);
     await using world = new World();
     // The test is its keeper: it asks, and is granted a term.
-    const { process, lines, send } = startCampaigner(world, path);
+    const { process, lines, send } = startCampaigner(world, fault.path);
     send({ type: "ask", n: 1 });
     await lines.next();
     await until(() => world.holder === "me", () => "a leader");
+    fault.strike();
     // The end of its output is what the keeper ends the command for.
     for (let line = await lines.next(); !line.done; line = await lines.next());
     assert.equal((await process.status).code, 70);
-    await Deno.remove(path);
   });
 }
 
@@ -83,15 +102,16 @@ function startCampaigner(world: World, preload: string) {
 }
 
 Deno.test("elector run with a fault in one process while the other is gone leaves no command behind", async () => {
-  const path = await makeFault('throw new Error("a fault");');
-  await using world = new World();
-  const options = ["--identity=me", "--lease-duration=30s", "--renew-deadline=3s", "--grace=20s"];
-  const deno = [`--preload=${path}`];
-  const run = world.elector(["run", ...options, "--", ...STUBBORN], {}, { deno });
+  using fault = new Fault('throw new Error("a fault");');
+  await using world = new World({ leaseDuration: 60_000 });
+  const deno = [`--preload=${fault.path}`];
+  const command = ["sh", "-c", STUBBORN_SCRIPT.replace("''", "'echo told'")];
+  const run = world.elector(["run", "--grace=30s", "--", ...command], {}, { deno });
   const group = await run.group();
   // The keeper gives the command its grace, and fails meanwhile.
   Deno.kill(await run.campaigner(), "SIGKILL");
+  await run.printed(/^told$/);
+  fault.strike();
   assert.equal(await run.exited, 70);
   await untilGone(group);
-  await Deno.remove(path);
 });

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import {
-  aliveIn,
   type ElectorProcess,
   listProcesses,
+  POLITE,
+  STUBBORN,
   until,
+  untilGone,
   World,
 } from "../support/elector_process.ts";
-
-const POLITE = ["sh", "-c", "echo $$; while :; do sleep 0.1; done"];
-const STUBBORN = ["sh", "-c", "trap '' TERM INT; echo $$; while :; do sleep 0.1; done"];
 
 type Part = "keeper" | "campaigner" | "command";
 
@@ -44,9 +43,7 @@ async function assertCleanEnd(
   const code = await run.code;
   assert.ok(codes.includes(code), `${code}: ${run.stderr.join("\n")}`);
   assert.equal(world.holder, "", run.stderr.join("\n"));
-  for (const group of [parts.command, parts.campaigner]) {
-    await until(async () => (await aliveIn(group)).length === 0, () => `the end of ${group}`);
-  }
+  for (const group of [parts.command, parts.campaigner]) await untilGone(group);
 }
 
 const ORDERS: readonly (readonly Part[])[] = [
@@ -94,7 +91,7 @@ Deno.test("elector run that never led ends when its campaigner is stopped", asyn
   await using _rival = await world.rival();
   const run = world.elector(["run", "--", "true"]);
   const campaigner = await until(() => run.campaigner().catch(() => undefined), () => "it");
-  await until(() => run.stderr.some((line) => line.includes("rival leads")), () => "a look");
+  await run.said(/rival leads/);
   Deno.kill(campaigner, "SIGTERM");
   assert.equal(await run.code, 143);
   assert.equal(world.holder, "rival");

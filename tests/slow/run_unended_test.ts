@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { aliveIn, until, World } from "../support/elector_process.ts";
+import { aliveIn, type ElectorProcess, PATIENT, SHORT, World } from "../support/elector_process.ts";
 
 const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 const OTHER = "--reuid=65533 --regid=65533 --clear-groups";
@@ -38,33 +38,27 @@ async function makeFolder(): Promise<string> {
   return folder;
 }
 
-const COMMANDS: Readonly<Record<string, (su: string) => string>> = {
-  "a command that has changed its user": (su) => `exec ${su} ${OTHER} sh -c 'echo $$; sleep 1000'`,
-  "a command whose child has changed its user": (su) =>
-    `${su} ${OTHER} sleep 1000 & sleep 0.2; echo $$; wait`,
-};
-
-for (const [name, script] of Object.entries(COMMANDS)) {
+/** A run of an ordinary user, whose command it cannot end. */
+function unendedTest(
+  name: string,
+  script: (su: string) => string,
+  timings: typeof SHORT,
+  test: (world: World, run: ElectorProcess, group: number) => Promise<void>,
+): void {
   Deno.test({
-    name: `elector run reports that it cannot end ${name}, keeps the lock, and exits with 71`,
+    name,
     ignore: !canChangeUser(),
     fn: async () => {
       const folder = await makeFolder();
       try {
-        await using world = new World();
+        await using world = new World(timings);
         const run = world.elector(
           ["run", "--identity=me", "--", "sh", "-c", script(`${folder}/su`)],
           { DENO_DIR: `${folder}/cache`, HOME: folder },
           { prefix: ["setpriv", ...NOBODY] },
         );
         const group = await run.group();
-        Deno.kill(run.pid, "SIGTERM");
-        assert.equal(await run.exited, 71, run.stderr.join("\n"));
-        assert.ok((await aliveIn(group)).length > 0);
-        assert.equal(world.holder, "me");
-        const told = run.stderr.filter((line) => line.includes("could not be ended"));
-        assert.equal(told.length, 1, run.stderr.join("\n"));
-        assert.match(told[0] ?? "", new RegExp(`kill -KILL -- -${group}`));
+        await test(world, run, group);
         Deno.kill(-group, "SIGKILL");
       } finally {
         await Deno.remove(folder, { recursive: true });
@@ -73,34 +67,34 @@ for (const [name, script] of Object.entries(COMMANDS)) {
   });
 }
 
-Deno.test({
-  name:
-    "elector run that loses its lease with a command that has changed its user stops leading, and exits with 71",
-  ignore: !canChangeUser(),
-  fn: async () => {
-    const folder = await makeFolder();
-    try {
-      await using world = new World();
-      const run = world.elector(
-        [
-          "run",
-          "--identity=me",
-          "--",
-          "sh",
-          "-c",
-          `exec ${folder}/su ${OTHER} sh -c 'echo $$; sleep 1000'`,
-        ],
-        { DENO_DIR: `${folder}/cache`, HOME: folder },
-        { prefix: ["setpriv", ...NOBODY] },
-      );
-      const group = await run.group();
-      world.cut();
-      assert.equal(await run.exited, 71, run.stderr.join("\n"));
-      world.heal();
-      await until(() => run.stderr.some((line) => line.includes("could not be ended")), () => "it");
-      Deno.kill(-group, "SIGKILL");
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+const CHANGED = (su: string) => `exec ${su} ${OTHER} sh -c 'echo $$; sleep 1000'`;
+const COMMANDS = {
+  "a command that has changed its user": CHANGED,
+  "a command whose child has changed its user": (su: string) =>
+    `${su} ${OTHER} sleep 1000 & until [ $(ps -o uid= -p $!) -eq 65533 ]; do sleep 0.05; done; echo $$; wait`,
+};
+
+for (const [what, script] of Object.entries(COMMANDS)) {
+  const name = `elector run reports that it cannot end ${what}, keeps the lock, and exits with 71`;
+  unendedTest(name, script, PATIENT, async (world, run, group) => {
+    Deno.kill(run.pid, "SIGTERM");
+    assert.equal(await run.exited, 71, run.stderr.join("\n"));
+    assert.ok((await aliveIn(group)).length > 0);
+    assert.equal(world.holder, "me");
+    const told = await run.said(/could not be ended/);
+    assert.match(told, new RegExp(`kill -KILL -- -${group}`));
+    assert.equal(run.stderr.filter((line) => line.includes("could not be ended")).length, 1);
+  });
+}
+
+unendedTest(
+  "elector run that loses its lease with a command that has changed its user stops leading, and exits with 71",
+  CHANGED,
+  SHORT,
+  async (world, run) => {
+    world.cut();
+    assert.equal(await run.exited, 71, run.stderr.join("\n"));
+    world.heal();
+    await run.said(/could not be ended/);
   },
-});
+);

@@ -20,7 +20,7 @@ async function timeoutsAfterFreeze(gists: TlsGists, reader: Reader): Promise<num
   for (let timeouts = 0;; timeouts++) {
     const [result = ""] = await reader.read();
     if (result === "ok") return timeouts;
-    assert.match(result, /^LockUnavailableError: Cannot reach .* within 500 ms$/);
+    assert.match(result, /^LockUnavailableError: Cannot reach .* within 1500 ms$/);
     assert.ok(timeouts < 5, "it does not get over it");
   }
 }
@@ -31,7 +31,7 @@ for (const [runtime, isThere] of RUNTIMES) {
     ignore: !isThere,
     fn: async () => {
       await using gists = await TlsGists.start();
-      await using reader = readerOf(gists, runtime, 500);
+      await using reader = readerOf(gists, runtime, 1_500);
       // A busy machine may be slow at first.
       while ((await reader.read())[0] !== "ok");
       for (let count = 0; count < 2; count++) {

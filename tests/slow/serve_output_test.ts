@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
-import type { StderrKind } from "../support/hostile_stderr.ts";
-import { isMissing } from "./output_cases.ts";
-import { type ElectorProcess, TIMINGS, until, World } from "../support/elector_process.ts";
+import { isMissing, type StderrKind } from "../support/hostile_stderr.ts";
+import { SHORT, until, World } from "../support/elector_process.ts";
+import { freePort, statusOf } from "../support/served_url.ts";
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).href;
-
-async function endsWith(process: ElectorProcess, code: number): Promise<void> {
-  let actual: number | undefined;
-  process.code.then((ended) => actual = ended);
-  await until(() => actual !== undefined, () => `an end with ${code}`);
-  assert.equal(actual, code);
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 const KINDS: readonly StderrKind[] = ["full pipe", "full disk"];
 
@@ -25,25 +13,29 @@ Deno.test({
   ignore: KINDS.some(isMissing),
   fn: async () => {
     await Promise.all(KINDS.map(async (stderr) => {
-      await using world = new World();
+      await using world = new World(SHORT);
       const port = freePort();
       const serve = world.elector(["serve", `--http=${port}`, "--identity=me"], {}, { stderr });
-      const status = async () => {
-        const response = await fetch(`http://127.0.0.1:${port}/leader`).catch(() => undefined);
-        await response?.body?.cancel();
-        return response?.status;
+      /** When it was asked the last time that it said that it leads. */
+      let ledAt = 0;
+      const leads = async () => {
+        const askedAt = performance.now();
+        const isLeader = await statusOf(`http://127.0.0.1:${port}/leader`) === 200;
+        if (isLeader) ledAt = askedAt;
+        return isLeader;
       };
-      await until(async () => await status() === 200, () => "a leader");
+      await until(leads, () => "a leader");
       world.cut();
-      await until(async () => await status() === 503, () => "the end", TIMINGS.leaseDuration);
+      await until(async () => !await leads(), () => "the end");
+      assert.ok(ledAt - world.lastWriteAt < SHORT.leaseDuration);
       world.heal();
-      await until(async () => await status() === 200, () => "a leader again");
+      await until(leads, () => "a leader again");
       const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       if (stderr === "full disk") {
         assert.match(metrics, /^leader_election_log_lines_dropped_total\{.*\} [1-9]/m);
       }
       serve.signal("SIGTERM");
-      await endsWith(serve, 143);
+      assert.equal(await serve.ended(), 143);
       assert.equal(world.holder, "");
     }));
   },

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import { systemFetch } from "../../lock/system.ts";
-import { TIMINGS, until, World } from "../support/elector_process.ts";
-import { urlOf } from "../support/served_url.ts";
-
-async function statusOf(url: string): Promise<number> {
-  const response = await systemFetch(new Request(url));
-  await response.body?.cancel();
-  return response.status;
-}
+import { SHORT, until, World } from "../support/elector_process.ts";
+import { freePort, statusOf, urlOf } from "../support/served_url.ts";
 
 Deno.test("elector serve reports the leader, steps down on request, and releases when stopped", async () => {
   await using world = new World();
@@ -15,7 +8,7 @@ Deno.test("elector serve reports the leader, steps down on request, and releases
   const url = await urlOf(serve);
   await until(async () => await statusOf(`${url}/leader`) === 200, () => "a leader");
   assert.equal(await statusOf(`${url}/healthz`), 200);
-  const metrics = await (await systemFetch(new Request(`${url}/metrics`))).text();
+  const metrics = await (await fetch(`${url}/metrics`)).text();
   assert.match(metrics, /^leader_election_leader\{identity="one",.*\} 1$/m);
 
   const http = `--http=${new URL(url).host}`;
@@ -38,10 +31,8 @@ Deno.test("elector serve reports the leader, steps down on request, and releases
 });
 
 Deno.test("a store outage of three leases restarts nobody: /livez stays 200, /healthz does not", async () => {
-  await using world = new World();
-  using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = free.addr;
-  free.close();
+  await using world = new World(SHORT);
+  const port = freePort();
   const run = world.elector(["run", `--http=${port}`, "--", "sleep", "1000"]);
   await until(() => world.holder !== "", () => run.stderr.join("\n"));
   const urls = [`http://127.0.0.1:${port}`, await urlOf(world.elector(["serve", "--http=0"]))];
@@ -49,7 +40,7 @@ Deno.test("a store outage of three leases restarts nobody: /livez stays 200, /he
   await until(async () => (await codes("/healthz")).every((code) => code === 200), () => "health");
 
   world.cut();
-  const end = performance.now() + 3 * TIMINGS.leaseDuration;
+  const end = performance.now() + 3 * SHORT.leaseDuration;
   let polls = 0;
   for (; performance.now() < end; polls++) {
     assert.deepEqual(await codes("/livez"), [200, 200]);
@@ -99,36 +90,29 @@ Deno.test("elector watch prints JSON lines for scripts until it is stopped, and 
 });
 
 Deno.test("elector serve exports its metrics to OpenTelemetry", async () => {
-  await using world = new World();
   let exported: string | undefined;
-  const closing = new AbortController();
-  const collector = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {}, signal: closing.signal },
+  // It ends after the process that has connections to it.
+  await using collector = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
       const text = await request.text();
       if (text.includes("leader_election_leader")) exported ??= text;
       return new Response("");
     },
   );
-  try {
-    const serve = world.elector(["serve", "--http=0"], {
-      OTEL_DENO: "true",
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.addr.port}`,
-      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-      OTEL_METRIC_EXPORT_INTERVAL: "200",
-    });
-    const text = await until(() => exported, () => `an export\n${serve.stderr.join("\n")}`, 30_000);
-    for (const name of ["leader_election_terms_total", "leader_election_term_remaining_seconds"]) {
-      assert.ok(text.includes(name), name);
-    }
-    serve.signal("SIGTERM");
-    let code: number | undefined;
-    serve.code.then((ended) => code = ended);
-    assert.equal(await until(() => code, () => "its end", 30_000), 143);
-  } finally {
-    closing.abort();
-    await collector.finished;
+  await using world = new World();
+  const serve = world.elector(["serve", "--http=0"], {
+    OTEL_DENO: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.addr.port}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_METRIC_EXPORT_INTERVAL: "200",
+  });
+  const text = await until(() => exported, () => `an export\n${serve.stderr.join("\n")}`);
+  for (const name of ["leader_election_terms_total", "leader_election_term_remaining_seconds"]) {
+    assert.ok(text.includes(name), name);
   }
+  serve.signal("SIGTERM");
+  assert.equal(await serve.ended(), 143);
 });
 
 Deno.test("elector release --force releases the lock of a holder that goes on renewing", async () => {

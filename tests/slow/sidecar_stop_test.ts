@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { type ElectorProcess, until, World } from "../support/elector_process.ts";
+import { until, World } from "../support/elector_process.ts";
+import { statusOf, urlOf } from "../support/served_url.ts";
 import { podOf, terminationOrder } from "../ops/manifests.ts";
 import { readLines } from "../../cli/run/lines.ts";
 
-/** How long the workload drains, in seconds: longer than the lease of this world, 3 s. */
-const DRAIN = 4;
+/** Of these a busy machine keeps the renewals. */
+const TIMINGS = { leaseDuration: 5_000, renewDeadline: 4_500, requestTimeout: 2_000 };
+
+/** How long the workload drains, in seconds: longer than the lease. */
+const DRAIN = 6;
 
 /** A workload that goes on for a while after TERM. */
 function startWorkload() {
@@ -18,27 +22,11 @@ function startWorkload() {
   return { child, isUp, signal: (signal: Deno.Signal) => child.kill(signal), end: child.status };
 }
 
-async function urlOf(process: ElectorProcess): Promise<string> {
-  const line = await until(
-    () => process.stderr.find((line) => line.includes("http://")),
-    () => process.stderr.join("\n"),
-  );
-  return /http:\/\/[\d.:]+/.exec(line)?.[0] ?? "";
-}
-
 /** As a workload asks: no answer is a no. */
-async function leads(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/leader`);
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
-}
+const leads = async (url: string) => await statusOf(`${url}/leader`) === 200;
 
 Deno.test("a sidecar's lock outlasts a workload that drains, when the kubelet stops the pod as sidecar.yaml says", async () => {
-  await using world = new World();
+  await using world = new World(TIMINGS);
   const elector = world.elector(["serve", "--http=0", "--identity=old"]);
   const url = await urlOf(elector);
   await until(() => leads(url), () => "the old pod to lead");

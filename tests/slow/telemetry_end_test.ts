@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing } from "./output_cases.ts";
+import { isMissing } from "../support/hostile_stderr.ts";
 import { until, World } from "../support/elector_process.ts";
 
 /** Metrics go to this port. */
@@ -11,13 +11,6 @@ function telemetryTo(port: number): Record<string, string> {
     OTEL_METRIC_EXPORT_INTERVAL: "100",
     OTEL_EXPORTER_OTLP_TIMEOUT: "500",
   };
-}
-
-async function codeOf(process: { readonly code: Promise<number> }): Promise<number> {
-  let code: number | undefined;
-  process.code.then((ended) => code = ended);
-  await until(() => code !== undefined, () => "the end", 60_000);
-  return code ?? NaN;
 }
 
 for (const stderr of ["read", "full pipe"] as const) {
@@ -34,10 +27,10 @@ for (const stderr of ["read", "full pipe"] as const) {
       const serve = world.elector(["serve", "--http=0", "--identity=me"], env, { stderr });
       await until(() => world.holder === "me", () => "a leader");
       serve.signal("SIGTERM");
-      assert.ok([143, ...killed].includes(await codeOf(serve)));
+      assert.ok([143, ...killed].includes(await serve.ended()));
       assert.equal(world.holder, "");
       const run = world.elector(["run", "--", "sh", "-c", "exit 5"], env, { stderr });
-      assert.ok([5, ...killed].includes(await codeOf(run)));
+      assert.ok([5, ...killed].includes(await run.ended()));
     },
   });
 }

@@ -4,30 +4,56 @@ import { LOCAL_TOKEN, type ServedGists, serveGists } from "../../gist/server/mod
 import { parseRecord } from "../../lock/mod.ts";
 import { readLines } from "../../cli/run/lines.ts";
 import { STDERR_SETUPS, type StderrKind } from "./hostile_stderr.ts";
+import { NO_LIMITS } from "./local_stores.ts";
 
-/** The timings of the processes: small, and with room for machines that are busy. */
-export const TIMINGS = {
-  leaseDuration: 3_000,
-  renewDeadline: 2_000,
+/** For processes of which none loses its lease: no machine is so busy that a request or a renewal comes too late. */
+export const PATIENT = {
+  leaseDuration: 30_000,
+  renewDeadline: 24_000,
   retryPeriod: 500,
   pollPeriod: 200,
-  requestTimeout: 500,
+  requestTimeout: 10_000,
 };
+
+/** For processes of which one does: short, and with room between the end of a command and the next leader. */
+export const SHORT: typeof PATIENT = {
+  ...PATIENT,
+  leaseDuration: 4_000,
+  renewDeadline: 2_000,
+  requestTimeout: 1_000,
+};
+
+/** The variables that set these timings, and half a second of grace. */
+export function timingVariables(timings: Partial<typeof PATIENT> = {}): Record<string, string> {
+  const { leaseDuration, renewDeadline, retryPeriod, pollPeriod, requestTimeout } = {
+    ...PATIENT,
+    ...timings,
+  };
+  return {
+    ELECTOR_LEASE_DURATION: `${leaseDuration}ms`,
+    ELECTOR_RENEW_DEADLINE: `${renewDeadline}ms`,
+    ELECTOR_RETRY_PERIOD: `${retryPeriod}ms`,
+    ELECTOR_POLL_PERIOD: `${pollPeriod}ms`,
+    ELECTOR_REQUEST_TIMEOUT: `${requestTimeout}ms`,
+    ELECTOR_GRACE: "500ms",
+  };
+}
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).href;
 const FILE = "leader-election.json";
 
-/** A gist on this machine, and candidates as real processes. */
-export class World implements AsyncDisposable {
-  readonly served: ServedGists = serveGists();
-  readonly gist: string = this.served.server.createGist({ [FILE]: "{}" });
-  readonly processes: ElectorProcess[] = [];
-  /** When the last write reached the server (monotonic, milliseconds). */
-  lastWriteAt = 0;
+/** A command that ends when it is told to, and one with a child, both of which ignore that; each prints its process group. */
+export const POLITE = ["sh", "-c", "echo $$; while :; do sleep 0.1; done"];
+export const STUBBORN_SCRIPT =
+  "trap '' TERM INT; echo $$; sleep 1000 & while :; do sleep 0.1; done";
+export const STUBBORN = ["sh", "-c", STUBBORN_SCRIPT];
 
-  constructor() {
-    this.heal();
-  }
+/** Processes of the program that share an environment; none is left behind. */
+export abstract class Processes implements AsyncDisposable {
+  readonly processes: ElectorProcess[] = [];
+
+  /** What makes the program use the lock. */
+  abstract env(): Record<string, string>;
 
   elector(
     args: readonly string[],
@@ -39,34 +65,49 @@ export class World implements AsyncDisposable {
     return process;
   }
 
-  /** What makes the program use this world's gist. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const process of this.processes) await process.end();
+  }
+}
+
+/** A gist on this machine, and candidates as real processes. */
+export class World extends Processes {
+  readonly served: ServedGists = serveGists({ limits: NO_LIMITS });
+  readonly gist: string = this.served.server.createGist({ [FILE]: "{}" });
+  /** When the last write reached the server (monotonic, milliseconds). */
+  lastWriteAt = 0;
+  readonly #timings: Partial<typeof PATIENT>;
+
+  /** @param timings What differs from {@linkcode PATIENT}. */
+  constructor(timings: Partial<typeof PATIENT> = {}) {
+    super();
+    this.#timings = timings;
+    this.heal();
+  }
+
   env(): Record<string, string> {
     return {
       GIST_ID: this.gist,
       GITHUB_TOKEN: LOCAL_TOKEN,
       GITHUB_API_TOKEN: "",
       ELECTOR_API_URL: this.served.url,
-      ELECTOR_LEASE_DURATION: "3s",
-      ELECTOR_RENEW_DEADLINE: "2s",
-      ELECTOR_RETRY_PERIOD: "500ms",
-      ELECTOR_POLL_PERIOD: "200ms",
-      ELECTOR_REQUEST_TIMEOUT: "500ms",
+      ...timingVariables(this.#timings),
       NO_COLOR: "1",
     };
   }
 
-  /** Another candidate, in this process; resolves once it leads. */
+  /** Another candidate, in this process; resolves once it leads. Its lease outlasts the test. */
   async rival(): Promise<LeaderElector> {
     const lock = new GistLock({
       id: this.gist,
       token: LOCAL_TOKEN,
       identity: "rival",
       baseUrl: this.served.url,
-      requestTimeout: TIMINGS.requestTimeout,
+      requestTimeout: PATIENT.requestTimeout,
     });
     const started = Promise.withResolvers<void>();
     const elector = new LeaderElector({
-      ...TIMINGS,
+      ...PATIENT,
       lock,
       onStartedLeading: () => started.resolve(),
     });
@@ -100,8 +141,8 @@ export class World implements AsyncDisposable {
     return parseRecord(newest?.files[FILE] ?? "{}");
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const process of this.processes) await process.end();
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
     await this.served[Symbol.asyncDispose]();
   }
 }
@@ -170,6 +211,21 @@ export class ElectorProcess {
     });
   }
 
+  /** The exit code of a process that must end, and may not. */
+  async ended(): Promise<number> {
+    let code: number | undefined;
+    this.code.then((ended) => code = ended);
+    return await until(() => code, () => `its end\n${this.stderr.join("\n")}`);
+  }
+
+  /** Waits for a line on stderr. */
+  async said(pattern: RegExp): Promise<string> {
+    return await until(
+      () => this.stderr.find((line) => pattern.test(line)),
+      () => `${pattern} in ${this.stderr.join("\n")}`,
+    );
+  }
+
   /** Sends a signal to the process that was started, and to its group, as a terminal does. */
   signal(signal: Deno.Signal): void {
     Deno.kill(-this.pid, signal);
@@ -204,6 +260,7 @@ export class ElectorProcess {
     return group;
   }
 
+  /** Waits for a line on stdout. */
   async printed(pattern: RegExp): Promise<string> {
     return await until(
       () => this.stdout.find((line) => pattern.test(line)),
@@ -258,10 +315,11 @@ async function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>, lines: s
   for await (const line of readLines(stream)) lines.push(line);
 }
 
+/** Waits for something; the time-out is long, as a machine may be busy. */
 export async function until<T>(
   found: () => T | undefined | false | Promise<T | undefined | false>,
   what: () => string,
-  timeout = 15_000,
+  timeout = 60_000,
 ): Promise<T> {
   const giveUpAt = performance.now() + timeout;
   while (performance.now() < giveUpAt) {

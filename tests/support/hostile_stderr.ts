@@ -63,7 +63,7 @@ export const STDERR_SETUPS: Readonly<Record<StderrKind, StderrSetup>> = {
 };
 
 /** Whether this machine can make pseudo-terminals. */
-export const HAS_TERMINALS: boolean = (() => {
+const HAS_TERMINALS: boolean = (() => {
   try {
     return new Deno.Command("python3", { args: ["-c", "import pty"], stderr: "null" })
       .outputSync().success;
@@ -71,3 +71,13 @@ export const HAS_TERMINALS: boolean = (() => {
     return false;
   }
 })();
+
+/** Every stderr that takes no line, or that nobody reads. */
+export const HOSTILE_KINDS: readonly StderrKind[] = (Object.keys(STDERR_SETUPS) as StderrKind[])
+  .filter((kind) => kind !== "read");
+
+/** Whether this machine has no such stderr. */
+export function isMissing(stderr: StderrKind): boolean {
+  if (stderr === "read") return false;
+  return Deno.build.os !== "linux" || (stderr.endsWith("terminal") && !HAS_TERMINALS);
+}

@@ -8,3 +8,20 @@ export async function urlOf(process: { readonly stderr: readonly string[] }): Pr
   );
   return /http:\/\/[\d.:]+/.exec(line)?.[0] ?? "";
 }
+
+/** A port for a process that does not say where it listens. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** The status with which an endpoint responds; `undefined` where it does not. */
+export async function statusOf(url: string): Promise<number | undefined> {
+  try {
+    const response = await fetch(url);
+    await response.body?.cancel();
+    return response.status;
+  } catch {
+    return undefined;
+  }
+}

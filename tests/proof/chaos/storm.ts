@@ -2,7 +2,7 @@ import { Random } from "../sim/random.ts";
 import { until } from "../../support/elector_process.ts";
 import type { StderrKind } from "../../support/hostile_stderr.ts";
 import { type LocalStore, openStore, type StoreName } from "../../support/local_stores.ts";
-import { HOSTILE_KINDS, isMissing } from "../../slow/output_cases.ts";
+import { HOSTILE_KINDS, isMissing } from "../../support/hostile_stderr.ts";
 import { BeatLog, type Span, uptimeClock } from "./beats.ts";
 import { Candidate } from "./candidate.ts";
 import { FaultyProxy } from "./proxy.ts";
