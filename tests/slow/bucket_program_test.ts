@@ -7,7 +7,7 @@ import { parseRecord } from "../../lock/mod.ts";
 import { recordText } from "../bucket/bucket_world.ts";
 import {
   ElectorProcess,
-  PATIENT,
+  type PATIENT,
   Processes,
   SHORT,
   timingVariables,
