@@ -6,6 +6,7 @@ import { zshCompletion } from "../../cli/completion/zsh.ts";
 import { shownCommands } from "../../cli/commands/mod.ts";
 import { main } from "../../cli/main.ts";
 import { flushOutput } from "../../cli/output/output.ts";
+import { run } from "../support/programs.ts";
 
 const SHOWN = await shownCommands();
 const TABLE = completionTable(SHOWN);
@@ -15,36 +16,15 @@ const SCRIPTS = {
   fish: fishCompletion(TABLE),
 };
 
-/** Runs a shell without the user's own settings; `undefined` if this machine does not have it. */
-async function run(shell: string, args: readonly string[], stdin: string) {
-  try {
-    const child = new Deno.Command(shell, {
-      args: [...args],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(stdin));
-    await writer.close();
-    const { code, stdout, stderr } = await child.output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, stdout: decode(stdout), stderr: decode(stderr) };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 const CHECKS = { bash: ["--norc", "-n"], zsh: ["-f", "-n"], fish: ["--no-config", "-n"] } as const;
 
 for (const shell of ["bash", "zsh", "fish"] as const) {
-  const isMissing = await run(shell, ["-c", "true"], "") === undefined;
+  const isMissing = await run(shell, ["-c", "true"]) === undefined;
   Deno.test({
     name: `the completion for ${shell} is accepted by ${shell}`,
     ignore: isMissing,
     async fn() {
-      const checked = await run(shell, CHECKS[shell], SCRIPTS[shell]);
+      const checked = await run(shell, CHECKS[shell], { stdin: SCRIPTS[shell] });
       assert.deepEqual([checked?.code, checked?.stderr], [0, ""]);
     },
   });
@@ -68,14 +48,13 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")})
 COMP_CWORD=${words.length - 1}
 _elector
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const result = await run("bash", ["--norc"], script);
+  const result = await run("bash", ["--norc"], { stdin: script });
   assert.equal(result?.code, 0, result?.stderr);
   assert.ok(!result.stderr.includes("syntax"), result.stderr);
   return result.stdout.split("\n").filter((line) => line !== "");
 }
 
-const HAS_BASH =
-  await run("bash", ["-c", "complete -p >/dev/null; compgen -W a"], "") !== undefined;
+const HAS_BASH = await run("bash", ["-c", "complete -p"]) !== undefined;
 
 const CASES: [words: string[], expected: string[]][] = [
   [["elector", "st"], ["status"]],
@@ -140,7 +119,7 @@ Deno.test({
 
 Deno.test({
   name: "fish completes commands, options and values",
-  ignore: await run("fish", ["--no-config", "-c", "true"], "") === undefined,
+  ignore: await run("fish", ["--no-config", "-c", "true"]) === undefined,
   async fn() {
     const cases = [
       ["elector sta", "status"],
@@ -150,7 +129,7 @@ Deno.test({
     ] as const;
     for (const [line, expected] of cases) {
       const script = `${SCRIPTS.fish}\ncomplete -C '${line}'`;
-      const { stdout = "", stderr } = await run("fish", ["--no-config"], script) ?? {};
+      const { stdout = "", stderr } = await run("fish", ["--no-config"], { stdin: script }) ?? {};
       const completed = stdout.split("\n").map((found) => found.split("\t")[0]);
       assert.ok(completed.includes(expected), `${line}: ${stdout} ${stderr}`);
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { knownMetrics, unknownNames } from "./known_metrics.ts";
-import { findProgram, readText, run } from "./tools.ts";
+import { findProgram, run } from "../support/programs.ts";
+import { readText } from "./tools.ts";
 
 const promtool = await findProgram("promtool", "the tests of docs/grafana with promtool");
 
@@ -145,9 +146,9 @@ Deno.test({
           }],
         }),
       );
-      const checked = await run(promtool, ["check", "rules", "rules.yaml"], folder);
+      const checked = await run(promtool, ["check", "rules", "rules.yaml"], { cwd: folder });
       assert.equal(checked?.code, 0, checked?.text);
-      const tested = await run(promtool, ["test", "rules", "test.yaml"], folder);
+      const tested = await run(promtool, ["test", "rules", "test.yaml"], { cwd: folder });
       assert.equal(tested?.code, 0, tested?.text);
     } finally {
       await Deno.remove(folder, { recursive: true });

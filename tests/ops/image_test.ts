@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { containersOf, MANIFESTS, podOf } from "./manifests.ts";
-import { readText, ROOT, run } from "./tools.ts";
+import { ROOT, run } from "../support/programs.ts";
+import { readText } from "./tools.ts";
 
 const DOCKERFILE = "docs/kubernetes/Dockerfile";
 
@@ -32,7 +33,7 @@ Deno.test(".dockerignore keeps out what .gitignore does, and the history", async
 
 Deno.test(".dockerignore lets in all that the program is compiled from", async () => {
   const ran = await run(Deno.execPath(), ["info", "--json", "--no-lock", "cli/main.ts"]);
-  const { modules } = JSON.parse(ran?.text ?? "") as { modules: { specifier: string }[] };
+  const { modules } = JSON.parse(ran?.stdout ?? "") as { modules: { specifier: string }[] };
   const paths = modules.map(({ specifier }) => specifier.replace(ROOT.href, ""));
   assert(paths.includes("cli/main.ts") && paths.length > 50, `${paths.length}`);
   const ignored = await patterns(".dockerignore");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Manifest, MANIFESTS, manifestsOf } from "./manifests.ts";
-import { exists, run, skipped, TOOLS } from "./tools.ts";
+import { run, skipped, TOOLS } from "../support/programs.ts";
+import { exists } from "./tools.ts";
 
 const TYPES = TOOLS && `${TOOLS}/node_modules/kubernetes-types`;
 const hasTypes = TYPES !== undefined && await exists(TYPES);
@@ -28,7 +29,7 @@ async function check(manifests: readonly Manifest[]) {
     });
     await Deno.writeTextFile(`${folder}/manifests.ts`, lines.join("\n"));
     const args = ["check", "--quiet", "--node-modules-dir=manual", "manifests.ts"];
-    return await run(Deno.execPath(), args, folder);
+    return await run(Deno.execPath(), args, { cwd: folder });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

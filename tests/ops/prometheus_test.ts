@@ -3,7 +3,8 @@ import { DEFAULT_TIMINGS, failoverBounds } from "../../elector/mod.ts";
 import { REQUESTS } from "../../gist/mod.ts";
 import { parseDuration } from "../../cli/options/values.ts";
 import { unknownNames } from "./known_metrics.ts";
-import { findProgram, readText, ROOT, run } from "./tools.ts";
+import { findProgram, ROOT, run } from "../support/programs.ts";
+import { readText } from "./tools.ts";
 import { parseYaml, type YamlMap } from "./yaml.ts";
 
 const FOLDER = "docs/prometheus/";
@@ -41,7 +42,7 @@ function waitOf(alert: Alert): number {
 
 async function check(...args: string[]): Promise<void> {
   assert(promtool);
-  const ran = await run(promtool, args, new URL(FOLDER, ROOT));
+  const ran = await run(promtool, args, { cwd: new URL(FOLDER, ROOT) });
   assert.equal(ran?.code, 0, ran?.text);
 }
 

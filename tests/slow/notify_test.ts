@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { until, World } from "../support/elector_process.ts";
 import { NotifySocket } from "../support/notify_socket.ts";
+import { findProgram } from "../support/programs.ts";
 
-/** Whether systemd's own program is here; systemd itself need not be. */
-async function hasSystemdNotify(): Promise<boolean> {
-  try {
-    const output = { stdout: "null", stderr: "null" } as const;
-    return (await new Deno.Command("systemd-notify", { args: ["--version"], ...output }).output())
-      .success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-const ignore = !await hasSystemdNotify();
-if (ignore) console.warn("skipped: the tests of reports to systemd, as there is no systemd-notify");
+// systemd itself need not be here.
+const ignore = !await findProgram("systemd-notify", "the tests of reports to systemd");
 
 /** What systemd sets for a service; the watchdog is shorter, so that a test is. */
 function env(socket: NotifySocket): Record<string, string> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { run } from "../support/programs.ts";
 import { aliveIn, type ElectorProcess, PATIENT, SHORT, World } from "../support/elector_process.ts";
 
 const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
@@ -6,26 +7,14 @@ const OTHER = "--reuid=65533 --regid=65533 --clear-groups";
 const MAIN = new URL("../../cli/main.ts", import.meta.url).pathname;
 
 /** Whether this test may change users, and an ordinary user can run the program. */
-function canChangeUser(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    const { stdout } = new Deno.Command("id", { args: ["-u"] }).outputSync();
-    if (new TextDecoder().decode(stdout).trim() !== "0") return false;
-    const args = [
-      ...NOBODY,
-      "sh",
-      "-c",
-      'test -r "$1" && "$2" --version',
-      "sh",
-      MAIN,
-      Deno.execPath(),
-    ];
-    return new Deno.Command("setpriv", { args, stdout: "null", stderr: "null" }).outputSync()
-      .success;
-  } catch {
-    return false;
-  }
+async function canChangeUser(): Promise<boolean> {
+  if (Deno.build.os !== "linux" || (await run("id", ["-u"]))?.stdout.trim() !== "0") return false;
+  const script = 'test -r "$1" && "$2" --version';
+  const args = [...NOBODY, "sh", "-c", script, "sh", MAIN, Deno.execPath()];
+  return (await run("setpriv", args))?.code === 0;
 }
+
+const ignore = !await canChangeUser();
 
 /** A folder with a program that changes its user, as `sudo` does, and the runtime's cache for an ordinary user. */
 async function makeFolder(): Promise<string> {
@@ -33,8 +22,7 @@ async function makeFolder(): Promise<string> {
   await Deno.mkdir(`${folder}/cache`);
   const script =
     `chmod 755 "$1"; chown 65534 "$1/cache"; cp "$(command -v setpriv)" "$1/su"; chmod 4755 "$1/su"`;
-  const { success } = await new Deno.Command("sh", { args: ["-c", script, "sh", folder] }).output();
-  assert.ok(success);
+  assert.equal((await run("sh", ["-c", script, "sh", folder]))?.code, 0);
   return folder;
 }
 
@@ -47,18 +35,18 @@ function unendedTest(
 ): void {
   Deno.test({
     name,
-    ignore: !canChangeUser(),
+    ignore,
     fn: async () => {
       const folder = await makeFolder();
       try {
         await using world = new World(timings);
-        const run = world.elector(
+        const started = world.elector(
           ["run", "--identity=me", "--", "sh", "-c", script(`${folder}/su`)],
           { DENO_DIR: `${folder}/cache`, HOME: folder },
           { prefix: ["setpriv", ...NOBODY] },
         );
-        const group = await run.group();
-        await test(world, run, group);
+        const group = await started.group();
+        await test(world, started, group);
         Deno.kill(-group, "SIGKILL");
       } finally {
         await Deno.remove(folder, { recursive: true });

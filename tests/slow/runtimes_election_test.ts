@@ -1,6 +1,7 @@
 /** The library in each runtime that it is for: the same election, event for event. */
 
 import assert from "node:assert/strict";
+import { run } from "../support/programs.ts";
 
 const PROGRAM = new URL("../support/runtime_election.ts", import.meta.url).pathname;
 
@@ -19,22 +20,21 @@ const EVENTS = [
   "eu stopped 3",
 ];
 
-async function run([command = "", ...args]: readonly string[]): Promise<string[] | undefined> {
-  const output = await new Deno.Command(command, { args, stdin: "null", stderr: "inherit" })
-    .output().catch(() => undefined);
-  return output?.success ? new TextDecoder().decode(output.stdout).trim().split("\n") : undefined;
+async function linesOf([command = "", ...args]: readonly string[]): Promise<string[] | undefined> {
+  const ran = await run(command, args);
+  return ran?.code === 0 ? ran.stdout.trim().split("\n") : undefined;
 }
 
 async function bundle(directory: string): Promise<string | undefined> {
   const path = `${directory}/election.mjs`;
   const args = ["bundle", "--quiet", "-o", path, PROGRAM];
-  return await run([Deno.execPath(), ...args]) && path;
+  return await linesOf([Deno.execPath(), ...args]) && path;
 }
 
 Deno.test("the same election runs under Deno, Node 22 and Bun, from one bundle", async (test) => {
   const directory = await Deno.makeTempDir();
   try {
-    const expected = await run([Deno.execPath(), "run", "--no-check", PROGRAM]);
+    const expected = await linesOf([Deno.execPath(), "run", "--no-check", PROGRAM]);
     assert.ok(expected);
     for (const line of expected) {
       const [protocol, ...events] = JSON.parse(line) as string[];
@@ -45,12 +45,12 @@ Deno.test("the same election runs under Deno, Node 22 and Bun, from one bundle",
     const path = await bundle(directory);
     if (path === undefined) console.warn("skipped: `deno bundle` cannot be had");
     for (const [name, command] of RUNTIMES) {
-      const isThere = path !== undefined && await run([...command, "--version"]) !== undefined;
+      const isThere = path !== undefined && await linesOf([...command, "--version"]) !== undefined;
       if (!isThere) console.warn(`skipped: ${name} cannot be had`);
       await test.step({
         name,
         ignore: !isThere,
-        fn: async () => assert.deepEqual(await run([...command, path ?? ""]), expected),
+        fn: async () => assert.deepEqual(await linesOf([...command, path ?? ""]), expected),
       });
     }
   } finally {

@@ -1,8 +1,11 @@
 /** A certificate authority and a certificate of this machine, made by openssl for one test run. */
 
+import { findProgram, run } from "./programs.ts";
+
 /** Whether openssl is on this machine; a test that needs it is ignored where it is not, and says so by that. */
-export const hasOpenssl: boolean = await openssl(["version"]).then(() => true, () => false);
-if (!hasOpenssl) console.warn("openssl is not on this machine: the tests with TLS are ignored");
+export const hasOpenssl: boolean =
+  await findProgram("openssl", "the tests with TLS", ["version"]) !==
+    undefined;
 
 /** What a TLS server on this machine, and its clients, need. */
 export interface Certificates extends AsyncDisposable {
@@ -45,6 +48,6 @@ export async function makeCertificates(): Promise<Certificates> {
 }
 
 async function openssl(args: readonly string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command("openssl", { args: [...args] }).output();
-  if (!success) throw new Error(`openssl ${args[0]}: ${new TextDecoder().decode(stderr)}`);
+  const ran = await run("openssl", args);
+  if (ran?.code !== 0) throw new Error(`openssl ${args[0]}: ${ran?.stderr}`);
 }

@@ -1,56 +1,31 @@
+import assert from "node:assert/strict";
 import { httpHandler } from "../../cli/candidate/http.ts";
 import type { PageData } from "../../cli/candidate/page/data.ts";
-
-/** What a run of the browser came to. */
-export interface Browsed {
-  /** The document after it was loaded, for `--dump-dom`. */
-  readonly stdout: string;
-  /** The browser's own log, with what pages write to their console. */
-  readonly stderr: string;
-}
+import { findProgram, type Ran, run } from "./programs.ts";
 
 /** The browser of `CHROMIUM`, or the one on PATH; `undefined`, with a warning, if there is none. */
 export async function findChromium(tests: string): Promise<string | undefined> {
-  for (const program of [Deno.env.get("CHROMIUM") ?? "chromium", "chromium-browser"]) {
-    try {
-      const { success } = await new Deno.Command(program, {
-        args: ["--version"],
-        stdout: "null",
-        stderr: "null",
-      }).output();
-      if (success) return program;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  console.warn(`skipped: ${tests}, as there is no chromium on PATH or in CHROMIUM`);
-  return undefined;
+  return await findProgram(["chromium", "chromium-browser"], tests);
 }
 
-/** Runs the browser without a window, with a profile of its own. */
-export async function browse(program: string, args: readonly string[]): Promise<Browsed> {
+/** Runs the browser without a window, with a profile of its own: stderr has what pages write to their console. */
+export async function browse(program: string, args: readonly string[]): Promise<Ran> {
   const profile = await Deno.makeTempDir();
+  const switches = [
+    "headless",
+    "no-sandbox",
+    "disable-gpu",
+    "disable-dev-shm-usage",
+    "disable-background-networking",
+    "disable-component-update",
+    "no-first-run",
+    "hide-scrollbars",
+    "enable-logging=stderr",
+    `user-data-dir=${profile}`,
+  ].map((name) => `--${name}`);
+  const env = { HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile };
   try {
-    const { stdout, stderr } = await new Deno.Command(program, {
-      args: [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--no-first-run",
-        "--hide-scrollbars",
-        "--enable-logging=stderr",
-        `--user-data-dir=${profile}`,
-        ...args,
-      ],
-      env: { HOME: profile, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile },
-      stdout: "piped",
-      stderr: "piped",
-    }).output();
-    const decoder = new TextDecoder();
-    return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+    return await run(program, [...switches, ...args], { env }) ?? assert.fail("no browser");
   } finally {
     await Deno.remove(profile, { recursive: true }).catch(() => {});
   }

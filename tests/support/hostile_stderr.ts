@@ -1,3 +1,5 @@
+import { run } from "./programs.ts";
+
 /** What may become of a process's stderr. */
 export type StderrKind =
   /** Somebody reads it. */
@@ -63,14 +65,7 @@ export const STDERR_SETUPS: Readonly<Record<StderrKind, StderrSetup>> = {
 };
 
 /** Whether this machine can make pseudo-terminals. */
-const HAS_TERMINALS: boolean = (() => {
-  try {
-    return new Deno.Command("python3", { args: ["-c", "import pty"], stderr: "null" })
-      .outputSync().success;
-  } catch {
-    return false;
-  }
-})();
+const HAS_TERMINALS = (await run("python3", ["-c", "import pty"]))?.code === 0;
 
 /** Every stderr that takes no line, or that nobody reads. */
 export const HOSTILE_KINDS: readonly StderrKind[] = (Object.keys(STDERR_SETUPS) as StderrKind[])

@@ -5,17 +5,11 @@
 
 import { encodeText } from "../../gist/git/objects/bytes.ts";
 import type { Fetch } from "../../lock/mod.ts";
+import { findProgram } from "./programs.ts";
 
 /** Whether git is on this machine; a test that needs it is ignored where it is not, and says so by that. */
-export const hasGit: boolean = await new Deno.Command("git", {
-  args: ["http-backend"],
-  clearEnv: true,
-  env: { PATH: Deno.env.get("PATH") ?? "" },
-  stdin: "null",
-  stdout: "null",
-  stderr: "null",
-}).output().then(() => true, () => false);
-if (!hasGit) console.warn("git is not on this machine: the tests against it are ignored");
+export const hasGit: boolean =
+  await findProgram("git", "the tests against git", ["http-backend"]) !== undefined;
 
 /** Where an in-process {@linkcode HttpBackend.fetch} seems to be. */
 export const BACKEND_URL = "http://127.0.0.1:9";

@@ -1,5 +1,6 @@
 import { readLines } from "../../cli/run/lines.ts";
 import type { GistLockOptions } from "../../gist/mod.ts";
+import { run, skipped } from "./programs.ts";
 
 /** A runtime that can run this project's sources. */
 export interface RuntimeCommand {
@@ -31,14 +32,8 @@ export const NODE: RuntimeCommand = {
 
 /** Whether Node can be had; a test that needs it is ignored where it is not, and says so by that. */
 export async function hasNode(): Promise<boolean> {
-  const command = new Deno.Command(NODE.command, {
-    args: [...NODE.args, "--version"],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  });
-  const has = await command.output().then(({ success }) => success, () => false);
-  if (!has) console.warn("node@22 cannot be had: the tests with it are ignored");
+  const has = (await run(NODE.command, [...NODE.args, "--version"]))?.code === 0;
+  if (!has) skipped("the tests with Node", "node@22 cannot be had");
   return has;
 }
 

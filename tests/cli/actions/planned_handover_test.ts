@@ -41,16 +41,17 @@ async function world(ranks: Readonly<Record<string, number>>) {
     assert.ok(end, "it still waits");
     return end;
   };
-  const stop = async () => {
+  const dispose = async () => {
     const all = electors.map((elector) => elector[Symbol.asyncDispose]());
     await clock.advance(60_000);
     await Promise.all(all);
   };
-  return { clock, store, lock, electors, hand, requested, stop };
+  return { clock, store, lock, electors, hand, requested, [Symbol.asyncDispose]: dispose };
 }
 
 Deno.test("handOver() waits until the candidate leads, and sees how long nobody did", async () => {
-  const { hand, requested, stop } = await world({ eu: 0, us: 1, ap: 0 });
+  await using stage = await world({ eu: 0, us: 1, ap: 0 });
+  const { hand, requested } = stage;
   const end = await hand("us");
   assert.equal(end.outcome, "handed over");
   assert.deepEqual(requested, ["requested eu"]);
@@ -60,35 +61,35 @@ Deno.test("handOver() waits until the candidate leads, and sees how long nobody 
   assert.equal(failure, undefined);
   assert.match(lines[0] ?? "", /^us leads now, with fencing token 2; nobody led for about \d/);
   assert.match(lines[1] ?? "", /^eu has the better rank \(0 before 1\): .*--no-failback$/);
-  await stop();
 });
 
 Deno.test("handOver() home says nothing of failback", async () => {
-  const { hand, stop } = await world({ us: 1, eu: 0 });
+  await using stage = await world({ us: 1, eu: 0 });
+  const { hand } = stage;
   assert.equal(describeHandover(await hand("eu"), "eu").lines.length, 1);
-  await stop();
 });
 
 Deno.test("handOver() asks nothing of a candidate that leads already", async () => {
-  const { hand, requested, stop } = await world({ eu: 0 });
+  await using stage = await world({ eu: 0 });
+  const { hand, requested } = stage;
   const end = await hand("eu");
   assert.equal(end.outcome, "leads already");
   assert.deepEqual(requested, []);
   assert.deepEqual(describeHandover(end, "eu"), { lines: ["eu leads already"] });
-  await stop();
 });
 
 Deno.test("handOver() ends as soon as another candidate leads", async () => {
-  const { hand, stop } = await world({ eu: 0, ap: 0 });
+  await using stage = await world({ eu: 0, ap: 0 });
+  const { hand } = stage;
   const end = await hand("gone");
   assert.equal(end.outcome, "other leads");
   assert.equal(describeHandover(end, "gone").failure, "ap leads now, and not gone");
   assert.ok(end.waited < 60_000, `${end.waited}`);
-  await stop();
 });
 
 Deno.test("handOver() gives up after its time, and says who holds the lock", async () => {
-  const { hand, stop } = await world({ eu: 0 });
+  await using stage = await world({ eu: 0 });
+  const { hand } = stage;
   const end = await hand("gone", { wait: 3_000 }, 3_000);
   assert.deepEqual([end.outcome, end.waited], ["late", 3_000]);
   const { failure } = describeHandover(end, "gone");
@@ -98,11 +99,11 @@ Deno.test("handOver() gives up after its time, and says who holds the lock", asy
     describeHandover({ ...end, record: empty }, "gone").failure ?? "",
     /, and nobody leads$/,
   );
-  await stop();
 });
 
 Deno.test("handOver() goes on though reads fail for a time, and says what failed at the end", async () => {
-  const { hand, lock, clock, stop } = await world({ eu: 0, us: 0 });
+  await using stage = await world({ eu: 0, us: 0 });
+  const { hand, lock, clock } = stage;
   const read = lock.get.bind(lock);
   const broken = new LockUnavailableError("broken");
   let isBroken = false;
@@ -115,11 +116,11 @@ Deno.test("handOver() goes on though reads fail for a time, and says what failed
   const end = await hand("eu", { onRequested: () => isBroken = true, wait: 5_000 });
   assert.match(describeHandover(end, "eu").failure ?? "", /; the last failure: broken$/);
   isBroken = false;
-  await stop();
 });
 
 Deno.test("handOver() refuses where nobody leads, and where the leader cannot be asked", async () => {
-  const { hand, lock } = await world({});
+  await using stage = await world({});
+  const { hand, lock } = stage;
   const refusal = async () => {
     try {
       return await hand("us"), "none";

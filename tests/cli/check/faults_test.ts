@@ -222,23 +222,23 @@ Deno.test("an API whose history forgets the write in between is found, and the s
   assert.equal(deleted(), 1);
 });
 
-Deno.test("revisions that can be read by name only later are reported, and the check passes", async () => {
+/** The revisions of the scratch gist cannot be read by name at first. */
+function withoutNames(times: number): GistCheckWorld {
   const world = new GistCheckWorld("rest");
   const isScratch = ({ url }: { url: URL }) =>
     faults.asksByName({ method: "GET", url } as never) && !url.pathname.includes(world.id);
-  world.server.inject(faults.notYet(), { when: isScratch, times: 2 });
-  const found = await world.run();
+  world.server.inject(faults.notYet(), { when: isScratch, times });
+  return world;
+}
+
+Deno.test("revisions that can be read by name only later are reported, and the check passes", async () => {
+  const found = await withoutNames(2).run();
   assert.deepEqual(found.failed, []);
   assert.match(found.get("stale write").message, /by name only some time after a write/);
 });
 
 Deno.test("revisions that can never be read by name are found, and the scratch gist is deleted", async () => {
-  const world = new GistCheckWorld("rest");
-  world.server.inject(faults.notYet(), {
-    when: ({ method, url }) =>
-      faults.asksByName({ method, url } as never) && !url.pathname.includes(world.id),
-    times: 100,
-  });
+  const world = withoutNames(100);
   const deleted = countDeletes(world);
   const found = await world.run();
   found.assertFailed("stale write", 69, /does not have it yet/);
@@ -357,18 +357,12 @@ Deno.test("the timings show a failover to a candidate of this rank", async () =>
 
 const READY = new URL("http://127.0.0.1:9/healthz?key=hidden");
 
+const responds = (status: number) => () => Promise.resolve(new Response(null, { status }));
+
 for (
   const [what, fetch, said] of [
-    [
-      "503",
-      () => Promise.resolve(new Response("", { status: 503 })),
-      /not ready: it responded with status 503/,
-    ],
-    [
-      "302",
-      () => Promise.resolve(new Response("", { status: 302 })),
-      /not ready: it responded with status 302/,
-    ],
+    ["503", responds(503), /not ready: it responded with status 503/],
+    ["302", responds(302), /not ready: it responded with status 302/],
     [
       "refused",
       () => Promise.reject(new TypeError(`no: ${READY}`)),
@@ -385,8 +379,7 @@ for (
 }
 
 Deno.test("a workload that is ready passes", async () => {
-  const fetch = () => Promise.resolve(new Response(null, { status: 204 }));
-  const ready = await new GistCheckWorld("git").run({ readyUrl: READY, fetch });
+  const ready = await new GistCheckWorld("git").run({ readyUrl: READY, fetch: responds(204) });
   assert.equal(ready.get("workload").ok, true);
 });
 
