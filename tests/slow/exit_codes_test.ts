@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
-import { systemFetch } from "../../lock/system.ts";
-import { type ElectorProcess, World } from "../support/elector_process.ts";
+import { World } from "../support/elector_process.ts";
 
-/** The exit code, and the sentences that were printed. */
-async function ending(process: ElectorProcess): Promise<[number, string[]]> {
-  const code = await process.code;
-  return [code, process.stderr.filter((line) => !/ elector: (git|rest): /.test(line))];
-}
+type Refusal = readonly [
+  code: number,
+  sentence: RegExp,
+  args: string,
+  env?: Record<string, string>,
+];
 
-async function endsWith(process: ElectorProcess, code: number, sentence: RegExp): Promise<void> {
-  const [actual, told] = await ending(process);
+/** The program prints one sentence, without the token, and exits. */
+async function refuses(world: World, [code, sentence, args, env]: Refusal): Promise<void> {
+  const process = world.elector(args.split(" "), env);
+  const actual = await process.code;
+  const told = process.stderr.filter((line) => !/ elector: (git|rest): /.test(line));
   assert.equal(actual, code, told.join("\n"));
   assert.equal(told.length, 1, told.join("\n"));
   assert.match(told[0] ?? "", sentence);
@@ -19,63 +22,37 @@ async function endsWith(process: ElectorProcess, code: number, sentence: RegExp)
 
 Deno.test("elector prints one sentence and exits with a specific code for an invalid command line", async () => {
   await using world = new World();
-  await Promise.all([
-    endsWith(
-      world.elector(["run", "--grce", "3s", "--", "true"]),
-      64,
-      /No option --grce .* --grace\?/,
-    ),
-    endsWith(world.elector(["rnu"]), 64, /No command "rnu": did you mean run\?/),
-    endsWith(world.elector(["run", "true"]), 64, /`--`.*is "true" the command\?/),
-    endsWith(world.elector(["run", "--token=x", "--", "true"]), 64, /--token,? .* GITHUB_TOKEN/),
-  ]);
-  await Promise.all([
-    endsWith(world.elector(["run", "--grace=9s", "--", "true"]), 78, /--grace .* at most 4200 ms/),
-    endsWith(
-      world.elector(["serve", "--renew-deadline=29s"]),
-      78,
-      /--renew-deadline .* 95 % of ELECTOR_LEASE_DURATION/,
-    ),
-    endsWith(world.elector(["watch"], { ELECTOR_POLL_PERIOD: "5" }), 78, /ELECTOR_POLL_PERIOD/),
-  ]);
+  const refusals: readonly Refusal[] = [
+    [64, /No option --grce .* --grace\?/, "run --grce 3s -- true"],
+    [64, /No command "rnu": did you mean run\?/, "rnu"],
+    [64, /`--`.*is "true" the command\?/, "run true"],
+    [64, /--token,? .* GITHUB_TOKEN/, "run --token=x -- true"],
+    [78, /--grace .* at most 4200 ms/, "run --grace=9s -- true"],
+    [78, /--renew-deadline .* 95 % of ELECTOR_LEASE_DURATION/, "serve --renew-deadline=29s"],
+    [78, /ELECTOR_POLL_PERIOD/, "watch", { ELECTOR_POLL_PERIOD: "5" }],
+  ];
+  await Promise.all(refusals.map((refusal) => refuses(world, refusal)));
 });
 
 Deno.test("elector prints one sentence and exits with a specific code for an invalid gist or token", async () => {
   await using world = new World();
   const home = await Deno.makeTempDir();
-  const run = ["run", "--", "true"];
   // A folder cannot be read as a file, by any user.
   const odd = await Deno.makeTempDir();
   await Deno.mkdir(`${odd}/github_api_token.txt`);
-  await Promise.all([
-    endsWith(
-      world.elector(run, { GITHUB_TOKEN: "", HOME: odd }),
-      77,
-      /~\/github_api_token.txt: it cannot be read/,
-    ),
-    endsWith(
-      world.elector(["status"], { ELECTOR_TOKEN_FILE: odd }),
-      77,
-      /token file ".*": it cannot be read/,
-    ),
-    endsWith(
-      world.elector(run, { GITHUB_TOKEN: "", HOME: home }),
-      77,
-      /No access token: set GITHUB_TOKEN/,
-    ),
-    endsWith(world.elector(run, { GITHUB_TOKEN: "wrong" }), 77, /the server does not .* the token/),
-    endsWith(world.elector(run, { GIST_ID: "abcdef" }), 77, /abcd…/),
-    endsWith(world.elector(["status"], { GIST_ID: "" }), 78, /set GIST_ID/),
-  ]);
-  await Promise.all([
-    endsWith(world.elector(["status"], { GIST_ID: "../x" }), 78, /GIST_ID must be a gist/),
-    endsWith(
-      world.elector(["status"], { ELECTOR_API_URL: "http://127.0.0.1:9" }),
-      69,
-      /Cannot reach/,
-    ),
-    endsWith(world.elector(["resign", "--http", "127.0.0.1:9"]), 69, /Cannot reach a candidate/),
-  ]);
+  const without = (HOME: string) => ({ GITHUB_TOKEN: "", HOME });
+  const refusals: readonly Refusal[] = [
+    [77, /~\/github_api_token.txt: it cannot be read/, "run -- true", without(odd)],
+    [77, /token file ".*": it cannot be read/, "status", { ELECTOR_TOKEN_FILE: odd }],
+    [77, /No access token: set GITHUB_TOKEN/, "run -- true", without(home)],
+    [77, /the server does not .* the token/, "run -- true", { GITHUB_TOKEN: "wrong" }],
+    [77, /abcd…/, "run -- true", { GIST_ID: "abcdef" }],
+    [78, /set GIST_ID/, "status", { GIST_ID: "" }],
+    [78, /GIST_ID must be a gist/, "status", { GIST_ID: "../x" }],
+    [69, /Cannot reach/, "status", { ELECTOR_API_URL: "http://127.0.0.1:9" }],
+    [69, /Cannot reach a candidate/, "resign --http 127.0.0.1:9"],
+  ];
+  await Promise.all(refusals.map((refusal) => refuses(world, refusal)));
   for (const folder of [home, odd]) await Deno.remove(folder, { recursive: true });
 });
 
@@ -99,19 +76,11 @@ Deno.test("elector run exits with 127 or 126 if there is no such command, and 14
 
 Deno.test("elector reports a manual edit, and releases the lock by force", async () => {
   await using world = new World();
-  const body = JSON.stringify({
-    files: { "leader-election.json": { content: 'oops "leaderTransitions": 41' } },
-  });
-  const request = new Request(`${world.served.url}/gists/${world.gist}`, {
-    method: "PATCH",
-    headers: { authorization: `Bearer ${LOCAL_TOKEN}` },
-    body,
-  });
-  const response = await systemFetch(request);
-  await response.body?.cancel();
-  await endsWith(world.elector(["status"]), 65, /must be JSON, got "oops/);
-  await endsWith(world.elector(["release"]), 64, /--force/);
-  await endsWith(world.elector(["release", "--force"]), 64, /--yes/);
+  const content = 'oops "leaderTransitions": 41';
+  world.served.server.editGist(world.gist, { "leader-election.json": content });
+  await refuses(world, [65, /must be JSON, got "oops/, "status"]);
+  await refuses(world, [64, /--force/, "release"]);
+  await refuses(world, [64, /--yes/, "release --force"]);
   const release = world.elector(["release", "--force", "--yes"]);
   assert.equal(await release.code, 0);
   assert.equal(world.record.leaderTransitions, 41);

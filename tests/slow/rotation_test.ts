@@ -7,14 +7,7 @@ Deno.test("elector run keeps its term while its token file is replaced and the o
   const file = await Deno.makeTempFile();
   try {
     await Deno.writeTextFile(file, `${LOCAL_TOKEN}\n`);
-    const run = world.elector([
-      "run",
-      `--token-file=${file}`,
-      "--",
-      "sh",
-      "-c",
-      "echo $$; exec sleep 60",
-    ], {
+    const run = world.shell("echo $$; exec sleep 600", [`--token-file=${file}`], {
       GITHUB_TOKEN: "",
     });
     const group = await run.group();
@@ -24,10 +17,11 @@ Deno.test("elector run keeps its term while its token file is replaced and the o
     // The server takes no write by the old token any more.
     const since = world.record.renewTime ?? 0;
     await until(() => (world.record.renewTime ?? 0) > since + 2_000, () => "renewals");
-    assert.deepEqual([world.record.acquireTime, world.record.leaderTransitions], [
-      acquireTime,
-      leaderTransitions,
-    ]);
+    const { record } = world;
+    assert.deepEqual(
+      [record.acquireTime, record.leaderTransitions],
+      [acquireTime, leaderTransitions],
+    );
     assert.ok(group > 0 && !run.stderr.join("\n").includes("stopped leading"));
     run.signal("SIGTERM");
     assert.equal(await run.code, 143);

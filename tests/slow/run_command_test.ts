@@ -4,16 +4,10 @@ import { statusOf, urlOf } from "../support/served_url.ts";
 
 Deno.test("elector run passes signals on, hides the token, and exits with the command's code", async () => {
   await using world = new World();
-  const run = world.elector([
-    "run",
-    "--identity=me",
-    "--",
-    "sh",
-    "-c",
-    `trap 'echo got USR1' USR1; trap 'echo got HUP' HUP; trap 'exit 9' TERM
+  const script = `trap 'echo got USR1' USR1; trap 'echo got HUP' HUP; trap 'exit 9' TERM
      echo "$LEADER_IDENTITY, $LEADER_TOKEN, $LEADER_LOCK, $LEADER_SINCE, [$GITHUB_TOKEN]"
-     while :; do sleep 0.05; done`,
-  ]);
+     while :; do sleep 0.05; done`;
+  const run = world.shell(script, ["--identity=me"]);
   assert.match(
     await run.printed(/^me/),
     /^me, 1, gist .{4}…\/leader-election\.json by git, 20.*Z, \[\]$/,
@@ -33,7 +27,7 @@ Deno.test("elector run passes signals on, hides the token, and exits with the co
 
 Deno.test("elector run ends the children that a command leaves behind, and a command that closes its stdin and exits at once", async () => {
   await using world = new World();
-  const run = world.elector(["run", "--", "sh", "-c", "echo $$; exec <&-; sleep 1000 & exit 7"]);
+  const run = world.shell("echo $$; exec <&-; sleep 1000 & exit 7");
   const group = await run.group();
   assert.equal(await run.code, 7);
   assert.deepEqual(await aliveIn(group), []);
@@ -48,7 +42,7 @@ Deno.test("elector run reads the same stdin as its command", async () => {
 
 Deno.test("elector run --once exits with 76 when it loses its lease", async () => {
   await using world = new World(SHORT);
-  const run = world.elector(["run", "--once", "--", "sh", "-c", "echo $$; sleep 1000"]);
+  const run = world.shell("echo $$; sleep 1000", ["--once"]);
   const group = await run.group();
   world.cut();
   assert.equal(await run.code, 76);
@@ -57,7 +51,7 @@ Deno.test("elector run --once exits with 76 when it loses its lease", async () =
 
 Deno.test("elector run ends with its command's code when it exports metrics to OpenTelemetry", async () => {
   await using world = new World();
-  const run = world.elector(["run", "--", "sh", "-c", "exit 5"], {
+  const run = world.shell("exit 5", [], {
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_ENDPOINT: world.served.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
@@ -79,7 +73,7 @@ Deno.test("elector run exits with 128 + n for every signal that ends its command
   ];
   await using world = new World();
   for (const [number, name] of signals) {
-    const run = world.elector(["run", "--", "sh", "-c", `kill -${number} $$`]);
+    const run = world.shell(`kill -${number} $$`);
     assert.equal(await run.code, 128 + number, name);
     const pattern = new RegExp(
       `^\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z elector: the command of term \\d+ ended on its own, by ${name}, with exit code ${
@@ -94,13 +88,13 @@ Deno.test("elector run --json logs that the command ended, how, and with what co
   await using world = new World();
   const endOf = (run: { stderr: string[] }) =>
     run.stderr.map((line) => JSON.parse(line)).filter(({ event }) => event === "command ended");
-  const byItself = world.elector(["run", "--json", "--", "sh", "-c", "exit 3"]);
+  const byItself = world.shell("exit 3", ["--json"]);
   assert.equal(await byItself.code, 3);
   const [{ token, cause, code, signal, message }] = endOf(byItself);
   assert.deepEqual([token, cause, code, signal], [1, "itself", 3, null]);
   assert.match(message, /ended on its own, with exit code 3/);
 
-  const stopped = world.elector(["run", "--json", "--", "sh", "-c", "echo $$; exec sleep 1000"]);
+  const stopped = world.shell("echo $$; exec sleep 1000", ["--json"]);
   await stopped.group();
   stopped.signal("SIGTERM");
   assert.equal(await stopped.code, 143);
@@ -150,7 +144,7 @@ Deno.test("elector run leads though its first writes were refused", async () => 
   await using world = new World();
   let refusals = 0;
   refuseWrites(world, () => ++refusals <= 2);
-  const run = world.elector(["run", "--", "sh", "-c", "exit 4"]);
+  const run = world.shell("exit 4");
   assert.equal(await run.code, 4, run.stderr.join("\n"));
   assert.ok(refusals > 2);
 });

@@ -65,6 +65,15 @@ export abstract class Processes implements AsyncDisposable {
     return process;
   }
 
+  /** `elector run` with a script for the shell. */
+  shell(
+    script: string,
+    options: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): ElectorProcess {
+    return this.elector(["run", ...options, "--", "sh", "-c", script], env);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const process of this.processes) await process.end();
   }
