@@ -39,30 +39,20 @@ Deno.test("sectionOf() is the text of one version, with its date", () => {
   assert.equal(sectionOf(CHANGELOG, "Unreleased")?.text, "");
 });
 
+const having = (text: string, instead: string) => ({ changelog: CHANGELOG.replace(text, instead) });
+
 const WRONG: readonly (readonly [string, Partial<typeof RIGHT>, RegExp])[] = [
-  [
-    "a tag of another version",
-    { tag: "v1.1.0" },
-    /^The tag must be v1\.2\.0 as in deno\.json, got/,
-  ],
+  ["a tag of another version", { tag: "v1.1.0" }, /^The tag must be v1\.2\.0 as in deno\.json/],
   ["a tag without its v", { tag: "1.2.0" }, /^The tag must be a version such as/],
   ["no tag", { tag: "" }, /^The tag must be a version such as/],
   ["a program of another version", { programVersion: "1.1.0" }, /^The version in cli\/version\.ts/],
-  [
-    "no section",
-    { changelog: CHANGELOG.replace("[1.2.0] -", "[1.2.1] -") },
-    /^No section for 1\.2/,
-  ],
-  ["no date", { changelog: CHANGELOG.replace(" - 2026-02-03", "") }, /^No date/],
-  ["a date that is none", { changelog: CHANGELOG.replace("02-03", "13-03") }, /^No date/],
-  [
-    "an empty section",
-    { changelog: CHANGELOG.replace("### Added\n\n- A thing, see [1.1.0].", "") },
-    /^No text/,
-  ],
+  ["no section", having("[1.2.0] -", "[1.2.1] -"), /^No section for 1\.2/],
+  ["no date", having(" - 2026-02-03", ""), /^No date/],
+  ["a date that is none", having("02-03", "13-03"), /^No date/],
+  ["an empty section", having("### Added\n\n- A thing, see [1.1.0].", ""), /^No text/],
   [
     "something unreleased",
-    { changelog: CHANGELOG.replace("## [Unreleased]", "## [Unreleased]\n\n- A change.") },
+    having("## [Unreleased]", "## [Unreleased]\n\n- A change."),
     /^The section Unreleased of CHANGELOG\.md must be empty/,
   ],
 ];

@@ -27,8 +27,13 @@ function recordOf({ current }: MemoryStore) {
   return parseRecord(current?.content ?? "");
 }
 
-/** A move, and what came of it. */
-function move(from: MemoryStore, to: MemoryStore, options: Partial<MoveOptions> = {}) {
+/** A move, and what came of it after so many milliseconds. */
+async function move(
+  from: MemoryStore,
+  to: MemoryStore,
+  options: Partial<MoveOptions> = {},
+  ms = 0,
+) {
   const clock = new FakeClock();
   const created: number[] = [];
   const result: { done?: number; error?: unknown } = {};
@@ -45,13 +50,13 @@ function move(from: MemoryStore, to: MemoryStore, options: Partial<MoveOptions> 
     },
     ...options,
   }).then((token) => result.done = token, (error) => result.error = error);
+  await clock.advance(ms);
   return { clock, created, result };
 }
 
 Deno.test("a lock that is free moves at once, and its token goes on", async () => {
   const [from, to] = [storeWith(text("", 7)), storeWith()];
-  const { clock, created, result } = move(from, to);
-  await clock.advance(0);
+  const { clock, created, result } = await move(from, to);
   assert.equal(result.done, 7);
   assert.deepEqual(created, [7]);
   assert.equal(recordOf(from).protocol, MOVED);
@@ -81,7 +86,7 @@ Deno.test("no candidate takes part in a lock that has moved: neither a new one, 
 
 Deno.test("a lock that is held moves only after its whole lease", async () => {
   const [from, to] = [storeWith(text("bing", 7)), storeWith()];
-  const { clock, created, result } = move(from, to);
+  const { clock, created, result } = await move(from, to);
   await clock.advance(19_999);
   assert.equal(recordOf(from).holderIdentity, "bing");
   assert.deepEqual(created, []);
@@ -92,7 +97,7 @@ Deno.test("a lock that is held moves only after its whole lease", async () => {
 
 Deno.test("a lock that is renewed meanwhile does not move", async () => {
   const [from, to] = [storeWith(text("bing", 7)), storeWith()];
-  const { clock, created, result } = move(from, to);
+  const { clock, created, result } = await move(from, to);
   await clock.advance(19_000);
   from.current = { content: text("bing", 7, { sequence: 2 }), version: "renewed" };
   await clock.advance(1_000);
@@ -109,7 +114,7 @@ Deno.test("a lock that is claimed between the look and the write does not move o
     if (claims++ === 0) from.current = { content: text("bing", 8), version: "claimed" };
     return original(content, seen);
   };
-  const { clock, created, result } = move(from, to);
+  const { clock, created, result } = await move(from, to);
   await clock.advance(19_000);
   assert.equal(recordOf(from).holderIdentity, "bing");
   await clock.advance(1_000);
@@ -121,14 +126,11 @@ Deno.test("a lock that is claimed between the look and the write does not move o
 Deno.test("a move that was broken off goes on where it was", async () => {
   const [from, to] = [storeWith(text("", 7)), storeWith()];
   const down = new LockUnavailableError("the new store is down");
-  const { clock, result } = move(from, to, { create: () => Promise.reject(down) });
-  await clock.advance(0);
+  const { clock, result } = await move(from, to, { create: () => Promise.reject(down) });
   assert.equal(result.error, down);
-  const again = move(from, to);
-  await again.clock.advance(0);
+  const again = await move(from, to);
   assert.equal(again.result.done, 7);
-  const third = move(from, to);
-  await third.clock.advance(0);
+  const third = await move(from, to);
   assert.equal(third.result.done, 7);
   assert.deepEqual(third.created, []);
 });
@@ -140,8 +142,7 @@ Deno.test("a write whose response was lost is found by reading", async () => {
     await original(content, seen);
     throw new UnknownOutcomeError("no response");
   };
-  const { clock, result } = move(from, to);
-  await clock.advance(0);
+  const { clock, result } = await move(from, to);
   assert.equal(result.done, 7);
   assert.equal(from.writes, 1);
 });
@@ -149,8 +150,7 @@ Deno.test("a write whose response was lost is found by reading", async () => {
 Deno.test("the new store's own token counts if it is higher, and is raised if it is lower", async () => {
   for (const [own, expected] of [[3, 7], [9, 9]] as const) {
     const [from, to] = [storeWith(text("", 7)), storeWith(text("", own))];
-    const { clock, created, result } = move(from, to);
-    await clock.advance(0);
+    const { clock, created, result } = await move(from, to);
     assert.equal(result.done, 7);
     assert.equal(recordOf(to).leaderTransitions, expected);
     assert.equal(recordOf(to).holderIdentity, "");
@@ -166,8 +166,7 @@ Deno.test("a new store that is in use, has moved itself, or holds something else
   ];
   for (const [content, message] of cases) {
     const [from, to] = [storeWith(text("", 7)), storeWith(content)];
-    const { clock, result } = move(from, to);
-    await clock.advance(0);
+    const { clock, result } = await move(from, to);
     assert.match(String(result.error), message);
     assert.equal(to.current?.content, content);
     assert.equal(recordOf(from).protocol, undefined);
@@ -176,8 +175,7 @@ Deno.test("a new store that is in use, has moved itself, or holds something else
 
 Deno.test("there must be a lock to move", async () => {
   for (const content of [undefined, "garbage"]) {
-    const { clock, result } = move(storeWith(content), storeWith());
-    await clock.advance(0);
+    const { clock, result } = await move(storeWith(content), storeWith());
     assert.match(String(result.error), /there is no lock to move/);
   }
 });
@@ -185,11 +183,10 @@ Deno.test("there must be a lock to move", async () => {
 Deno.test("nothing is ended if the new store cannot be trusted", async () => {
   const unsafe = new Error("unsafe");
   const [from, to] = [storeWith(text("", 7)), storeWith()];
-  const { clock, result } = move(
+  const { clock, result } = await move(
     from,
     Object.assign(to, { prepare: () => Promise.reject(unsafe) }),
   );
-  await clock.advance(0);
   assert.equal(result.error, unsafe);
   assert.equal(recordOf(from).protocol, undefined);
 });

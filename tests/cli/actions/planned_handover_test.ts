@@ -51,10 +51,9 @@ async function world(ranks: Readonly<Record<string, number>>) {
 
 Deno.test("handOver() waits until the candidate leads, and sees how long nobody did", async () => {
   await using stage = await world({ eu: 0, us: 1, ap: 0 });
-  const { hand, requested } = stage;
-  const end = await hand("us");
+  const end = await stage.hand("us");
   assert.equal(end.outcome, "handed over");
-  assert.deepEqual(requested, ["requested eu"]);
+  assert.deepEqual(stage.requested, ["requested eu"]);
   assert.deepEqual([end.record?.holderIdentity, end.record?.leaderTransitions], ["us", 2]);
   assert.ok(end.vacant !== undefined && end.vacant <= DEFAULT_TIMINGS.pollPeriod + 1_000);
   const { lines, failure } = describeHandover(end, "us");
@@ -65,23 +64,20 @@ Deno.test("handOver() waits until the candidate leads, and sees how long nobody 
 
 Deno.test("handOver() home says nothing of failback", async () => {
   await using stage = await world({ us: 1, eu: 0 });
-  const { hand } = stage;
-  assert.equal(describeHandover(await hand("eu"), "eu").lines.length, 1);
+  assert.equal(describeHandover(await stage.hand("eu"), "eu").lines.length, 1);
 });
 
 Deno.test("handOver() asks nothing of a candidate that leads already", async () => {
   await using stage = await world({ eu: 0 });
-  const { hand, requested } = stage;
-  const end = await hand("eu");
+  const end = await stage.hand("eu");
   assert.equal(end.outcome, "leads already");
-  assert.deepEqual(requested, []);
+  assert.deepEqual(stage.requested, []);
   assert.deepEqual(describeHandover(end, "eu"), { lines: ["eu leads already"] });
 });
 
 Deno.test("handOver() ends as soon as another candidate leads", async () => {
   await using stage = await world({ eu: 0, ap: 0 });
-  const { hand } = stage;
-  const end = await hand("gone");
+  const end = await stage.hand("gone");
   assert.equal(end.outcome, "other leads");
   assert.equal(describeHandover(end, "gone").failure, "ap leads now, and not gone");
   assert.ok(end.waited < 60_000, `${end.waited}`);
@@ -89,8 +85,7 @@ Deno.test("handOver() ends as soon as another candidate leads", async () => {
 
 Deno.test("handOver() gives up after its time, and says who holds the lock", async () => {
   await using stage = await world({ eu: 0 });
-  const { hand } = stage;
-  const end = await hand("gone", { wait: 3_000 }, 3_000);
+  const end = await stage.hand("gone", { wait: 3_000 }, 3_000);
   assert.deepEqual([end.outcome, end.waited], ["late", 3_000]);
   const { failure } = describeHandover(end, "gone");
   assert.equal(failure, "gone has not taken over within 3 s, and eu still holds the lock");
@@ -112,8 +107,8 @@ Deno.test("handOver() goes on though reads fail for a time, and says what failed
     isBroken = true;
     clock.sleep(10_000).then(() => isBroken = false);
   };
-  assert.equal((await hand("us", { onRequested })).outcome, "handed over");
-  const end = await hand("eu", { onRequested: () => isBroken = true, wait: 5_000 });
+  assert.equal((await stage.hand("us", { onRequested })).outcome, "handed over");
+  const end = await stage.hand("eu", { onRequested: () => isBroken = true, wait: 5_000 });
   assert.match(describeHandover(end, "eu").failure ?? "", /; the last failure: broken$/);
   isBroken = false;
 });
@@ -123,7 +118,7 @@ Deno.test("handOver() refuses where nobody leads, and where the leader cannot be
   const { hand, lock } = stage;
   const refusal = async () => {
     try {
-      return await hand("us"), "none";
+      return await stage.hand("us"), "none";
     } catch (error) {
       return error instanceof HandoverRefusedError ? error.reason : String(error);
     }

@@ -5,14 +5,14 @@ import { nextTurn } from "../../../lock/system.ts";
 /** A stream that takes what it is given as the test says. */
 class Stage {
   text = "";
-  writes = 0;
+  calls = 0;
   write: (bytes: Uint8Array<ArrayBuffer>) => Promise<number> = (bytes) => this.take(bytes);
   readonly queue: LineQueue;
 
   constructor(capacity?: number) {
     this.queue = new LineQueue({
       write: (bytes) => {
-        this.writes++;
+        this.calls++;
         return this.write(bytes);
       },
       ...(capacity !== undefined && { capacity }),
@@ -22,6 +22,12 @@ class Stage {
   take(bytes: Uint8Array): Promise<number> {
     this.text += new TextDecoder().decode(bytes);
     return Promise.resolve(bytes.length);
+  }
+
+  /** Lines, until the stream has taken or refused them. */
+  async writes(...lines: readonly string[]): Promise<void> {
+    for (const line of lines) this.say(line);
+    await this.queue.drained();
   }
 
   /** A line that says how many lines before it were dropped. */
@@ -41,9 +47,7 @@ Deno.test("LineQueue writes lines in order, one write at a time, in as many piec
     underWay--;
     return await stage.take(bytes.subarray(0, 2));
   };
-  stage.say("first");
-  stage.say("second");
-  await stage.queue.drained();
+  await stage.writes("first", "second");
   assert.equal(stage.text, "first\nsecond\n");
   assert.equal(stage.queue.dropped, 0);
 });
@@ -51,14 +55,10 @@ Deno.test("LineQueue writes lines in order, one write at a time, in as many piec
 Deno.test("LineQueue drops a line that fails, and the next one reports it, once", async () => {
   const stage = new Stage();
   stage.write = full;
-  stage.say("a");
-  stage.say("b");
-  await stage.queue.drained();
+  await stage.writes("a", "b");
   assert.equal(stage.queue.dropped, 2);
   stage.write = (bytes) => stage.take(bytes);
-  stage.say("c");
-  stage.say("d");
-  await stage.queue.drained();
+  await stage.writes("c", "d");
   assert.equal(stage.text, "c (2)\nd\n");
   assert.equal(stage.queue.dropped, 2);
 });
@@ -66,13 +66,10 @@ Deno.test("LineQueue drops a line that fails, and the next one reports it, once"
 Deno.test("LineQueue keeps counting if the line that reports it fails, too", async () => {
   const stage = new Stage();
   stage.write = full;
-  stage.say("a");
-  await stage.queue.drained();
-  stage.say("b");
-  await stage.queue.drained();
+  await stage.writes("a");
+  await stage.writes("b");
   stage.write = (bytes) => stage.take(bytes);
-  stage.say("c");
-  await stage.queue.drained();
+  await stage.writes("c");
   assert.equal(stage.text, "c (2)\n");
 });
 
@@ -85,7 +82,7 @@ Deno.test("LineQueue holds at most its capacity while a write blocks, and never 
   for (let line = 2; line <= 10; line++) stage.say(`line ${line}`);
   // One is being written, three wait.
   assert.equal(stage.queue.dropped, 6);
-  assert.equal(stage.writes, 1);
+  assert.equal(stage.calls, 1);
   stage.write = (bytes) => stage.take(bytes);
   blocked.resolve("line 1\n".length);
   await stage.queue.drained();
@@ -96,12 +93,9 @@ Deno.test("LineQueue begins a new line after one that was cut off", async () => 
   const stage = new Stage();
   let pieces = 0;
   stage.write = (bytes) => ++pieces === 1 ? stage.take(bytes.subarray(0, 3)) : full();
-  stage.say("cut off");
-  await stage.queue.drained();
+  await stage.writes("cut off");
   stage.write = (bytes) => stage.take(bytes);
-  stage.say("whole");
-  stage.say("last");
-  await stage.queue.drained();
+  await stage.writes("whole", "last");
   assert.equal(stage.text, "cut\nwhole (1)\nlast\n");
 });
 
@@ -119,13 +113,11 @@ Deno.test("LineQueue writes the next line though the first one failed at once", 
 Deno.test("LineQueue drops a line if no byte is written, if a write throws, and if the line itself does", async () => {
   const stage = new Stage();
   stage.write = () => Promise.resolve(0);
-  stage.say("a");
-  await stage.queue.drained();
+  await stage.writes("a");
   stage.write = () => {
     throw new Error("not even a promise");
   };
-  stage.say("b");
-  await stage.queue.drained();
+  await stage.writes("b");
   stage.queue.push(() => {
     throw new Error("no line");
   });

@@ -25,11 +25,16 @@ function notifying(
   });
   let isOver = false;
   const running = notifier.run(stop.signal).then(() => isOver = true);
-  return { clock, sent, stop, state, notifier, running, isOver: () => isOver };
+  const dispose = async () => {
+    stop.abort();
+    await running;
+  };
+  return { clock, sent, state, notifier, isOver: () => isOver, [Symbol.asyncDispose]: dispose };
 }
 
 Deno.test("Notifier reports READY=1 once, as soon as all is sound, and beats from then on", async () => {
-  const { clock, sent, state, stop, running } = notifying({ isSound: false });
+  await using stage = notifying({ isSound: false });
+  const { clock, sent, state } = stage;
   await clock.advance(10_000);
   assert.deepEqual(sent, []);
   state.isSound = true;
@@ -37,12 +42,11 @@ Deno.test("Notifier reports READY=1 once, as soon as all is sound, and beats fro
   assert.deepEqual(sent, ["READY=1 WATCHDOG=1"]);
   await clock.advance(3_000);
   assert.deepEqual(sent.slice(1), ["WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]);
-  stop.abort();
-  await running;
 });
 
 Deno.test("Notifier does not beat while something is not sound, and beats again when it is", async () => {
-  const { clock, sent, state, stop, running } = notifying();
+  await using stage = notifying();
+  const { clock, sent, state } = stage;
   await clock.advance(50);
   state.isSound = false;
   await clock.advance(60_000);
@@ -52,19 +56,19 @@ Deno.test("Notifier does not beat while something is not sound, and beats again 
   assert.equal(sent.length, 2);
   // A sign of life that is half of the watchdog's time old is still one: two periods.
   assert.equal(state.asked, 2_000);
-  stop.abort();
-  await running;
 });
 
 Deno.test("Notifier reports nothing but READY=1 where there is no watchdog, and then is done", async () => {
-  const { clock, sent, isOver } = notifying({ watchdog: undefined });
+  await using stage = notifying({ watchdog: undefined });
+  const { clock, sent, isOver } = stage;
   await clock.advance(1_000);
   assert.deepEqual(sent, ["READY=1"]);
   assert.equal(isOver(), true);
 });
 
 Deno.test("Notifier sends one report at a time, and one in between when it is asked to", async () => {
-  const { clock, sent, state, stop, notifier, running } = notifying();
+  await using stage = notifying();
+  const { clock, sent, state, notifier } = stage;
   await clock.advance(10);
   notifier.beat();
   assert.equal(sent.length, 2);
@@ -78,19 +82,16 @@ Deno.test("Notifier sends one report at a time, and one in between when it is as
   resolve();
   await clock.advance(1_000);
   assert.equal(sent.length, 4);
-  stop.abort();
-  await running;
 });
 
 Deno.test("Notifier goes on where a report fails", async () => {
-  const { clock, sent, state, stop, running } = notifying();
+  await using stage = notifying();
+  const { clock, sent, state } = stage;
   await clock.advance(10);
   state.blocked = Promise.reject(new Error("no"));
   state.blocked.catch(() => {});
   await clock.advance(3_000);
   assert.equal(sent.length, 4);
-  stop.abort();
-  await running;
 });
 
 Deno.test("watchdogOf() is the time of systemd, for this process only", () => {
