@@ -18,31 +18,27 @@ export class NotifySocket implements AsyncDisposable {
   readonly #reading: Promise<void>;
   readonly #listening = Promise.withResolvers<void>();
 
-  constructor() {
+  static async open(): Promise<NotifySocket> {
+    const socket = new NotifySocket();
+    await socket.#listening.promise;
+    return socket;
+  }
+
+  private constructor() {
     this.#folder = Deno.makeTempDirSync();
     this.path = `${this.#folder}/notify`;
     const code = `${this.#folder}/receiver.ts`;
     Deno.writeTextFileSync(code, RECEIVER);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
-        "run",
-        "--quiet",
-        "--no-config",
-        "--no-check",
-        "-A",
-        "--unstable-net",
-        code,
-        this.path,
+        ...["run", "--quiet", "--no-config", "--no-check", "-A", "--unstable-net"],
+        ...[code, this.path],
       ],
       stdin: "null",
       stdout: "piped",
       stderr: "null",
     }).spawn();
     this.#reading = this.#read();
-  }
-
-  get listening(): Promise<void> {
-    return this.#listening.promise;
   }
 
   async #read(): Promise<void> {

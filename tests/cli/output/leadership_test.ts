@@ -94,11 +94,11 @@ Deno.test("describeLeadership() shows the rank, and who is to lead next", () => 
   }
 });
 
-/** A watch of a lock, and when each change came. */
-function watching(lock: Lock, clock: FakeClock) {
+/** A watch of a lock, when each change came, and what was reported; it ends with the test. */
+function watching(lock: Lock, clock: FakeClock, onError: (error: unknown) => void = unexpected) {
   const over = new AbortController();
   const changes: { readonly at: number; readonly change: Leadership }[] = [];
-  const options = { clock, pollPeriod: 1_000, signal: over.signal, onError: unexpected };
+  const options = { clock, pollPeriod: 1_000, signal: over.signal, onError };
   const watch = (async () => {
     for await (const change of watchLock(lock, options)) {
       changes.push({ at: clock.monotonic(), change });
@@ -109,7 +109,7 @@ function watching(lock: Lock, clock: FakeClock) {
     await clock.advance(0);
     await watch;
   };
-  return { changes, stop };
+  return { changes, [Symbol.asyncDispose]: stop };
 }
 
 Deno.test("watchLock() yields a request for a handover, which renews no lease", async () => {
@@ -124,13 +124,12 @@ Deno.test("watchLock() yields a request for a handover, which renews no lease", 
     rank: 0,
   };
   await lock.create({ ...HELD, ...keys, renewTime: clock.wall() });
-  const { changes, stop } = watching(lock, clock);
+  await using watch = watching(lock, clock);
   await clock.advance(4_500);
   const request = requestHandover(new MemoryLock("operator", store), "us", { clock });
   await clock.advance(60_000);
   assert.equal((await request).outcome, "requested");
-  await stop();
-  const lines = changes.map(({ at, change }) => {
+  const lines = watch.changes.map(({ at, change }) => {
     return `${at} ${describeChange(change, 0, PLAIN).replace(/^\S+ +/, "")}`;
   });
   assert.deepEqual(lines, [
@@ -174,15 +173,14 @@ Deno.test("commandEnv() contains the term, and hides the access tokens and syste
 Deno.test("watchLock() yields each change once: free, held, expired, held again", async () => {
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
-  const { changes, stop } = watching(lock, clock);
+  await using watch = watching(lock, clock);
   await clock.advance(500);
   const record = { ...HELD, holderIdentity: "eu", leaseDurationSeconds: 3 };
   const created = await lock.create(record);
   await clock.advance(5_000);
   await lock.update({ ...record, leaderTransitions: 4 }, created);
   await clock.advance(1_000);
-  await stop();
-  const seen = changes.map((
+  const seen = watch.changes.map((
     { at, change: { leader, state, token } },
   ) => [at, leader, state, token]);
   assert.deepEqual(seen, [
@@ -197,24 +195,16 @@ Deno.test("watchLock() goes on when the store fails, but not if it never respond
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
   const errors: unknown[] = [];
-  const stop = new AbortController();
-  const options = { clock, pollPeriod: 1_000, signal: stop.signal };
-  const watch = watchLock(lock, { ...options, onError: (error) => errors.push(error) });
-  await Promise.all([watch.next(), clock.advance(0)]);
   const broken = new LockUnavailableError("broken");
-  lock.get = () => Promise.reject(broken);
-  const second = watch.next();
-  await clock.advance(2_000);
-  assert.deepEqual(errors, [broken]);
-  stop.abort();
-  await clock.advance(0);
-  assert.equal((await second).done, true);
-
-  const hopeless = watchLock(lock, {
-    ...options,
-    signal: new AbortController().signal,
-    onError: () => {},
-  });
+  {
+    await using _watch = watching(lock, clock, (error) => errors.push(error));
+    await clock.advance(0);
+    lock.get = () => Promise.reject(broken);
+    await clock.advance(2_000);
+    assert.deepEqual(errors, [broken]);
+  }
+  const { signal } = new AbortController();
+  const hopeless = watchLock(lock, { clock, pollPeriod: 1_000, signal, onError: () => {} });
   await Promise.all([assert.rejects(hopeless.next(), broken), clock.advance(0)]);
 });
 
@@ -222,14 +212,10 @@ Deno.test("watchLock() reports a failure of one kind once, though its numbers di
   const clock = new FakeClock();
   const lock = new MemoryLock("eu");
   const errors: string[] = [];
-  const stop = new AbortController();
-  const watch = watchLock(lock, {
-    clock,
-    pollPeriod: 1_000,
-    signal: stop.signal,
-    onError: (error) => errors.push(`${clock.monotonic()} ${(error as Error).message}`),
+  await using _watch = watching(lock, clock, (error) => {
+    errors.push(`${clock.monotonic()} ${(error as Error).message}`);
   });
-  await Promise.all([watch.next(), clock.advance(0)]);
+  await clock.advance(0);
   const read = lock.get.bind(lock);
   let reads = 0;
   // Two kinds take turns, and each names what differs from poll to poll.
@@ -237,7 +223,6 @@ Deno.test("watchLock() reports a failure of one kind once, though its numbers di
     const what = ++reads % 2 === 0 ? "no answer within" : "no route, tried for";
     return Promise.reject(new LockUnavailableError(`${what} ${reads} ms`));
   };
-  const next = watch.next();
   await clock.advance(90_000);
   assert.deepEqual(errors, ["1000 no route, tried for 1 ms", "2000 no answer within 2 ms"]);
   const failing = lock.get;
@@ -249,9 +234,6 @@ Deno.test("watchLock() reports a failure of one kind once, though its numbers di
     "152000 no route, tried for 91 ms",
     "153000 no answer within 92 ms",
   ]);
-  stop.abort();
-  await clock.advance(0);
-  assert.equal((await next).done, true);
 });
 
 Deno.test("watchLock() of a real election yields a release", async () => {
@@ -261,11 +243,10 @@ Deno.test("watchLock() of a real election yields a release", async () => {
   const running = elector.run();
   await clock.advance(0);
   await Promise.all([elector[Symbol.asyncDispose](), clock.advance(0), running]);
-  const signal = AbortSignal.any([]);
-  const watch = watchLock(lock, { clock, pollPeriod: 1_000, signal, onError: unexpected });
-  const [{ value }] = await Promise.all([watch.next(), clock.advance(0)]);
-  assert.deepEqual([value?.leader, value?.state, value?.token], [null, "released", 1]);
-  await watch.return(undefined);
+  await using watch = watching(lock, clock);
+  await clock.advance(0);
+  const [{ change } = assert.fail("no change")] = watch.changes;
+  assert.deepEqual([change.leader, change.state, change.token], [null, "released", 1]);
 });
 
 Deno.test("a record that was restored by hand shows its token", () => {
