@@ -10,16 +10,29 @@ export type Shape =
   | readonly [Shape]
   | { readonly [field: string]: Shape };
 
-const METADATA: Shape = { name: "string", namespace: "string", labels: "strings" };
+/** The type of what a shape describes. */
+export type Of<S> = S extends "string" ? string
+  : S extends "integer" ? number
+  : S extends "boolean" ? boolean
+  : S extends "name or number" ? string
+  : S extends "strings" ? Readonly<Record<string, string>>
+  : S extends readonly [infer Item] ? readonly Of<Item>[]
+  : { readonly [Field in keyof S]: Of<S[Field]> };
 
-const PROBE: Shape = {
+const METADATA = {
+  name: "string",
+  namespace: "string",
+  labels: "strings",
+} as const satisfies Shape;
+
+const PROBE = {
   httpGet: { path: "string", port: "name or number" },
   periodSeconds: "integer",
   timeoutSeconds: "integer",
   failureThreshold: "integer",
-};
+} as const satisfies Shape;
 
-const CONTAINER: Shape = {
+export const CONTAINER = {
   name: "string",
   image: "string",
   command: ["string"],
@@ -43,9 +56,9 @@ const CONTAINER: Shape = {
     capabilities: { drop: ["string"] },
   },
   volumeMounts: [{ name: "string", mountPath: "string", readOnly: "boolean" }],
-};
+} as const satisfies Shape;
 
-const POD: Shape = {
+export const POD = {
   serviceAccountName: "string",
   automountServiceAccountToken: "boolean",
   enableServiceLinks: "boolean",
@@ -69,7 +82,7 @@ const POD: Shape = {
     },
     emptyDir: { sizeLimit: "string" },
   }],
-};
+} as const satisfies Shape;
 
 /**
  * The fields that the manifests use, by kind, as in Kubernetes' API reference. A field that is not here is a spelling mistake,

@@ -1,59 +1,17 @@
+import type { CONTAINER, Of, POD } from "./kubernetes_fields.ts";
 import { readText } from "./tools.ts";
 import { parseYaml } from "./yaml.ts";
 
-/** A probe. */
-export interface Probe {
-  readonly httpGet: { readonly path: string; readonly port: string };
-}
-
-/** A container, as far as the tests look at it. */
-export interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly restartPolicy?: string;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly {
-    readonly name: string;
-    readonly value?: string;
-    readonly valueFrom?: {
-      readonly secretKeyRef?: { readonly name: string; readonly key: string };
-    };
-  }[];
-  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly startupProbe?: Probe;
-  readonly livenessProbe?: Probe;
-  readonly readinessProbe?: Probe;
-  readonly resources: {
-    readonly requests: Readonly<Record<string, string>>;
-    readonly limits: Readonly<Record<string, string>>;
-  };
-  readonly securityContext: Readonly<Record<string, unknown>>;
-  readonly volumeMounts: readonly {
-    readonly name: string;
-    readonly mountPath: string;
-    readonly readOnly?: boolean;
-  }[];
-}
+/** A container: any field but these may be missing. */
+export type Container =
+  & Partial<Of<typeof CONTAINER> & { readonly restartPolicy: string }>
+  & Pick<Of<typeof CONTAINER>, "name" | "resources" | "securityContext" | "volumeMounts">;
 
 /** A pod, as far as the tests look at it. */
-export interface PodSpec {
-  readonly automountServiceAccountToken: boolean;
-  readonly serviceAccountName?: string;
-  readonly enableServiceLinks: boolean;
-  readonly terminationGracePeriodSeconds: number;
-  readonly securityContext: Readonly<Record<string, unknown>>;
+export type PodSpec = Omit<Of<typeof POD>, "initContainers" | "containers"> & {
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
-  readonly volumes: readonly {
-    readonly name: string;
-    readonly secret?: {
-      readonly secretName: string;
-      readonly defaultMode: number;
-      readonly items: readonly { readonly key: string; readonly path: string }[];
-    };
-  }[];
-}
+};
 
 /** An object of the API. */
 export interface Manifest {

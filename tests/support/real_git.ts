@@ -20,9 +20,13 @@ export function gitTest(name: string, test: (backend: HttpBackend) => Promise<vo
 }
 
 /** A candidate's store at a backend. Its clock stands still: real git takes what time it takes. */
-export function storeAt(backend: HttpBackend, fetch: Fetch = backend.fetch): GitStore {
+export function storeAt(
+  backend: HttpBackend,
+  fetch: Fetch = backend.fetch,
+  id: string = GIST,
+): GitStore {
   return new GitStore({
-    id: GIST,
+    id,
     token: "ghp_token",
     baseUrl: BACKEND_URL,
     clock: new FakeClock(),

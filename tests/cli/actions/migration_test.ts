@@ -56,7 +56,7 @@ async function move(
 
 Deno.test("a lock that is free moves at once, and its token goes on", async () => {
   const [from, to] = [storeWith(text("", 7)), storeWith()];
-  const { clock, created, result } = await move(from, to);
+  const { created, result } = await move(from, to);
   assert.equal(result.done, 7);
   assert.deepEqual(created, [7]);
   assert.equal(recordOf(from).protocol, MOVED);
@@ -126,7 +126,7 @@ Deno.test("a lock that is claimed between the look and the write does not move o
 Deno.test("a move that was broken off goes on where it was", async () => {
   const [from, to] = [storeWith(text("", 7)), storeWith()];
   const down = new LockUnavailableError("the new store is down");
-  const { clock, result } = await move(from, to, { create: () => Promise.reject(down) });
+  const { result } = await move(from, to, { create: () => Promise.reject(down) });
   assert.equal(result.error, down);
   const again = await move(from, to);
   assert.equal(again.result.done, 7);
@@ -142,7 +142,7 @@ Deno.test("a write whose response was lost is found by reading", async () => {
     await original(content, seen);
     throw new UnknownOutcomeError("no response");
   };
-  const { clock, result } = await move(from, to);
+  const { result } = await move(from, to);
   assert.equal(result.done, 7);
   assert.equal(from.writes, 1);
 });
@@ -150,7 +150,7 @@ Deno.test("a write whose response was lost is found by reading", async () => {
 Deno.test("the new store's own token counts if it is higher, and is raised if it is lower", async () => {
   for (const [own, expected] of [[3, 7], [9, 9]] as const) {
     const [from, to] = [storeWith(text("", 7)), storeWith(text("", own))];
-    const { clock, created, result } = await move(from, to);
+    const { created, result } = await move(from, to);
     assert.equal(result.done, 7);
     assert.equal(recordOf(to).leaderTransitions, expected);
     assert.equal(recordOf(to).holderIdentity, "");
@@ -166,7 +166,7 @@ Deno.test("a new store that is in use, has moved itself, or holds something else
   ];
   for (const [content, message] of cases) {
     const [from, to] = [storeWith(text("", 7)), storeWith(content)];
-    const { clock, result } = await move(from, to);
+    const { result } = await move(from, to);
     assert.match(String(result.error), message);
     assert.equal(to.current?.content, content);
     assert.equal(recordOf(from).protocol, undefined);
@@ -175,7 +175,7 @@ Deno.test("a new store that is in use, has moved itself, or holds something else
 
 Deno.test("there must be a lock to move", async () => {
   for (const content of [undefined, "garbage"]) {
-    const { clock, result } = await move(storeWith(content), storeWith());
+    const { result } = await move(storeWith(content), storeWith());
     assert.match(String(result.error), /there is no lock to move/);
   }
 });
@@ -183,7 +183,7 @@ Deno.test("there must be a lock to move", async () => {
 Deno.test("nothing is ended if the new store cannot be trusted", async () => {
   const unsafe = new Error("unsafe");
   const [from, to] = [storeWith(text("", 7)), storeWith()];
-  const { clock, result } = await move(
+  const { result } = await move(
     from,
     Object.assign(to, { prepare: () => Promise.reject(unsafe) }),
   );

@@ -98,7 +98,7 @@ Deno.test("handOver() gives up after its time, and says who holds the lock", asy
 
 Deno.test("handOver() goes on though reads fail for a time, and says what failed at the end", async () => {
   await using stage = await world({ eu: 0, us: 0 });
-  const { hand, lock, clock } = stage;
+  const { lock, clock } = stage;
   const read = lock.get.bind(lock);
   const broken = new LockUnavailableError("broken");
   let isBroken = false;
@@ -115,7 +115,7 @@ Deno.test("handOver() goes on though reads fail for a time, and says what failed
 
 Deno.test("handOver() refuses where nobody leads, and where the leader cannot be asked", async () => {
   await using stage = await world({});
-  const { hand, lock } = stage;
+  const { lock } = stage;
   const refusal = async () => {
     try {
       return await stage.hand("us"), "none";

@@ -43,18 +43,10 @@ Deno.test("hostCheck() times DNS, TCP and TLS, and closes the connection", async
 
 Deno.test("hostCheck() asks no DNS for an address, and does no TLS for http", async () => {
   const resolve = () => Promise.reject(new Error("asked"));
-  assert.match(
-    (await check("http://127.0.0.1:8080", { resolve })).message,
-    /^127.0.0.1:8080: TCP 30 ms, no/,
-  );
-  assert.match(
-    (await check("http://[::1]:8080", { resolve })).message,
-    /^\[::1\]:8080: TCP 30 ms, no/,
-  );
-  assert.match(
-    (await check("https://192.0.2.7", { resolve })).message,
-    /: TCP 30 ms, TLS 40 ms, no/,
-  );
+  const said = async (url: string) => (await check(url, { resolve })).message;
+  assert.match(await said("http://127.0.0.1:8080"), /^127.0.0.1:8080: TCP 30 ms, no/);
+  assert.match(await said("http://[::1]:8080"), /^\[::1\]:8080: TCP 30 ms, no/);
+  assert.match(await said("https://192.0.2.7"), /: TCP 30 ms, TLS 40 ms, no/);
 });
 
 Deno.test("hostCheck() passes a name that only the system resolves, and fails one that nothing does", async () => {
@@ -146,44 +138,36 @@ Deno.test("proxyFor() follows the scheme, ALL_PROXY and NO_PROXY", () => {
   }
 });
 
+/** What a check of a host finds on this machine's own network. */
+async function checkReally(url: string) {
+  const options = { dialer: SYSTEM_DIALER, clock: systemClock, env: envOf({}), timeout: 30_000 };
+  const host = hostCheck({ name: "host", url: new URL(url) }, options);
+  const [finding] = await runChecks([host], systemClock);
+  return finding ?? assert.fail("nothing was found");
+}
+
 Deno.test("SYSTEM_DIALER connects to a port of this machine, and fails at a closed one", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  const options = {
-    dialer: SYSTEM_DIALER,
-    clock: systemClock,
-    env: () => undefined,
-    timeout: 5_000,
-  };
-  const host = () => hostCheck({ name: "host", url: new URL(`http://127.0.0.1:${port}`) }, options);
+  const url = `http://127.0.0.1:${listener.addr.port}`;
   const accepted = listener.accept();
-  const [open] = await runChecks([host()], systemClock);
-  assert.equal(open?.ok, true, open?.message);
+  const open = await checkReally(url);
+  assert.equal(open.ok, true, open.message);
   (await accepted).close();
   listener.close();
-  const [closed] = await runChecks([host()], systemClock);
-  assert.equal(closed?.ok, false);
-  assert.match(closed?.message ?? "", /refused.*nothing listens/i);
+  const closed = await checkReally(url);
+  assert.equal(closed.ok, false);
+  assert.match(closed.message, /refused.*nothing listens/i);
 });
 
 Deno.test("SYSTEM_DIALER reports a TLS handshake with something else", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const serving = (async () => {
     using conn = await listener.accept();
     await conn.read(new Uint8Array(10));
     await conn.write(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
   })();
-  const options = {
-    dialer: SYSTEM_DIALER,
-    clock: systemClock,
-    env: () => undefined,
-    timeout: 5_000,
-  };
-  const url = new URL(`https://127.0.0.1:${port}`);
-  const [finding] = await runChecks([hostCheck({ name: "host", url }, options)], systemClock);
+  const finding = await checkReally(`https://127.0.0.1:${listener.addr.port}`);
   await serving;
-  listener.close();
-  assert.equal(finding?.ok, false);
-  assert.match(finding?.message ?? "", /TLS handshake failed/);
+  assert.equal(finding.ok, false);
+  assert.match(finding.message, /TLS handshake failed/);
 });

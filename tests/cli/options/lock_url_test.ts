@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { BUCKET_TIMINGS, BucketLock } from "../../../bucket/mod.ts";
-import { CommandError } from "../../../cli/errors.ts";
 import { EXIT } from "../../../cli/exit_codes.ts";
 import { openLock, planStoreOf } from "../../../cli/options/lock.ts";
 import { parseLock } from "../../../cli/options/lock_url.ts";
@@ -9,22 +8,13 @@ import { readOptions } from "../../../cli/options/read.ts";
 import { readRunTimings, readTimings } from "../../../cli/options/timings.ts";
 import { commandEnv } from "../../../cli/run/child.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
+import { refusal } from "./refusal.ts";
 
 const S3 = "s3://locks/a.json";
 const GIST = "0123456789abcdef0123456789abcdef";
 
 function read(args: readonly string[], env: Record<string, string> = {}) {
   return readOptions(RUN_OPTIONS, args, (name) => env[name]);
-}
-
-function refusal(act: () => unknown): [message: string, exitCode: number] {
-  try {
-    act();
-  } catch (error) {
-    assert.ok(error instanceof CommandError, String(error));
-    return [error.message, error.exitCode];
-  }
-  assert.fail("nothing was refused");
 }
 
 Deno.test("parseLock() reads the address of an object, and of a gist", () => {

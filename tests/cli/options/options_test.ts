@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { CommandError } from "../../../cli/errors.ts";
 import {
   OPTIONS,
   PREFERENCE_OPTIONS,
@@ -17,6 +16,7 @@ import {
 } from "../../../cli/options/timings.ts";
 import { durationText, parseAddress, parseDuration } from "../../../cli/options/values.ts";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
+import { refusal } from "./refusal.ts";
 
 const NO_ENV = () => undefined;
 
@@ -84,17 +84,6 @@ Deno.test("readOptions() takes the command line before the environment before th
 Deno.test("readOptions() treats an empty variable as not set", () => {
   assert.equal(readOptions(["protocol"], [], () => "").protocol, undefined);
 });
-
-/** The sentence and the exit code with which something is refused. */
-function refusal(act: () => unknown): [string, number] {
-  try {
-    act();
-  } catch (error) {
-    assert.ok(error instanceof CommandError, String(error));
-    return [error.message, error.exitCode];
-  }
-  return assert.fail("It was not refused");
-}
 
 Deno.test("readOptions() refuses a command line in one sentence", () => {
   const cases: [string[], string | RegExp][] = [
