@@ -56,6 +56,10 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 const HAS_BASH = await run("bash", ["-c", "complete -p"]) !== undefined;
 
+function bashTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `bash completes ${name}`, ignore: !HAS_BASH, fn });
+}
+
 const CASES: [words: string[], expected: string[]][] = [
   [["elector", "st"], ["status"]],
   [["elector", "re"], ["resign", "release"]],
@@ -79,42 +83,33 @@ const CASES: [words: string[], expected: string[]][] = [
 ];
 
 for (const [words, expected] of CASES) {
-  Deno.test({
-    name: `bash completes \`${words.join(" ")}\` to ${expected.join(", ") || "nothing"}`,
-    ignore: !HAS_BASH,
-    fn: async () => assert.deepEqual((await complete(...words)).sort(), [...expected].sort()),
-  });
+  bashTest(
+    `\`${words.join(" ")}\` to ${expected.join(", ") || "nothing"}`,
+    async () => assert.deepEqual((await complete(...words)).sort(), [...expected].sort()),
+  );
 }
 
-Deno.test({
-  name: "bash completes every command, and every option of each",
-  ignore: !HAS_BASH,
-  async fn() {
-    const names = [...SHOWN.map(({ name }) => name), "help"].sort();
-    assert.deepEqual(
-      (await complete("elector", "")).filter((word) => !word.startsWith("-")).sort(),
-      names,
-    );
-    for (const { name, options } of TABLE) {
-      const flags = options.map(({ flag }) => flag).sort();
-      const completed = await complete("elector", name, "-");
-      assert.deepEqual(completed.filter((word) => word !== "--").sort(), flags, name);
-    }
-  },
+bashTest("every command, and every option of each", async () => {
+  const names = [...SHOWN.map(({ name }) => name), "help"].sort();
+  assert.deepEqual(
+    (await complete("elector", "")).filter((word) => !word.startsWith("-")).sort(),
+    names,
+  );
+  for (const { name, options } of TABLE) {
+    const flags = options.map(({ flag }) => flag).sort();
+    const completed = await complete("elector", name, "-");
+    assert.deepEqual(completed.filter((word) => word !== "--").sort(), flags, name);
+  }
 });
 
-Deno.test({
-  name: "bash completes files for --token-file, and programs after --",
-  ignore: !HAS_BASH,
-  async fn() {
-    const folder = await Deno.makeTempDir();
-    await Deno.writeTextFile(`${folder}/token one`, "");
-    assert.deepEqual(await complete("elector", "run", "--token-file", `${folder}/to`), [
-      `${folder}/token one`,
-    ]);
-    assert.ok((await complete("elector", "run", "--", "tru")).includes("true"));
-    await Deno.remove(folder, { recursive: true });
-  },
+bashTest("files for --token-file, and programs after --", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/token one`, "");
+  assert.deepEqual(await complete("elector", "run", "--token-file", `${folder}/to`), [
+    `${folder}/token one`,
+  ]);
+  assert.ok((await complete("elector", "run", "--", "tru")).includes("true"));
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readLines } from "../../cli/run/lines.ts";
+import { run } from "../support/programs.ts";
 
 /** How long each step may take, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -12,6 +13,8 @@ const TIMINGS = {
   ELECTOR_POLL_PERIOD: "500ms",
   ELECTOR_REQUEST_TIMEOUT: "1s",
 };
+
+const PLAIN = { NO_COLOR: "1" };
 
 /** The program that is tested: a binary, or Deno with the program's source. */
 export interface Program {
@@ -93,28 +96,9 @@ async function until<T>(
   throw new Error(`Waited in vain for ${what}`);
 }
 
-function start(
-  program: Program,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Deno.ChildProcess {
-  return new Deno.Command(program.command, {
-    args: [...program.args, ...args],
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function output(
-  program: Program,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-) {
-  const { code, stdout, stderr } = await start(program, args, env).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+async function output(program: Program, args: readonly string[], env = {}) {
+  const ran = await run(program.command, [...program.args, ...args], { env: { ...PLAIN, ...env } });
+  return ran ?? assert.fail(`There must be a program ${program.command}, got none`);
 }
 
 /** A process that goes on until it is disposed of, with all the lines that it prints. */
@@ -128,7 +112,13 @@ class Running implements AsyncDisposable {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ) {
-    this.#child = start(program, args, env);
+    this.#child = new Deno.Command(program.command, {
+      args: [...program.args, ...args],
+      env: { ...PLAIN, ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
     this.#reading = Promise.all([this.#read(this.#child.stdout), this.#read(this.#child.stderr)]);
   }
 

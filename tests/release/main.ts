@@ -9,8 +9,8 @@ import { faultsOfRelease, notesOf } from "./changelog.ts";
 import { shortElection } from "./election.ts";
 import { actionsOf, faultByRefs, faultOfPin } from "./pins.ts";
 import { sbomOf } from "./sbom.ts";
+import { ROOT, run } from "../support/programs.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 const WORKFLOWS = new URL(".github/workflows/", ROOT);
 
 const [word, ...rest] = Deno.args;
@@ -59,19 +59,14 @@ async function faultsOfPins(): Promise<string[]> {
 
 async function refsOf(repository: string, tag: string): Promise<string> {
   const refs = [`refs/tags/${tag}`, `refs/tags/${tag}^{}`];
-  const { stdout, success } = await new Deno.Command("git", {
-    args: ["ls-remote", `https://github.com/${repository}`, ...refs],
-    stderr: "inherit",
-  }).output();
-  return success ? new TextDecoder().decode(stdout) : "";
+  const ran = await run("git", ["ls-remote", `https://github.com/${repository}`, ...refs]);
+  if (ran?.code !== 0) console.error(ran?.stderr);
+  return ran?.code === 0 ? ran.stdout : "";
 }
 
 async function sbom(): Promise<object> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "--no-lock", "cli/main.ts"],
-    cwd: ROOT,
-  }).output();
-  const info: { modules: { specifier: string }[] } = JSON.parse(new TextDecoder().decode(stdout));
+  const ran = await run(Deno.execPath(), ["info", "--json", "--no-lock", "cli/main.ts"]);
+  const info: { modules: { specifier: string }[] } = JSON.parse(ran?.stdout ?? "");
   const urls = info.modules.map(({ specifier }) => specifier).filter((url) =>
     url.startsWith(ROOT.href)
   );

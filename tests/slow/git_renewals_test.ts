@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { GitStore } from "../../gist/git/store.ts";
 import { GistServer, LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
 import type { Snapshot, Store } from "../../store/mod.ts";
-import { FakeClock, LockConflictError } from "../../lock/mod.ts";
-import { seededRandom } from "../support/seeded_random.ts";
+import { FakeClock } from "../../lock/mod.ts";
 import type { HttpBackend } from "../support/http_backend.ts";
 import { FILE, GIST, gitTest, recordOf, storeAt } from "../support/real_git.ts";
 
@@ -78,41 +77,3 @@ gitTest(
     await assertOneCommit(backend, folder, last);
   },
 );
-
-Deno.test("GitStore polls with one request where nothing was written, and two where something was", async () => {
-  const { server, store } = localWorld();
-  const [holder, follower] = [store(), store()];
-  const seen = await holder.read();
-  await follower.read();
-  server.resetCounts();
-  for (let poll = 0; poll < 10; poll++) assert.deepEqual(await follower.read(), seen);
-  assert.deepEqual([server.counts.gitPolls, server.counts.gitFetches], [10, 0]);
-  const written = await holder.compareAndSwap(recordOf("a", 1), seen);
-  assert.deepEqual(await follower.read(), written);
-  assert.deepEqual(await holder.read(), written);
-  assert.deepEqual([server.counts.gitPolls, server.counts.gitFetches], [12, 1]);
-  assert.equal(server.counts.gitPushes, 1);
-});
-
-for (const candidates of [2, 4, 8]) {
-  Deno.test(`GitStore.compareAndSwap() lets 1 of ${candidates} racers win, in each of 100 rounds (gist server)`, async () => {
-    const { server, id, store } = localWorld();
-    const random = seededRandom(candidates);
-    const stores = Array.from({ length: candidates }, store);
-    let seen = await store().read();
-    for (let round = 1; round <= 100; round++) {
-      stores.sort(() => random() - 0.5);
-      const results = await Promise.allSettled(
-        stores.map((racer, index) =>
-          racer.compareAndSwap(recordOf(`c${index}`, round, seen.head), seen)
-        ),
-      );
-      const won = results.filter((result) => result.status === "fulfilled");
-      const lost = results.filter((result) => result.status === "rejected");
-      assert.equal(won.length, 1, `round ${round}`);
-      for (const { reason } of lost) assert.ok(reason instanceof LockConflictError, String(reason));
-      seen = won[0]?.value as Snapshot;
-      assert.equal(server.revisions(id)[0]?.version, seen.head);
-    }
-  });
-}

@@ -7,8 +7,11 @@ import { urlOf } from "../support/served_url.ts";
 import { SHORT, until, World } from "../support/elector_process.ts";
 
 const chromium = await findChromium("the tests of the page in a browser");
-const ignore = chromium === undefined;
 const { leads, follows, store_lost: lost } = PAGE_STATES;
+
+function browserTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: chromium === undefined, fn });
+}
 
 /** The document as the browser has it, and what it wrote to its console. */
 async function load(url: string): Promise<{ dom: string; text: string; console: string[] }> {
@@ -22,10 +25,9 @@ async function load(url: string): Promise<{ dom: string; text: string; console: 
   };
 }
 
-Deno.test({
-  name: "a browser shows who leads, and applies the page's style under its policy",
-  ignore,
-  async fn() {
+browserTest(
+  "a browser shows who leads, and applies the page's style under its policy",
+  async () => {
     await using page = servePage(leads);
     const { text, dom, console } = await load(page.url);
     assert.match(text, /Leads eu-west-1\/orders-7c9d8 This candidate leads\./);
@@ -35,15 +37,14 @@ Deno.test({
     assert.deepEqual(console, []);
     assert.deepEqual(page.requested, ["GET /"]);
   },
-});
+);
 
 const HOSTILE =
   `<script>document.title="owned"</script>"'><img src=/x onerror=fetch("/y")>\u202eabc`;
 
-Deno.test({
-  name: "a browser shows a hostile name as text, runs no script, and asks for nothing else",
-  ignore,
-  async fn() {
+browserTest(
+  "a browser shows a hostile name as text, runs no script, and asks for nothing else",
+  async () => {
     const figures = { ...follows.figures, leader: HOSTILE, identity: HOSTILE, lock: HOSTILE };
     const terms = follows.terms.map((term) => ({ ...term, holder: HOSTILE }));
     await using page = servePage({ ...follows, figures, terms });
@@ -56,37 +57,29 @@ Deno.test({
     assert.deepEqual(console, []);
     assert.deepEqual(page.requested, ["GET /"]);
   },
+);
+
+browserTest("a browser refuses a script that gets into the page in spite of all that", async () => {
+  await using page = servePage(
+    follows,
+    (html) =>
+      html.replace("</main>", `<script>document.title="owned"</script><b style="color:red"></b>`),
+  );
+  const { dom, console } = await load(page.url);
+  assert.match(dom, /<script>/);
+  assert.doesNotMatch(dom, /<title>owned/);
+  assert.match(console.join("\n"), /inline script.*Content Security Policy/);
+  assert.match(console.join("\n"), /inline style.*Content Security Policy/);
 });
 
-Deno.test({
-  name: "a browser refuses a script that gets into the page in spite of all that",
-  ignore,
-  async fn() {
-    await using page = servePage(
-      follows,
-      (html) =>
-        html.replace("</main>", `<script>document.title="owned"</script><b style="color:red"></b>`),
-    );
-    const { dom, console } = await load(page.url);
-    assert.match(dom, /<script>/);
-    assert.doesNotMatch(dom, /<title>owned/);
-    assert.match(console.join("\n"), /inline script.*Content Security Policy/);
-    assert.match(console.join("\n"), /inline style.*Content Security Policy/);
-  },
-});
-
-Deno.test({
-  name: "a browser shows a lost store as such, with the way out",
-  ignore,
-  async fn() {
-    await using page = servePage(lost);
-    const { text, console } = await load(page.url);
-    assert.match(text, /Store lost Leader unknown This candidate can neither see who leads nor/);
-    assert.match(text, /The store cannot be reached It last responded 3 min 14 s ago\./);
-    assert.match(text, /What to do: Check the store's status page/);
-    assert.match(text, /Reached ✗ no/);
-    assert.deepEqual(console, []);
-  },
+browserTest("a browser shows a lost store as such, with the way out", async () => {
+  await using page = servePage(lost);
+  const { text, console } = await load(page.url);
+  assert.match(text, /Store lost Leader unknown This candidate can neither see who leads nor/);
+  assert.match(text, /The store cannot be reached It last responded 3 min 14 s ago\./);
+  assert.match(text, /What to do: Check the store's status page/);
+  assert.match(text, /Reached ✗ no/);
+  assert.deepEqual(console, []);
 });
 
 /** How many pixels of a picture have about this colour, in thousands. */
@@ -120,10 +113,9 @@ const GREEN = [0x1a, 0x7f, 0x4b];
 const RED_GROUND = [0xfd, 0xf1, 0xf0];
 const DARK = [0x18, 0x20, 0x28];
 
-Deno.test({
-  name: "a picture of the page shows the lease's bar, the fault in red, and the dark theme",
-  ignore,
-  async fn() {
+browserTest(
+  "a picture of the page shows the lease's bar, the fault in red, and the dark theme",
+  async () => {
     const full = await pixels({ ...leads, lease: { seconds: 4_000, left: 3_900 } }, GREEN);
     const half = await pixels({ ...leads, lease: { seconds: 4_000, left: 2_000 } }, GREEN);
     // The bar is 10 pixels high and 678 wide.
@@ -133,12 +125,11 @@ Deno.test({
     assert.ok(await pixels(leads, DARK) < 1);
     assert.ok(await pixels(leads, DARK, ["--force-dark-mode"]) > 100);
   },
-});
+);
 
-Deno.test({
-  name: "elector serve answers a browser with its page, and shows the leader, then the lost store",
-  ignore,
-  async fn() {
+browserTest(
+  "elector serve answers a browser with its page, and shows the leader, then the lost store",
+  async () => {
     await using world = new World(SHORT);
     const serve = world.elector(["serve", "--http=0", "--identity=<i>one</i>"]);
     const url = await urlOf(serve);
@@ -155,4 +146,4 @@ Deno.test({
     assert.match(after, /The store cannot be reached/);
     assert.match(after, /its deadline passed without a renewal/);
   },
-});
+);

@@ -42,7 +42,9 @@ export async function run(
 }
 
 /** A folder with what `tests/ops/fetch_tools.sh` fetched; `undefined` if there is none. */
-export const TOOLS: string | undefined = Deno.env.get("OPS_TOOLS");
+export function toolsFolder(): string | undefined {
+  return Deno.env.get("OPS_TOOLS");
+}
 
 /**
  * Finds a program: where its variable says, in the folder of tools, or on PATH. If there is none, a warning says which tests are skipped.
@@ -60,7 +62,8 @@ export async function findProgram(
   const [name = ""] = all;
   const variable = name.toUpperCase().replaceAll("-", "_");
   const named = Deno.env.get(variable);
-  const candidates = named ? [named] : [...(TOOLS ? [`${TOOLS}/bin/${name}`] : []), ...all];
+  const tools = toolsFolder();
+  const candidates = named ? [named] : [...(tools ? [`${tools}/bin/${name}`] : []), ...all];
   for (const program of candidates) {
     if ((await run(program, args))?.code === 0) return program;
   }
