@@ -151,8 +151,7 @@ export class GitRemote {
   /** Quotes the server's message: only it names a suspended account, single sign-on or allowed addresses. */
   #quote(answer: HttpAnswer): string {
     const sentence = sentenceOf(answer);
-    if (sentence === "") return "";
-    return `, "${this.#transport.redact(sentence, MAX_SENTENCE)}"`;
+    return sentence && `, "${this.#transport.redact(sentence, MAX_SENTENCE)}"`;
   }
 }
 

@@ -21,12 +21,11 @@ import {
 } from "../options.ts";
 import { readQuota } from "./quota.ts";
 
-interface GistRequestOptions {
+interface GistRequestOptions extends Pick<CallOptions, "signal"> {
   /** Sent as JSON. */
   readonly body?: unknown | undefined;
   /** Allows a 304 if the gist has not changed since this ETag. */
   readonly etag?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A successful response of the REST API. */
@@ -67,7 +66,8 @@ export class GistClient {
   readonly requestTimeout: number;
 
   constructor(options: GistOptions) {
-    const { token, fetch = systemFetch, clock = systemClock } = options;
+    const { token, fetch = systemFetch } = options;
+    const clock = options.clock ?? systemClock;
     const requestTimeout = checkRequestTimeout(options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT);
     this.clock = clock;
     this.requestTimeout = requestTimeout;
@@ -81,7 +81,11 @@ export class GistClient {
     this.where = describeGist(this.#id, this.file);
     this.#transport = new Transport({
       // Reads the quota from every response, a rate limit's included.
-      fetch: async (request) => this.#noteQuota(await fetch(request)),
+      fetch: async (request) => {
+        const response = await fetch(request);
+        this.#quota = readQuota(response.headers, readClock(clock)) ?? this.#quota;
+        return response;
+      },
       clock,
       requestTimeout,
       authorization: this.#tokens,
@@ -163,11 +167,6 @@ export class GistClient {
   #hasScopes(): boolean {
     const token = this.#tokens?.current;
     return token !== undefined && !/^(?:ghu_|github_pat_)/.test(token);
-  }
-
-  #noteQuota(response: Response): Response {
-    this.#quota = readQuota(response.headers, readClock(this.clock)) ?? this.#quota;
-    return response;
   }
 }
 

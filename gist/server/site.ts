@@ -101,11 +101,8 @@ export function commitEntries(site: Site, gist: Gist, entries: Iterable<TreeEntr
   const { repository } = gist;
   const parent = repository.head();
   const name = gist.owner;
-  const author = formatSignature({
-    name,
-    email: `${name}@users.noreply.github.com`,
-    time: site.clock.wall(),
-  });
+  const email = `${name}@users.noreply.github.com`;
+  const author = formatSignature({ name, email, time: site.clock.wall() });
   const id = repository.addCommit([...entries], parent, author);
   if (repository.commit(parent)?.tree !== repository.commit(id)?.tree) {
     repository.moveRef(repository.branch, parent, id);

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { decodeText } from "../../git/objects/bytes.ts";
 
 /** The sender of a request: an account, `undefined` without a token, or `bad` with an unknown one. */
@@ -20,11 +21,6 @@ export function identify(headers: Headers, accounts: ReadonlyMap<string, string>
 }
 
 function passwordOf(credentials: string): string {
-  try {
-    const bytes = Uint8Array.from(atob(credentials), (character) => character.charCodeAt(0));
-    const pair = decodeText(bytes);
-    return pair.slice(pair.indexOf(":") + 1);
-  } catch {
-    return "";
-  }
+  const pair = decodeText(Buffer.from(credentials, "base64"));
+  return pair.slice(pair.indexOf(":") + 1);
 }

@@ -35,8 +35,8 @@ export const GIST_REST: readonly Mutant[] = [
   ...mutantsOf("gist/rest/client.ts", QUOTA, [
     {
       bug: "the quota is read from successes alone",
-      text: "readQuota(response.headers, readClock(this.clock))",
-      replacement: "(response.ok ? readQuota(response.headers, readClock(this.clock)) : undefined)",
+      text: "readQuota(response.headers, readClock(clock))",
+      replacement: "(response.ok ? readQuota(response.headers, readClock(clock)) : undefined)",
       killedBy: "GistLock.quota() follows every response: reads, 304, writes, and refusals",
     },
   ]),
