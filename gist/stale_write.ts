@@ -51,17 +51,12 @@ export async function tryStalePush(options: StaleWriteOptions): Promise<string> 
   const { ref } = reader;
   if (ref === undefined) throw new LockUnavailableError(`Cannot find the branch of ${name}`);
   const nonce = options.nonce ?? randomSession;
-  const compose = (text: string) =>
-    composeWrite({
-      entries,
-      file,
-      content: present.kind === "present" ? present.content : "{}",
-      time: clock.wall(),
-      nonce: text,
-    });
-  const [stale, write] = [compose(nonce()), compose(nonce())];
-  const push = { ref, oldId: stale.commitId, newId: write.commitId };
-  const report = await remote.push({ ...push, pack: encodePack(write.objects) })
+  const content = present.kind === "present" ? present.content : "{}";
+  const compose = () =>
+    composeWrite({ entries, file, content, time: clock.wall(), nonce: nonce() });
+  const [stale, write] = [compose(), compose()];
+  const pack = encodePack(write.objects);
+  const report = await remote.push({ ref, oldId: stale.commitId, newId: write.commitId, pack })
     .catch((error) => {
       if (error instanceof UnknownOutcomeError) return error;
       throw error;

@@ -26,12 +26,8 @@ export class KnownRevisions {
   readonly #byHead = new Map<string, KnownRevision>();
   #sent: KnownRevision | undefined;
   #current: KnownRevision | undefined;
-  #lastContent: string | undefined;
-
   /** The file's content as last seen in effect. */
-  get lastContent(): string | undefined {
-    return this.#lastContent;
-  }
+  lastContent: string | undefined;
 
   /** Returns a commit that was in effect, or the one sent last. */
   get(head: string): KnownRevision | undefined {
@@ -49,7 +45,7 @@ export class KnownRevisions {
     if (this.#byHead.has(revision.head)) return revision;
     this.#byHead.set(revision.head, revision);
     this.#current = revision;
-    if (revision.file.kind === "present") this.#lastContent = revision.file.content;
+    if (revision.file.kind === "present") this.lastContent = revision.file.content;
     for (const oldest of this.#byHead.keys()) {
       if (this.#byHead.size > MOST_REVISIONS) this.#byHead.delete(oldest);
     }
