@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { createGist, GistLock, type HistoryEntry, readHistory } from "../../gist/mod.ts";
 import { faults, GistServer, LOCAL_TOKEN } from "../../gist/server/mod.ts";
-import {
-  EMPTY_RECORD,
-  FakeClock,
-  LockAccessError,
-  LockUnavailableError,
-  type Quota,
-} from "../../lock/mod.ts";
+import { EMPTY_RECORD, FakeClock, LockUnavailableError, type Quota } from "../../lock/mod.ts";
+import { LocalGistWorld } from "../contract/gist_world.ts";
+import { ask } from "./server/ask.ts";
 
 const FILE = "leader-election.json";
 
@@ -16,34 +12,23 @@ Deno.test("createGist() makes a secret gist for a lock that nobody holds", async
   const id = await createGist({ token: LOCAL_TOKEN, fetch: server.fetch });
   const [revision] = server.revisions(id);
   assert.deepEqual(revision?.files, { [FILE]: "{}" });
-  const answer = await server.fetch(
-    new Request(`https://api.github.com/gists/${id}`, { headers: { "user-agent": "test" } }),
-  );
-  assert.equal((await answer.json()).public, false);
+  assert.equal((await ask(server, `/gists/${id}`)).json.public, false);
 });
 
 Deno.test("createGist() says what is wrong with the token, and with the answer", async () => {
   const server = new GistServer();
-  await assert.rejects(
-    createGist({ token: "wrong", fetch: server.fetch }),
-    (error: unknown) => error instanceof LockAccessError && error.status === 401,
-  );
+  const refused = createGist({ token: "wrong", fetch: server.fetch });
+  await assert.rejects(refused, { name: "LockAccessError", status: 401 });
   server.inject(faults.htmlAnswer(201));
-  await assert.rejects(
-    createGist({ token: LOCAL_TOKEN, fetch: server.fetch }),
-    LockUnavailableError,
-  );
+  const failing = createGist({ token: LOCAL_TOKEN, fetch: server.fetch });
+  await assert.rejects(failing, LockUnavailableError);
 });
 
 Deno.test("readHistory() tells each revision, oldest first, and which are in effect", async () => {
-  const clock = new FakeClock();
-  const server = new GistServer({ clock });
-  const id = server.createGist({ [FILE]: "{}" });
+  const world = new LocalGistWorld("rest", "{}");
+  const { id, clock, server } = world;
   const options = { id, token: LOCAL_TOKEN, clock, fetch: server.fetch };
-  const [one, two] = ["one", "two"].map((identity) =>
-    new GistLock({ ...options, identity, protocol: "rest" })
-  );
-  assert.ok(one && two);
+  const [one, two] = [world.lock("one"), world.lock("two")];
   const [seen] = [await one.get(), await two.get()];
   assert.ok(seen);
   await clock.advance(5_000);
@@ -51,13 +36,10 @@ Deno.test("readHistory() tells each revision, oldest first, and which are in eff
   await assert.rejects(two.update({ ...EMPTY_RECORD, holderIdentity: "two" }, seen));
 
   const history = await readHistory(options);
+  const began = Date.UTC(2026, 0, 2, 3, 4, 5);
   assert.deepEqual(
-    history.map(({ isInEffect, committedAt }) => [isInEffect, committedAt]),
-    [
-      [true, Date.UTC(2026, 0, 2, 3, 4, 5)],
-      [true, Date.UTC(2026, 0, 2, 3, 4, 10)],
-      [false, Date.UTC(2026, 0, 2, 3, 4, 10)],
-    ],
+    history.map(({ isInEffect, committedAt }) => [isInEffect, committedAt - began]),
+    [[true, 0], [true, 5_000], [false, 5_000]],
   );
   assert.match(history[2]?.content ?? "", /"two"/);
 
@@ -66,11 +48,7 @@ Deno.test("readHistory() tells each revision, oldest first, and which are in eff
 });
 
 /** A gist of so many revisions, each of which is in effect, on a server with a quota. */
-function makeLong(
-  revisions: number,
-  requestsPerHour = 5_000,
-  token: string | undefined = LOCAL_TOKEN,
-) {
+function makeLong(revisions: number, requestsPerHour = 5_000, token: string = LOCAL_TOKEN) {
   const clock = new FakeClock();
   const server = new GistServer({
     clock,

@@ -1,21 +1,18 @@
 import assert from "node:assert/strict";
-import { GistLock } from "../../gist/mod.ts";
-import { type Fault, faults, GistServer, LOCAL_TOKEN } from "../../gist/server/mod.ts";
-import { FakeClock, type Lock, RateLimitError } from "../../lock/mod.ts";
+import { faults, type GistServerOptions } from "../../gist/server/mod.ts";
+import { RateLimitError } from "../../lock/mod.ts";
+import { LocalGistWorld } from "../contract/gist_world.ts";
 import { getHeld, held } from "../contract/world.ts";
 
-function make(options: ConstructorParameters<typeof GistServer>[0] = {}) {
-  const clock = new FakeClock();
-  const server = new GistServer({ clock, ...options });
-  const id = server.createGist({ "leader-election.json": "{}" });
+function make(options: GistServerOptions = {}) {
+  const world = new LocalGistWorld("rest", "{}", options);
+  const { clock, server } = world;
   let sent = 0;
   const fetch = (request: Request) => {
     sent++;
     return server.fetch(request);
   };
-  const lock = () =>
-    new GistLock({ id, token: LOCAL_TOKEN, identity: "a", protocol: "rest", clock, fetch });
-  return { clock, server, lock, sent: () => sent };
+  return { clock, server, lock: () => world.lock("a", { fetch }), sent: () => sent };
 }
 
 /** Rejected because of a rate limit that ends at that monotonic instant. */
@@ -24,52 +21,6 @@ const until = (retryAt: number) => (error: unknown) => {
   assert.equal(error.retryAt, retryAt);
   return true;
 };
-
-const LIMITS: readonly [what: string, fault: Fault, wait: number][] = [
-  ["primary, 403", faults.primaryRateLimit(1_800_000), 1_800_000],
-  ["primary, 429", faults.primaryRateLimit(1_800_000, { status: 429 }), 1_800_000],
-  ["secondary, 403, retry-after", faults.secondaryRateLimit({ retryAfter: 17 }), 17_000],
-  [
-    "secondary, 429, retry-after",
-    faults.secondaryRateLimit({ status: 429, retryAfter: 17 }),
-    17_000,
-  ],
-  ["secondary, 403", faults.secondaryRateLimit(), 60_000],
-  ["secondary, 429", faults.secondaryRateLimit({ status: 429 }), 60_000],
-];
-
-const CALLS: readonly [
-  what: string,
-  kind: "read" | "write",
-  call: (lock: Lock) => Promise<unknown>,
-][] = [
-  ["get()", "read", (lock) => lock.get()],
-  ["update()", "write", async (lock) => await lock.update(held("a"), await getHeld(lock))],
-];
-
-for (const [what, fault, wait] of LIMITS) {
-  for (const [name, kind, call] of CALLS) {
-    Deno.test(`GistLock.${name} meets a rate limit (${what}), and nothing leaves before its end`, async () => {
-      const { clock, server, lock, sent } = make();
-      await clock.advance(5_000);
-      const limited = lock();
-      server.inject(fault, { kind });
-      await assert.rejects(call(limited), until(5_000 + wait));
-      const before = sent();
-
-      await clock.advance(wait - 1);
-      for (const again of [limited.get(), limited.create(held("a")), call(limited)]) {
-        await assert.rejects(again, until(5_000 + wait));
-      }
-      assert.equal(sent(), before);
-
-      await clock.advance(1);
-      const seen = await getHeld(limited);
-      assert.equal((await limited.update(held("a", 1), seen)).own, true);
-      assert.ok(sent() > before);
-    });
-  }
-}
 
 Deno.test("GistLock counts a rate limit by its monotonic clock, wherever the wall clock goes", async () => {
   for (const step of [-86_400_000, 86_400_000]) {

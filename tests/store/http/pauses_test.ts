@@ -94,6 +94,10 @@ const LIMITS: readonly [what: string, fault: Fault, wait: number][] = [
     60_000,
   ],
   ["a primary limit", faults.primaryRateLimit(30_000), 30_000],
+  ["a primary limit, 429", faults.primaryRateLimit(30_000, { status: 429 }), 30_000],
+  ["a secondary limit", faults.secondaryRateLimit(), 60_000],
+  ["a secondary limit with a time", faults.secondaryRateLimit({ retryAfter: 17 }), 17_000],
+  ["429 with a time", faults.secondaryRateLimit({ status: 429, retryAfter: 17 }), 17_000],
 ];
 
 for (const protocol of ["git", "rest"] satisfies Protocol[]) {
@@ -104,12 +108,13 @@ for (const protocol of ["git", "rest"] satisfies Protocol[]) {
       Deno.test(`GistLock by ${protocol}: ${what} to a ${kind} is a rate limit, and nothing was written`, async () => {
         const world = make(protocol);
         const seen = kind === write ? await getHeld(world.lock) : undefined;
+        await world.clock.advance(5_000);
         const revisions = world.server.counts.writes + world.server.counts.gitPushes;
         world.server.inject(fault, { kind });
         const call = seen ? world.lock.update(held("a", 1), seen) : world.lock.get();
         const error = await errorOf(call);
         assert.ok(error instanceof RateLimitError, String(error));
-        assert.equal(error.retryAt, wait);
+        assert.equal(error.retryAt, 5_000 + wait);
         assert.equal(world.server.pendingFaults, 0);
         assert.equal(world.server.counts.writes + world.server.counts.gitPushes, revisions);
         await assertPause(world, wait);
