@@ -30,13 +30,8 @@ Deno.test("composeWrite() replaces the file, keeps the others, and has no parent
 });
 
 Deno.test("composeWrite() writes no time before 1970, which git calls broken", () => {
-  const { objects } = composeWrite({
-    entries: [],
-    file: "file",
-    content: "text",
-    time: -1_000,
-    nonce: "once",
-  });
+  const write = { entries: [], file: "file", content: "text", nonce: "once" };
+  const { objects } = composeWrite({ ...write, time: -1_000 });
   const body = objects[0]?.body ?? new Uint8Array();
   assert.match(parseCommit(body).committer, / 0 \+0000$/);
 });

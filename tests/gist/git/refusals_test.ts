@@ -58,13 +58,23 @@ async function refusal(part: "refs" | "upload" | "receive", response: Response):
   return await errorOf(seen ? store.compareAndSwap("{}", seen) : store.read());
 }
 
-for (const status of [401, 403, 404]) {
+/** What each status means, and what to do about it. */
+const MEANINGS: readonly [status: number, reason: RegExp, advice: RegExp][] = [
+  [401, /does not accept the token \(/, /use a valid one/],
+  [403, /does not allow it \(/, /scope "gist".*fine-grained/],
+  [404, /this token cannot read it \(/, /check the id/],
+];
+
+for (const [status, reason, advice] of MEANINGS) {
   for (const [what, type, body, quoted] of SAID) {
     Deno.test(`GitStore passes on ${what} with status ${status}`, async () => {
       for (const part of ["refs", "upload", "receive"] as const) {
         const error = await refusal(part, respond(status, type, body));
         assert.ok(error instanceof LockAccessError, String(error));
+        assert.equal(error.status, status);
         assert.ok(error.message.includes(`(status ${status}, "${quoted}"); `), error.message);
+        assert.match(error.message, reason);
+        assert.match(error.message, advice);
       }
     });
   }

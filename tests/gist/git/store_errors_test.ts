@@ -29,41 +29,6 @@ import {
   writeOf,
 } from "./canned.ts";
 
-Deno.test("GitStore tells who may not read or write, and what to do about it", async () => {
-  const page = new Response("<!DOCTYPE html>", { headers: { "content-type": "text/html" } });
-  const cases: [Response, RegExp][] = [
-    [new Response("", { status: 401 }), /does not accept the token \(status 401\)/],
-    [
-      new Response("no", { status: 403 }),
-      /does not allow it \(status 403, "no"\).*scope "gist".*fine-grained/,
-    ],
-    [
-      new Response("<html>", { status: 404 }),
-      /this token cannot read it \(status 404\); check the id/,
-    ],
-  ];
-  for (const [response, message] of cases) {
-    for (const part of ["refs", "upload", "receive"] as const) {
-      const { store, answers } = recorded({ ...GOOD });
-      const seen = part === "receive" ? await store.read() : undefined;
-      answers[part] = response;
-      const error = await errorOf(seen ? store.compareAndSwap("{}", seen) : store.read());
-      assert.ok(error instanceof LockAccessError, `${part} ${response.status}: ${error}`);
-      assert.equal(error.status, response.status);
-      assert.match(error.message, message);
-    }
-  }
-  const broken = storeOf({
-    ...GOOD,
-    refs: new Response(advertisement(WRITE.commitId), { status: 502 }),
-  });
-  await assert.rejects(broken.read(), { name: "LockUnavailableError", message: /status 502/ });
-  await assert.rejects(storeOf({ refs: page }).read(), {
-    name: "LockAccessError",
-    message: /is a web page, not git's/,
-  });
-});
-
 Deno.test("GitStore does not know the outcome of a write that got no report", async () => {
   const answers: [string, Response | Uint8Array | undefined][] = [
     ["a lost connection", undefined],

@@ -1,25 +1,17 @@
 import assert from "node:assert/strict";
 import { LeaderElector, type Term, type Timings } from "../../../elector/mod.ts";
-import { GistLock } from "../../../gist/mod.ts";
-import { GistServer, LOCAL_TOKEN } from "../../../gist/server/mod.ts";
 import {
-  FakeClock,
+  type FakeClock,
   type Fetch,
   type LeaderElectionRecord,
   parseRecord,
 } from "../../../lock/mod.ts";
 import { nextTurn } from "../../../lock/system.ts";
+import { LocalGistWorld } from "../../contract/gist_world.ts";
 import { seededRandom } from "../../support/seeded_random.ts";
 import { mix } from "./mixed_answers.ts";
 
 const FILE = "leader-election.json";
-
-const UNLIMITED = {
-  requestsPerHour: Infinity,
-  pointsPerMinute: Infinity,
-  creationsPerMinute: Infinity,
-  creationsPerHour: Infinity,
-};
 
 /** What becomes of one request. */
 type Fate = (proceed: () => Promise<Response>) => Promise<Response>;
@@ -29,15 +21,11 @@ type Weather = (request: Request, proceed: () => Promise<Response>) => Promise<R
 const fair: Weather = (_request, proceed) => proceed();
 
 /** Real electors over the gist protocol `rest`, one server, one clock: at each instant at most one term may be valid. */
-class World {
-  readonly clock = new FakeClock();
-  readonly server: GistServer;
-  readonly id: string;
+class World extends LocalGistWorld {
   readonly candidates: Candidate[] = [];
 
   constructor(content?: string) {
-    this.server = new GistServer({ clock: this.clock, limits: UNLIMITED });
-    this.id = this.server.createGist({ "notes.txt": "a", ...(content && { [FILE]: content }) });
+    super("rest", content);
   }
 
   add(identity: string, timings: Partial<Timings> = {}, random = () => 0): Candidate {
@@ -46,21 +34,13 @@ class World {
     return candidate;
   }
 
-  get valid(): Term[] {
-    return this.candidates.flatMap(({ terms }) => terms.filter((term) => term.isValid()));
-  }
-
   /** Lets time pass in small steps, and looks at each of them how many terms are valid. */
   async pass(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += 100) {
       await this.clock.advance(100);
-      const valid = this.candidates.filter(({ terms }) => terms.some((term) => term.isValid()));
-      assert.ok(
-        valid.length <= 1,
-        `${
-          valid.map(({ identity }) => identity).join(" and ")
-        } both hold a valid term at ${this.clock.monotonic()}`,
-      );
+      const valid = this.candidates.filter(({ isLeading }) => isLeading);
+      const names = valid.map(({ identity }) => identity).join(" and ");
+      assert.ok(valid.length <= 1, `${names} both hold a valid term at ${this.clock.monotonic()}`);
     }
   }
 
@@ -92,16 +72,8 @@ class Candidate {
       const proceed = () => world.server.fetch(new Request(url, { method, headers, body }));
       return await this.weather(request, proceed);
     };
-    const lock = new GistLock({
-      id: world.id,
-      token: LOCAL_TOKEN,
-      identity,
-      protocol: "rest",
-      clock: world.clock,
-      fetch,
-    });
     this.elector = new LeaderElector({
-      lock,
+      lock: world.lock(identity, { fetch }),
       clock: world.clock,
       random,
       ...timings,

@@ -28,19 +28,11 @@ Deno.test("isObjectId() takes 40 lower-case hexadecimal digits and nothing else"
 });
 
 Deno.test("encodeTree() sorts as git does: by bytes, a folder as if it ended in a slash", () => {
-  const entry = (name: string, mode = "100644") => ({ mode, name, id: ID });
-  const tree = encodeTree([
-    entry("é.md"),
-    entry("a", "40000"),
-    entry("z"),
-    entry("a0"),
-    entry("a.b"),
-    entry("B"),
-    entry("c.b"),
-    entry("c"),
-  ]);
+  const folder = { mode: "40000", name: "a", id: ID };
+  const files = ["é.md", "z", "a0", "a.b", "B", "c.b", "c"]
+    .map((name) => ({ mode: "100644", name, id: ID }));
   assert.deepEqual(
-    parseTree(tree).map(({ name }) => name),
+    parseTree(encodeTree([...files, folder])).map(({ name }) => name),
     ["B", "a.b", "a", "a0", "c", "c.b", "z", "é.md"],
   );
 });
@@ -80,11 +72,8 @@ Deno.test("parseTree() refuses impossible entries", () => {
   for (const [body, message] of cut) assert.throws(() => parseTree(body), message);
   const twice = concatBytes([entry("100644 a\0"), entry("100644 a\0")]);
   assert.throws(() => parseTree(twice), /invalid mode or name/);
-  const latin1 = concatBytes([
-    encodeText("100644 "),
-    Uint8Array.of(0xe9, 0),
-    Uint8Array.fromHex(ID),
-  ]);
+  const name = Uint8Array.of(0xe9, 0);
+  const latin1 = concatBytes([encodeText("100644 "), name, Uint8Array.fromHex(ID)]);
   assert.throws(() => parseTree(latin1), /not UTF-8/);
 });
 
@@ -101,15 +90,13 @@ Deno.test("parseCommit() reads what encodeCommit() wrote", () => {
 });
 
 Deno.test("parseCommit() passes over a signature and takes nothing from it or from the message", () => {
-  const body = encodeText(
+  const message = `parent ${"4".repeat(40)}\n`;
+  const commit = parseCommit(encodeText(
     `tree ${ID}\nauthor ${SIGNATURE}\ncommitter ${SIGNATURE}\n` +
-      `gpgsig -----BEGIN-----\n parent ${"3".repeat(40)}\n -----END-----\n\nparent ${
-        "4".repeat(40)
-      }\n`,
-  );
-  const commit = parseCommit(body);
+      `gpgsig -----BEGIN-----\n parent ${"3".repeat(40)}\n -----END-----\n\n${message}`,
+  ));
   assert.deepEqual(commit.parents, []);
-  assert.equal(commit.message, `parent ${"4".repeat(40)}\n`);
+  assert.equal(commit.message, message);
 });
 
 Deno.test("parseCommit() reads a commit without a message, and passes over headers without a value", () => {
@@ -125,18 +112,9 @@ Deno.test("parseCommit() reads a commit without a message, and passes over heade
 
 Deno.test("parseCommit() refuses what is no commit", () => {
   const good = `tree ${ID}\nauthor ${SIGNATURE}\ncommitter ${SIGNATURE}\n\n`;
-  for (
-    const text of [
-      "",
-      "\n\n",
-      good.replace("tree", "true"),
-      good.replace(ID, "HEAD"),
-      good.replace("author", "editor"),
-      good.replace("committer", "sender"),
-      `parent x\n${good}`,
-      `\n${good}`,
-    ]
-  ) {
+  const wrong = [["tree", "true"], [ID, "HEAD"], ["author", "editor"], ["committer", "sender"]]
+    .map(([from = "", to = ""]) => good.replace(from, to));
+  for (const text of ["", "\n\n", `parent x\n${good}`, `\n${good}`, ...wrong]) {
     assert.throws(() => parseCommit(encodeText(text)), GitFormatError, text);
   }
   assert.equal(parseCommit(encodeText(good)).message, "");
