@@ -8,7 +8,6 @@ import {
   type TreeEntry,
 } from "./objects/objects.ts";
 
-/** A file to write, and its commit. */
 interface WriteOptions {
   /** The files of the revision to replace. */
   readonly entries: readonly TreeEntry[];

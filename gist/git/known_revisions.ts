@@ -3,7 +3,6 @@ import type { TreeEntry } from "./objects/objects.ts";
 
 /** The contents of one commit. They never change, as the commit's id is a hash of them. */
 export interface KnownRevision {
-  /** The commit's id. */
   readonly head: string;
   readonly parents: readonly string[];
   readonly entries: readonly TreeEntry[];

@@ -35,7 +35,6 @@ export interface GistResponse {
   /** The JSON of the body, of any shape; `undefined` with a 304 or 204. */
   readonly value: unknown;
   readonly etag: string | undefined;
-  /** Whether there is a next page. */
   readonly hasNext: boolean;
   /** The scopes of the token, separated by commas; `undefined` if unknown, as those of a fine-grained token. */
   readonly scopes: string | undefined;

@@ -128,11 +128,8 @@ export class GistServer {
    */
   editGist(id: string, files: Readonly<Record<string, string | null>>): string {
     const gist = this.#gist(id);
-    const edits = new Map(
-      Object.entries(files).map((
-        [name, content],
-      ) => [name, content === null ? null : { content }]),
-    );
+    const edits = Object.entries(files)
+      .map(([name, content]) => [name, content === null ? null : { content }] as const);
     commitEntries(this.#site, gist, editEntries(gist, edits).values());
     return gist.repository.head() ?? "";
   }
@@ -169,12 +166,8 @@ export class GistServer {
   async #meet(request: Request): Promise<Response> {
     const received = await receive(request);
     const fault = this.#injected.take(received) ?? this.intercept;
-    if (!fault) return await this.#answer(received, {});
-    return await fault(
-      received,
-      (options = {}) => this.#answer(received, options),
-      this.#site.clock,
-    );
+    const proceed: Proceed = (options = {}) => this.#answer(received, options);
+    return await (fault ? fault(received, proceed, this.#site.clock) : proceed());
   }
 
   async #answer(request: ReceivedRequest, options: ProceedOptions): Promise<Response> {

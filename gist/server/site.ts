@@ -75,7 +75,7 @@ export function touch(site: Site, gist: Gist): void {
 /** Returns the files of a gist after some edits. Other files stay. */
 export function editEntries(
   gist: Gist,
-  edits: ReadonlyMap<string, FileEdit>,
+  edits: Iterable<readonly [name: string, edit: FileEdit]>,
 ): Map<string, TreeEntry> {
   const { repository } = gist;
   const entries = new Map(

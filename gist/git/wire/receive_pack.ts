@@ -14,7 +14,6 @@ import { AGENT } from "./upload_pack.ts";
 
 /** A ref to move. The server moves it only if it still has the old id. */
 export interface ReceivePackRequest {
-  /** The full name of the ref. */
   readonly ref: string;
   readonly oldId: string;
   readonly newId: string;

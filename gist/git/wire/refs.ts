@@ -38,7 +38,9 @@ const MAX_REFS = 1_000;
  */
 export function parseRefAdvertisement(body: Uint8Array, service: GitService): RefAdvertisement {
   const reader = new PktReader(body);
-  if (readText(reader) !== `# service=${service}` || reader.next() !== "flush") {
+  const first = reader.next();
+  const isService = typeof first !== "string" && pktText(first) === `# service=${service}`;
+  if (!isService || reader.next() !== "flush") {
     throw new GitFormatError(`the list of refs does not come from ${service}`);
   }
   const refs = new Map<string, string>();
@@ -51,7 +53,7 @@ export function parseRefAdvertisement(body: Uint8Array, service: GitService): Re
     capabilities ??= new Set(offered.split(" ").filter((name) => name !== ""));
     const [id, name] = splitOnce(text, " ");
     if (!isObjectId(id) && !capabilities.has("object-format=sha256")) {
-      throw new GitFormatError(`the list of refs has the invalid line ${quote(text)}`);
+      throw new GitFormatError(`the list of refs has the invalid line "${escapeText(text, 60)}"`);
     }
     // "capabilities^{}" stands for the absence of refs, "v1.0^{}" for the target of a tag.
     if (!name.endsWith("^{}")) refs.set(name, id);
@@ -84,13 +86,4 @@ export function defaultBranch({ refs, capabilities }: RefAdvertisement): Branch 
     );
   }
   return { ref, head };
-}
-
-function readText(reader: PktReader): string | undefined {
-  const line = reader.next();
-  return typeof line === "string" ? undefined : pktText(line);
-}
-
-function quote(text: string): string {
-  return `"${escapeText(text, 60)}"`;
 }

@@ -6,7 +6,6 @@ import {
   SECONDARY_LIMIT_MESSAGE,
 } from "./limits.ts";
 
-/** Why a request is refused. */
 interface LimitRefusal {
   readonly message: string;
   /** In seconds, if the response says so. */

@@ -5,7 +5,6 @@ import type { FileEdit } from "../site.ts";
 /** The body of a POST or PATCH. `undefined` members stay as they are. */
 interface GistEdit {
   readonly description: string | null | undefined;
-  /** Whether a new gist is listed. */
   readonly public: boolean;
   readonly files: ReadonlyMap<string, FileEdit>;
 }

@@ -10,7 +10,6 @@ const MAX_CONTENT_BYTES = 1_000_000;
 interface JsonOptions {
   /** The server's address, such as `http://127.0.0.1:8080`. */
   readonly origin: string;
-  /** The number of revisions to list. */
   readonly historyLength: number;
 }
 

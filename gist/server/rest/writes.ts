@@ -16,7 +16,7 @@ export function createGist(call: Call): Response {
     public: edit.public,
     description: edit.description ?? null,
   });
-  commitEntries(site, gist, editEntries(gist, new Map(files)).values());
+  commitEntries(site, gist, editEntries(gist, files).values());
   const location = `${call.request.url.origin}/gists/${gist.id}`;
   return json(201, gistAt(call, gist, shownBy(call, gist)), { location });
 }

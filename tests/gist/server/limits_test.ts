@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { GistServer, type RateLimits } from "../../../gist/server/mod.ts";
+import { GITHUB_LIMITS as PLANNED } from "../../../cli/output/cost.ts";
+import { GistServer, GITHUB_LIMITS, type RateLimits } from "../../../gist/server/mod.ts";
 import { FakeClock } from "../../../lock/mod.ts";
 import { ask, write as edit } from "./ask.ts";
 
@@ -116,4 +117,10 @@ Deno.test("a secondary limit need not say for how long", async () => {
 Deno.test("a limit of Infinity lets everything through", async () => {
   const { read } = setUp({ pointsPerMinute: Infinity, requestsPerHour: Infinity });
   for (let request = 0; request < 1_000; request++) assert.equal((await read()).status, 200);
+});
+
+Deno.test("the server holds to the limits that elector plan estimates by", () => {
+  const { requestsPerHour, pointsPerMinute, creationsPerHour: writesPerHour } = GITHUB_LIMITS;
+  const known = { requestsPerHour, pointsPerMinute, writesPerHour };
+  assert.deepEqual({ ...PLANNED, ...known }, PLANNED);
 });
