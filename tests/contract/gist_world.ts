@@ -33,7 +33,7 @@ const FAULTS = {
 };
 
 /** The kinds of requests that a protocol writes and reads with. */
-const KINDS: Record<Protocol, { write: RequestKind; read: RequestKind }> = {
+export const KINDS: Record<Protocol, { write: RequestKind; read: RequestKind }> = {
   rest: { write: "write", read: "read" },
   git: { write: "git-push", read: "git-poll" },
 };

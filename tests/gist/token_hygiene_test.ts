@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { GistLock, type GistLockOptions, type Protocol } from "../../gist/mod.ts";
-import { type Fault, faults, GistServer, type RequestKind } from "../../gist/server/mod.ts";
+import { type Fault, faults, GistServer } from "../../gist/server/mod.ts";
 import { FakeClock, type Fetch, LockError } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
+import { KINDS } from "../contract/gist_world.ts";
 import { held, settle } from "../contract/world.ts";
 
 const TOKEN = "ghp_S3cretS3cretS3cretS3cret";
@@ -36,12 +37,6 @@ function assertClear(error: unknown): void {
 }
 
 const PROTOCOLS: readonly Protocol[] = ["git", "rest"];
-
-/** The requests of a read and a write, by protocol. */
-const KINDS: Record<Protocol, { read: RequestKind; write: RequestKind }> = {
-  git: { read: "git-poll", write: "git-push" },
-  rest: { read: "read", write: "write" },
-};
 
 function makeWorld(protocol: Protocol) {
   const clock = new FakeClock();

@@ -194,7 +194,7 @@ Deno.test("no renewal counts that an edit of another file made void, though it i
   let isEdited = false;
   a.meet(isClaim(1), (proceed) => {
     isEdited = true;
-    world.server.editGist(world.id, { "notes.txt": "b" });
+    world.editOtherFile();
     return lag(proceed);
   });
   await world.until("a renews", () => isEdited);
@@ -263,7 +263,7 @@ Deno.test("terms never overlap, whatever instants all answers are made of", asyn
       await world.pass(10_000 + 20_000 * random());
       const victim = candidates[Math.floor(3 * random())]!;
       const draw = random();
-      if (draw < 0.3) world.server.editGist(world.id, { "notes.txt": `${event}` });
+      if (draw < 0.3) world.editOtherFile();
       else if (draw < 0.6) {
         // Cut off: what is under way may yet arrive.
         victim.weather = (_request, proceed) => random() < 0.5 ? proceed().then(never) : never();
