@@ -4,12 +4,7 @@ import type { Observation, State } from "../../../elector/machine/state.ts";
 import type { Process } from "./process.ts";
 import { type Fault, FAULTS } from "./scenario.ts";
 
-const EVENTS = ["start", "tick", "stop", "settled", "answer", "stepDown", "handover"] as const;
-const OUTCOMES = ["record", "absent", "unreadable", "conflict", "refused", "failed"] as const;
 const PURPOSES = ["read", "create", "claim", "renew", "release", "request"] as const;
-/** How many numbers a situation is counted under, by its event, outcome and purpose. */
-const [PER_PURPOSE, PER_OUTCOME] = [32, 32 * (PURPOSES.length + 1)];
-const PER_EVENT = PER_OUTCOME * (OUTCOMES.length + 1);
 
 /** The situations that each run as a whole must have met: what happened, and how the election stood then. */
 const SITUATIONS: readonly string[] = [
@@ -87,31 +82,20 @@ const SITUATIONS: readonly string[] = [
 /** What runs have reached: faults, and situations of the machine. */
 export class Coverage {
   readonly #counts = new Map<string, number>();
-  readonly #faults = new Map<Fault, number>();
-  /** By event, outcome, purpose and how the election stood; counting must be fast. */
-  readonly #situations = new Uint32Array(EVENTS.length * PER_EVENT);
 
   /** A fault happened. */
   fault(fault: Fault): void {
-    this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + 1);
+    this.met(`fault: ${fault}`);
   }
 
   /** Something happened to an election. */
   event(before: State, event: Event): void {
-    const outcome = event.type === "answer" ? OUTCOMES.indexOf(event.outcome.type) + 1 : 0;
-    const isAwaited = event.type !== "answer" || event.id === before.call?.id;
-    if (!isAwaited) return this.#count("an answer that nobody waits for");
-    const purpose = before.call ? PURPOSES.indexOf(before.call.purpose) + 1 : 0;
-    const flags = (before.lease ? 1 : 0) | (before.unclear ? 2 : 0) | (before.stopping ? 4 : 0) |
-      (before.working ? 8 : 0) | (before.lease?.open ? 16 : 0);
-    const index = EVENTS.indexOf(event.type) * PER_EVENT + outcome * PER_OUTCOME +
-      purpose * PER_PURPOSE + flags;
-    this.#situations[index] = (this.#situations[index] ?? 0) + 1;
+    for (const situation of situationsOf(before, event)) this.met(situation);
   }
 
   /** Something else happened. */
   met(situation: string): void {
-    this.#count(situation);
+    this.#counts.set(situation, (this.#counts.get(situation) ?? 0) + 1);
   }
 
   /** What came of what happened to an election. */
@@ -119,38 +103,38 @@ export class Coverage {
     if (event.type === "settled") this.#settled(before, campaign - startedIn);
     else if (event.type === "answer") this.#answered(before, event.outcome, state, config);
     if (state.finished && state.working && !before.finished) {
-      this.#count("a campaign ends with its work unsettled");
+      this.met("a campaign ends with its work unsettled");
     }
     if (state.startedToken > before.startedToken && campaign > 0) {
-      this.#count("a term of a later campaign");
+      this.met("a term of a later campaign");
     }
     const { observed } = state;
     if (observed?.isRequest && observed.version !== before.observed?.version) {
       this.#asked(before, state, observed);
     }
     if (before.holdBack && !state.holdBack && state.observed?.holder === "") {
-      this.#count("a candidate holds back no longer as another has led");
+      this.met("a candidate holds back no longer as another has led");
     }
   }
 
   #asked(before: State, { lease, unclear }: State, observed: Observation): void {
     const isKept = before.observed?.at === observed.at;
     if (isKept && observed.versionAt - observed.at >= observed.duration) {
-      this.#count("a request is seen on a lease that has expired");
+      this.met("a request is seen on a lease that has expired");
     }
-    if (isKept && before.observed?.isReplaced) this.#count("a request got ahead of a claim");
+    if (isKept && before.observed?.isReplaced) this.met("a request got ahead of a claim");
     if (before.lease && before.unclear && unclear) {
-      this.#count("a request is seen while a renewal is unclear");
+      this.met("a request is seen while a renewal is unclear");
     }
     if (!before.lease && lease?.reason === "handover") {
-      this.#count("no term begins, as a request is on top of its claim");
+      this.met("no term begins, as a request is on top of its claim");
     }
   }
 
   #settled({ started, finished }: State, later: number): void {
-    if (finished) this.#count("work settles after its campaign");
-    else if (!started) this.#count("work settles before the next campaign");
-    else if (later > 0) this.#count("work settles in the next campaign");
+    if (finished) this.met("work settles after its campaign");
+    else if (!started) this.met("work settles before the next campaign");
+    else if (later > 0) this.met("work settles in the next campaign");
   }
 
   #answered(
@@ -159,20 +143,20 @@ export class Coverage {
     after: State,
     { keepsLostWrites }: MachineConfig,
   ): void {
-    if (after.lostRaces > lostRaces) this.#count("a claim lost its race");
+    if (after.lostRaces > lostRaces) this.met("a claim lost its race");
     if (outcome.type !== "record" || call?.purpose !== "read") return;
-    if (outcome.observed.isProven === false) this.#count("a read shows what is not proven");
+    if (outcome.observed.isProven === false) this.met("a read shows what is not proven");
     const now = after.observed;
     if (!observed || !now || now.version !== observed.version) return;
     if (!observed.isProven && now.isProven) {
-      this.#count(
+      this.met(
         observed.holder === now.holder
           ? "a read proves what was shown"
           : "a proof shows another record than was shown",
       );
     }
     const mayClaim = now.holder === "" && now.isProven && !after.lease && !after.stopping;
-    if (keepsLostWrites && mayClaim && !after.call) this.#count("a claim waits for its slot");
+    if (keepsLostWrites && mayClaim && !after.call) this.met("a claim waits for its slot");
   }
 
   /** An election wants something done. */
@@ -181,24 +165,23 @@ export class Coverage {
       case "call":
         return;
       case "abandon":
-        if (before.call) this.#count(`${before.call.purpose} times out`);
-        return this.#count("abandon");
+        if (before.call) this.met(`${before.call.purpose} times out`);
+        return this.met("abandon");
       case "endTerm":
-        return this.#count(`endTerm: ${effect.reason}`);
+        return this.met(`endTerm: ${effect.reason}`);
       case "report":
-        return this.#count(`report: ${effect.problem}`);
+        return this.met(`report: ${effect.problem}`);
       case "finish":
-        return this.#count(`finish: ${effect.how}`);
+        return this.met(`finish: ${effect.how}`);
       default:
-        return this.#count(effect.type);
+        return this.met(effect.type);
     }
   }
 
   /** Which of all that must be reached was not. */
   missing(): string[] {
-    const counts = this.counts();
     return [...SITUATIONS, ...FAULTS.map((fault) => `fault: ${fault}`)]
-      .filter((label) => !counts.has(label));
+      .filter((label) => !this.#counts.has(label));
   }
 
   /** Everything that a run as a whole must reach. */
@@ -208,49 +191,34 @@ export class Coverage {
 
   /** How often each thing was reached. */
   counts(): ReadonlyMap<string, number> {
-    const counts = new Map(this.#counts);
-    for (const [fault, count] of this.#faults) counts.set(`fault: ${fault}`, count);
-    this.#situations.forEach((count, index) => {
-      if (count === 0) return;
-      for (const label of labelsOf(index)) counts.set(label, (counts.get(label) ?? 0) + count);
-    });
-    return counts;
-  }
-
-  #count(label: string): void {
-    this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
+    return this.#counts;
   }
 }
 
-function labelsOf(index: number): string[] {
-  const flags = index % PER_PURPOSE;
-  const purpose = PURPOSES[Math.floor(index % PER_OUTCOME / PER_PURPOSE) - 1];
-  const outcome = OUTCOMES[Math.floor(index % PER_EVENT / PER_OUTCOME) - 1];
-  const [holds, isUnclear, isStopping, isWorking, leads] = [1, 2, 4, 8, 16]
-    .map((bit) => (flags & bit) !== 0);
-  switch (EVENTS[Math.floor(index / PER_EVENT)]) {
-    case "answer":
-      return [
-        `${purpose} is answered: ${outcome}`,
-        ...(purpose === "read" && holds ? [`read under a lease: ${outcome}`] : []),
-        ...(purpose === "read" && isUnclear ? [`read after an unclear write: ${outcome}`] : []),
-        ...(purpose === "read" && isStopping ? [`read while stopping: ${outcome}`] : []),
-        ...(purpose === "renew" && !holds ? [`renew is answered after the lease: ${outcome}`] : []),
-        ...(purpose === "claim" && isStopping
-          ? [`claim is answered while stopping: ${outcome}`]
-          : []),
-      ];
+/** What happened to an election, and how it stood then. */
+function* situationsOf(before: State, event: Event): Generator<string> {
+  const { call, lease, unclear, stopping, working } = before;
+  const purpose = call?.purpose;
+  switch (event.type) {
+    case "answer": {
+      const { id, outcome: { type } } = event;
+      if (id !== call?.id) return yield "an answer that nobody waits for";
+      yield `${purpose} is answered: ${type}`;
+      if (purpose === "read" && lease) yield `read under a lease: ${type}`;
+      if (purpose === "read" && unclear) yield `read after an unclear write: ${type}`;
+      if (purpose === "read" && stopping) yield `read while stopping: ${type}`;
+      if (purpose === "renew" && !lease) yield `renew is answered after the lease: ${type}`;
+      if (purpose === "claim" && stopping) yield `claim is answered while stopping: ${type}`;
+      return;
+    }
     case "stop":
-      return [
-        leads ? "stop while leading" : "stop while following",
-        ...(isWorking && !leads ? ["stop while the work of an ended term goes on"] : []),
-        ...(purpose === "claim" ? ["stop with a claim in flight"] : []),
-      ];
+      yield lease?.open ? "stop while leading" : "stop while following";
+      if (working && !lease?.open) yield "stop while the work of an ended term goes on";
+      if (purpose === "claim") yield "stop with a claim in flight";
+      return;
     case "settled":
-      return [holds ? "settled under a lease" : "settled without a lease"];
+      return yield lease ? "settled under a lease" : "settled without a lease";
     case "start":
-      return ["start"];
-    default:
-      return [];
+      yield "start";
   }
 }
