@@ -1,4 +1,13 @@
-const ROOT = new URL("../../../", import.meta.url);
+/** The root of the project. */
+export const ROOT = new URL("../../../", import.meta.url);
+
+/** All of the project that a check may need. */
+export const PARTS = [
+  ...["deno.json", "mod.ts", "lock", "store", "elector", "gist", "bucket", "cli", "tests"],
+];
+
+/** How many copies are worked in at the same time. */
+const WORKERS = 2;
 
 /** The copies that there are. */
 const copies = new Set<string>();
@@ -8,22 +17,17 @@ export function removeCopies(): void {
   for (const directory of copies) Deno.removeSync(directory, { recursive: true });
 }
 
-/**
- * Works through a list with a few workers, each in a copy of the project of its own, which is gone afterwards.
- *
- * @param names What is copied: files and folders in the root of the project.
- */
+/** Works through a list with a few workers, each in a copy of the project of its own, which is gone afterwards. */
 export async function inCopies<T>(
   list: readonly T[],
-  { workers, names }: { readonly workers: number; readonly names: readonly string[] },
   work: (item: T, directory: string) => Promise<void>,
 ): Promise<void> {
   const queue = [...list];
-  await Promise.all(Array.from({ length: Math.min(workers, list.length) }, async () => {
+  await Promise.all(Array.from({ length: Math.min(WORKERS, list.length) }, async () => {
     const directory = await Deno.makeTempDir({ prefix: "mutants-" });
     copies.add(directory);
     try {
-      for (const name of names) await copy(new URL(name, ROOT).pathname, `${directory}/${name}`);
+      for (const name of PARTS) await copy(new URL(name, ROOT).pathname, `${directory}/${name}`);
       for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
         await work(item, directory);
       }

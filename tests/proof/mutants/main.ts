@@ -5,11 +5,12 @@
  */
 
 import { parseArgs } from "node:util";
+import { ROOT } from "./copy.ts";
 import { formatPage, tellFate } from "./report.ts";
 import { runMutants } from "./run.ts";
 import { DESIGNS, MUTANTS } from "./table.ts";
 
-const PAGE = new URL("../../../docs/mutants.md", import.meta.url);
+const PAGE = new URL("docs/mutants.md", ROOT);
 
 const HELP = `Puts each deliberate bug of tests/proof/mutants/table/ into a copy of the
 project, and runs the check that has to fail.

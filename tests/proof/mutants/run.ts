@@ -8,12 +8,6 @@ export interface Fate {
   readonly verdict: Verdict;
 }
 
-const COPIES = {
-  workers: 2,
-  /** All that a check may need. */
-  names: ["deno.json", "mod.ts", "lock", "store", "elector", "gist", "bucket", "cli", "tests"],
-};
-
 /**
  * Puts each bug into a copy of the project, one at a time, and runs its check there.
  *
@@ -27,14 +21,14 @@ export async function runMutants(
   const fates: Fate[] = [];
   const untrusted: string[] = [];
   const clean = distinct(mutants.map(({ killedBy }) => killedBy));
-  await inCopies(clean, COPIES, async (killer, directory) => {
+  await inCopies(clean, async (killer, directory) => {
     const verdict = await runCheck(killer, directory);
     if (verdict !== "passed") untrusted.push(`${describeKiller(killer)} (${verdict})`);
   });
   if (untrusted.length > 0) {
     throw new Error(`These checks do not pass without a bug:\n${untrusted.join("\n")}`);
   }
-  await inCopies(mutants, COPIES, async (mutant, directory) => {
+  await inCopies(mutants, async (mutant, directory) => {
     const path = `${directory}/${mutant.file}`;
     const source = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, mutate(source, mutant));

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
+import { ROOT } from "./copy.ts";
 import { type Mutant, mutate } from "./mutant.ts";
 import { formatPage } from "./report.ts";
 import { DESIGNS, MUTANTS } from "./table.ts";
-
-const ROOT = new URL("../../../", import.meta.url);
 
 for (const mutant of [...MUTANTS, ...DESIGNS]) {
   Deno.test(`the mutant "${mutant.bug}" can be made in ${mutant.file}`, async () => {
@@ -14,13 +13,8 @@ for (const mutant of [...MUTANTS, ...DESIGNS]) {
 }
 
 Deno.test("mutate() refuses a text that does not occur exactly once", () => {
-  const mutant: Mutant = {
-    bug: "b",
-    file: "f.ts",
-    text: "x",
-    replacement: "y",
-    killedBy: { seed: 1 },
-  };
+  const killedBy = { seed: 1 };
+  const mutant: Mutant = { bug: "b", file: "f.ts", text: "x", replacement: "y", killedBy };
   assert.throws(() => mutate("no such text", { ...mutant, text: "z" }), /exactly once/);
   assert.throws(() => mutate("x and x", mutant), /it occurs 2 times/);
   assert.equal(mutate("a x b", mutant), "a y b");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mutationsOf, sample } from "./generate.ts";
 import { applyChange, type Kind } from "./mutation.ts";
-import { readProject } from "./project.ts";
+import { readSources } from "./project.ts";
 import { SETTERS } from "./targets.ts";
 
 /** What becomes of a text by the mutations of some kinds. */
@@ -178,7 +178,7 @@ Deno.test("mutationsOf() says on which line a mutation is, and what it does", ()
 });
 
 Deno.test("every mutation of the project changes its file, and none is made twice", async () => {
-  const { sources } = await readProject(new URL("../../../../", import.meta.url));
+  const sources = await readSources();
   for (const [path, source] of sources) {
     if (path.startsWith("tests/")) continue;
     const all = mutationsOf(path, source, SETTERS).map((mutation) => applyChange(source, mutation));

@@ -11,14 +11,13 @@ import { equivalentOf, staleEntries } from "./allow.ts";
 import { EQUIVALENT } from "./equivalent.ts";
 import { mutationsOf, sample } from "./generate.ts";
 import { readImports } from "./imports.ts";
-import { readProject } from "./project.ts";
+import { readSources } from "./project.ts";
 import { formatMutation, formatReport } from "./report.ts";
 import { type Job, type Result, runJobs } from "./run.ts";
 import { Stages } from "./stages.ts";
 import { MORE_TARGETS, SETTERS, type Target, TARGETS } from "./targets.ts";
 import { endTests } from "./test_run.ts";
 
-const ROOT = new URL("../../../../", import.meta.url);
 const ALL_TARGETS = [...TARGETS, ...MORE_TARGETS];
 
 const HELP =
@@ -59,8 +58,8 @@ if (values.help) console.log(HELP);
 else Deno.exitCode = await mutate() ? 0 : 1;
 
 async function mutate(): Promise<boolean> {
-  const project = await readProject(ROOT);
-  const every = ALL_TARGETS.flatMap((target) => jobsOf(target, project.sources));
+  const sources = await readSources();
+  const every = ALL_TARGETS.flatMap((target) => jobsOf(target, sources));
   const stale = staleEntries(every.map(({ mutation }) => mutation), EQUIVALENT);
   for (const { file, line } of stale) {
     console.error(`No mutation of ${file} fits "${line}": correct equivalent.ts`);
@@ -76,8 +75,8 @@ async function mutate(): Promise<boolean> {
     .map((job): Result => ({ ...job, outcome: "equivalent", ms: 0 }));
   const begun = performance.now();
   const jobs = chosen.filter((job) => !isEquivalent(job));
-  const stages = new Stages(readImports(project.sources));
-  const results = await runJobs(jobs, stages, project.names, progress(jobs.length));
+  const stages = new Stages(readImports(sources));
+  const results = await runJobs(jobs, stages, progress(jobs.length));
   console.log(`\n${formatReport([...results, ...equivalents])}`);
   console.log(`\n${((performance.now() - begun) / 1_000).toFixed(0)} s`);
   return stale.length === 0 &&

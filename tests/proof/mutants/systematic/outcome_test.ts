@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { equivalentOf, staleEntries } from "./allow.ts";
 import { EQUIVALENT } from "./equivalent.ts";
 import { mutationsOf } from "./generate.ts";
-import { readProject } from "./project.ts";
+import { readSources } from "./project.ts";
 import { formatReport } from "./report.ts";
 import type { Outcome, Result } from "./run.ts";
 import { MORE_TARGETS, SETTERS, type Target, TARGETS } from "./targets.ts";
@@ -45,7 +45,7 @@ Deno.test("equivalentOf() tells lines that are alike by the line above them", ()
 });
 
 Deno.test("every entry of equivalent.ts fits a mutation, and says why it is there", async () => {
-  const { sources } = await readProject(new URL("../../../../", import.meta.url));
+  const sources = await readSources();
   const files = new Set(EQUIVALENT.map(({ file }) => file));
   const mutations = [...files].flatMap((file) =>
     mutationsOf(file, sources.get(file) ?? "", SETTERS)
@@ -55,7 +55,7 @@ Deno.test("every entry of equivalent.ts fits a mutation, and says why it is ther
 });
 
 Deno.test("each target has sources and tests", async () => {
-  const { sources } = await readProject(new URL("../../../../", import.meta.url));
+  const sources = await readSources();
   const paths = [...sources.keys()];
   const has = (prefixes: readonly string[], suffix: string) =>
     paths.some((path) =>

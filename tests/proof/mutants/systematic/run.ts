@@ -21,8 +21,6 @@ export interface Result extends Job {
   readonly ms: number;
 }
 
-/** How many mutants are tried at the same time. */
-const WORKERS = 2;
 /** A run of tests is given up after this, and this many times what it takes without a mutation: machines are busy. */
 const LEAST: Limits = { ms: 30_000, silence: 8_000 };
 const PATIENCE = 8;
@@ -40,12 +38,11 @@ const TRIES = 2;
 export async function runJobs(
   jobs: readonly Job[],
   stages: Stages,
-  names: readonly string[],
   onResult: (result: Result) => void = () => {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   const baselines = new Map<string, Promise<Limits>>();
-  await inCopies(jobs, { workers: WORKERS, names }, async (job, directory) => {
+  await inCopies(jobs, async (job, directory) => {
     const { mutation, target } = job;
     const groups = stages.of(target, mutation.file);
     const path = `${directory}/${mutation.file}`;
