@@ -1,7 +1,7 @@
 import type { EndReason } from "../../../elector/machine/events.ts";
-import { INITIAL_STATE, type State } from "../../../elector/machine/state.ts";
+import { INITIAL_STATE } from "../../../elector/machine/state.ts";
 import type { Seen } from "../model/answers.ts";
-import { type Memory, NO_MEMORY } from "../model/checks.ts";
+import { NO_MEMORY } from "../model/checks.ts";
 import type { Commit, WriteRequest } from "../model/store.ts";
 
 /** The one call that an elector waits for. */
@@ -12,67 +12,46 @@ export interface InFlight {
   readonly arrived: Commit | undefined;
 }
 
-/** One elector, and what an observer knows of it. */
-export interface Candidate {
-  readonly state: State;
-  /** When its timer is due, by its monotonic clock. */
-  readonly wakeAt: number;
-  /** How much true time its monotonic clock has lost in suspension. */
-  readonly slept: number;
-  /** Since when its machine is suspended. */
-  readonly suspendedAt: number | undefined;
-  /** By how much its wall clock was set, in all. */
-  readonly wallStep: number;
-  /** Whether that was ever back. */
-  readonly isSetBack: boolean;
-  readonly isRunning: boolean;
-  /** Numbers its lock objects. */
-  readonly session: number;
-  /** Numbers the campaigns with one lock object. */
-  readonly campaign: number;
-  readonly writes: number;
-  /** What its lock has last seen and proven, and writes after. */
-  readonly last: Seen | undefined;
-  /** The revisions that its lock has read by their own names: one bit for each. */
-  readonly known: number;
-  readonly inFlight: InFlight | undefined;
-  /** Writes that may land late, or never. */
-  readonly strays: readonly WriteRequest[];
-  readonly memory: Memory;
-  /** The highest token that this process started a term with, or -1. */
-  readonly startedToken: number;
-  /** Whether work has its term's end still to settle after. */
-  readonly mustSettle: boolean;
-  readonly isAskedToStop: boolean;
-  /** Whether its workload is not ready. */
-  readonly isUnready: boolean;
-  /** How its last term ended: only for the landmarks of a world. */
-  readonly ended: EndReason | undefined;
-}
-
-/** One that has not started. */
-export const NEW_CANDIDATE: Candidate = {
+/** One elector that has not started, and what an observer knows of it. */
+export const NEW_CANDIDATE = {
   state: INITIAL_STATE,
+  /** When its timer is due, by its monotonic clock. */
   wakeAt: Infinity,
+  /** How much true time its monotonic clock has lost in suspension. */
   slept: 0,
-  suspendedAt: undefined,
+  /** Since when its machine is suspended. */
+  suspendedAt: undefined as number | undefined,
+  /** By how much its wall clock was set, in all. */
   wallStep: 0,
+  /** Whether that was ever back. */
   isSetBack: false,
   isRunning: false,
+  /** Numbers its lock objects. */
   session: 0,
+  /** Numbers the campaigns with one lock object. */
   campaign: 0,
   writes: 0,
-  last: undefined,
+  /** What its lock has last seen and proven, and writes after. */
+  last: undefined as Seen | undefined,
+  /** The revisions that its lock has read by their own names: one bit for each. */
   known: 0,
-  inFlight: undefined,
-  strays: [],
+  inFlight: undefined as InFlight | undefined,
+  /** Writes that may land late, or never. */
+  strays: [] as readonly WriteRequest[],
   memory: NO_MEMORY,
+  /** The highest token that this process started a term with, or -1. */
   startedToken: -1,
+  /** Whether work has its term's end still to settle after. */
   mustSettle: false,
   isAskedToStop: false,
+  /** Whether its workload is not ready. */
   isUnready: false,
-  ended: undefined,
+  /** How its last term ended: only for the landmarks of a world. */
+  ended: undefined as EndReason | undefined,
 };
+
+/** See {@linkcode NEW_CANDIDATE}. */
+export type Candidate = Readonly<typeof NEW_CANDIDATE>;
 
 /** Everything there is. Immutable. */
 export interface World {

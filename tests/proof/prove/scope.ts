@@ -5,73 +5,6 @@ import type { RequestCounts } from "../../../lock/mod.ts";
 import { type Edit, PEOPLES_EDITS, REQUESTS } from "../model/foreign.ts";
 import type { Landmark } from "./landmarks.ts";
 
-/** A bounded world to explore, in every order of events. */
-export interface Scope {
-  /** Names it. */
-  readonly name: string;
-  /** Where the lock lives. */
-  readonly protocol: Protocol;
-  /** For each elector, how fast its clocks run; see {@linkcode SLOW} and {@linkcode FAST}. */
-  readonly rates: readonly number[];
-  /** How many instants there are in a lease. */
-  readonly ticks: number;
-  /** D on a slow clock, in true time; {@linkcode LONGEST_DEADLINE} is the most that the rules allow. */
-  readonly deadline: number;
-  /** How many revisions there may be, besides the gist's first; a write that arrives later is lost. */
-  readonly revisions: number;
-  /**
-   * How many faults there may be in all: stale and mixed answers, calls that are not answered in time, fail or are refused,
-   * copies, late timers, crashes, suspensions, clocks that are set, edits of the gist.
-   */
-  readonly faults: number;
-  /** How many revisions back a stale read goes. */
-  readonly staleness: number;
-  /** Whether a read may take longer than a tick to be answered; else it is answered within one, or never. */
-  readonly slowReads: boolean;
-  /** How many writes of each elector, given up or copied, may be on their way to land late. */
-  readonly strays: number;
-  /** Whether the network may deliver a write twice. */
-  readonly copies: boolean;
-  /** Whether calls may fail before they time out, with the outcome unknown. */
-  readonly errors: boolean;
-  /** Whether timers may fire late, by any time. */
-  readonly lateTimers: boolean;
-  /** Whether work may go on after its term has ended, for any time; else it settles at once. */
-  readonly lingeringWork: boolean;
-  /** How often electors may be asked to stop, in all. */
-  readonly stops: number;
-  /** Who may be asked to. */
-  readonly stopped: "anybody" | "holders" | "followers";
-  /** How many campaigns of one elector there may be, each with what the one before it knew. */
-  readonly campaigns: number;
-  /** Whether electors may crash, and start again with the same identity. */
-  readonly crashes: boolean;
-  /** Whether an elector's machine may be suspended: its monotonic clock stands still. */
-  readonly suspensions: boolean;
-  /** How many ways a wall clock may be set: 1 for forward, 2 for back, too. A machine that may be suspended has only one. */
-  readonly wallSteps: 0 | 1 | 2;
-  /** Whether one answer may be made of two instants, in any order. */
-  readonly mixes: boolean;
-  /** Whether the store may refuse a write, which is then known to be void. */
-  readonly refusals: boolean;
-  /** What somebody else may do to the gist. */
-  readonly edits: readonly Edit[];
-  /** Who should lead: each elector's rank. */
-  readonly ranks: readonly number[];
-  /** Whether a better rank asks for the lead, after a lease. */
-  readonly failback: boolean;
-  /** Whether holders may hand over without being asked; it counts as a stop. */
-  readonly handovers: boolean;
-  /** Whether electors may become not ready, and ready again. Their grace is a poll period. */
-  readonly readiness: boolean;
-  /** Which electors are of version 0.1. */
-  readonly old: readonly boolean[];
-  /** What each elector draws whenever it draws at random, from 0 (included) to 1 (excluded). */
-  readonly randoms: readonly number[];
-  /** What must be reached: a world that does not is a smaller one than its name says. */
-  readonly reaches: readonly Landmark[];
-}
-
 /**
  * What an elector's clocks count in one unit of true time, where 40 were right: 39 is 2.5 % slow and 41 is 2.5 % fast, the
  * very edge of what the guard allows.
@@ -86,6 +19,77 @@ export const FAST_LEASE = 780;
 export const LONGEST_DEADLINE = FAST_LEASE - 1;
 /** Makes L a whole number of seconds, as it must be. */
 const SCALE = 50;
+
+/** A bounded world to explore, in every order of events; each scope says in what it differs from this one. */
+const BASE = {
+  /** Names it. */
+  name: "",
+  /** Where the lock lives. */
+  protocol: "git" as Protocol,
+  /** For each elector, how fast its clocks run; see {@linkcode SLOW} and {@linkcode FAST}. */
+  rates: [SLOW, FAST] as readonly number[],
+  /** How many instants there are in a lease. */
+  ticks: 4,
+  /** D on a slow clock, in true time; {@linkcode LONGEST_DEADLINE} is the most that the rules allow. */
+  deadline: LONGEST_DEADLINE,
+  /** How many revisions there may be, besides the gist's first; a write that arrives later is lost. */
+  revisions: 4,
+  /**
+   * How many faults there may be in all: stale and mixed answers, calls that are not answered in time, fail or are refused,
+   * copies, late timers, crashes, suspensions, clocks that are set, edits of the gist.
+   */
+  faults: 4,
+  /** How many revisions back a stale read goes. */
+  staleness: 1,
+  /** Whether a read may take longer than a tick to be answered; else it is answered within one, or never. */
+  slowReads: false,
+  /** How many writes of each elector, given up or copied, may be on their way to land late. */
+  strays: 1,
+  /** Whether the network may deliver a write twice. */
+  copies: true,
+  /** Whether calls may fail before they time out, with the outcome unknown. */
+  errors: false,
+  /** Whether timers may fire late, by any time. */
+  lateTimers: false,
+  /** Whether work may go on after its term has ended, for any time; else it settles at once. */
+  lingeringWork: false,
+  /** How often electors may be asked to stop, in all. */
+  stops: 0,
+  /** Who may be asked to. */
+  stopped: "anybody" as "anybody" | "holders" | "followers",
+  /** How many campaigns of one elector there may be, each with what the one before it knew. */
+  campaigns: 1,
+  /** Whether electors may crash, and start again with the same identity. */
+  crashes: false,
+  /** Whether an elector's machine may be suspended: its monotonic clock stands still. */
+  suspensions: false,
+  /** How many ways a wall clock may be set: 1 for forward, 2 for back, too. A machine that may be suspended has only one. */
+  wallSteps: 0 as 0 | 1 | 2,
+  /** Whether one answer may be made of two instants, in any order. */
+  mixes: false,
+  /** Whether the store may refuse a write, which is then known to be void. */
+  refusals: false,
+  /** What somebody else may do to the gist. */
+  edits: [] as readonly Edit[],
+  /** Who should lead: each elector's rank. */
+  ranks: [0, 0, 0] as readonly number[],
+  /** Whether a better rank asks for the lead, after a lease. */
+  failback: false,
+  /** Whether holders may hand over without being asked; it counts as a stop. */
+  handovers: false,
+  /** Whether electors may become not ready, and ready again. Their grace is a poll period. */
+  readiness: false,
+  /** Which electors are of version 0.1. */
+  old: [] as readonly boolean[],
+  /** What each elector draws whenever it draws at random, from 0 (included) to 1 (excluded). */
+  randoms: [0, 0, 0] as readonly number[],
+};
+
+/** See {@linkcode BASE}. */
+export interface Scope extends Readonly<typeof BASE> {
+  /** What must be reached: a world that does not is a smaller one than its name says. */
+  readonly reaches: readonly Landmark[];
+}
 
 /** One tick of true time: nothing happens between two of them. A lease on a fast clock is a whole number of them. */
 export function tickOf({ ticks }: Scope): number {
@@ -135,39 +139,6 @@ export function hasPreference(scope: Scope): boolean {
   return scope.ranks.some((rank) => rank > 0) || scope.handovers || scope.readiness ||
     scope.edits.some((edit) => REQUESTS.some((request) => request === edit));
 }
-
-const BASE: Scope = {
-  name: "",
-  protocol: "git",
-  rates: [SLOW, FAST],
-  ticks: 4,
-  deadline: LONGEST_DEADLINE,
-  revisions: 4,
-  faults: 4,
-  staleness: 1,
-  slowReads: false,
-  strays: 1,
-  copies: true,
-  errors: false,
-  lateTimers: false,
-  lingeringWork: false,
-  stops: 0,
-  stopped: "anybody",
-  campaigns: 1,
-  crashes: false,
-  suspensions: false,
-  wallSteps: 0,
-  mixes: false,
-  refusals: false,
-  edits: [],
-  ranks: [0, 0, 0],
-  failback: false,
-  handovers: false,
-  readiness: false,
-  old: [],
-  randoms: [0, 0, 0],
-  reaches: [],
-};
 
 /** What every world must reach. */
 const EVERYWHERE: readonly Landmark[] = [
