@@ -14,7 +14,6 @@ const HELP = `Harms real elector run processes, one at a time, until there were 
   --seed S           draws what is done (default: 1)
   --terms N          how many terms (default: 200)
   --store S          a gist by "git" or by "rest", or a "bucket" (default: git)
-  --protocol P       the same as --store
   --candidates C     how many candidates (default: 3)
   --hostile          stderr blocked, full or gone, signals to all processes of a
                      run, connections that freeze
@@ -26,7 +25,6 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     terms: { type: "string", default: "200" },
     store: { type: "string", default: "git" },
-    protocol: { type: "string" },
     candidates: { type: "string", default: "3" },
     hostile: { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
@@ -34,9 +32,8 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<number> {
-  const named = values.protocol ?? values.store;
-  const store = STORES.find((one) => one === named);
-  if (!store) throw new RangeError(`--store must be ${STORES.join(" or ")}, got "${named}"`);
+  const store = STORES.find((one) => one === values.store);
+  if (!store) throw new RangeError(`--store must be ${STORES.join(" or ")}, got "${values.store}"`);
   // Whoever interrupts it must not leave the candidates behind.
   const stop = new AbortController();
   const abort = () => stop.abort();

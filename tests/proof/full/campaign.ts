@@ -91,24 +91,20 @@ export class Campaign {
   }
 
   /** Starts a new process at a seat, whatever became of the one before. */
-  start(seat: Omit<Seat, "candidate" | "cutOffUntil">, habit: WorkHabit = "prompt"): Candidate {
+  start(seat: Seat, habit: WorkHabit = "prompt"): Candidate {
     const { plan, random } = this;
     this.#starts++;
     const candidate = new Candidate({
-      name: seat.name,
+      seat,
       process: new Process(seat.host, this.time, random),
       place: this.place,
       timings: plan.timings,
       random: seededRandom(plan.seed * 1_000 + this.#starts),
       nonce: `process ${this.#starts}`,
       habit,
-      program: seat.program,
-      role: seat.role,
       readyGrace: plan.readyGrace,
-      workload: seat.workload,
       isCalm: () => this.time.now >= plan.calmAt,
-      isConnected: () =>
-        this.time.now >= (this.seats.find(({ name }) => name === seat.name)?.cutOffUntil ?? 0),
+      isConnected: () => this.time.now >= seat.cutOffUntil,
       watcher: this.#watcher,
     });
     this.#candidates = this.#candidates.filter(({ process }) => !process.isKilled);
@@ -181,8 +177,10 @@ export class Campaign {
     const { rates, programs } = this.plan;
     const host = new Host(this.time, rates[index] ?? 1);
     const program = programs[index] ?? "run";
-    const seat = { name: nameOf(index), program, role, host, workload: new Workload(host) };
-    return { ...seat, cutOffUntil: 0, candidate: this.start(seat) };
+    const [name, workload] = [nameOf(index), new Workload(host)];
+    const seat = { name, program, role, host, workload, cutOffUntil: 0 } as Seat;
+    seat.candidate = this.start(seat);
+    return seat;
   }
 
   /** The storm is over: everybody runs, and work that never ends is ended with its process. */

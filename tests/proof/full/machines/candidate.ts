@@ -8,9 +8,9 @@ import {
 } from "../../../../elector/mod.ts";
 import { type Fetch, type Lock, LockError, UnsafeStoreError } from "../../../../lock/mod.ts";
 import type { Place } from "../stores/place.ts";
-import type { Program, Role } from "../plan.ts";
+import type { Seat } from "../campaign.ts";
 import type { Process } from "./process.ts";
-import { NotReadyError, type Workload } from "./workload.ts";
+import { NotReadyError } from "./workload.ts";
 
 /** How a candidate's work ends after it was told to. */
 export type WorkHabit = "prompt" | "late" | "never";
@@ -33,7 +33,8 @@ export interface Watcher {
 
 /** What a candidate is made of. */
 export interface CandidateOptions {
-  readonly name: string;
+  /** Where it runs. */
+  readonly seat: Seat;
   readonly process: Process;
   readonly place: Place;
   readonly timings: Timings;
@@ -41,10 +42,7 @@ export interface CandidateOptions {
   /** Makes this process's commits unlike any other's, yet the same in every run. */
   readonly nonce: string;
   readonly habit: WorkHabit;
-  readonly program: Program;
-  readonly role: Role;
   readonly readyGrace: number;
-  readonly workload: Workload;
   /** Whether the storm is over: then work goes on, and whoever tries does not give up. */
   readonly isCalm: () => boolean;
   /** Whether the network reaches it now. */
@@ -74,7 +72,7 @@ export class Candidate {
 
   constructor(options: CandidateOptions) {
     this.options = options;
-    const { process, timings, random, watcher, role, readyGrace, workload } = options;
+    const { seat: { role, workload }, process, timings, random, watcher, readyGrace } = options;
     this.elector = new LeaderElector({
       ...timings,
       rank: role.rank,
@@ -93,7 +91,7 @@ export class Candidate {
   }
 
   get name(): string {
-    return this.options.name;
+    return this.options.seat.name;
   }
 
   get process(): Process {
@@ -102,7 +100,7 @@ export class Candidate {
 
   /** Campaigns as its program does, until the process ends. */
   async run(): Promise<void> {
-    const { watcher, program, process } = this.options;
+    const { watcher, seat: { program }, process } = this.options;
     while (!process.isKilled) {
       let failure: unknown;
       try {
@@ -120,7 +118,7 @@ export class Candidate {
   }
 
   async #campaign(): Promise<void> {
-    const { program } = this.options;
+    const { program } = this.options.seat;
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     if (program === "run" || program === "run again") return await this.elector.run({ signal });
@@ -169,9 +167,9 @@ export class Candidate {
   }
 
   #makeLock(): Lock {
-    const { name, process, place, timings, random, nonce } = this.options;
+    const { seat, process, place, timings, random, nonce } = this.options;
     return place.lock({
-      identity: name,
+      identity: seat.name,
       process,
       timings,
       random,

@@ -70,7 +70,7 @@ export class Promises {
   checkTold(candidates: readonly Candidate[]): void {
     const { readyGrace, rateBound } = this.#plan;
     for (const candidate of candidates) {
-      const { term, options: { workload } } = candidate;
+      const { term, options: { seat: { workload } } } = candidate;
       const isValid = candidate.holdsValidTerm();
       const isUntold = term !== undefined && !term.signal.aborted && !isValid;
       const what = `${candidate.name} works on, token ${term?.token}`;
@@ -172,7 +172,7 @@ export class Promises {
     const { token } = term;
     this.starts++;
     this.lastStartAt = this.#time.now;
-    if (candidate.options.workload.since < candidate.countsFrom(term)) {
+    if (candidate.options.seat.workload.since < candidate.countsFrom(term)) {
       throw new Violation("who is not ready does not lead", `${candidate.name}, token ${token}`);
     }
     this.checkLog(candidates);

@@ -56,7 +56,7 @@ export class Terms {
     if (ended?.token !== this.#replaced.token || EDITS.some((edit) => misfortunes.includes(edit))) {
       return;
     }
-    const turns = (candidate.options.role.rank + 2) * HANDICAP_POLLS * pollPeriod;
+    const turns = (candidate.options.seat.role.rank + 2) * HANDICAP_POLLS * pollPeriod;
     const isAsked = ended.reason === "handover" || ended.reason === "unready";
     const wait = isAsked ? turns : ended.reason === "resigned" ? leaseDuration : 0;
     const waited = (this.#replaced.at - ended.at) * (1 + rateBound) + 0.01;
