@@ -264,6 +264,7 @@ export const PREFERENCE_SCOPES: readonly Scope[] = [git, rest].flatMap((scope) =
       "the named candidate leads",
       "a request is on top of an unclear claim",
       "a request is seen while a renewal is unclear",
+      "who handed over leads again, without another in between",
       ...(isGit ? ["a request beats a claim"] as const : ["a request is void"] as const),
     ]),
     scope("requests and ranks", {
@@ -287,14 +288,10 @@ export const PREFERENCE_SCOPES: readonly Scope[] = [git, rest].flatMap((scope) =
     scope("handovers", {
       faults: 2,
       copies: false,
-
       stops: 1,
       handovers: true,
       lingeringWork: true,
-    }, [
-      "a term ends by handover",
-      "the named candidate leads",
-    ]),
+    }, ["a term ends by handover", "the named candidate leads"]),
     // The holder renews for the whole period, and then there is a request, a release and a claim.
     scope("failback", { faults: 2, copies: false, revisions: 10, ranks: [0, 1], failback: true }, [
       "a better rank asks for the lead",
