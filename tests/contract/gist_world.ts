@@ -10,20 +10,13 @@ import {
   type RequestKind,
 } from "../../gist/server/mod.ts";
 import { FakeClock } from "../../lock/mod.ts";
+import { NO_LIMITS } from "../support/local_stores.ts";
 import type { GistWorld, WriteFault } from "./world.ts";
 
 const FILE = "leader-election.json";
 const OTHER_FILE = "notes.txt";
 /** Late enough to come after everything that a test does meanwhile, in milliseconds. */
 const LATE = 30_000;
-
-const UNLIMITED = {
-  requestsPerHour: Infinity,
-  anonymousRequestsPerHour: Infinity,
-  pointsPerMinute: Infinity,
-  creationsPerMinute: Infinity,
-  creationsPerHour: Infinity,
-};
 
 const FAULTS = {
   "request lost": faults.requestLost(),
@@ -48,7 +41,7 @@ export class LocalGistWorld implements GistWorld {
 
   constructor(protocol: Protocol, content?: string, options: GistServerOptions = {}) {
     this.protocol = protocol;
-    this.server = new GistServer({ clock: this.clock, limits: UNLIMITED, ...options });
+    this.server = new GistServer({ clock: this.clock, limits: NO_LIMITS, ...options });
     this.id = this.server.createGist({
       [OTHER_FILE]: "a note",
       ...(content !== undefined && { [FILE]: content }),

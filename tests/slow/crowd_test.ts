@@ -3,17 +3,10 @@ import { type EndReason, LeaderElector } from "../../elector/mod.ts";
 import { GistLock } from "../../gist/mod.ts";
 import { GistServer, type GistServerOptions, LOCAL_TOKEN } from "../../gist/server/mod.ts";
 import { FakeClock, type Fetch } from "../../lock/mod.ts";
+import { NO_LIMITS } from "../support/local_stores.ts";
 import { seededRandom } from "../support/seeded_random.ts";
 
 // Many candidates of one lock by `rest`, where each lost claim stays in the history and each request is charged.
-
-const UNLIMITED = {
-  requestsPerHour: Infinity,
-  anonymousRequestsPerHour: Infinity,
-  pointsPerMinute: Infinity,
-  creationsPerMinute: Infinity,
-  creationsPerHour: Infinity,
-};
 
 /** A holder that is gone. */
 const DEAD = JSON.stringify({
@@ -45,7 +38,7 @@ class Crowd {
   constructor({ candidates, seed, roundTrip, content = "{}", limits }: CrowdOptions) {
     const { clock } = this;
     const random = seededRandom(seed);
-    this.#server = new GistServer({ clock, random, limits: { ...UNLIMITED, ...limits } });
+    this.#server = new GistServer({ clock, random, limits: { ...NO_LIMITS, ...limits } });
     this.#id = this.#server.createGist({ "leader-election.json": content });
     const fetch: Fetch = async (request) => {
       await clock.sleep(roundTrip / 2);
