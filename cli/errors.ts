@@ -19,12 +19,10 @@ export class CommandError extends Error {
   }
 }
 
-/** The error for an invalid command line. */
 export function usageError(message: string): CommandError {
   return new CommandError(EXIT.usage, message);
 }
 
-/** A failure as one line for stderr, with its exit code. */
 export interface Failure {
   readonly message: string;
   readonly exitCode: number;

@@ -86,7 +86,6 @@ async function untilLapsed(
   } while (clock.monotonic() < lapsesAt);
 }
 
-/** Lets tokens go on in the new store. */
 async function goOn({ to, create, clock }: MoveOptions, token: number): Promise<void> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const found = await inspect(to);

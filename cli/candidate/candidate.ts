@@ -25,7 +25,6 @@ export interface CandidateOptions {
   readonly values: Values<typeof GIST_OPTIONS[number]> & BucketValues;
   readonly identity: string;
   readonly timings: Timings;
-  /** Who should lead, where there is a choice. */
   readonly preference?: Preference;
   /** Where the workload says whether it could lead. */
   readonly readyUrl?: URL | undefined;

@@ -3,7 +3,6 @@ import type { Log } from "../output/log.ts";
 import type { Ending } from "../run/child.ts";
 import type { CandidateStatus } from "./status.ts";
 
-/** A leader, as a candidate sees it. */
 export interface SeenLeader {
   /** `null` if there is none. */
   readonly leader: string | null;
@@ -11,7 +10,6 @@ export interface SeenLeader {
   readonly token: number | null;
 }
 
-/** A command that runs for a change of the leader. */
 export interface RunningHook {
   readonly exited: Promise<Ending>;
   /** Ends it, with its children; resolves when nothing can be done any more. */

@@ -25,7 +25,6 @@ export interface HttpSources {
 /** How long the end waits for a client that does not read its response, in milliseconds. */
 const CLOSE_MS = 1_000;
 
-/** A candidate's HTTP endpoints, while they are served. */
 export interface Listening extends AsyncDisposable {
   /** The address, such as `http://127.0.0.1:8080`. */
   readonly url: string;

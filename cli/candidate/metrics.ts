@@ -7,7 +7,6 @@ interface Sample {
   readonly value: number;
 }
 
-/** One metric, for Prometheus and OpenTelemetry. */
 export interface Metric {
   /** Its name, by Prometheus' conventions. */
   readonly name: string;

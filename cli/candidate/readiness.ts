@@ -6,7 +6,6 @@ import { OverdueError, within } from "../within.ts";
 const TIMEOUT_MS = { least: 1_000, most: 5_000 } as const;
 
 interface ReadinessOptions {
-  /** Where the workload says whether it could lead. */
   readonly url: URL;
   /** How often it is asked, in milliseconds. */
   readonly period: number;
@@ -25,7 +24,6 @@ export class Readiness {
   readonly #timeout: number;
   /** When the last question was sent that was answered with yes (monotonic, milliseconds). */
   #readyAt = -Infinity;
-  /** What was reported last. */
   #wasReady: boolean | undefined;
 
   constructor(options: ReadinessOptions) {
@@ -50,7 +48,6 @@ export class Readiness {
     this.#wasReady = isReady;
   }
 
-  /** Asks again and again, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, period } = this.#options;
     while (!signal.aborted) {

@@ -3,7 +3,6 @@ import type { Clock } from "../../lock/mod.ts";
 /** For how many lease durations every write must have been refused before a run gives up. An outage may refuse some, too. */
 export const MOST_REFUSED_LEASES = 2;
 
-/** Options of {@linkcode untilRefused}. */
 export interface RefusalOptions {
   /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
   readonly refusedFor: () => number | undefined;

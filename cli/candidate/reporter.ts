@@ -33,7 +33,6 @@ export abstract class Reporter implements HttpSources {
     return metricsOf(this.status(), this.counters());
   }
 
-  /** Its status and what it has seen, for its page. */
   page(): PageData {
     this.observe();
     const now = this.clock.monotonic();
@@ -52,7 +51,6 @@ export abstract class Reporter implements HttpSources {
     };
   }
 
-  /** Serves its page, its status and its metrics over HTTP. */
   serve(address: Deno.NetAddr): Listening {
     return listen(address, this);
   }

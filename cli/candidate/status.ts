@@ -45,7 +45,6 @@ const UNKNOWN = {
   preferredHolder: null,
 } as const;
 
-/** The stored content is not a record. */
 export const UNREADABLE: Leadership = { state: "unreadable", ...UNKNOWN };
 
 /**
@@ -95,7 +94,6 @@ export function iso(time: number | null | undefined): string | null {
   return Number.isFinite(time) ? new Date(Number(time)).toISOString() : null;
 }
 
-/** The counters of a candidate since its start. */
 export interface Counters {
   readonly terms: number;
   readonly termsEnded: ReadonlyMap<string, number>;
@@ -121,9 +119,7 @@ export interface CandidateStatus {
   readonly remainingSeconds: number;
   /** How long ago it saw the holder's last write. */
   readonly leaseAgeSeconds: number | null;
-  /** Whether the store has responded lately. */
   readonly storeReachable: boolean;
-  /** How long ago the store last responded. */
   readonly lastContactSeconds: number | null;
   /** The last failure, until a call succeeds. */
   readonly lastError: string | null;

@@ -7,20 +7,17 @@ export interface Result {
   readonly ok: boolean | null;
   /** One sentence; after a failure with the way out. May contain text from outside and secrets until it is rendered. */
   readonly message: string;
-  /** The exit code of its kind of failure. */
   readonly exitCode: number;
 }
 
 /** One check. What it throws is a failure. */
 export interface Check {
-  /** A short name, the same in every run. */
   readonly name: string;
   /** The checks without which it says nothing: it is skipped unless all of them passed. */
   readonly needs?: readonly string[];
   run(): Promise<Result> | Result;
 }
 
-/** A check that was run or skipped. */
 export interface Finding extends Result {
   readonly name: string;
   /** How long it took; `undefined` if it was skipped. */

@@ -6,7 +6,6 @@ import { formatDuration } from "../output/terminal.ts";
 import { type Check, fail, pass, quote, skip } from "./check.ts";
 import type { CheckOptions } from "./target.ts";
 
-/** Shows which candidate this is. */
 export function identityCheck({ target: { lock }, hasIdentity }: CheckOptions): Check {
   const name = quote(lock.identity);
   const text = hasIdentity

@@ -8,20 +8,16 @@ import type { Target } from "./target.ts";
 
 /** Opens connections, step by step. Every step gives up when its signal aborts. */
 export interface Dialer {
-  /** Resolves a name by DNS. */
   resolve(host: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Opens a TCP connection, and returns its next steps. */
   connect(host: string, port: number, signal: AbortSignal): Promise<Connection>;
 }
 
-/** An open TCP connection. */
 interface Connection {
-  /** Does the TLS handshake. */
   startTls(host: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
-/** How hosts are reached. */
 interface NetworkOptions {
   readonly dialer: Dialer;
   readonly clock: Clock;
@@ -111,7 +107,6 @@ async function dial(
   }
 }
 
-/** Runs a step, and measures it. */
 async function timed<T>(
   { clock, timeout }: NetworkOptions,
   step: (signal: AbortSignal) => Promise<T>,
@@ -141,7 +136,6 @@ function tlsFailure(host: string, error: unknown): string {
     "trust the certificate authority of a proxy in between with DENO_CERT";
 }
 
-/** Opens connections by the operating system. */
 export const SYSTEM_DIALER: Dialer = {
   async resolve(host, signal) {
     const found = await Promise.allSettled([

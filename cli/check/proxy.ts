@@ -1,4 +1,3 @@
-/** The proxy that requests to a host go through. */
 export interface Proxy {
   readonly variable: string;
   readonly hostname: string;
@@ -37,7 +36,6 @@ export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 
-/** Whether a host is this machine, as far as its name says. */
 function isThisMachine(host: string): boolean {
   return /^(?:(?:.+\.)?localhost\.?|127(?:\.\d+){3}|::1|0\.0\.0\.0|::)$/.test(host);
 }

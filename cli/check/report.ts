@@ -3,7 +3,6 @@ import { EXIT } from "../exit_codes.ts";
 import type { Styles } from "../output/terminal.ts";
 import type { Finding } from "./check.ts";
 
-/** The longest message that is shown, in characters. */
 const LONGEST_MESSAGE = 600;
 /** A secret of fewer characters could be part of any word. */
 const SHORTEST_SECRET = 6;
@@ -30,7 +29,6 @@ export function findingLine({ name, ok, message, milliseconds }: Finding, styles
   return `${mark} ${`${name}:`.padEnd(NAME_COLUMN)} ${text}${took}`;
 }
 
-/** The last line: whether this machine could lead. */
 export function summaryLine(findings: readonly Finding[], styles: Styles): string {
   const [failed, skipped] = [false, null].map((ok) => findings.filter((one) => one.ok === ok));
   const count = failed?.length ?? 0;

@@ -24,7 +24,6 @@ import type { DateObserver } from "./clock.ts";
 import type { Dialer } from "./network.ts";
 import type { ReadVariable } from "./proxy.ts";
 
-/** Everything that a run of the checks depends on. */
 export interface CheckOptions {
   readonly target: Target;
   /** Whether the identity was set, and is not partly random. */
@@ -34,7 +33,6 @@ export interface CheckOptions {
   readonly candidates: number;
   /** The rank of this candidate: it delays a failover to it. */
   readonly rank?: number;
-  /** Whether checks that write are left out. */
   readonly isReadOnly: boolean;
   readonly readyUrl: URL | undefined;
   readonly clock: Clock;
@@ -45,7 +43,6 @@ export interface CheckOptions {
   readonly env: ReadVariable;
 }
 
-/** The lock to check, and its store. */
 export interface Target {
   readonly lock: Lock;
   readonly store: Store;
@@ -69,7 +66,6 @@ type StaleWrite =
   | { readonly kind: "rest"; edit(): Promise<StaleEdit> }
   | { readonly kind: "bucket"; probe(): Promise<void>; race(options: RaceOptions): Promise<void> };
 
-/** Returns what to check of a lock in a gist. */
 export function gistTarget(
   options: GistStoreOptions & { readonly protocol: Protocol },
   identity: string,
@@ -97,7 +93,6 @@ export function gistTarget(
   };
 }
 
-/** Returns what to check of a lock in a bucket. */
 export function bucketTarget(options: BucketOptions, identity: string): Target {
   const store = new BucketStore(options);
   return {

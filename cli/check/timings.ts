@@ -29,7 +29,6 @@ export function timingsCheck({ readTimings, target: { store }, rank = 0 }: Check
   };
 }
 
-/** How many reads are timed. */
 const READS = 5;
 /** The part of the request timeout that the worst read may take: an outage begins with slow responses. */
 const MOST_OF_TIMEOUT = 0.5;

@@ -32,7 +32,6 @@ const NAMES = [
   "json",
 ] as const;
 
-/** `elector check`: whether this machine could lead. */
 export const CHECK = command({
   name: "check",
   summary: "Check whether this machine could lead",

@@ -6,14 +6,12 @@ import { zshCompletion } from "../completion/zsh.ts";
 import { EXIT } from "../exit_codes.ts";
 import { shownCommands } from "./mod.ts";
 
-/** What writes the completion for each shell. */
 const SHELLS: Readonly<Record<string, (commands: readonly CompletedCommand[]) => string>> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,
 };
 
-/** `elector completion`: what makes a shell complete the program's commands and options. */
 export const COMPLETION = command({
   name: "completion",
   summary: "Print the completion for a shell",

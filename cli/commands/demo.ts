@@ -26,7 +26,6 @@ const TIMINGS: Timings = checkTimings({
 const START_MS = 10_000;
 const TICK_MS = 100;
 
-/** `elector demo`: an election on this machine, to watch. Fails if a guarantee was broken. */
 export const DEMO = command({
   name: "demo",
   summary: "Watch candidates elect a leader, and lose it, on this machine",

@@ -11,7 +11,6 @@ import { readTimings } from "../options/timings.ts";
 import { print, printError } from "../output/output.ts";
 import { formatDuration } from "../output/terminal.ts";
 
-/** `elector handover`: the leader, wherever it is, hands over to a candidate. */
 export const HANDOVER = command({
   name: "handover",
   summary: "Make the leader hand over to a candidate, from anywhere",

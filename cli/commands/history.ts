@@ -11,7 +11,6 @@ import {
 } from "../output/past_terms.ts";
 import { type Styles, stylesOfStdout, terminalWidth } from "../output/terminal.ts";
 
-/** `elector history`: past terms. */
 export const HISTORY = command({
   name: "history",
   summary: "Show past terms on a timeline and verify them",

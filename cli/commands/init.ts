@@ -12,10 +12,8 @@ import { configError } from "../options/timings.ts";
 import { requireToken } from "../options/token.ts";
 import { printError } from "../output/output.ts";
 
-/** The options that a bucket needs. */
 const NAMES = ["lock", ...BUCKET_OPTIONS, "lease-duration", "token", "json"] as const;
 
-/** `elector init`: creates a gist for a lock, or an object in a bucket. */
 export const INIT = command({
   name: "init",
   summary: "Create a lock: a secret gist, or an object in a bucket",

@@ -5,7 +5,6 @@ import { cannotListen } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { Stop } from "../run/signals.ts";
 
-/** `elector gist-server`: serves gists on this machine until it is stopped. */
 export const GIST_SERVER = localServer({
   name: "gist-server",
   what: "gists",
@@ -24,7 +23,6 @@ export const GIST_SERVER = localServer({
 
 const LOCK = "s3://locks/leader-election.json";
 
-/** `elector bucket-server`: serves buckets on this machine until it is stopped. */
 export const BUCKET_SERVER = localServer({
   name: "bucket-server",
   what: "buckets",

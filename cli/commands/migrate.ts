@@ -14,7 +14,6 @@ const NAMES = ["from-lock", "to-lock", ...HOST_OPTIONS, ...BUCKET_OPTIONS, "poll
 
 type MigrateValues = Values<typeof NAMES[number]>;
 
-/** `elector migrate`: moves a lock to another store. */
 export const MIGRATE = command({
   name: "migrate",
   summary: "Move a lock to another store, so that fencing tokens go on",

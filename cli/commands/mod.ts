@@ -22,7 +22,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   "demo-candidate": async () => (await import("../demo/candidate.ts")).DEMO_CANDIDATE,
 };
 
-/** Loads every command that is not hidden. */
 export async function shownCommands(): Promise<Command[]> {
   const all = await Promise.all(Object.values(COMMANDS).map((load) => load()));
   return all.filter(({ isHidden }) => !isHidden);

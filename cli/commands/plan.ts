@@ -7,7 +7,6 @@ import { checkGrace, readTimings } from "../options/timings.ts";
 import { GITHUB_LIMITS, type Plan, planFields, planOf, round } from "../output/cost.ts";
 import { formatDuration, type Styles, stylesOfStdout } from "../output/terminal.ts";
 
-/** `elector plan`: what an election costs, and how soon it fails over. */
 export const PLAN = command({
   name: "plan",
   summary: "Estimate requests, and their cost or GitHub's rate limits",

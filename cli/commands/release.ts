@@ -22,7 +22,6 @@ const OPTIONS = [...LOCK_OPTIONS, "request-timeout", "force", "yes", "token"] as
 
 type ReleaseValues = Values<typeof OPTIONS[number]>;
 
-/** `elector release --force`: an operator releases a lock. */
 export const RELEASE = command({
   name: "release",
   summary: "Force-release a lock",

@@ -17,7 +17,6 @@ const RESPONSE_MS = 5_000;
 /** How long the process that stepped down must be unreachable to count as ended, in milliseconds. */
 const GONE_MS = 2_000;
 
-/** `elector resign`: the leader on this machine steps down. */
 export const RESIGN = command({
   name: "resign",
   summary: "Make the local leader step down",

@@ -10,7 +10,6 @@ import { describeLeadership } from "../output/leadership.ts";
 import { describeSurvey, isSound, surveyJson } from "../output/survey.ts";
 import { formatDuration, stylesOfStdout } from "../output/terminal.ts";
 
-/** `elector status`: the current leader. */
 export const STATUS = command({
   name: "status",
   summary: "Show the current leader",

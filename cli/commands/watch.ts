@@ -15,7 +15,6 @@ import { stylesOfStdout } from "../output/terminal.ts";
 import { watchLock } from "../output/watcher.ts";
 import { Stop } from "../run/signals.ts";
 
-/** `elector watch`: a line at each change. */
 export const WATCH = command({
   name: "watch",
   summary: "Print a line whenever the leader changes",

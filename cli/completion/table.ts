@@ -2,7 +2,6 @@ import type { Command } from "../command.ts";
 import type { Option } from "../options/option.ts";
 import { flagOf, type OptionName, OPTIONS } from "../options/options.ts";
 
-/** One option of a command, for a shell. */
 export interface CompletedOption {
   readonly flag: string;
   readonly help: string;
@@ -15,9 +14,7 @@ export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly CompletedOption[];
-  /** The words that may follow its name. */
   readonly words: readonly string[];
-  /** Whether a program follows `--`. */
   readonly takesProgram: boolean;
 }
 
@@ -35,7 +32,6 @@ const HELP: CompletedOption = {
   values: "anything",
 };
 
-/** Reads what a shell completes from the commands and their options. */
 export function completionTable(commands: readonly Command[]): CompletedCommand[] {
   const table = commands.map((command) => ({
     name: command.name,

@@ -10,7 +10,6 @@ export type CandidateRecord =
     | { readonly type: "failed"; readonly message: string }
   );
 
-/** A term, and until when it is valid. */
 interface Deadline {
   readonly token: number;
   readonly validUntil: number;

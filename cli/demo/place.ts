@@ -6,7 +6,6 @@ import { LOCAL_TOKEN, type RequestCounts, serveGists } from "../../gist/server/m
 import type { Lock } from "../../lock/mod.ts";
 import type { Bounds } from "./terms.ts";
 
-/** How a candidate reaches the lock. */
 export interface LockConfig {
   readonly baseUrl: string;
   /** The gist's id, or the address of an object. */
@@ -18,13 +17,11 @@ export interface LockConfig {
 /** The local server that the demo's lock lives on. */
 export interface Place extends AsyncDisposable {
   readonly config: LockConfig;
-  /** What the lock is, in a sentence. */
   readonly name: string;
   readonly requests: RequestCounts | BucketCounts;
   bounds(timings: Timings): Bounds;
 }
 
-/** Opens the lock for a candidate. */
 export function openLock(
   { baseUrl, id, protocol }: LockConfig,
   identity: string,
@@ -37,7 +34,6 @@ export function openLock(
   return new BucketLock({ url: id, endpoint: baseUrl, credentials, identity, requestTimeout });
 }
 
-/** Serves a gist on this machine. */
 export function serveGist(protocol: Protocol): Place {
   const served = serveGists();
   const id = served.server.createGist({ "leader-election.json": "{}" });
@@ -52,7 +48,6 @@ export function serveGist(protocol: Protocol): Place {
   };
 }
 
-/** Serves a bucket on this machine. */
 export function serveBucket(): Place {
   const served = serveBuckets();
   const id = "s3://locks/leader-election.json";

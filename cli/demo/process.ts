@@ -36,7 +36,6 @@ export class CandidateProcess {
     return this.#sent;
   }
 
-  /** Sends a signal, unless the process has ended. */
   signal(signal: DemoSignal): void {
     if (!this.#isRunning) return;
     this.#sent = signal;

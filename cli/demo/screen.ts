@@ -7,7 +7,6 @@ import type { DemoEvent } from "./events.ts";
 import { type DemoSummary, formatSummary } from "./summary.ts";
 import { describeLeader, drawTimeline, LEGEND } from "./timeline.ts";
 
-/** Shows the demo. */
 export interface Screen {
   begin(introduction: string): void;
   show(event: DemoEvent): void;
@@ -15,7 +14,6 @@ export interface Screen {
   end(summary: DemoSummary): void;
 }
 
-/** Options of a screen. */
 interface ScreenOptions {
   readonly regions: readonly string[];
   readonly startedAt: number;
@@ -85,7 +83,6 @@ export function liveScreen(options: ScreenOptions, styles: Styles): Screen {
   };
 }
 
-/** An event as JSON. */
 export function eventJson({ at, ...event }: DemoEvent): Record<string, unknown> {
   const deadline = "validUntil" in event ? { validUntil: iso(event.validUntil) } : {};
   return { time: iso(at), ...event, ...deadline };

@@ -31,14 +31,11 @@ export async function playScript(stage: Stage): Promise<void> {
   await stage.pause(2_500);
 }
 
-/** The demo cannot go on. */
 export class DemoError extends Error {
   override readonly name = "DemoError";
 }
 
-/** Options of {@linkcode Stage}. */
 interface StageOptions {
-  /** The configuration of every candidate, without its name. */
   readonly config: Omit<CandidateConfig, "region">;
   /** How long to wait for a leader before the demo fails, in milliseconds. */
   readonly timeout: number;
@@ -54,7 +51,6 @@ const CHECK_MS = 20;
 export class Stage {
   readonly #options: StageOptions;
   readonly events: DemoEvent[] = [];
-  /** A sentence for each failure. */
   readonly failures: string[] = [];
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;

@@ -10,7 +10,6 @@ import {
 } from "./terms.ts";
 import { formatDuration, type Styles } from "../output/terminal.ts";
 
-/** The result of the demo. */
 export interface DemoSummary {
   readonly terms: readonly DemoTerm[];
   readonly failovers: readonly Failover[];
@@ -20,7 +19,6 @@ export interface DemoSummary {
   readonly broken: readonly string[];
 }
 
-/** Checks the terms. */
 export function summarize(
   terms: readonly DemoTerm[],
   bounds: Bounds,
@@ -36,7 +34,6 @@ export function summarize(
   };
 }
 
-/** The summary for people. */
 export function formatSummary(summary: DemoSummary, styles: Styles): string[] {
   const { terms, failovers, overlap, requests, broken } = summary;
   return [

@@ -76,7 +76,6 @@ export function overlapOf(terms: readonly DemoTerm[]): number {
   return overlap;
 }
 
-/** Each change of the leader. */
 export function failoversOf(terms: readonly DemoTerm[], bounds: Bounds): Failover[] {
   return terms.slice(1).map((next, i) => {
     const before = terms[i] ?? next;

@@ -2,7 +2,6 @@ import type { DemoEvent } from "./events.ts";
 import { type DemoTerm, termsOf } from "./terms.ts";
 import { formatDuration, type Styles } from "../output/terminal.ts";
 
-/** Options of {@linkcode drawTimeline}. */
 interface TimelineOptions {
   readonly regions: readonly string[];
   readonly startedAt: number;
@@ -30,7 +29,6 @@ type Cell = keyof typeof CELLS;
 const MS_PER_COLUMN = 500;
 const COLUMNS_PER_TICK = 10;
 
-/** The meaning of the signs, in one line. */
 export const LEGEND =
   "█ leads  · follows  ▸ joins  » asked  ■ stopped  ✗ killed  ░ dead, term goes on";
 
@@ -103,7 +101,6 @@ function drawAxis(first: number, end: number): string {
   return axis;
 }
 
-/** Describes the current leader in one line. */
 export function describeLeader(
   events: readonly DemoEvent[],
   { now, styles }: Pick<TimelineOptions, "now" | "styles">,

@@ -16,7 +16,6 @@ import type { GIST_OPTIONS, Values } from "./options.ts";
 import { configError, configured } from "./timings.ts";
 import { openToken } from "./token.ts";
 
-/** The protocol unless one is chosen. */
 export const DEFAULT_PROTOCOL: Protocol = "git";
 
 type GistValues = Values<typeof GIST_OPTIONS[number]>;

@@ -2,7 +2,6 @@ import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { parseGist } from "./gist_id.ts";
 
-/** Which lock a command line and the environment name. */
 interface NamedLock {
   /** The address of an object in a bucket. */
   readonly lock: string | undefined;

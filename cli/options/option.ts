@@ -75,7 +75,6 @@ export function text(value: string, help: string, env: string): Option<string | 
   return { env, value, help, read: (text) => text };
 }
 
-/** An option with one of two values. */
 export function choice<const T extends string>(
   option: { readonly env?: string; readonly help: string },
   values: readonly [T, T],
@@ -109,7 +108,6 @@ export function count(
   return withDefault(given, fallback, `${fallback}`);
 }
 
-/** An option that `--help` only names. */
 export function brief<T>(option: Option<T>): Option<T> {
   return { ...option, isBrief: true };
 }

@@ -29,7 +29,6 @@ function price(env: string, help: string, fallback: number): Option<number> {
   return withDefault(option, fallback, `${fallback}`);
 }
 
-/** The most candidates to ask at once. */
 const MOST_CANDIDATES = 100;
 
 /** Every option of every command. A name has one meaning in all of them, except for those with a `flag`. */
@@ -131,7 +130,6 @@ export type Values<K extends OptionName> = {
   readonly [N in K]: ReturnType<typeof OPTIONS[N]["read"]>;
 };
 
-/** How to reach a gist, and a bucket. */
 export const HOST_OPTIONS = ["file", "protocol", "token-file", "api-url", "git-url"] as const;
 export const BUCKET_OPTIONS = ["endpoint", "region", "path-style"] as const;
 
@@ -147,7 +145,6 @@ export const TIMING_OPTIONS = [
   "request-timeout",
 ] as const;
 
-/** How much a candidate logs, and as what. */
 export const LOG_OPTIONS = ["json", "verbose", "quiet"] as const;
 
 /** Who should lead, where there is a choice. */

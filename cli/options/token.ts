@@ -9,7 +9,6 @@ export const TOKEN_VARIABLES = ["GITHUB_TOKEN", "GITHUB_API_TOKEN"] as const;
 /** The file in the home directory that may hold an access token. */
 export const TOKEN_FILE = "github_api_token.txt";
 
-/** Where to look for an access token. */
 interface TokenSources {
   /** Reads a variable of the environment; `undefined` if it is not set. */
   readonly env: (name: string) => string | undefined;

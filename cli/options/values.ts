@@ -52,7 +52,6 @@ export function parseCandidate(text: string): string | undefined {
   return isPlain ? href : undefined;
 }
 
-/** Formats an address as the origin of a URL. */
 export function originOf({ hostname, port }: Pick<Deno.NetAddr, "hostname" | "port">): string {
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

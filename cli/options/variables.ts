@@ -12,13 +12,11 @@ const HOOK_VARIABLES: readonly string[] = ["ELECTOR_LEADER", "ELECTOR_TOKEN"];
 /** What Kubernetes sets in each pod for a Service that is named `elector`. */
 const OF_A_SERVICE = /^ELECTOR(?:_[A-Z0-9]+)*_(?:SERVICE_HOST|SERVICE_PORT|PORT)(?:_\w+)?$/;
 
-/** How many unknown variables are named. */
 const MOST_NAMED = 5;
 
 /** A variable that looks as if it were for this program, and is not. */
 interface UnknownVariable {
   readonly name: string;
-  /** The variable that was probably meant. */
   readonly meant: string | undefined;
 }
 

@@ -88,7 +88,6 @@ export function describeLeadership(
   }
 }
 
-/** Describes a leadership in one line. */
 export function describeChange(
   { state, leader, token, preferredHolder }: Leadership,
   at: number,

@@ -18,7 +18,6 @@ interface LogLine {
   readonly dropped?: number;
 }
 
-/** Formats a line for people, or as JSON. */
 export function formatLogLine(
   { at, event, text, fields, dropped = 0 }: LogLine,
   isJson: boolean,
@@ -46,7 +45,6 @@ const QUIET_LEAVES_OUT: ReadonlySet<string> = new Set([
 /** The events that only `--verbose` logs. */
 const ONLY_VERBOSE: ReadonlySet<string> = new Set(["request", "role"]);
 
-/** Whether a log of some verbosity contains an event. */
 export function isLogged(event: string, verbosity: Verbosity): boolean {
   if (ONLY_VERBOSE.has(event)) return verbosity === "verbose";
   return verbosity !== "quiet" || !QUIET_LEAVES_OUT.has(event);

@@ -149,7 +149,6 @@ export function drawHistory(
   return [...rows, " ".repeat(labelWidth) + styles.dim(span)];
 }
 
-/** Describes each term in one line. */
 export function describeTerms(terms: readonly PastTerm[]): string[] {
   const names = terms.map(({ holder }) => escapeText(holder, 30));
   const width = Math.max(...names.map((name) => name.length));

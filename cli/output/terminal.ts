@@ -8,7 +8,6 @@ const plain: Style = (text) => text;
 /** No styles, for pipes and files. */
 export const PLAIN: Styles = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
 
-/** Styles by escape sequences, for terminals. */
 export const COLOURED: Styles = {
   bold: sequence(1, 22),
   dim: sequence(2, 22),

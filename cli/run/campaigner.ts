@@ -27,7 +27,6 @@ export type StopReason =
   /** The same, and there is no keeper to report it. */
   | "unended alone";
 
-/** Options of {@linkcode Campaigner}. */
 interface CampaignerOptions {
   readonly clock: Clock;
   /** How long the command has from TERM to KILL, in milliseconds. */
@@ -95,7 +94,6 @@ export class Campaigner {
     this.#work = undefined;
   }
 
-  /** Handles a message of the keeper. */
   receive(message: KeeperMessage): void {
     this.#messages++;
     const work = this.#work;
@@ -207,7 +205,6 @@ export class CampaignEnd {
     return this.#exitCode;
   }
 
-  /** Ends the campaign. */
   finish(code: number): void {
     this.#exitCode ||= code;
     this.#stop.abort();

@@ -6,7 +6,6 @@ import type { GrantedTerm } from "./messages.ts";
 import { SUPERVISOR_VARIABLES } from "./notify.ts";
 import { type ProcessGroup, processGroup } from "./process_group.ts";
 
-/** How a process ended. */
 export interface Ending {
   /** Its exit code, 128 + n for signal n. */
   readonly code: number;
@@ -14,17 +13,13 @@ export interface Ending {
   readonly signal: string | undefined;
 }
 
-/** A command that runs. */
 export interface StartedCommand {
-  /** The process group that it leads. */
   readonly group: ProcessGroup;
   /** Resolves once the process has ended. Its children may go on. */
   readonly exited: Promise<Ending>;
 }
 
-/** How the command of a term ended. */
 export interface CommandEnd extends Ending {
-  /** The fencing token of the term. */
   readonly token: number;
   /** What ended it: the command itself, the end of this program, or the end of its lease. */
   readonly cause: "itself" | "stop" | "loss";

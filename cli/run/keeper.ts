@@ -64,7 +64,6 @@ export class Keeper {
     });
   }
 
-  /** Whether there is a command. */
   get isBusy(): boolean {
     return this.#kept !== undefined;
   }
@@ -92,7 +91,6 @@ export class Keeper {
     return this.#exitCode;
   }
 
-  /** Handles a message of the campaigner. */
   receive(message: CampaignerMessage): void {
     switch (message.type) {
       case "news":
@@ -123,7 +121,6 @@ export class Keeper {
     this.#finish();
   }
 
-  /** Passes a signal on to the command. */
   forward(signal: Deno.Signal): void {
     this.#kept?.command.group.signal(signal);
   }

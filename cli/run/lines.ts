@@ -33,7 +33,6 @@ export interface LineSender {
 /** How long the end waits for a process that does not read, in milliseconds. */
 const CLOSE_MS = 1_000;
 
-/** Creates a sender of messages, in order, into a stream. */
 export function lineSender(stream: WritableStream<Uint8Array<ArrayBuffer>>): LineSender {
   const writer = stream.getWriter();
   // Ignore broken-pipe errors here; the reader's exit is handled elsewhere.

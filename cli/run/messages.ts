@@ -16,7 +16,6 @@ export interface GrantedTerm {
   readonly since: number;
 }
 
-/** From the keeper to the campaigner. */
 export type KeeperMessage =
   /** Is there a term, and how long does it last? With the number of log lines that the keeper has dropped. */
   | { readonly type: "ask"; readonly n: number; readonly dropped?: number }
@@ -32,7 +31,6 @@ export type KeeperMessage =
 /** The signals that end a run. */
 export type StopSignal = "SIGTERM" | "SIGINT";
 
-/** From the campaigner to the keeper. */
 export type CampaignerMessage =
   /** Names the lock, once and before all else. For people. */
   | { readonly type: "lock"; readonly name: string }

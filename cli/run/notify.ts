@@ -21,7 +21,6 @@ const SEND_MS = 1_000;
 /** Sends a report, such as `READY=1`; resolves when systemd has received it. */
 type Send = (assignments: readonly string[]) => Promise<void>;
 
-/** Options of {@linkcode Notifier}. */
 interface NotifierOptions {
   readonly clock: Clock;
   readonly send: Send;
@@ -71,7 +70,6 @@ export class Notifier {
   }
 }
 
-/** Options of {@linkcode notifierOf}. */
 interface Supervised extends Pick<NotifierOptions, "clock" | "isSound"> {
   /** By default that of this process. */
   readonly env?: Readonly<Record<string, string>>;

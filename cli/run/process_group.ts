@@ -24,7 +24,6 @@ export interface ProcessGroup {
   isDead(): Promise<boolean>;
 }
 
-/** The system calls that {@linkcode processGroup} needs. */
 export interface GroupSystem {
   /** Sends a signal, or, with 0, checks whether one could be sent. */
   readonly kill: (pid: number, signal: Deno.Signal | 0) => void;

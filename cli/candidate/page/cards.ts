@@ -11,7 +11,6 @@ const ROLES: Readonly<Record<PageData["figures"]["role"], string>> = {
   observer: "observer: it never leads",
 };
 
-/** Renders this candidate: its identity, its role, and whether it could lead. */
 export function renderCandidate({ figures }: PageData): Html {
   const { identity, role, rank, ready, refusedSeconds, storeReachable } = figures;
   const couldLead = storeReachable && refusedSeconds === null && ready !== false &&
@@ -28,7 +27,6 @@ export function renderCandidate({ figures }: PageData): Html {
   `;
 }
 
-/** Renders the store: whether it responds, and how fast. */
 export function renderStore({ figures, requests, requestTimeout }: PageData): Html {
   const { storeReachable, lastContactSeconds, pollPeriodSeconds } = figures;
   const contact = lastContactSeconds === null

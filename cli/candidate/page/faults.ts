@@ -59,7 +59,6 @@ function storeLost({ figures }: PageData): Fault {
   };
 }
 
-/** Renders the current faults, each with what to do. */
 export function renderFaults(data: PageData): readonly Html[] {
   return faultsOf(data).map(({ title, detail, wayOut }) =>
     html`
@@ -72,7 +71,6 @@ export function renderFaults(data: PageData): readonly Html[] {
   );
 }
 
-/** Renders past failures, newest first. */
 export function renderFailures({ failures, now, wall }: PageData): Html | undefined {
   if (failures.length === 0) return undefined;
   const items = failures.toReversed().map(({ at, message }) =>

@@ -5,7 +5,6 @@ import { duration, instant } from "./times.ts";
 /** How serious the state is: the colour of the headline. */
 type Tone = "good" | "calm" | "warn" | "bad";
 
-/** The first lines of the page. */
 interface Headline {
   readonly tone: Tone;
   /** The state of this candidate, in a word or two. */
@@ -14,7 +13,6 @@ interface Headline {
   readonly text: string;
 }
 
-/** Chooses the headline: the leader, and the role of this candidate. */
 export function headlineOf({ figures }: PageData): Headline {
   const { isLeader, leader, role, storeReachable, lastContactSeconds, lastError } = figures;
   if (isLeader) {
@@ -50,7 +48,6 @@ export function titleOf({ state, leader }: Headline): string {
   return leader === null ? state : `${state} · ${leader} leads`;
 }
 
-/** Renders the headline: the leader, since when, and how long the lease lasts. */
 export function renderHeadline(data: PageData): Html {
   const { tone, state, leader, text } = headlineOf(data);
   const title = leader === null ? noLeader(state) : name(leader);

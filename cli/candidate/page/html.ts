@@ -4,7 +4,6 @@ import { escapeText } from "../../../lock/mod.ts";
 export class Html {
   readonly text: string;
 
-  /** Takes text that is HTML already. */
   constructor(text: string) {
     this.text = text;
   }

@@ -11,7 +11,6 @@ export type SeenEnd = EndReason | "released" | "replaced" | "unrenewed";
 export interface SeenTerm {
   readonly token: number;
   readonly holder: string;
-  /** Whether this candidate led. */
   readonly isOwn: boolean;
   /** When it began by the leader's own clock, in milliseconds since the Unix epoch. */
   readonly acquireTime: number | null;
@@ -66,7 +65,6 @@ export class Observations {
     this.#keep([...closeLast(terms, at, "replaced"), { ...term, from, changedAt: from }]);
   }
 
-  /** Records the end of a term of this candidate. */
   ownTermEnded(token: number, how: EndReason, at: number): void {
     this.#keep(
       this.#terms.map((term) =>
@@ -75,12 +73,10 @@ export class Observations {
     );
   }
 
-  /** Records the result of a request. */
   sawRequest(request: SeenRequest): void {
     this.#requests = [...this.#requests, request].slice(-MOST.requests);
   }
 
-  /** Records a failure that was logged. */
   sawFailure(failure: SeenFailure): void {
     this.#failures = [...this.#failures, failure].slice(-MOST.failures);
   }

@@ -8,7 +8,6 @@ import { leaseStyle, PAGE_STYLE } from "./style.ts";
 import { renderTimeline, timelineStyle } from "./timeline.ts";
 import { instant } from "./times.ts";
 
-/** A page, and the policy that the browser has to apply to it. */
 interface Page {
   readonly html: string;
   /** The value of `Content-Security-Policy`: it allows no requests, no scripts, and only this style. */
@@ -20,7 +19,6 @@ interface PageOptions {
   readonly isRefreshing: boolean;
 }
 
-/** After how many seconds the page loads itself again. */
 const REFRESH_SECONDS = 5;
 
 /** Renders a candidate's status for people: one document that makes no requests and needs no script. */

@@ -9,7 +9,6 @@ export function leaseStyle(lease: PageData["lease"]): string {
     `@keyframes run-down{from{transform:scaleX(${share})}to{transform:scaleX(0)}}`;
 }
 
-/** The style of the page, in light and dark. */
 export const PAGE_STYLE = `
 :root{--page:#f5f6f8;--card:#fff;--line:#e3e6eb;--text:#1b2430;--soft:#566172;
 --good:#1a7f4b;--calm:#33619f;--warn:#8f5600;--bad:#b3261e;--bad-soft:#fdf1f0;--bad-line:#f0c4c0;

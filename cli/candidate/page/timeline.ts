@@ -8,7 +8,6 @@ import { duration, instant } from "./times.ts";
 const MOST_DRAWN = 20;
 const MOST_LISTED = 8;
 
-/** How many colours other candidates have. */
 const HUES = 4;
 
 const ENDS: Readonly<Record<SeenEnd, string>> = {
@@ -49,7 +48,6 @@ export function timelineStyle(data: PageData): string {
     .join("");
 }
 
-/** The terms that this candidate has seen, as a strip and as a list. */
 export function renderTimeline(data: PageData): Html {
   const { terms } = data;
   if (terms.length === 0) {

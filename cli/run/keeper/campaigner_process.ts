@@ -27,7 +27,6 @@ export class CampaignerProcess {
     this.#sender = lineSender(this.#child.stdin);
   }
 
-  /** Sends it a message. */
   readonly send = (message: KeeperMessage): void => this.#sender.send(message);
 
   /** Delivers its messages to the keeper, until it closes its pipe. */

@@ -38,7 +38,6 @@ export class Questions {
     return this.#grant ? this.#grant.term.remaining - this.#since(this.#grant.at) : 0;
   }
 
-  /** Whether the last granted term is valid. */
   isValid(): boolean {
     return !this.#isRevoked && this.remaining() > 0;
   }

@@ -6,7 +6,6 @@ import type { StopSignal } from "../messages.ts";
 export interface KeeperReports {
   /** The command is being ended: its lease has expired, or is not known to be valid. */
   readonly onLoss?: (token: number) => void;
-  /** A command is gone. */
   readonly onEnd?: (end: CommandEnd) => void;
   /** A process of the command is alive, and cannot be ended. */
   readonly onUnended?: (token: number, group: number) => void;
@@ -16,7 +15,6 @@ export interface KeeperReports {
   readonly onFinish?: () => void;
 }
 
-/** Logs what a keeper reports. */
 export function logReports(log: Log): Pick<KeeperReports, "onLoss" | "onEnd" | "onUnended"> {
   return {
     onLoss: (token) =>
@@ -32,13 +30,11 @@ const CAUSES: Readonly<Record<CommandEnd["cause"], string>> = {
   loss: "after its term ended",
 };
 
-/** Describes the end of a command. */
 function describeEnd({ token, cause, signal, code }: CommandEnd): string {
   const how = signal === undefined ? "" : `, by ${signal}`;
   return `the command of term ${token} ended ${CAUSES[cause]}${how}, with exit code ${code}`;
 }
 
-/** Describes a command that is still at work, and what to do. */
 function describeUnended(token: number, group: number): string {
   return `${UNENDED} (term ${token}): ${LOCK_KEPT}; end it by \`kill -KILL -- -${group}\` as its user`;
 }
