@@ -3,11 +3,7 @@ import type { Clock } from "../lock/mod.ts";
 /** A step was given up, as it took too long. */
 export class OverdueError extends Error {}
 
-/**
- * Runs a step, and gives it up after `ms` milliseconds, or when it is stopped, whether or not it obeys its signal.
- *
- * @throws {OverdueError} If it took too long.
- */
+/** Runs a step, and gives it up after `ms` milliseconds, or when it is stopped, whether or not it obeys its signal. */
 export async function within<T>(
   ms: number,
   clock: Clock,

@@ -28,12 +28,7 @@ export interface Found {
 
 const NOTHING = { record: undefined, token: undefined, fault: undefined };
 
-/**
- * Reads the stored content, valid or not.
- *
- * @param headOfDeleted Returns the newest revision, if the file was deleted; without it, that is an error.
- * @throws {LockError} If the store cannot be read.
- */
+/** Reads the stored content, valid or not; of a deleted file, the newest revision, if there is a way to read that. */
 export async function inspect(store: Store, headOfDeleted?: () => Promise<string>): Promise<Found> {
   try {
     const snapshot = await store.read({ proof: true });

@@ -108,11 +108,7 @@ export class Candidate extends Reporter {
     });
   }
 
-  /**
-   * Campaigns until the signal aborts.
-   *
-   * @returns The exit code of a failure that was logged already; otherwise 0.
-   */
+  /** Campaigns until the signal aborts. Returns the exit code of a failure that was logged already, or 0. */
   async campaign(signal: AbortSignal): Promise<number> {
     const over = new AbortController();
     const readiness = this.#readiness;

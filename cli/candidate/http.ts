@@ -30,11 +30,6 @@ export interface Listening extends AsyncDisposable {
   readonly url: string;
 }
 
-/**
- * Serves a candidate's HTTP endpoints.
- *
- * @throws {CommandError} If nothing can listen at the address.
- */
 export function listen({ hostname, port }: Deno.NetAddr, sources: HttpSources): Listening {
   const closing = new AbortController();
   try {

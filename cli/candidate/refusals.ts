@@ -13,8 +13,7 @@ export interface RefusalOptions {
 
 /**
  * Waits until the store has refused every write for two lease durations: it is not an outage, the access token may not write.
- *
- * @returns `false` if the signal aborted first.
+ * Returns `false` if the signal aborted first.
  */
 export async function untilRefused(
   { refusedFor, leaseDuration, clock, signal }: RefusalOptions,

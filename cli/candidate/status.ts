@@ -47,11 +47,7 @@ const UNKNOWN = {
 
 export const UNREADABLE: Leadership = { state: "unreadable", ...UNKNOWN };
 
-/**
- * Reads the leader from a record.
- *
- * @param age How long ago the record was last renewed, in milliseconds, by the clock that the caller trusts.
- */
+/** Reads the leader from a record that was renewed `age` milliseconds ago, by the clock that the caller trusts. */
 export function leadershipOf(record: LeaderElectionRecord | undefined, age: number): Leadership {
   const holder = record?.holderIdentity || null;
   const renewed = record?.renewTime ?? null;

@@ -42,11 +42,7 @@ const UNKNOWN = {
   took: null,
 } as const;
 
-/**
- * Asks candidates for their status, all at once, and returns what each said, in the same order. Never rejects.
- *
- * @param timeout How long one response may take, in milliseconds.
- */
+/** Asks candidates for their status, all at once, and returns what each said, in the same order. Never rejects. */
 export async function surveyCandidates(
   urls: readonly string[],
   { fetch, clock, timeout }: { readonly fetch: Fetch; readonly clock: Clock; timeout: number },

@@ -35,11 +35,7 @@ function findMeter(): Meter | undefined {
   }
 }
 
-/**
- * Exports the metrics to the runtime's OpenTelemetry, if that is on.
- *
- * @param collect Returns the current metrics; called for each export.
- */
+/** Exports the metrics to the runtime's OpenTelemetry, if that is on: `collect` is called for each export. */
 export function exportMetrics(collect: () => readonly Metric[]): void {
   const meter = findMeter();
   if (!meter) return;

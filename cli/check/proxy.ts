@@ -10,8 +10,6 @@ export type ReadVariable = (name: string) => string | undefined;
 /**
  * Returns the proxy that Deno's `fetch` uses for an address: `HTTPS_PROXY` or `HTTP_PROXY`, then `ALL_PROXY`, unless
  * `NO_PROXY` names the host. The proxy's own credentials are not part of it.
- *
- * @returns `undefined` if requests go directly.
  */
 export function proxyFor(url: URL, env: ReadVariable): Proxy | undefined {
   const scheme = url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";

@@ -9,11 +9,7 @@ const SHORTEST_SECRET = 6;
 
 const NAME_COLUMN = 14;
 
-/**
- * Makes a finding fit to be shown: its message without secrets, and escaped.
- *
- * @param secrets Texts that must not appear: the access token in each form that is sent, and the gist's id.
- */
+/** Makes a finding fit to be shown: its message without secrets, and escaped. */
 export function cleanFinding(finding: Finding, secrets: readonly string[]): Finding {
   const message = secrets.filter((secret) => secret.length >= SHORTEST_SECRET)
     .reduce((text, secret) => text.replaceAll(secret, "[secret]"), finding.message);

@@ -128,11 +128,7 @@ export async function resign(options: ResignOptions): Promise<number> {
   return EXIT.notAcquired;
 }
 
-/**
- * Waits for the next leader, as the process that stepped down reports it.
- *
- * @returns The leader, or else whether that process is gone, and the last failure.
- */
+/** Waits for the next leader, as the process that stepped down reports it; or returns whether that is gone. */
 async function awaitSuccessor(identity: string, { request, clock, wait }: ResignOptions) {
   const giveUpAt = clock.monotonic() + wait;
   let goneSince: number | undefined;

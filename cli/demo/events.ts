@@ -30,12 +30,7 @@ export type DemoSignal = "SIGKILL" | "SIGTERM";
 
 const RECORD_TYPES = ["joined", "leads", "renewed", "ended", "failed"];
 
-/**
- * Reads a line that a candidate printed. Anything but a record, such as the message of a crash, is a failure.
- *
- * @param line The line.
- * @param at When it arrived.
- */
+/** Reads a line that a candidate printed. Anything but a record, such as the message of a crash, is a failure. */
 export function parseCandidateLine(line: string, at: number): CandidateRecord {
   try {
     const record: CandidateRecord = JSON.parse(line);

@@ -68,20 +68,11 @@ export class Stage {
     process.exited.then((status) => this.#checkExit(process, status));
   }
 
-  /**
-   * Waits, in milliseconds.
-   *
-   * @throws {DemoError} If the demo fails meanwhile.
-   */
+  /** Waits, in milliseconds. Throws a {@linkcode DemoError} if the demo fails meanwhile, as all that waits here. */
   async pause(ms: number): Promise<void> {
     await systemClock.sleep(ms, { signal: this.#signal });
   }
 
-  /**
-   * Waits until there is a leader.
-   *
-   * @throws {DemoError} If there is none in time.
-   */
   async leader(): Promise<DemoTerm> {
     const { timeout } = this.#options;
     const giveUpAt = systemClock.monotonic() + timeout;
@@ -93,12 +84,7 @@ export class Stage {
     throw this.#fail(`No candidate led within ${formatDuration(timeout)}`);
   }
 
-  /**
-   * Ends the leader, and waits until its process is gone.
-   *
-   * @returns Its region.
-   * @throws {DemoError} If there is no leader in time, or the process does not end.
-   */
+  /** Ends the leader, waits until its process is gone, and returns its region. */
   async endLeader(signal: DemoSignal): Promise<string> {
     const { region } = await this.leader();
     const process = this.#processes.get(region);
@@ -109,11 +95,7 @@ export class Stage {
     return region;
   }
 
-  /**
-   * Asks the leader to hand over to a region, as an operator does, and waits until that one leads.
-   *
-   * @throws {DemoError} If it does not lead in time.
-   */
+  /** Asks the leader to hand over to a region, as an operator does, and waits until that one leads. */
   async handOver(to: string): Promise<void> {
     const { config, timeout } = this.#options;
     const { region, token } = await this.leader();

@@ -32,12 +32,7 @@ export interface NetworkOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-/**
- * Opens the lock that the options name.
- *
- * @param identity The candidate; a command that only reads needs none.
- * @throws {CommandError} If the gist or the access token is missing, or an option is invalid.
- */
+/** Opens the lock that the options name. A command that only reads needs no identity. */
 export function openLock(
   values: GistValues & BucketValues,
   { identity = "elector", ...network }: NetworkOptions & { readonly identity?: string } = {},

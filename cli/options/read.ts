@@ -8,14 +8,7 @@ import { flagOf, type OptionName, OPTIONS, type Values } from "./options.ts";
 /** Where each value was read from, for messages about values that do not fit together. */
 const SOURCES = new WeakMap<object, ReadonlyMap<string, string>>();
 
-/**
- * Reads a command's options: the command line first, then the environment, then the defaults.
- *
- * @param names The options that the command takes.
- * @param args The arguments: options, and nothing else.
- * @param env Reads a variable of the environment; an empty one counts as not set.
- * @throws {CommandError} If an argument is not an option of the command, or a value is invalid.
- */
+/** Reads a command's options: the command line first, then the environment, then the defaults. An empty variable is not set. */
 export function readOptions<K extends OptionName>(
   names: readonly K[],
   args: readonly string[],

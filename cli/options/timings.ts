@@ -48,13 +48,7 @@ export function longestGrace({ leaseDuration, renewDeadline }: Timings): number 
   return leaseDuration - renewDeadline - RATE_GUARD * leaseDuration - SLACK_MS;
 }
 
-/**
- * Checks how long the command has from TERM to KILL, in milliseconds.
- *
- * @param grace The grace period that the user set; `undefined` for 10 s, or as long as fits.
- * @param source The option or the variable that set a value, for the message.
- * @throws {CommandError} If it does not fit.
- */
+/** Checks how long the command has from TERM to KILL, in milliseconds; unless it is set: 10 s, or as long as fits. */
 export function checkGrace(
   timings: Timings,
   grace: number | undefined,

@@ -52,11 +52,7 @@ function homeFile(env: TokenSources["env"]): string | undefined {
   return home ? `${home}/${TOKEN_FILE}` : undefined;
 }
 
-/**
- * Returns the access token. A file that is named comes before the environment.
- *
- * @throws {CommandError} If there is none, or its file cannot be read.
- */
+/** Returns the access token. A file that is named comes before the environment. */
 export function requireToken(
   file: string | undefined,
   sources: TokenSources = SYSTEM_SOURCES,
@@ -75,12 +71,7 @@ export function requireToken(
   throw new CommandError(EXIT.noAccess, message);
 }
 
-/**
- * Returns the access token for a command that goes on: if it is in a file, a function that reads the file again.
- *
- * @param check Throws if a text cannot be a token: the function is called later.
- * @throws {CommandError} If there is none, or its file cannot be read.
- */
+/** Returns the access token for a command that goes on: if it is in a file, a function that reads the file again. */
 export function openToken(
   file: string | undefined,
   check: (token: string) => void,

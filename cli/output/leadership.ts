@@ -33,11 +33,7 @@ const NOBODY_READY = "  A candidate that runs and is ready takes over; where non
 /** What to do about a bucket without an object for the lock. */
 export const NO_OBJECT = "There is no object, and no candidate creates it: run `elector init`";
 
-/**
- * Describes a leadership to an operator, in several lines.
- *
- * @param isAbsent Whether the bucket has no object for the lock.
- */
+/** Describes a leadership to an operator, in several lines; `isAbsent` if the bucket has no object for the lock. */
 export function describeLeadership(
   { state, holder, token, since, renewed, expires, rank, preferredHolder }: Leadership,
   now: number,

@@ -66,11 +66,7 @@ const QUIET_MS = 60_000;
 export class Repeats {
   readonly #lastSeen = new Map<string, number>();
 
-  /**
-   * Whether an error is of a kind that was not seen lately.
-   *
-   * @param now A reading of the monotonic clock, in milliseconds.
-   */
+  /** Whether an error is of a kind that was not seen lately, by the monotonic clock. */
   isNew(error: unknown, now: number): boolean {
     for (const [kind, at] of this.#lastSeen) {
       if (now - at >= QUIET_MS) this.#lastSeen.delete(kind);

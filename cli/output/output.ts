@@ -6,11 +6,7 @@ type RenderLine = (dropped: number) => string;
 interface LineQueueOptions {
   /** Writes some of the bytes, and resolves with how many. It may block, and fail. */
   readonly write: (bytes: Uint8Array<ArrayBuffer>) => Promise<number>;
-  /**
-   * How many lines may wait. Further lines are dropped.
-   *
-   * @default {256}
-   */
+  /** How many lines may wait, 256 by default. Further lines are dropped. */
   readonly capacity?: number;
 }
 

@@ -41,8 +41,6 @@ export function terminalWidth(): number {
 /**
  * Formats a duration for people: `0.4 s`, `5 s`, `12 s`, `2 min 5 s`, `3 h`, `2 d 4 h`. At most two units; tenths only
  * below ten seconds, and not for whole seconds.
- *
- * @param ms Milliseconds.
  */
 export function formatDuration(ms: number): string {
   if (ms < 9_950) {
@@ -62,11 +60,7 @@ function twoUnits(amount: number, per: number, large: string, small: string): st
   return `${Math.floor(amount / per)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
 }
 
-/**
- * Formats a time for lines of text: in UTC and with its zone, to the second, such as `2026-01-02T03:04:05Z`.
- *
- * @param at Milliseconds since the Unix epoch.
- */
+/** Formats a time for lines of text: in UTC and with its zone, to the second, such as `2026-01-02T03:04:05Z`. */
 export function utcTime(at: number): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -14,9 +14,7 @@ const STUCK_MS = 2_000;
 export interface ProcessGroup {
   /** The id of the group: the process id of its leader. */
   readonly id: number;
-  /**
-   * Sends a signal to every process of the group that may be signalled. Never throws: `exists()` shows what is left.
-   */
+  /** Sends a signal to every process of the group that may be signalled. Never throws: `exists()` shows what is left. */
   signal(signal: Deno.Signal): void;
   /** Whether the group has a process, including one that may not be signalled, or is dead and not yet reaped. */
   exists(): boolean;

@@ -1,9 +1,6 @@
 /**
  * Starts this program as another process: a compiled binary starts itself, with the permissions that were compiled in;
- * otherwise Deno runs the program's source.
- *
- * @param permissions The only permissions of the new process, as flags for `deno run`.
- * @param args The arguments of the program.
+ * otherwise Deno runs the program's source, with these flags for its only permissions.
  */
 export function spawnSelf(
   permissions: readonly string[],

@@ -1,8 +1,6 @@
 /**
  * Whether a client asks for a page: it names `text/html`, and prefers it to JSON, or accepts both alike. A client that
  * accepts anything, such as `curl` or a script, gets JSON.
- *
- * @param accept The header `Accept`, if there is one.
  */
 export function prefersHtml(accept: string | null): boolean {
   const html = qualityOf(accept ?? "", "text/html");

@@ -45,11 +45,7 @@ export class CampaignerProcess {
     this.#kill();
   }
 
-  /**
-   * Waits for its end.
-   *
-   * @returns The exit code that its end means, unless something else decides it.
-   */
+  /** Waits for its end, and returns the exit code that it means unless something else decides it. */
   async exitCode(keeper: Keeper, log: Log): Promise<number> {
     const { status } = this.#child;
     if (!await settleWithin(status, EXIT_MS)) this.#kill();
