@@ -11,11 +11,9 @@ import { EXIT } from "./exit_codes.ts";
 /** A failure whose message is all that the user needs, with its exit code. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
-  readonly exitCode: number;
 
-  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+  constructor(readonly exitCode: number, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.exitCode = exitCode;
   }
 }
 
@@ -23,13 +21,8 @@ export function usageError(message: string): CommandError {
   return new CommandError(EXIT.usage, message);
 }
 
-export interface Failure {
-  readonly message: string;
-  readonly exitCode: number;
-}
-
 /** Turns an error into a line and an exit code. A fault of the program itself keeps its stack, for the report. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown) {
   const exitCode = exitCodeOf(error);
   if (exitCode === EXIT.internal && error instanceof Error && error.stack) {
     return { message: error.stack, exitCode };

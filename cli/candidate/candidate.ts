@@ -1,16 +1,12 @@
 import { type Lock, systemClock } from "../../lock/mod.ts";
 import { systemFetch } from "../../lock/system.ts";
-import {
-  type EndReason,
-  LeaderElector,
-  type Preference,
-  type Term,
-  type Timings,
-} from "../../elector/mod.ts";
+import { type EndReason, LeaderElector, type Term, type Timings } from "../../elector/mod.ts";
 import { failureOf, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { type BucketValues, openLock } from "../options/lock.ts";
-import type { GIST_OPTIONS, Values } from "../options/options.ts";
+import type { GIST_OPTIONS, PREFERENCE_OPTIONS, Values } from "../options/options.ts";
+import { readPreference } from "../options/preference.ts";
+import { defaultIdentity } from "../options/values.ts";
 import { END_REASONS } from "../output/leadership.ts";
 import { harmless, type Log, Repeats } from "../output/log.ts";
 import { stderrLines } from "../output/output.ts";
@@ -18,18 +14,12 @@ import { Readiness } from "./readiness.ts";
 import { Reporter } from "./reporter.ts";
 import { type CandidateStatus, type Counters, statusOf } from "./status.ts";
 
-export { MOST_REFUSED_LEASES, type RefusalOptions, untilRefused } from "./refusals.ts";
-
-export interface CandidateOptions {
-  /** Which lock, and how to reach it. */
-  readonly values: Values<typeof GIST_OPTIONS[number]> & BucketValues;
-  readonly identity: string;
+interface CandidateOptions {
+  readonly values:
+    & Values<typeof GIST_OPTIONS[number] | typeof PREFERENCE_OPTIONS[number] | "identity">
+    & BucketValues
+    & Partial<Values<"observe">>;
   readonly timings: Timings;
-  readonly preference?: Preference;
-  /** Where the workload says whether it could lead. */
-  readonly readyUrl?: URL | undefined;
-  /** Whether it never leads, and only reports. */
-  readonly isObserver?: boolean;
   /** May throw: the candidate goes on. */
   readonly log: Log;
   readonly lead: (term: Term) => Promise<void>;
@@ -41,6 +31,7 @@ export interface CandidateOptions {
 /** A candidate of the program: an elector on a lock, with its log, its status and its metrics. */
 export class Candidate extends Reporter {
   readonly elector: LeaderElector;
+  readonly identity: string;
   readonly #errorLines = new Repeats();
   readonly #droppedLines: () => number;
   readonly #readiness: Readiness | undefined;
@@ -50,23 +41,22 @@ export class Candidate extends Reporter {
   readonly #log: Log;
 
   /** Creates a candidate; nothing is sent yet. */
-  constructor(
-    { values, identity, timings, preference, log: write, lead, onEnd, ...options }:
-      CandidateOptions,
-  ) {
+  constructor({ values, timings, log: write, lead, onEnd, droppedLines }: CandidateOptions) {
     const log = harmless(write);
     super(systemClock, log);
     this.#log = log;
     const { clock, counts } = this;
-    const { readyUrl, isObserver = false } = options;
-    this.#droppedLines = options.droppedLines ?? (() => 0);
+    const { identity = defaultIdentity(), observe: isObserver = false } = values;
+    const preference = readPreference(values, timings.leaseDuration);
+    const readyUrl = isObserver ? undefined : values["ready-url"];
+    this.identity = identity;
+    this.#droppedLines = droppedLines ?? (() => 0);
     this.#isObserver = isObserver;
     this.#readiness = readyUrl && this.#probe(readyUrl, timings.pollPeriod, log);
     const isReady = isObserver ? () => false : this.#readiness && (() => this.#isReady());
-    const { requestTimeout } = timings;
     const lock = openLock(values, {
       identity,
-      requestTimeout,
+      requestTimeout: timings.requestTimeout,
       fetch: this.fetch,
       onWarning: (text) => log("bucket", text),
     });

@@ -1,9 +1,9 @@
 import type { Clock } from "../../lock/mod.ts";
 
 /** For how many lease durations every write must have been refused before a run gives up. An outage may refuse some, too. */
-export const MOST_REFUSED_LEASES = 2;
+const MOST_REFUSED_LEASES = 2;
 
-export interface RefusalOptions {
+interface RefusalOptions {
   /** How long the store has refused every write, in milliseconds; `undefined` if it does not. */
   readonly refusedFor: () => number | undefined;
   readonly leaseDuration: number;

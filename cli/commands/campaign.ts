@@ -1,15 +1,14 @@
 import { systemClock } from "../../lock/mod.ts";
-import { Candidate, untilRefused } from "../candidate/candidate.ts";
+import { Candidate } from "../candidate/candidate.ts";
+import { untilRefused } from "../candidate/refusals.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
 import { planStoreOf } from "../options/lock.ts";
 import { openLog } from "../options/log.ts";
 import { RUN_OPTIONS, type Values } from "../options/options.ts";
-import { readPreference } from "../options/preference.ts";
 import { sourceOf } from "../options/read.ts";
 import { readRunTimings, type RunTimings } from "../options/timings.ts";
-import { defaultIdentity } from "../options/values.ts";
 import { planFields, planLine, planOf } from "../output/cost.ts";
 import { exitOnUncaught } from "../output/exit.ts";
 import type { Log } from "../output/log.ts";
@@ -65,10 +64,7 @@ async function campaign(values: RunValues, sender: LineSender, end: CampaignEnd)
   });
   const candidate: Candidate = new Candidate({
     values,
-    identity: values.identity ?? defaultIdentity(),
     timings,
-    preference: readPreference(values, timings.leaseDuration),
-    readyUrl: values["ready-url"],
     log,
     lead: (term) => campaigner.lead(term),
     onEnd: (reason) => {

@@ -6,7 +6,7 @@ import { jsonScreen, liveScreen, plainScreen, type Screen } from "../demo/screen
 import { DemoError, playScript, REGIONS, Stage } from "../demo/stage.ts";
 import { type DemoSummary, summarize } from "../demo/summary.ts";
 import { type Bounds, termsOf } from "../demo/terms.ts";
-import { EXIT } from "../exit_codes.ts";
+import { EXIT, exitCodeOfSignal } from "../exit_codes.ts";
 import { DEFAULT_PROTOCOL } from "../options/lock.ts";
 import { printError } from "../output/output.ts";
 import { formatDuration, isTerminal, stylesOfStdout } from "../output/terminal.ts";
@@ -40,7 +40,7 @@ export const DEMO = command({
     const summary = await perform(place, json, new Stop().signal);
     if (summary) return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;
     printError("Interrupted: every process that was started has ended.");
-    return EXIT.interrupted;
+    return exitCodeOfSignal("SIGINT");
   },
 });
 

@@ -1,13 +1,14 @@
-import { type BucketOptions, initBucket } from "../../bucket/mod.ts";
+import { initBucket } from "../../bucket/mod.ts";
 import { EMPTY_RECORD, formatRecord, systemClock } from "../../lock/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { moveLock } from "../actions/migration.ts";
 import { command } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import { bucketOptions, DEFAULT_PROTOCOL, openBucketStore, openStore } from "../options/lock.ts";
-import { isBucket } from "../options/lock_url.ts";
+import { bucketOptions, openStore } from "../options/lock.ts";
+import { isBucket, oneLock } from "../options/lock_url.ts";
 import { BUCKET_OPTIONS, HOST_OPTIONS, type Values } from "../options/options.ts";
+import { withChanges } from "../options/read.ts";
 import { print } from "../output/output.ts";
 
 const NAMES = ["from-lock", "to-lock", ...HOST_OPTIONS, ...BUCKET_OPTIONS, "poll-period"] as const;
@@ -44,15 +45,8 @@ export const MIGRATE = command({
   },
 });
 
-function bucketOf(values: MigrateValues, lock: string): BucketOptions | undefined {
-  return bucketOptions({ ...values, lock: isBucket(lock) ? lock : undefined });
-}
-
 function open(values: MigrateValues, lock: string): Store {
-  const bucket = bucketOf(values, lock);
-  if (bucket) return openBucketStore(values, bucket);
-  const gist = lock.slice("gist:".length);
-  return openStore({ ...values, gist }, values.protocol ?? DEFAULT_PROTOCOL);
+  return openStore(withChanges(values, oneLock({ lock, gist: undefined }, false)));
 }
 
 /** Creates the record that follows the term of a token. */
@@ -62,11 +56,8 @@ async function create(
   store: Store,
   token: number,
 ): Promise<void> {
-  const bucket = bucketOf(values, lock);
-  if (bucket) {
-    await initBucket({ ...bucket, tokenFloor: token });
-    return;
-  }
+  const bucket = bucketOptions({ ...values, lock: isBucket(lock) ? lock : undefined });
+  if (bucket) return void await initBucket({ ...bucket, tokenFloor: token });
   const absent = await store.read({ proof: true });
   if (absent.content !== undefined) {
     throw new CommandError(EXIT.failed, `${store.describe()} has just been created: run it again`);

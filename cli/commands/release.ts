@@ -1,4 +1,3 @@
-import type { Protocol } from "../../gist/mod.ts";
 import type { Store } from "../../store/mod.ts";
 import { escapeText, LockError, LockUnavailableError, systemClock } from "../../lock/mod.ts";
 import { forceRelease, highestToken } from "../actions/forced_release.ts";
@@ -7,14 +6,9 @@ import { leadershipOf } from "../candidate/status.ts";
 import { command } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
-import {
-  bucketOptions,
-  DEFAULT_PROTOCOL,
-  openBucketStore,
-  openStore,
-  readRevisions,
-} from "../options/lock.ts";
+import { openStore, readRevisions } from "../options/lock.ts";
 import { LOCK_OPTIONS, type Values } from "../options/options.ts";
+import { withChanges } from "../options/read.ts";
 import { describeLeadership, NO_OBJECT } from "../output/leadership.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
@@ -91,24 +85,22 @@ function isFree({ found, formerProtocol }: Target, token: number | undefined): b
  * record, and could not lead any more.
  */
 async function findTarget(values: ReleaseValues): Promise<Target> {
-  const bucket = bucketOptions(values, network(values));
-  if (bucket) return await targetIn(openBucketStore(values, bucket), values);
-  const openTarget = (protocol: Protocol) =>
-    targetIn(openStore(values, protocol, network(values)), values);
-  const target = await openTarget(values.protocol ?? DEFAULT_PROTOCOL);
-  const { formerProtocol } = target;
-  if (formerProtocol === undefined || values.protocol !== undefined) return target;
-  if (formerProtocol === "git" || formerProtocol === "rest") {
-    return await openTarget(formerProtocol);
+  const target = await openTarget(values);
+  const { formerProtocol: protocol } = target;
+  const isChosen = values.lock !== undefined || values.protocol !== undefined;
+  if (protocol === undefined || isChosen) return target;
+  if (protocol === "git" || protocol === "rest") {
+    return await openTarget(withChanges(values, { protocol }));
   }
   throw new CommandError(
     EXIT.data,
-    `The record uses the unknown protocol "${escapeText(formerProtocol, 20)}": to take the lock ` +
+    `The record uses the unknown protocol "${escapeText(protocol, 20)}": to take the lock ` +
       "over, stop every candidate and add --protocol git or --protocol rest",
   );
 }
 
-async function targetIn(store: Store, values: ReleaseValues): Promise<Target> {
+async function openTarget(values: ReleaseValues): Promise<Target> {
+  const store = openStore(values, network(values));
   const found = await inspectStored(store, values);
   const stored = found.record?.protocol;
   return { store, found, formerProtocol: stored === store.protocol ? undefined : stored };

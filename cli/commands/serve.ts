@@ -11,9 +11,8 @@ import {
   PREFERENCE_OPTIONS,
   TIMING_OPTIONS,
 } from "../options/options.ts";
-import { readPreference } from "../options/preference.ts";
 import { readTimings } from "../options/timings.ts";
-import { DEFAULT_ADDRESS, defaultIdentity } from "../options/values.ts";
+import { DEFAULT_ADDRESS } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
 import type { Log } from "../output/log.ts";
 import { hookStarter } from "../run/hook_process.ts";
@@ -45,23 +44,13 @@ export const SERVE = command({
     const stop = new Stop();
     exitOnUncaught();
     const log = openLog(values);
-    const identity = values.identity ?? defaultIdentity();
     const timings = readTimings(values);
-    const candidate = new Candidate({
-      values,
-      identity,
-      timings,
-      preference: readPreference(values, timings.leaseDuration),
-      readyUrl: values.observe ? undefined : values["ready-url"],
-      isObserver: values.observe,
-      log,
-      lead: untilEnded,
-    });
+    const candidate = new Candidate({ values, timings, log, lead: untilEnded });
     await using listening = candidate.serve(values.http ?? DEFAULT_ADDRESS);
     exportMetrics(() => candidate.metrics());
     log("listening", `serving status on ${listening.url}`, { url: listening.url });
     notifierOf({ clock: systemClock, log, isSound: () => true })?.run(stop.signal);
-    const hook = hookOf(values["on-change"], candidate, identity, log);
+    const hook = hookOf(values["on-change"], candidate, log);
     hook?.run(stop.signal);
     const failure = await candidate.campaign(stop.signal);
     await hook?.close();
@@ -69,14 +58,9 @@ export const SERVE = command({
   },
 });
 
-function hookOf(
-  command: string | undefined,
-  candidate: Candidate,
-  identity: string,
-  log: Log,
-): ChangeHook | undefined {
+function hookOf(command: string | undefined, candidate: Candidate, log: Log) {
   if (command === undefined) return undefined;
-  const start = hookStarter(command, identity);
+  const start = hookStarter(command, candidate.identity);
   return new ChangeHook({ clock: systemClock, log, status: () => candidate.status(), start });
 }
 

@@ -14,6 +14,7 @@ import type { PlanStore } from "../output/cost.ts";
 import { printError } from "../output/output.ts";
 import type { GIST_OPTIONS, Values } from "./options.ts";
 import { configError, configured } from "./timings.ts";
+import { withChanges } from "./read.ts";
 import { openToken } from "./token.ts";
 
 export const DEFAULT_PROTOCOL: Protocol = "git";
@@ -39,7 +40,7 @@ export function openLock(
 ): StoreLock {
   const bucket = bucketOptions(values, network);
   if (bucket) return configured(values, () => new BucketLock({ ...bucket, identity }));
-  const protocol = values.protocol ?? DEFAULT_PROTOCOL;
+  const { protocol = DEFAULT_PROTOCOL } = values;
   const options = { ...gistOptions(values), identity, protocol, ...network };
   return configured(values, () => new GistLock(options));
 }
@@ -57,17 +58,11 @@ function warn(message: string): void {
   printError(`elector: warning: ${message}`);
 }
 
-/** Opens a bucket's object as a store, without a lock: for writes that no candidate makes. */
-export function openBucketStore(values: object, options: BucketOptions): BucketStore {
-  return configured(values, () => new BucketStore(options));
-}
-
-/** Opens the gist as a store, without a lock: for writes that no candidate makes. */
-export function openStore(
-  values: GistValues,
-  protocol: Protocol,
-  network: NetworkOptions = {},
-): Store {
+/** Opens the store of the lock that the options name, without the lock: for writes that no candidate makes. */
+export function openStore(values: GistValues & BucketValues, network: NetworkOptions = {}): Store {
+  const bucket = bucketOptions(values, network);
+  if (bucket) return configured(values, () => new BucketStore(bucket));
+  const { protocol = DEFAULT_PROTOCOL } = values;
   const options = { ...gistOptions(values), protocol, ...network };
   return configured(values, () => gistStore(options));
 }
@@ -78,7 +73,9 @@ export async function readRevisions(
   limit: number,
   network: NetworkOptions = {},
 ): Promise<HistoryEntry[]> {
-  const { gitBaseUrl: _, ...options } = gistOptions({ ...values, "git-url": undefined });
+  const { gitBaseUrl: _, ...options } = gistOptions(
+    withChanges(values, { "git-url": undefined }),
+  );
   return await readHistory({ ...options, limit, ...network }).catch((error) => {
     throw configError(values, error);
   });

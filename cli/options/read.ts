@@ -74,6 +74,13 @@ export function sourceOf(values: object, name: string): string {
   return SOURCES.get(values)?.get(name) ?? `--${name}`;
 }
 
+/** Values of which some are changed; of the others it is still known what set them. */
+export function withChanges<V extends object, C extends object>(values: V, changes: C): V & C {
+  const changed = { ...values, ...changes };
+  SOURCES.set(changed, SOURCES.get(values) ?? new Map());
+  return changed;
+}
+
 /** The texts of the options on a command line; the last one of a name counts. */
 function readArguments(names: readonly OptionName[], args: readonly string[]): Map<string, string> {
   const given = new Map<string, string>();

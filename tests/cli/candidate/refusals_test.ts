@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { untilRefused } from "../../../cli/candidate/candidate.ts";
+import { untilRefused } from "../../../cli/candidate/refusals.ts";
 import { FakeClock } from "../../../lock/mod.ts";
 
 const L = 60_000;

@@ -154,14 +154,14 @@ export const CLI_CANDIDATE: readonly Mutant[] = [
   ...mutantsOf("cli/candidate/refusals.ts", "tests/cli/candidate/refusals_test.ts", [
     {
       bug: "a single refusal ends the run",
-      text: "export const MOST_REFUSED_LEASES = 2;",
-      replacement: "export const MOST_REFUSED_LEASES = 0.5;",
+      text: "const MOST_REFUSED_LEASES = 2;",
+      replacement: "const MOST_REFUSED_LEASES = 0.5;",
       killedBy: "untilRefused() waits for two lease durations of refusals, not for a single one",
     },
     {
       bug: "an access token that may not write is tried permanently",
-      text: "export const MOST_REFUSED_LEASES = 2;",
-      replacement: "export const MOST_REFUSED_LEASES = 200;",
+      text: "const MOST_REFUSED_LEASES = 2;",
+      replacement: "const MOST_REFUSED_LEASES = 200;",
       killedBy: "untilRefused() waits for two lease durations of refusals, not for a single one",
     },
   ]),
