@@ -41,7 +41,7 @@ export function servePage(
 } {
   const requested: string[] = [];
   const handle = httpHandler({
-    status: () => ({ rank: null, ready: null, preferredHolder: null, ...data.figures }),
+    status: () => data.figures,
     metrics: () => [],
     page: () => data,
     fault: () => undefined,

@@ -1,9 +1,10 @@
+import type { CandidateStatus } from "../status.ts";
 import type { PageData } from "./data.ts";
-import { type Html, html, name } from "./html.ts";
+import { card, type Html, html, name } from "./html.ts";
 import type { SeenRequest } from "./observations.ts";
 import { duration, latency } from "./times.ts";
 
-const ROLES: Readonly<Record<PageData["figures"]["role"], string>> = {
+const ROLES: Readonly<Record<CandidateStatus["role"], string>> = {
   leader: "leader",
   follower: "follower",
   stopping: "stopping: its last work is ending",
@@ -15,16 +16,13 @@ export function renderCandidate({ figures }: PageData): Html {
   const { identity, role, rank, ready, refusedSeconds, storeReachable } = figures;
   const couldLead = storeReachable && refusedSeconds === null && ready !== false &&
     role !== "observer";
-  return html`
-    <section class="card">
-      <h2>This candidate</h2>
-      <dl>
-    ${row("Identity", name(identity))}${row("Role", ROLES[role])}
-    ${typeof rank === "number" ? row("Rank", rank === 0 ? "0 (first)" : `${rank}`) : undefined}
-    ${typeof ready === "boolean" ? row("Workload", mark(ready, "ready", "not ready")) : undefined}
-    ${row("Could lead", mark(couldLead, "yes", "no"))}</dl>
-    </section>
-  `;
+  return list("This candidate", [
+    row("Identity", name(identity)),
+    row("Role", ROLES[role]),
+    ...(rank === null ? [] : [row("Rank", rank === 0 ? "0 (first)" : `${rank}`)]),
+    ...(ready === null ? [] : [row("Workload", mark(ready, "ready", "not ready"))]),
+    row("Could lead", mark(couldLead, "yes", "no")),
+  ]);
 }
 
 export function renderStore({ figures, requests, requestTimeout }: PageData): Html {
@@ -32,31 +30,29 @@ export function renderStore({ figures, requests, requestTimeout }: PageData): Ht
   const contact = lastContactSeconds === null
     ? "never"
     : `${duration(lastContactSeconds * 1_000)} ago`;
-  return html`
-    <section class="card">
-      <h2>Store</h2>
-      <dl>
-    ${row("Reached", mark(storeReachable, "yes", "no"))}${row("Last response", contact)}
-    ${row("Polls every", duration(pollPeriodSeconds * 1_000))}
-    ${renderLatency(requests, requestTimeout)}</dl>
-    </section>
-  `;
+  return list("Store", [
+    row("Reached", mark(storeReachable, "yes", "no")),
+    row("Last response", contact),
+    row("Polls every", duration(pollPeriodSeconds * 1_000)),
+    ...renderLatency(requests, requestTimeout),
+  ]);
 }
 
-function renderLatency(requests: readonly SeenRequest[], requestTimeout: number): Html | undefined {
-  if (requests.length === 0) return undefined;
+function renderLatency(requests: readonly SeenRequest[], requestTimeout: number): Html[] {
+  if (requests.length === 0) return [];
   const times = requests.filter(({ isOk }) => isOk).map(({ ms }) => ms).toSorted((a, b) => a - b);
   const median = times[Math.floor((times.length - 1) / 2)];
   const slowest = times.at(-1);
   const failed = requests.length - times.length;
-  return html`${
-    median === undefined || slowest === undefined
-      ? undefined
-      : html`${row("Latency", `${latency(median)} (median)`)}
-${row("Slowest", `${latency(slowest)} of ${duration(requestTimeout)} allowed`)}`
-  }
-${row("Requests", `the last ${requests.length}${failed === 0 ? "" : `, ${failed} failed`}`)}
-<dd class="wide">${sparkline(requests, slowest ?? 0)}</dd>`;
+  const figures = median === undefined || slowest === undefined ? [] : [
+    row("Latency", `${latency(median)} (median)`),
+    row("Slowest", `${latency(slowest)} of ${duration(requestTimeout)} allowed`),
+  ];
+  return [
+    ...figures,
+    row("Requests", `the last ${requests.length}${failed === 0 ? "" : `, ${failed} failed`}`),
+    html`<dd class="wide">${sparkline(requests, slowest ?? 0)}</dd>`,
+  ];
 }
 
 /** How many bars there is room for. */
@@ -79,6 +75,10 @@ function sparkline(requests: readonly SeenRequest[], slowest: number): Html {
     <svg class="spark" viewBox="0 0 ${PLACES * width} ${height}" preserveAspectRatio="none"
       role="img" aria-label="The latency of the last requests">${bars}</svg>
   `;
+}
+
+function list(title: string, rows: readonly Html[]): Html {
+  return card(title, html`<dl>${rows}</dl>`);
 }
 
 function row(term: string, value: Html | string): Html {

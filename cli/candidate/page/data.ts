@@ -3,13 +3,8 @@ import type { LeaderElectionRecord } from "../../../lock/mod.ts";
 import type { CandidateStatus } from "../status.ts";
 import type { SeenFailure, SeenRequest, SeenTerm } from "./observations.ts";
 
-type OptionalFigure = "rank" | "ready" | "preferredHolder";
-
 export interface PageData {
-  /** The status of the candidate, with keys that only some candidates have. */
-  readonly figures:
-    & Omit<CandidateStatus, OptionalFigure>
-    & Partial<Pick<CandidateStatus, OptionalFigure>>;
+  readonly figures: CandidateStatus;
   /** The fault that `/healthz` reports. */
   readonly fault: string | undefined;
   /** The wall clock, in milliseconds since the Unix epoch. */
@@ -30,7 +25,7 @@ export interface PageData {
 
 /** The lease for the page: that of its own term while it leads, or else the one that it sees. */
 export function leaseOf(
-  { isLeader, remainingSeconds, leader, leaseAgeSeconds }: PageData["figures"],
+  { isLeader, remainingSeconds, leader, leaseAgeSeconds }: CandidateStatus,
   record: LeaderElectionRecord | undefined,
   { renewDeadline }: Pick<Timings, "renewDeadline">,
 ): PageData["lease"] {

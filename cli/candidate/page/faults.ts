@@ -1,5 +1,5 @@
 import type { PageData } from "./data.ts";
-import { type Html, html } from "./html.ts";
+import { card, type Html, html } from "./html.ts";
 import { duration, instant } from "./times.ts";
 
 export interface Fault {
@@ -76,10 +76,5 @@ export function renderFailures({ failures, now, wall }: PageData): Html | undefi
   const items = failures.toReversed().map(({ at, message }) =>
     html`<li><time>${instant(wall - (now - at))}</time> <bdi>${message}</bdi></li>`
   );
-  return html`
-    <section class="card">
-      <h2>Past failures</h2>
-      <ul class="log">${items}</ul>
-    </section>
-  `;
+  return card("Past failures", html`<ul class="log">${items}</ul>`);
 }

@@ -15,32 +15,26 @@ interface Headline {
 
 export function headlineOf({ figures }: PageData): Headline {
   const { isLeader, leader, role, storeReachable, lastContactSeconds, lastError } = figures;
-  if (isLeader) {
-    return { tone: "good", state: "Leads", leader, text: "This candidate leads." };
-  }
+  const saying = (tone: Tone, state: string, text: string) => ({ tone, state, leader, text });
+  if (isLeader) return saying("good", "Leads", "This candidate leads.");
   if (!storeReachable && lastContactSeconds === null && lastError === null) {
-    return { tone: "calm", state: "Starts", leader, text: "The store has not responded yet." };
+    return saying("calm", "Starts", "The store has not responded yet.");
   }
   if (!storeReachable) {
     const text = leader === null
       ? "This candidate can neither see who leads nor take over."
       : "led when the store was last reached. This candidate cannot take over.";
-    return { tone: "bad", state: "Store lost", leader, text };
+    return saying("bad", "Store lost", text);
   }
-  if (role === "stopping") {
-    return { tone: "warn", state: "Stops", leader, text: "The work of its last term is ending." };
+  if (role === "stopping") return saying("warn", "Stops", "The work of its last term is ending.");
+  if (role === "idle") return saying("warn", "Idle", "This candidate does not campaign.");
+  if (leader === null) {
+    const text = "The lock is free, or its lease has expired: a candidate that can claims it.";
+    return saying("warn", "No leader", text);
   }
-  if (role === "idle") {
-    return { tone: "warn", state: "Idle", leader, text: "This candidate does not campaign." };
-  }
-  if (role === "observer" && leader !== null) {
-    return { tone: "calm", state: "Observes", leader, text: "leads. This process only watches." };
-  }
-  if (leader !== null) {
-    return { tone: "calm", state: "Follows", leader, text: "leads. This candidate follows." };
-  }
-  const text = "The lock is free, or its lease has expired: a candidate that can claims it.";
-  return { tone: "warn", state: "No leader", leader, text };
+  return role === "observer"
+    ? saying("calm", "Observes", "leads. This process only watches.")
+    : saying("calm", "Follows", "leads. This candidate follows.");
 }
 
 /** The title of the document, for a tab of the browser. */

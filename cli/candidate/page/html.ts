@@ -2,11 +2,7 @@ import { escapeText } from "../../../lock/mod.ts";
 
 /** Text that is HTML already. Only {@linkcode html} makes it. */
 export class Html {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
+  constructor(readonly text: string) {}
 }
 
 /** A value in a template: text, which is escaped, or HTML, which is not. */
@@ -29,11 +25,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * something in HTML, and those that mean something to the reader's screen, such as a change of the writing direction.
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(
-    strings.map((text, index) => text + (index < parts.length ? textOf(parts[index]) : "")).join(
-      "",
-    ),
-  );
+  return new Html(strings.map((text, index) => text + textOf(parts[index])).join(""));
 }
 
 function textOf(part: Part): string {
@@ -42,6 +34,10 @@ function textOf(part: Part): string {
   if (typeof part === "object") return part.map(({ text }) => text).join("");
   return escapeText(String(part), LONGEST)
     .replaceAll(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
+}
+
+export function card(title: string, body: Html): Html {
+  return html`<section class="card"><h2>${title}</h2>${body}</section>`;
 }
 
 /** Renders a name from outside, isolated so that it cannot affect the direction of other text. */

@@ -42,8 +42,10 @@ export interface SeenFailure {
 /** Records what a candidate sees, for its page. The election does not depend on it. */
 export class Observations {
   #terms: readonly SeenTerm[] = [];
-  #requests: readonly SeenRequest[] = [];
-  #failures: readonly SeenFailure[] = [];
+  /** The last requests, oldest first. */
+  requests: readonly SeenRequest[] = [];
+  /** The last failures that were logged, oldest first. */
+  failures: readonly SeenFailure[] = [];
 
   sawRecord({ record, version, own }: Observed, at: number): void {
     const last = this.#terms.at(-1);
@@ -74,26 +76,16 @@ export class Observations {
   }
 
   sawRequest(request: SeenRequest): void {
-    this.#requests = [...this.#requests, request].slice(-MOST.requests);
+    this.requests = [...this.requests, request].slice(-MOST.requests);
   }
 
   sawFailure(failure: SeenFailure): void {
-    this.#failures = [...this.#failures, failure].slice(-MOST.failures);
+    this.failures = [...this.failures, failure].slice(-MOST.failures);
   }
 
   /** The terms seen, oldest first: one whose lease has not changed for its duration has ended. */
   terms(now: number): readonly SeenTerm[] {
     return this.#terms.map((term) => endOf(term, now));
-  }
-
-  /** The last requests, oldest first. */
-  get requests(): readonly SeenRequest[] {
-    return this.#requests;
-  }
-
-  /** The last failures, oldest first. */
-  get failures(): readonly SeenFailure[] {
-    return this.#failures;
   }
 
   #keep(terms: readonly SeenTerm[]): void {

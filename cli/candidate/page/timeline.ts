@@ -1,6 +1,6 @@
 import { END_REASONS } from "../../output/leadership.ts";
 import type { PageData } from "./data.ts";
-import { type Html, html, name } from "./html.ts";
+import { card, type Html, html, name } from "./html.ts";
 import type { SeenEnd, SeenTerm } from "./observations.ts";
 import { duration, instant } from "./times.ts";
 
@@ -50,14 +50,7 @@ export function timelineStyle(data: PageData): string {
 
 export function renderTimeline(data: PageData): Html {
   const { terms } = data;
-  if (terms.length === 0) {
-    return html`
-      <section class="card">
-        <h2>Terms seen</h2>
-        <p class="note">None yet.</p>
-      </section>
-    `;
-  }
+  if (terms.length === 0) return card("Terms seen", html`<p class="note">None yet.</p>`);
   const hues = huesOf(terms);
   const pieces = drawn(data).map(({ term }, index) => {
     const label = term ? html`<span>#${term.token}</span>` : undefined;
@@ -66,14 +59,14 @@ export function renderTimeline(data: PageData): Html {
   const first = terms.at(-MOST_DRAWN) ?? terms[0];
   const since = duration(data.now - (first?.from ?? data.now));
   const rows = terms.slice(-MOST_LISTED).toReversed().map((term) => renderTerm(term, hues, data));
-  return html`
-    <section class="card">
-      <h2>Terms seen</h2>
+  return card(
+    "Terms seen",
+    html`
       <div class="strip" aria-hidden="true">${pieces}</div>
       <p class="scale" aria-hidden="true"><span>${since} ago</span><span>now</span></p>
       <ul class="terms">${rows}</ul>
-    </section>
-  `;
+    `,
+  );
 }
 
 function renderTerm(term: SeenTerm, hues: ReadonlyMap<string, number>, data: PageData): Html {

@@ -168,8 +168,7 @@ Deno.test("faults come with the way out, and a candidate that is well has none",
 
 Deno.test("rank and readiness are shown where there are any", () => {
   const without = having({});
-  const { rank: _rank, ready: _ready, ...figures } = without.figures;
-  const bare = render({ ...without, figures });
+  const bare = render(having({ rank: null, ready: null }, without));
   assert.doesNotMatch(bare, /Rank|Workload/);
   assert.match(bare, /✓ yes/);
   assert.match(render(having({ rank: 2, ready: false })), /<dd>2<\/dd>.*✗ not ready.*✗ no</s);
