@@ -1,5 +1,6 @@
 import { checkTimings, type Timings } from "../../elector/mod.ts";
 import { systemClock } from "../../lock/mod.ts";
+import { every } from "../../lock/system.ts";
 import { command } from "../command.ts";
 import { type Place, serveBucket, serveGist } from "../demo/place.ts";
 import { jsonScreen, liveScreen, plainScreen, type Screen } from "../demo/screen.ts";
@@ -36,7 +37,8 @@ export const DEMO = command({
   examples: ["elector demo", "elector demo --store bucket"],
 
   async run({ store, protocol = DEFAULT_PROTOCOL, json }) {
-    await using place = store === "bucket" ? serveBucket() : serveGist(protocol);
+    const place = store === "bucket" ? serveBucket() : serveGist(protocol);
+    await using _served = place.served;
     const summary = await perform(place, json, new Stop().signal);
     if (summary) return summary.broken.length === 0 ? EXIT.ok : EXIT.failed;
     printError("Interrupted: every process that was started has ended.");
@@ -62,14 +64,13 @@ async function perform(
   await playToTheEnd(stage, screen, signal);
   if (signal.aborted) return undefined;
   const { events, failures } = stage;
-  const summary = summarize(termsOf(events), bounds, place.requests, failures);
+  const summary = summarize(termsOf(events), bounds, place.served.server.counts, failures);
   screen.end(summary);
   return summary;
 }
 
 async function playToTheEnd(stage: Stage, screen: Screen, signal: AbortSignal): Promise<void> {
-  const ended = new AbortController();
-  const ticking = tickUntil(ended.signal, screen);
+  const stopTicking = every(systemClock, TICK_MS, () => screen.tick());
   try {
     await playScript(stage);
   } catch (error) {
@@ -77,15 +78,7 @@ async function playToTheEnd(stage: Stage, screen: Screen, signal: AbortSignal): 
     if (!(error instanceof DemoError) && !signal.aborted) throw error;
   } finally {
     await stage.close();
-    ended.abort();
-    await ticking;
-  }
-}
-
-async function tickUntil(signal: AbortSignal, screen: Screen): Promise<void> {
-  while (!signal.aborted) {
-    await systemClock.sleep(TICK_MS, { signal }).catch(() => {});
-    if (!signal.aborted) screen.tick();
+    stopTicking();
   }
 }
 

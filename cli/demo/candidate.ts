@@ -29,19 +29,18 @@ export const DEMO_CANDIDATE = command({
   about: "Campaigns for `elector demo`, which starts it.",
   options: [],
   examples: [],
-  run: runCandidate,
-});
 
-async function runCandidate(): Promise<number> {
-  const lines = readLines(Deno.stdin.readable);
-  const { value: line } = await lines.next();
-  if (line === undefined) return EXIT.usage;
-  const config: CandidateConfig = JSON.parse(line);
-  const stop = new Stop();
-  lines.next().finally(() => stop.abort());
-  await campaign(config, stop.signal);
-  return EXIT.ok;
-}
+  async run() {
+    const lines = readLines(Deno.stdin.readable);
+    const { value: line } = await lines.next();
+    if (line === undefined) return EXIT.usage;
+    const config: CandidateConfig = JSON.parse(line);
+    const stop = new Stop();
+    lines.next().finally(() => stop.abort());
+    await campaign(config, stop.signal);
+    return EXIT.ok;
+  },
+});
 
 async function campaign(config: CandidateConfig, signal: AbortSignal): Promise<void> {
   const { region, timings } = config;

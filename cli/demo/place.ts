@@ -15,10 +15,10 @@ export interface LockConfig {
 }
 
 /** The local server that the demo's lock lives on. */
-export interface Place extends AsyncDisposable {
+export interface Place {
+  readonly served: AsyncDisposable & { readonly server: { counts: RequestCounts | BucketCounts } };
   readonly config: LockConfig;
   readonly name: string;
-  readonly requests: RequestCounts | BucketCounts;
   bounds(timings: Timings): Bounds;
 }
 
@@ -38,13 +38,10 @@ export function serveGist(protocol: Protocol): Place {
   const served = serveGists();
   const id = served.server.createGist({ "leader-election.json": "{}" });
   return {
+    served,
     config: { baseUrl: served.url, id, protocol },
     name: "a gist",
-    get requests() {
-      return served.server.counts;
-    },
     bounds: (timings) => failoverBounds(timings, REQUESTS[protocol], protocol === "rest"),
-    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };
 }
 
@@ -53,13 +50,10 @@ export function serveBucket(): Place {
   const id = "s3://locks/leader-election.json";
   served.server.edit(id, "{}");
   return {
+    served,
     config: { baseUrl: served.url, id },
     name: "an object in a bucket",
-    get requests() {
-      return served.server.counts;
-    },
     // The read that a refused or unclear write needs.
     bounds: (timings) => failoverBounds(timings, { read: 1, write: 2 }),
-    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };
 }

@@ -12,12 +12,12 @@ import {
 /** One candidate of the demo, in a process of its own. */
 export class CandidateProcess {
   readonly region: string;
+  isRunning = true;
+  sent: DemoSignal | undefined;
   /** Resolves once the process has ended, its output was read, and its `exited` event was emitted. */
   readonly exited: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
   readonly #emit: (event: DemoEvent) => void;
-  #isRunning = true;
-  #sent: DemoSignal | undefined;
 
   constructor(config: CandidateConfig, emit: (event: DemoEvent) => void) {
     this.region = config.region;
@@ -28,17 +28,9 @@ export class CandidateProcess {
     this.exited = this.#follow(config);
   }
 
-  get isRunning(): boolean {
-    return this.#isRunning;
-  }
-
-  get sent(): DemoSignal | undefined {
-    return this.#sent;
-  }
-
   signal(signal: DemoSignal): void {
-    if (!this.#isRunning) return;
-    this.#sent = signal;
+    if (!this.isRunning) return;
+    this.sent = signal;
     // Recorded before it is sent, so that its effects come later.
     this.#emit({ type: "signalled", region: this.region, at: systemClock.wall(), signal });
     this.#child.kill(signal);
@@ -55,7 +47,7 @@ export class CandidateProcess {
     const line = new TextEncoder().encode(`${JSON.stringify(config)}\n`);
     await writer.write(line).catch(() => {});
     const status = await this.#child.status;
-    this.#isRunning = false;
+    this.isRunning = false;
     await Promise.all(output);
     await writer.close().catch(() => {});
     const how = status.signal ?? `exit code ${status.code}`;

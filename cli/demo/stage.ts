@@ -74,14 +74,10 @@ export class Stage {
   }
 
   async leader(): Promise<DemoTerm> {
-    const { timeout } = this.#options;
-    const giveUpAt = systemClock.monotonic() + timeout;
-    while (systemClock.monotonic() < giveUpAt) {
-      const last = termsOf(this.events).at(-1);
-      if (last && last.end === undefined) return last;
-      await this.pause(CHECK_MS);
-    }
-    throw this.#fail(`No candidate led within ${formatDuration(timeout)}`);
+    return await this.#term("No candidate led", (terms) => {
+      const last = terms.at(-1);
+      return last?.end === undefined ? last : undefined;
+    });
   }
 
   /** Ends the leader, waits until its process is gone, and returns its region. */
@@ -97,17 +93,14 @@ export class Stage {
 
   /** Asks the leader to hand over to a region, as an operator does, and waits until that one leads. */
   async handOver(to: string): Promise<void> {
-    const { config, timeout } = this.#options;
+    const { config } = this.#options;
     const { region, token } = await this.leader();
     const lock = openLock(config.lock, "operator", config.timings.requestTimeout);
     this.#emit({ type: "asked", region, at: systemClock.wall(), to });
     await requestHandover(lock, to, { signal: this.#signal });
-    const giveUpAt = systemClock.monotonic() + timeout;
-    while (systemClock.monotonic() < giveUpAt) {
-      if (termsOf(this.events).some((term) => term.region === to && term.token > token)) return;
-      await this.pause(CHECK_MS);
-    }
-    throw this.#fail(`${to} did not lead within ${formatDuration(timeout)}`);
+    await this.#term(`${to} did not lead`, (terms) => {
+      return terms.find((term) => term.region === to && term.token > token);
+    });
   }
 
   /** Ends every candidate that still runs, by SIGKILL if necessary. */
@@ -120,6 +113,21 @@ export class Stage {
       process.signal("SIGKILL");
       await process.exited;
     }));
+  }
+
+  /** Waits for a term, at most until the timeout. */
+  async #term(
+    failure: string,
+    find: (terms: readonly DemoTerm[]) => DemoTerm | undefined,
+  ): Promise<DemoTerm> {
+    const { timeout } = this.#options;
+    const giveUpAt = systemClock.monotonic() + timeout;
+    while (systemClock.monotonic() < giveUpAt) {
+      const term = find(termsOf(this.events));
+      if (term) return term;
+      await this.pause(CHECK_MS);
+    }
+    throw this.#fail(`${failure} within ${formatDuration(timeout)}`);
   }
 
   #emit(event: DemoEvent): void {
