@@ -48,15 +48,9 @@ function ownerResult(owner: string | undefined, { login }: TokenAccount) {
     const whose = owner === undefined ? "gist" : "token";
     return skip(`the API does not reveal the account of the ${whose}`);
   }
+  const [gist, token] = [owner, login].map((name) => quote(name, 40));
   // The names of accounts are case-insensitive.
-  if (owner.toLowerCase() === login.toLowerCase()) {
-    return pass(`the gist belongs to ${quote(owner, 40)}, too`);
-  }
-  return fail(
-    EXIT.noAccess,
-    `the gist belongs to ${quote(owner, 40)} and the token to ${
-      quote(login, 40)
-    }: use a token of ` +
-      `${quote(owner, 40)}, or check the gist's id`,
-  );
+  if (owner.toLowerCase() === login.toLowerCase()) return pass(`the gist belongs to ${gist}, too`);
+  const advice = `use a token of ${gist}, or check the gist's id`;
+  return fail(EXIT.noAccess, `the gist belongs to ${gist} and the token to ${token}: ${advice}`);
 }

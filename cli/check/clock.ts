@@ -53,10 +53,8 @@ function clockResult(samples: readonly DateSample[], start: Instant, end: Instan
   if (Math.abs(jump) > SLACK + MOST_DRIFT * passed) {
     return fail(
       EXIT.failed,
-      `the wall clock moved by ${
-        signed(jump)
-      } against the monotonic clock in ${took}: was it set, or ` +
-        "this machine suspended? If neither, repair its time service before it leads",
+      `the wall clock moved by ${signed(jump)} against the monotonic clock in ${took}: was it ` +
+        "set, or this machine suspended? If neither, repair its time service before it leads",
     );
   }
   const [first, last] = [samples[0], samples.at(-1)];
@@ -73,10 +71,8 @@ function clockResult(samples: readonly DateSample[], start: Instant, end: Instan
     );
   }
   return pass(
-    `${
-      signed(offset)
-    } against the store's Date (information only, no lease depends on it); its rate ` +
-      `is believable over ${took}`,
+    `${signed(offset)} against the store's Date (information only, no lease depends on it); ` +
+      `its rate is believable over ${took}`,
   );
 }
 

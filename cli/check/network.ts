@@ -130,10 +130,8 @@ function tcpFailure(host: string, port: number, error: unknown): string {
 }
 
 function tlsFailure(host: string, error: unknown): string {
-  return `${host}: the TLS handshake failed (${
-    messageOf(error)
-  }): check this machine's clock, and ` +
-    "trust the certificate authority of a proxy in between with DENO_CERT";
+  return `${host}: the TLS handshake failed (${messageOf(error)}): check this machine's clock, ` +
+    "and trust the certificate authority of a proxy in between with DENO_CERT";
 }
 
 export const SYSTEM_DIALER: Dialer = {
@@ -148,38 +146,23 @@ export const SYSTEM_DIALER: Dialer = {
     throw first.status === "rejected" ? first.reason : new Error("no address");
   },
   async connect(hostname, port, signal) {
-    return new SystemConnection(await Deno.connect({ hostname, port, signal }));
+    const tcp = await Deno.connect({ hostname, port, signal });
+    let open: Deno.Conn | undefined = tcp;
+    const close = () => {
+      try {
+        open?.close();
+      } catch {
+        // A failed handshake has closed it.
+      }
+      open = undefined;
+    };
+    const startTls = async (hostname: string, signal: AbortSignal) => {
+      const tls = await Deno.startTls(tcp, { hostname });
+      open = tls;
+      // A handshake takes no signal: it ends with its connection.
+      signal.addEventListener("abort", close, { once: true });
+      await tls.handshake().finally(() => signal.removeEventListener("abort", close));
+    };
+    return { startTls, close };
   },
 };
-
-class SystemConnection implements Connection {
-  #conn: Deno.TcpConn | Deno.TlsConn | undefined;
-  readonly #tcp: Deno.TcpConn;
-
-  constructor(tcp: Deno.TcpConn) {
-    this.#tcp = tcp;
-    this.#conn = tcp;
-  }
-
-  async startTls(hostname: string, signal: AbortSignal): Promise<void> {
-    const tls = await Deno.startTls(this.#tcp, { hostname });
-    this.#conn = tls;
-    // A handshake takes no signal: it ends with its connection.
-    const onAbort = () => this.close();
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      await tls.handshake();
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
-  }
-
-  close(): void {
-    try {
-      this.#conn?.close();
-    } catch {
-      // A failed handshake has closed it.
-    }
-    this.#conn = undefined;
-  }
-}

@@ -26,27 +26,20 @@ export function findingLine({ name, ok, message, milliseconds }: Finding, styles
 }
 
 export function summaryLine(findings: readonly Finding[], styles: Styles): string {
-  const [failed, skipped] = [false, null].map((ok) => findings.filter((one) => one.ok === ok));
-  const count = failed?.length ?? 0;
-  if (count > 0) {
-    return styles.red(`This machine could not lead: ${count} of ${findings.length} checks failed`);
+  const [failed = 0, skipped = 0] = [false, null]
+    .map((ok) => findings.filter((finding) => finding.ok === ok).length);
+  if (failed > 0) {
+    return styles.red(`This machine could not lead: ${failed} of ${findings.length} checks failed`);
   }
-  const left = skipped?.length ?? 0;
-  return styles.green(
-    `This machine could lead${left > 0 ? `, as far as was checked: ${left} skipped` : ""}`,
-  );
+  const left = skipped > 0 ? `, as far as was checked: ${skipped} skipped` : "";
+  return styles.green(`This machine could lead${left}`);
 }
 
 /** All findings as one JSON object; `ok` of a check that was skipped is `null`. */
 export function findingsJson(findings: readonly Finding[]): string {
   return JSON.stringify({
     ok: exitCodeOf(findings) === EXIT.ok,
-    checks: findings.map(({ name, ok, message, milliseconds }) => ({
-      name,
-      ok,
-      message,
-      ...(milliseconds !== undefined && { milliseconds }),
-    })),
+    checks: findings.map(({ exitCode: _, ...finding }) => finding),
   });
 }
 

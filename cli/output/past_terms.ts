@@ -101,19 +101,15 @@ function faultsOfStart(
   last: LeaderElectionRecord,
   lastAt: number,
 ): string[] {
-  const faults: string[] = [];
-  if (record.leaderTransitions <= last.leaderTransitions) faults.push(fell(at, record, last));
+  const faults = record.leaderTransitions <= last.leaderTransitions ? [fell(at, record, last)] : [];
   const lease = leaseDuration(last);
   if (last.holderIdentity !== "" && at - lastAt < lease - TOLERANCE_MS) {
     const [next, before] = [record, last].map(({ holderIdentity }) =>
       escapeText(holderIdentity, 30)
     );
     const [waited, length] = [(at - lastAt) / 1_000, lease / 1_000];
-    faults.push(
-      `${
-        utcTime(at)
-      }: ${next} took over ${waited} s after ${before} had renewed a lease of ${length} s`,
-    );
+    const renewal = `${before} had renewed a lease of ${length} s`;
+    faults.push(`${utcTime(at)}: ${next} took over ${waited} s after ${renewal}`);
   }
   return faults;
 }

@@ -7,8 +7,8 @@ export const CLI_CHECK: readonly Mutant[] = [
   ...mutantsOf("cli/check/account.ts", FAULTS, [
     {
       bug: "a token and a gist of different accounts pass",
-      text: "if (owner.toLowerCase() === login.toLowerCase()) {",
-      replacement: "if (owner && login) {",
+      text: "if (owner.toLowerCase() === login.toLowerCase())",
+      replacement: "if (owner && login)",
       killedBy: "a right token of another account is found by rest",
     },
     {
