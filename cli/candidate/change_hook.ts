@@ -1,5 +1,6 @@
 import { type Clock, escapeText } from "../../lock/mod.ts";
-import type { Log } from "../output/log.ts";
+import { messageOf } from "../errors.ts";
+import { harmless, type Log } from "../output/log.ts";
 import type { Ending } from "../run/child.ts";
 import type { CandidateStatus } from "./status.ts";
 
@@ -46,7 +47,7 @@ export class ChangeHook {
   readonly #over = new AbortController();
 
   constructor(options: ChangeHookOptions) {
-    this.#options = options;
+    this.#options = { ...options, log: harmless(options.log) };
   }
 
   /** Looks for changes until the signal aborts. Never rejects. */
@@ -102,7 +103,7 @@ export class ChangeHook {
         this.#report(seen, signal ? `was ended by ${signal}` : `failed with exit code ${code}`);
       }
     } catch (error) {
-      this.#report(seen, `cannot be run: ${error instanceof Error ? error.message : error}`);
+      this.#report(seen, `cannot be run: ${messageOf(error)}`);
     }
   }
 
@@ -119,10 +120,6 @@ export class ChangeHook {
   #report({ leader, token }: SeenLeader, what: string): void {
     const who = leader === null ? "no leader" : escapeText(leader);
     const text = `the command of --on-change ${what} (${who})`;
-    try {
-      this.#options.log("hook", text, { leader, token });
-    } catch {
-      // There is no other place to report to.
-    }
+    this.#options.log("hook", text, { leader, token });
   }
 }

@@ -79,11 +79,7 @@ export function metricsOf(status: CandidateStatus, counters: Counters): Metric[]
 }
 
 /** One value, or one for each of some labels. */
-type Value =
-  | number
-  | boolean
-  | null
-  | readonly Sample[];
+type Value = number | boolean | null | readonly Sample[];
 
 const TERM_ENDS = Object.keys(END_REASONS);
 

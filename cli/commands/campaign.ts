@@ -163,12 +163,12 @@ function logPlan(
   if (isReal) { for (const text of [...plan.refusals, ...plan.warnings]) log("limit", text); }
   const { wait } = values;
   if (wait === undefined || wait >= plan.crashFailover) return;
+  const { crashFailover } = plan;
+  const [given, takeover] = [wait, crashFailover].map(formatDuration);
   log(
     "wait",
-    `${sourceOf(values, "wait")} ${
-      formatDuration(wait)
-    } is shorter than a takeover from a crashed leader may take, ` +
-      `${formatDuration(plan.crashFailover)}: this run may give up before it can lead`,
-    { waitSeconds: wait / 1_000, crashFailoverSeconds: plan.crashFailover / 1_000 },
+    `${sourceOf(values, "wait")} ${given} is shorter than a takeover from a crashed leader may ` +
+      `take, ${takeover}: this run may give up before it can lead`,
+    { waitSeconds: wait / 1_000, crashFailoverSeconds: crashFailover / 1_000 },
   );
 }

@@ -110,10 +110,8 @@ function failbackNotice(
   const { rank = 0, holderIdentity = "" } = before ?? {};
   if (before?.rank === undefined || after?.rank === undefined || rank >= after.rank) return [];
   return [
-    `${
-      name(holderIdentity)
-    } has the better rank (${rank} before ${after.rank}): with --failback it takes ` +
-    "the lead back after that time, unless it is started with --no-failback",
+    `${name(holderIdentity)} has the better rank (${rank} before ${after.rank}): with --failback ` +
+    "it takes the lead back after that time, unless it is started with --no-failback",
   ];
 }
 

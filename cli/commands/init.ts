@@ -34,10 +34,8 @@ export const INIT = command({
     const other = readVariable("GIST_ID")?.slice(0, 4);
     if (other !== undefined) {
       printError(
-        `elector: warning: GIST_ID is set to ${
-          escapeText(other)
-        }… here: a candidate that keeps it takes ` +
-          "part in another election",
+        `elector: warning: GIST_ID is set to ${escapeText(other)}… here: a candidate that keeps ` +
+          "it takes part in another election",
       );
     }
     if (values.json) {

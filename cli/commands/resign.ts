@@ -79,53 +79,42 @@ export async function resign(options: ResignOptions): Promise<number> {
   const end = (outcome: ResignEnd["outcome"], leader: string | null = null) => {
     options.onEnd?.({ outcome, from: identity, to: to ?? null, leader });
   };
+  const fail = (text: string, code: number) => {
+    reportFailure(text);
+    return code;
+  };
+  const [name = "", next = ""] = [identity, to ?? ""].map((text) => escapeText(text));
   if (to !== undefined) {
     if (to === identity && status.isLeader === true) {
-      report(`${escapeText(to)} leads already`);
+      report(`${next} leads already`);
       end("leads already", to);
       return EXIT.ok;
     }
     if (!("preferredHolder" in status)) {
-      reportFailure(
-        `${
-          escapeText(identity)
-        } is of a version that hands over to no candidate by name: leave --to out`,
-      );
-      return EXIT.failed;
+      const fault = "is of a version that hands over to no candidate by name: leave --to out";
+      return fail(`${name} ${fault}`, EXIT.failed);
     }
   }
   const { resigned } = await request("/resign", to);
-  if (resigned !== true) {
-    reportFailure(`${escapeText(identity)} does not lead, so it cannot step down`);
-    return EXIT.failed;
-  }
-  report(
-    `${escapeText(identity)} ${
-      to === undefined ? "steps down" : `hands over to ${escapeText(to)}`
-    }`,
-  );
+  if (resigned !== true) return fail(`${name} does not lead, so it cannot step down`, EXIT.failed);
+  report(`${name} ${to === undefined ? "steps down" : `hands over to ${next}`}`);
   const successor = await awaitSuccessor(identity, options);
   if (typeof successor === "string") {
     const isOther = to !== undefined && successor !== to;
     end(isOther ? "other leads" : "handed over", successor);
-    if (isOther) {
-      reportFailure(`${escapeText(successor)} leads now, and not ${escapeText(to)}`);
-      return EXIT.notAcquired;
-    }
-    report(`${escapeText(successor)} leads now`);
+    const leads = `${escapeText(successor)} leads now`;
+    if (isOther) return fail(`${leads}, and not ${next}`, EXIT.notAcquired);
+    report(leads);
     return EXIT.ok;
   }
   end(successor.hasEnded ? "ended" : "late");
   if (successor.hasEnded) {
     // With --once, or under a supervisor that stops it: it stepped down first, as requested.
-    report(`${escapeText(identity)} has ended; \`elector status\` shows the current leader`);
+    report(`${name} has ended; \`elector status\` shows the current leader`);
     return EXIT.ok;
   }
-  const who = to === undefined
-    ? "no other candidate"
-    : `neither ${escapeText(to)} nor another candidate`;
-  reportFailure(`${who} has taken over within ${wait} ms${successor.remark}`);
-  return EXIT.notAcquired;
+  const who = to === undefined ? "no other candidate" : `neither ${next} nor another candidate`;
+  return fail(`${who} has taken over within ${wait} ms${successor.remark}`, EXIT.notAcquired);
 }
 
 /** Waits for the next leader, as the process that stepped down reports it; or returns whether that is gone. */

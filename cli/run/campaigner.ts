@@ -59,19 +59,15 @@ interface Work {
  * gone, stopped, or late.
  */
 export class Campaigner {
+  /** How many log lines the keeper has dropped, by its last message. */
+  droppedLines = 0;
   readonly #options: CampaignerOptions;
   #work: Work | undefined;
   #messages = 0;
-  #droppedLines = 0;
   #isKeeperGone = false;
 
   constructor(options: CampaignerOptions) {
     this.#options = options;
-  }
-
-  /** How many log lines the keeper has dropped, by its last message. */
-  get droppedLines(): number {
-    return this.#droppedLines;
   }
 
   /** Does the work of one term: resolves when its command is gone. */
@@ -99,7 +95,7 @@ export class Campaigner {
     const work = this.#work;
     switch (message.type) {
       case "ask":
-        this.#droppedLines = message.dropped ?? 0;
+        this.droppedLines = message.dropped ?? 0;
         return this.#options.send({ type: "answer", n: message.n, term: this.#grant(work) });
       case "spawned":
         if (work?.term.token === message.token) work.pid = message.pid;
@@ -194,25 +190,21 @@ export class Campaigner {
 export class CampaignEnd {
   readonly #stop = new AbortController();
   readonly #abandoned = Promise.withResolvers<void>();
-  #exitCode = 0;
+  /** The first exit code other than 0. */
+  exitCode = 0;
   /** Aborts when the campaign is to end: the work first, then the lock is released. */
   readonly signal: AbortSignal = this.#stop.signal;
   /** Resolves when the process is to end without a release: the command cannot be ended. */
   readonly abandoned: Promise<void> = this.#abandoned.promise;
 
-  /** The first exit code other than 0. */
-  get exitCode(): number {
-    return this.#exitCode;
-  }
-
   finish(code: number): void {
-    this.#exitCode ||= code;
+    this.exitCode ||= code;
     this.#stop.abort();
   }
 
   /** Ends the process; the lease expires. */
   abandon(code: number): void {
-    this.#exitCode = code;
+    this.exitCode = code;
     this.#abandoned.resolve();
   }
 }

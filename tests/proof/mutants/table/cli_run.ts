@@ -59,7 +59,7 @@ export const CLI_RUN: readonly Mutant[] = [
     },
     {
       bug: "the keeper's dropped lines are not counted",
-      text: "this.#droppedLines = message.dropped ?? 0;",
+      text: "this.droppedLines = message.dropped ?? 0;",
       replacement: "",
       killedBy: "Campaigner knows how many log lines the keeper has dropped",
     },
