@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Candidate } from "../../cli/candidate/candidate.ts";
 import { EXIT } from "../../cli/exit_codes.ts";
+import { RUN_OPTIONS } from "../../cli/options/options.ts";
+import { readOptions } from "../../cli/options/read.ts";
 import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
 import { checkTimings } from "../../elector/mod.ts";
 import { SHORT, until, World } from "../support/elector_process.ts";
@@ -13,15 +15,12 @@ Deno.test("Candidate leads, loses and ends as usual though its log throws", asyn
   const errors: string[] = [];
   const ends: string[] = [];
   const candidate = new Candidate({
-    values: {
-      gist: world.gist,
-      file: undefined,
-      protocol: undefined,
-      "token-file": tokenFile,
-      "api-url": world.served.url,
-      "git-url": undefined,
-    },
-    identity: "me",
+    values: readOptions(RUN_OPTIONS, [
+      "--identity=me",
+      `--gist=${world.gist}`,
+      `--token-file=${tokenFile}`,
+      `--api-url=${world.served.url}`,
+    ], () => undefined),
     timings: checkTimings({ ...SHORT, drainTimeout: 1_000 }),
     log: (event, text) => {
       lines.push(event);
