@@ -1,6 +1,6 @@
 import { escapeText } from "../../lock/mod.ts";
 import { EXIT } from "../exit_codes.ts";
-import type { Styles } from "../output/terminal.ts";
+import { counted, type Styles } from "../output/terminal.ts";
 import type { Finding } from "./check.ts";
 
 const LONGEST_MESSAGE = 600;
@@ -28,8 +28,9 @@ export function findingLine({ name, ok, message, milliseconds }: Finding, styles
 export function summaryLine(findings: readonly Finding[], styles: Styles): string {
   const [failed = 0, skipped = 0] = [false, null]
     .map((ok) => findings.filter((finding) => finding.ok === ok).length);
+  const all = counted(findings.length, "check");
   if (failed > 0) {
-    return styles.red(`This machine could not lead: ${failed} of ${findings.length} checks failed`);
+    return styles.red(`This machine could not lead: ${failed} of ${all} failed`);
   }
   const left = skipped > 0 ? `, as far as was checked: ${skipped} skipped` : "";
   return styles.green(`This machine could lead${left}`);

@@ -2,7 +2,7 @@ import { checkTimings, failoverBounds, type Timings } from "../../elector/mod.ts
 import { EXIT } from "../exit_codes.ts";
 import { durationText } from "../options/values.ts";
 import { isGist, planOf, round } from "../output/cost.ts";
-import { formatDuration } from "../output/terminal.ts";
+import { counted, formatDuration } from "../output/terminal.ts";
 import { type Check, fail, pass, skip } from "./check.ts";
 import type { CheckOptions } from "./target.ts";
 
@@ -102,14 +102,18 @@ export function quotaCheck(
     if (!isGist(protocol)) return skip("the requests to a bucket have no quota; they cost money");
     const { refusals, warnings, chargedPerHour } = planOf(timings, candidates, protocol);
     if (refusals.length > 0) return fail(EXIT.failed, refusals.join("; "));
-    const needed = `${candidates} candidates need ${round(chargedPerHour)} requests an hour`;
+    const need = candidates === 1 ? "needs" : "need";
+    const requests = counted(round(chargedPerHour), "request");
+    const needed = `${counted(candidates, "candidate")} ${need} ${requests} an hour`;
     const beware = warnings.map((text) => `; beware: ${text}`).join("");
     if (protocol === "git") return pass(`git does not use the REST quota${beware}`);
     const quota = store.quota();
     if (!quota) return skip(`the API does not report a quota; ${needed}${beware}`);
     const left = quota.resetAt - clock.monotonic();
     const due = Math.ceil(chargedPerHour * left / 3_600_000);
-    const found = `${quota.remaining} requests left for ${formatDuration(left)}, and ${needed}`;
+    const found = `${counted(quota.remaining, "request")} left for ${
+      formatDuration(left)
+    }, and ${needed}`;
     return quota.remaining >= due ? pass(found + beware) : fail(
       EXIT.failed,
       `${found}: stop what else uses this account's quota, raise --retry-period, or use another account`,

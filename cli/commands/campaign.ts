@@ -12,7 +12,7 @@ import { readRunTimings, type RunTimings } from "../options/timings.ts";
 import { planFields, planLine, planOf } from "../output/cost.ts";
 import { exitOnUncaught } from "../output/exit.ts";
 import type { Log } from "../output/log.ts";
-import { formatDuration } from "../output/terminal.ts";
+import { formatDuration, formatSeconds } from "../output/terminal.ts";
 import { CampaignEnd, Campaigner, type StopReason } from "../run/campaigner.ts";
 import { LOCK_KEPT, UNENDED } from "../run/keeper/reports.ts";
 import { type LineSender, lineSender, readLines } from "../run/lines.ts";
@@ -124,7 +124,7 @@ async function giveUpWhenLate(
   await systemClock.sleep(wait, end).catch(() => {});
   if (end.signal.aborted || candidate.terms > 0) return;
   const { leader, lastContactSeconds, lastError } = candidate.status();
-  const limit = `within ${wait} ms (${sourceOf(values, "wait")})`;
+  const limit = `within ${formatSeconds(wait)} (${sourceOf(values, "wait")})`;
   if (lastContactSeconds === null) {
     end.finish(EXIT.unavailable);
     return log("unavailable", `no response from the store ${limit}: ${lastError ?? "timed out"}`);

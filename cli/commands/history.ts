@@ -9,7 +9,7 @@ import {
   type PastElection,
   pastElection,
 } from "../output/past_terms.ts";
-import { type Styles, stylesOfStdout, terminalWidth } from "../output/terminal.ts";
+import { counted, type Styles, stylesOfStdout, terminalWidth } from "../output/terminal.ts";
 
 export const HISTORY = command({
   name: "history",
@@ -61,7 +61,7 @@ export function describeHistory(
       ? [...drawHistory(terms, { width, styles }), "", ...describeTerms(terms), ""]
       : ["No terms found"]),
     styles.dim(
-      `${revisions} revisions, ${voids} of them void` +
+      `${counted(revisions, "revision")}, ${voids} of them void` +
         (revisions === 1 ? "; the git protocol keeps no more than one" : ""),
     ),
     ...remarks,

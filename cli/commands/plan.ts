@@ -5,7 +5,7 @@ import { TIMING_OPTIONS } from "../options/options.ts";
 import { sourceOf } from "../options/read.ts";
 import { checkGrace, readTimings } from "../options/timings.ts";
 import { GITHUB_LIMITS, type Plan, planFields, planOf, round } from "../output/cost.ts";
-import { formatDuration, type Styles, stylesOfStdout } from "../output/terminal.ts";
+import { counted, formatDuration, type Styles, stylesOfStdout } from "../output/terminal.ts";
 
 export const PLAN = command({
   name: "plan",
@@ -67,7 +67,7 @@ export function describePlan(plan: Plan, grace: number, styles: Styles): string[
       ["charged", "0 an hour", "git does not use the REST quota"],
     ];
   return [
-    styles.bold(`${candidates} candidates by ${protocol}`),
+    styles.bold(`${counted(candidates, "candidate")} by ${protocol}`),
     ...rows.map(([what = "", value = "", limit = ""]) =>
       `  ${what.padEnd(9)} ${value.padEnd(16)} ${styles.dim(limit)}`
     ),

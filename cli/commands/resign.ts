@@ -7,6 +7,7 @@ import { CommandError, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { DEFAULT_ADDRESS, originOf } from "../options/values.ts";
 import { print, printError } from "../output/output.ts";
+import { formatSeconds } from "../output/terminal.ts";
 
 const DEFAULT_WAIT_MS = 60_000;
 const POLL_PERIOD_MS = 200;
@@ -114,7 +115,10 @@ export async function resign(options: ResignOptions): Promise<number> {
     return EXIT.ok;
   }
   const who = to === undefined ? "no other candidate" : `neither ${next} nor another candidate`;
-  return fail(`${who} has taken over within ${wait} ms${successor.remark}`, EXIT.notAcquired);
+  return fail(
+    `${who} has taken over within ${formatSeconds(wait)}${successor.remark}`,
+    EXIT.notAcquired,
+  );
 }
 
 /** Waits for the next leader, as the process that stepped down reports it; or returns whether that is gone. */

@@ -8,7 +8,7 @@ import {
   failoversOf,
   overlapOf,
 } from "./terms.ts";
-import { formatDuration, type Styles } from "../output/terminal.ts";
+import { formatDuration, plural, type Styles } from "../output/terminal.ts";
 
 export interface DemoSummary {
   readonly terms: readonly DemoTerm[];
@@ -81,27 +81,26 @@ export function describeRequests(requests: RequestCounts | BucketCounts): string
 type Kinds = [count: number, kind: string][];
 
 function kindsOfBucket({ reads, writes, statuses }: BucketCounts): Kinds {
-  const refused = Object.entries(statuses).filter(([status]) => Number(status) >= 400);
+  const refused = Object.entries(statuses).filter(([status]) => Number(status) >= 400)
+    .reduce((sum, [, count]) => sum + count, 0);
   return [
-    [writes, "writes"],
-    [reads, "polls"],
+    [writes, plural(writes, "write")],
+    [reads, plural(reads, "poll")],
     [statuses[304] ?? 0, "of these with a 304, as nothing was new"],
-    [
-      refused.reduce((sum, [, count]) => sum + count, 0),
-      "refused, most of them to probe the bucket",
-    ],
+    [refused, "refused, most of them to probe the bucket"],
   ];
 }
 
 function kindsOfGist(requests: RequestCounts): Kinds {
+  const { writes, notModified, reads, gitPushes, gitPolls, gitFetches, refused } = requests;
   return [
-    [requests.writes, "writes"],
-    [requests.notModified, "polls with a 304, which GitHub does not charge"],
-    [requests.reads, "polls charged"],
-    [requests.gitPushes, "writes by git push"],
-    [requests.gitPolls, "polls of git's refs, which GitHub does not charge"],
-    [requests.gitFetches, "fetches of a new commit by git"],
-    [requests.refused, "of these refused"],
+    [writes, plural(writes, "write")],
+    [notModified, `${plural(notModified, "poll")} with a 304, which GitHub does not charge`],
+    [reads, `${plural(reads, "poll")} charged`],
+    [gitPushes, `${plural(gitPushes, "write")} by git push`],
+    [gitPolls, `${plural(gitPolls, "poll")} of git's refs, which GitHub does not charge`],
+    [gitFetches, `${plural(gitFetches, "fetch")} of a new commit by git`],
+    [refused, "of these refused"],
   ];
 }
 

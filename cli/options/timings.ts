@@ -1,6 +1,7 @@
 import { checkTimings, type Timings } from "../../elector/timings.ts";
 import { CommandError, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
+import { formatSeconds } from "../output/terminal.ts";
 import { OPTIONS, type RUN_OPTIONS, type TIMING_OPTIONS, type Values } from "./options.ts";
 import { sourceOf } from "./read.ts";
 
@@ -60,7 +61,7 @@ export function checkGrace(
     throw new CommandError(
       EXIT.config,
       `${lease} must be at least 5 % and ${SLACK_MS} ms longer than ${deadline}, to end the command in time, ` +
-        `got ${timings.leaseDuration} ms and ${timings.renewDeadline} ms`,
+        `got ${formatSeconds(timings.leaseDuration)} and ${formatSeconds(timings.renewDeadline)}`,
     );
   }
   if (grace === undefined) return Math.min(DEFAULT_GRACE_MS, longest);
@@ -68,8 +69,10 @@ export function checkGrace(
   const name = source("grace");
   throw new CommandError(
     EXIT.config,
-    `${name} must be at most ${longest} ms, to end the command before another candidate takes over, ` +
-      `got ${grace} ms: raise ${lease} or lower ${deadline}`,
+    `${name} must be at most ${
+      formatSeconds(longest)
+    }, to end the command before another candidate takes over, ` +
+      `got ${formatSeconds(grace)}: raise ${lease} or lower ${deadline}`,
   );
 }
 
@@ -95,8 +98,10 @@ export function configError(values: object, error: unknown): unknown {
   if (!(error instanceof RangeError || error instanceof TypeError)) return error;
   // Short names are words, too: they count only where a rule begins.
   const message = messageOf(error).replaceAll(
-    /^\w+(?= must )|\b(?:lease|renew|retry|poll|request)(?:Duration|Deadline|Period|Timeout)\b/g,
+    /^\w+(?= must )|(?<=^No region: set )region|\b(?:lease|renew|retry|poll|request)(?:Duration|Deadline|Period|Timeout)\b/g,
     (name) => {
+      // No option has it: those who mean `--token` mean a fencing token.
+      if (name === "token") return "The access token";
       const spelled = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       const option = OPTION_NAMES.get(spelled) ?? spelled;
       return Object.hasOwn(OPTIONS, option) ? sourceOf(values, option) : name;

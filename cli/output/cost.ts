@@ -1,6 +1,6 @@
 import { failoverBounds, type Timings } from "../../elector/mod.ts";
 import { type Protocol, REQUESTS } from "../../gist/mod.ts";
-import { formatDuration } from "./terminal.ts";
+import { counted, formatDuration } from "./terminal.ts";
 
 /**
  * GitHub's limits for one user, all access tokens and candidates together, as documented; they may change without notice.
@@ -185,12 +185,15 @@ export function planFields(plan: Plan): Record<string, unknown> {
 }
 
 export function planLine(plan: Plan): string {
-  const { dollarsPerMonth: price, chargedPerHour } = plan;
-  const charged = plan.protocol === "rest" ? `, ${round(chargedPerHour)} charged requests` : "";
+  const { protocol, rank, dollarsPerMonth: price } = plan;
+  const many = (value: number, noun: string) => counted(round(value), noun);
+  const writes = many(plan.writesPerHour, "write");
+  const charged = protocol === "rest" ? `, ${many(plan.chargedPerHour, "charged request")}` : "";
+  const polls = many(plan.pollsPerHour, "poll");
   const dollars = price > 0 ? `, about $${price.toFixed(2)} a month` : "";
   const [crash, stop] = [plan.crashFailover, plan.releaseFailover].map(formatDuration);
-  const leader = plan.rank === 0 ? "a new leader" : `a new leader of rank ${plan.rank}`;
-  return `${plan.protocol}: ${round(plan.writesPerHour)} writes${charged} and ` +
-    `${round(plan.pollsPerHour)} polls an hour with ${plan.candidates} candidates${dollars}; ` +
+  const leader = rank === 0 ? "a new leader" : `a new leader of rank ${rank}`;
+  return `${protocol}: ${writes}${charged} and ${polls} an hour with ` +
+    `${counted(plan.candidates, "candidate")}${dollars}; ` +
     `${leader} within ${crash} of a crash, ${stop} of a stop`;
 }

@@ -1,7 +1,7 @@
 import type { EndReason } from "../../elector/mod.ts";
 import { escapeText } from "../../lock/mod.ts";
 import type { Leadership } from "../candidate/status.ts";
-import { formatDuration, type Styles, utcTime } from "./terminal.ts";
+import { formatDuration, plural, type Styles, utcTime } from "./terminal.ts";
 
 export const END_REASONS: Readonly<Record<EndReason, string>> = {
   expired: "its deadline passed without a renewal",
@@ -101,6 +101,8 @@ export function describeChange(
     ? `, ${preferred} is to lead next`
     : `, asked to hand over to ${preferred}`;
   const suffix = token === null ? "" : dim(`  (fencing token ${token})`);
-  const missing = dropped > 0 ? `  (${dropped} earlier lines not written)` : "";
+  const missing = dropped > 0
+    ? `  (${dropped} earlier ${plural(dropped, "line")} not written)`
+    : "";
   return `${time}  ${who}${next}${suffix}${missing}`;
 }

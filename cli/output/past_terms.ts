@@ -6,7 +6,7 @@ import {
 } from "../../lock/mod.ts";
 import type { HistoryEntry } from "../../gist/mod.ts";
 import { leaseDuration } from "../../elector/mod.ts";
-import { formatDuration, type Styles, utcTime } from "./terminal.ts";
+import { counted, formatDuration, type Styles, utcTime } from "./terminal.ts";
 
 /** One term in a gist's history. Times are the server's, in whole seconds, as milliseconds since the Unix epoch. */
 interface PastTerm {
@@ -154,7 +154,7 @@ export function describeTerms(terms: readonly PastTerm[]): string[] {
       (names[index] ?? "").padEnd(width),
       utcTime(since),
       `${formatDuration(until - since).padStart(11)},`,
-      `${writes} writes,`,
+      `${counted(writes, "write")},`,
       ENDS[end],
     ].join(" ")
   );

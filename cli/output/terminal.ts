@@ -60,6 +60,21 @@ function twoUnits(amount: number, per: number, large: string, small: string): st
   return `${Math.floor(amount / per)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
 }
 
+/** Formats a duration that was set, or a limit of it, as a sentence of an error needs it: not rounded. */
+export function formatSeconds(ms: number): string {
+  return `${ms / 1_000} s`;
+}
+
+/** A noun as it stands after a count: `1 write`, `2 writes`, `0 fetches`. */
+export function plural(count: number | string, noun: string): string {
+  if (Number(count) === 1) return noun;
+  return `${noun}${noun.endsWith("ch") ? "es" : "s"}`;
+}
+
+export function counted(count: number | string, noun: string): string {
+  return `${count} ${plural(count, noun)}`;
+}
+
 /** Formats a time for lines of text: in UTC and with its zone, to the second, such as `2026-01-02T03:04:05Z`. */
 export function utcTime(at: number): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");

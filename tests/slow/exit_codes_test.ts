@@ -69,7 +69,7 @@ Deno.test("elector run exits with 127 or 126 if there is no such command, and 14
     world.elector(["run", "--", "true"]),
   ];
   assert.equal(await late.code, 75);
-  assert.match(late.stderr.at(-1) ?? "", /not acquired within 3000 ms \(--wait\): rival leads/);
+  assert.match(late.stderr.at(-1) ?? "", /not acquired within 3 s \(--wait\): rival leads/);
   stopped.signal("SIGTERM");
   assert.equal(await stopped.code, 143);
 });

@@ -8,7 +8,7 @@ import {
 } from "../../../cli/commands/resign.ts";
 import { FakeClock } from "../../../lock/mod.ts";
 
-const IN_VAIN = "no other candidate has taken over within 10000 ms";
+const IN_VAIN = "no other candidate has taken over within 10 s";
 const gone = () => Promise.reject(new UnreachableError(69, "Connection refused"));
 const silent = () => Promise.reject(new CommandError(69, "no response within 5000 ms"));
 const leads = (leader: string | null) => () => Promise.resolve({ ...NEW, leader });
@@ -95,7 +95,7 @@ Deno.test("resign() to a candidate succeeds once that one leads, and fails if an
   const [code, , line] = await handover(NEW, null);
   assert.deepEqual([code, line], [
     75,
-    "neither us nor another candidate has taken over within 10000 ms",
+    "neither us nor another candidate has taken over within 10 s",
   ]);
 });
 

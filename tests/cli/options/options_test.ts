@@ -142,7 +142,7 @@ Deno.test("readTimings() and readRunTimings() name the option or the variable th
   );
   const graces = (name: string) => ({ ELECTOR_GRACE: "1m" })[name];
   const [grace] = refusal(() => readRunTimings(readOptions(RUN_OPTIONS, [], graces)));
-  assert.match(grace, /^ELECTOR_GRACE must be at most 16700 ms, .*, got 60000 ms: raise --lease/);
+  assert.match(grace, /^ELECTOR_GRACE must be at most 16\.7 s, .*, got 60 s: raise --lease/);
 });
 
 Deno.test("configError() names the address that is wrong by its option", () => {
@@ -237,7 +237,7 @@ Deno.test("checkGrace() leaves room for clock rates and late timers before other
   assert.equal(checkGrace(timings, 16_700), 16_700);
   assert.throws(
     () => checkGrace(timings, 16_701),
-    /--grace must be at most 16700 ms, .*, got 16701 ms/,
+    /--grace must be at most 16\.7 s, .*, got 16\.701 s/,
   );
   assert.equal(checkGrace({ ...timings, renewDeadline: 55_000 }, undefined), 1_700);
   assert.throws(

@@ -1,5 +1,6 @@
 import { type Mutant, mutantsOf } from "../mutant.ts";
 
+const MESSAGES = "tests/cli/messages_test.ts";
 const HELP = "tests/cli/help_test.ts";
 const OPTIONS = "tests/cli/options/options_test.ts";
 
@@ -65,6 +66,32 @@ export const CLI_OPTIONS: readonly Mutant[] = [
       text: "return [name, fallback === undefined || isGiven(name) ? value : fallback];",
       replacement: "return [name, value];",
       killedBy: "over a bucket, timings that are not given are the bucket's",
+    },
+    {
+      bug: "a refused value of which others were changed is reported as an option",
+      text: "SOURCES.set(changed, SOURCES.get(values) ?? new Map());",
+      replacement: "",
+      killedBy: [MESSAGES, "withChanges() keeps which variable set a value"],
+    },
+  ]),
+  ...mutantsOf("cli/options/timings.ts", MESSAGES, [
+    {
+      bug: "a refused access token is reported as an option that has another meaning",
+      text: 'if (name === "token") return "The access token";',
+      replacement: "",
+      killedBy: "an access token that cannot be one is not taken for the option --token",
+    },
+    {
+      bug: "a bucket without a region asks for an option of the library",
+      text: "|(?<=^No region: set )region",
+      replacement: "",
+      killedBy: "a bucket without a region asks for the option --region",
+    },
+    {
+      bug: "a refused grace period is named in another unit than the limit",
+      text: "`got ${formatSeconds(grace)}: raise",
+      replacement: "`got ${grace} ms: raise",
+      killedBy: "a grace period that does not fit is named in seconds, as it was set",
     },
   ]),
   ...mutantsOf("cli/options/token.ts", "tests/cli/options/token_test.ts", [

@@ -131,4 +131,18 @@ export const CLI_OUTPUT: readonly Mutant[] = [
       killedBy: "describeSurvey() sums up",
     },
   ]),
+  ...mutantsOf("cli/output/terminal.ts", "tests/cli/messages_test.ts", [
+    {
+      bug: "one of something has a plural",
+      text: "if (Number(count) === 1) return noun;",
+      replacement: "",
+      killedBy: "one of something has no plural in any line",
+    },
+    {
+      bug: "a limit that the user set is shown in milliseconds",
+      text: "return `${ms / 1_000} s`;",
+      replacement: "return `${ms} ms`;",
+      killedBy: "a grace period that does not fit is named in seconds, as it was set",
+    },
+  ]),
 ];
