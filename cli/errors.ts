@@ -46,10 +46,14 @@ function exitCodeOf(error: unknown): number {
   return EXIT.internal;
 }
 
-/** The error when a server cannot listen; `what` completes "Cannot …". */
-export function cannotListen(what: string, cause: unknown): CommandError {
-  const reason = cause instanceof Deno.errors.AddrInUse
-    ? "another process listens there"
-    : "the system refuses the address";
-  return new CommandError(EXIT.unavailable, `Cannot ${what}: ${reason}`, { cause });
+/** Starts a server, where `what` completes "Cannot …". */
+export function listening<S>(what: string, serve: () => S): S {
+  try {
+    return serve();
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.AddrInUse
+      ? "another process listens there"
+      : "the system refuses the address";
+    throw new CommandError(EXIT.unavailable, `Cannot ${what}: ${reason}`, { cause });
+  }
 }

@@ -13,7 +13,6 @@ import type { Snapshot, Store } from "../../store/mod.ts";
 /** How often a write is tried whose outcome is unknown, or that another write came before. */
 export const MAX_ATTEMPTS = 5;
 
-/** The stored content, and what it shows. */
 export interface Found {
   /** A record, other content, a file that was deleted, or one that never existed. */
   readonly kind: "record" | "garbage" | "deleted" | "none";

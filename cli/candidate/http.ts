@@ -1,5 +1,5 @@
 import { isIdentity } from "../../lock/mod.ts";
-import { cannotListen } from "../errors.ts";
+import { listening } from "../errors.ts";
 import { originOf } from "../options/values.ts";
 import { settleWithin } from "../run/settle.ts";
 import { type Metric, renderPrometheus } from "./metrics.ts";
@@ -32,28 +32,25 @@ export interface Listening extends AsyncDisposable {
 
 export function listen({ hostname, port }: Deno.NetAddr, sources: HttpSources): Listening {
   const closing = new AbortController();
-  try {
-    const server = Deno.serve(
-      {
-        hostname,
-        port,
-        signal: closing.signal,
-        onListen: () => {},
-        // The runtime would print the error, and block while stderr is not read.
-        onError: () => new Response("Cannot read the status of this candidate\n", { status: 500 }),
-      },
-      httpHandler(sources),
-    );
-    return {
-      url: originOf(server.addr),
-      async [Symbol.asyncDispose]() {
-        closing.abort();
-        await settleWithin(server.finished, CLOSE_MS);
-      },
-    };
-  } catch (cause) {
-    throw cannotListen(`listen on ${originOf({ hostname, port })}`, cause);
-  }
+  const options = {
+    hostname,
+    port,
+    signal: closing.signal,
+    onListen: () => {},
+    // The runtime would print the error, and block while stderr is not read.
+    onError: () => new Response("Cannot read the status of this candidate\n", { status: 500 }),
+  };
+  const server = listening(
+    `listen on ${originOf({ hostname, port })}`,
+    () => Deno.serve(options, httpHandler(sources)),
+  );
+  return {
+    url: originOf(server.addr),
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await settleWithin(server.finished, CLOSE_MS);
+    },
+  };
 }
 
 /** Handles requests about a candidate. Responses are never cached. */

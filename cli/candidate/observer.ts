@@ -1,16 +1,12 @@
-import type { ElectorStatus } from "../../elector/mod.ts";
+import type { ElectorStatus, Timings } from "../../elector/mod.ts";
 import type { CallOptions, Clock, Lock, Observed } from "../../lock/mod.ts";
 import { messageOf } from "../errors.ts";
 import { Reporter } from "./reporter.ts";
 import { type CandidateStatus, statusOf } from "./status.ts";
 
-interface ObserverOptions {
+interface ObserverOptions extends Pick<Timings, "pollPeriod" | "requestTimeout"> {
   readonly clock: Clock;
   readonly identity: string;
-  /** How often the lock is read, in milliseconds. */
-  readonly pollPeriod: number;
-  /** How long one request may take, in milliseconds. */
-  readonly requestTimeout: number;
 }
 
 /** The record that was read last, and when the holder's write was first seen, by the monotonic clock. */

@@ -11,7 +11,6 @@ import {
   findingsJson,
   summaryLine,
 } from "../check/report.ts";
-
 import { bucketTarget, gistTarget, secretsOf } from "../check/target.ts";
 import { command } from "../command.ts";
 import { bucketOptions, DEFAULT_PROTOCOL, gistOptions } from "../options/lock.ts";
@@ -92,8 +91,6 @@ function openTarget(values: Values<typeof NAMES[number]>, fetch: Fetch) {
   // A run is short, and must know the token to keep it out of the output.
   const token = requireToken(values["token-file"]);
   const gist = { ...gistOptions(values), ...network, token };
-  const target = configured(values, () => {
-    return gistTarget({ ...gist, protocol }, checkIdentity(identity));
-  });
-  return { target, secrets: secretsOf(gist) };
+  const open = () => gistTarget({ ...gist, protocol }, checkIdentity(identity));
+  return { target: configured(values, open), secrets: secretsOf(gist) };
 }

@@ -1,7 +1,7 @@
 import { LOCAL_CREDENTIALS, serveBuckets } from "../../bucket/server/mod.ts";
 import { LOCAL_TOKEN, serveGists } from "../../gist/server/mod.ts";
 import { type Command, command } from "../command.ts";
-import { cannotListen } from "../errors.ts";
+import { listening } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { Stop } from "../run/signals.ts";
 
@@ -62,7 +62,7 @@ function localServer<S extends AsyncDisposable>({ name, what, about, example, se
 
     async run({ port, json }) {
       const stop = new Stop();
-      await using served = listening(() => serve({ port }), `serve ${what} on port ${port}`);
+      await using served = listening(`serve ${what} on port ${port}`, () => serve({ port }));
       const found = variables(served);
       const lines = Object.entries(found).map(([name, value]) => `export ${name}=${value}`);
       console.log(json ? JSON.stringify(found) : lines.join("\n"));
@@ -70,12 +70,4 @@ function localServer<S extends AsyncDisposable>({ name, what, about, example, se
       return stop.exitCode ?? EXIT.ok;
     },
   });
-}
-
-function listening<S>(serve: () => S, what: string): S {
-  try {
-    return serve();
-  } catch (cause) {
-    throw cannotListen(what, cause);
-  }
 }

@@ -64,7 +64,6 @@ export const RELEASE = command({
 /** How many revisions to search for a fencing token: if the record has one, and if it has none. */
 const REVISIONS = { beside: 10, instead: 100 };
 
-/** The stored content, and the store that may replace it. */
 interface Target {
   readonly store: Store;
   readonly found: Found;

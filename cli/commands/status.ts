@@ -27,20 +27,15 @@ export const STATUS = command({
   async run(values) {
     const { "candidate-urls": urls, "request-timeout": timeout, json } = values;
     if (urls) return await showCandidates(urls, timeout, json);
-    const lock = openLock(values, { requestTimeout: values["request-timeout"] });
+    const lock = openLock(values, { requestTimeout: timeout });
     const startedAt = systemClock.monotonic();
     const record = (await lock.get())?.record;
     const took = systemClock.monotonic() - startedAt;
     const now = systemClock.wall();
     const leadership = leadershipOf(record, now - (record?.renewTime ?? now));
     if (values.json) {
-      const [time, lockName] = [iso(now), lock.describe()];
-      console.log(JSON.stringify({
-        time,
-        lock: lockName,
-        ...leadershipJson(leadership),
-        readSeconds: seconds(took),
-      }));
+      const line = { time: iso(now), lock: lock.describe(), ...leadershipJson(leadership) };
+      console.log(JSON.stringify({ ...line, readSeconds: seconds(took) }));
     } else {
       const styles = stylesOfStdout();
       const isAbsent = record === undefined && values.lock !== undefined;
@@ -56,11 +51,8 @@ async function showCandidates(
   timeout: number,
   isJson: boolean,
 ): Promise<number> {
-  const candidates = await surveyCandidates(urls, {
-    fetch: systemFetch,
-    clock: systemClock,
-    timeout,
-  });
+  const network = { fetch: systemFetch, clock: systemClock, timeout };
+  const candidates = await surveyCandidates(urls, network);
   const lines = isJson
     ? [JSON.stringify({ time: iso(systemClock.wall()), ...surveyJson(candidates) })]
     : describeSurvey(candidates, stylesOfStdout());

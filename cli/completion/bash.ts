@@ -61,7 +61,7 @@ function valueCase(name: string, { flag, values }: CompletedOption): string {
   return `    "${name} ${flag}") ${complete}; return ;;`;
 }
 
-function optionCase({ name, options, words, takesProgram }: CompletedCommand): string {
+function optionCase({ name, options, words = [], takesProgram }: CompletedCommand): string {
   const flags = options.map(({ flag }) => flag);
   const all = [...words, ...flags, ...(takesProgram ? ["--"] : [])].join(" ");
   return `    ${name}) words="${all}" ;;`;

@@ -13,7 +13,7 @@ export function fishCompletion(commands: readonly CompletedCommand[]): string {
   ].join("\n");
 }
 
-function describeCommand({ name, options, words, takesProgram }: CompletedCommand): string[] {
+function describeCommand({ name, options, words = [], takesProgram }: CompletedCommand): string[] {
   const condition = `__fish_seen_subcommand_from ${name}`;
   // After `--` comes a program with its own arguments.
   const own = takesProgram ? `${condition}; and not contains -- -- (commandline -opc)` : condition;

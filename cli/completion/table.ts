@@ -10,12 +10,9 @@ export interface CompletedOption {
   readonly values: readonly string[] | "files" | "anything";
 }
 
-export interface CompletedCommand {
-  readonly name: string;
-  readonly summary: string;
+export interface CompletedCommand
+  extends Pick<Command, "name" | "summary" | "words" | "takesProgram"> {
   readonly options: readonly CompletedOption[];
-  readonly words: readonly string[];
-  readonly takesProgram: boolean;
 }
 
 /** The options whose values a shell can complete. */
@@ -34,15 +31,11 @@ const HELP: CompletedOption = {
 
 export function completionTable(commands: readonly Command[]): CompletedCommand[] {
   const table = commands.map((command) => ({
-    name: command.name,
-    summary: command.summary,
+    ...command,
     options: [...command.options.map(completedOption), HELP],
-    words: command.words ?? [],
-    takesProgram: command.takesProgram ?? false,
   }));
-  const topics = [...table.map(({ name }) => name), "exit-codes"];
-  const help = { name: "help", summary: "Show the help", options: [], takesProgram: false };
-  return [...table, { ...help, words: topics }];
+  const words = [...table.map(({ name }) => name), "exit-codes"];
+  return [...table, { name: "help", summary: "Show the help", options: [], words }];
 }
 
 function completedOption(name: OptionName): CompletedOption {

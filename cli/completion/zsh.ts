@@ -27,7 +27,7 @@ else
 fi`;
 }
 
-function commandCase({ name, options, words, takesProgram }: CompletedCommand): string {
+function commandCase({ name, options, words = [], takesProgram }: CompletedCommand): string {
   const specs = [
     ...options.map(optionSpec),
     ...(words.length > 0 ? [`1:word:(${words.join(" ")})`] : []),

@@ -8,11 +8,8 @@ import { sourceOf } from "./read.ts";
 export function openLog(values: Values<typeof LOG_OPTIONS[number]>): Log {
   const { json, verbose, quiet } = values;
   if (verbose && quiet) {
-    const [one, other] = [sourceOf(values, "quiet"), sourceOf(values, "verbose")];
-    throw new CommandError(
-      EXIT.config,
-      `Cannot be quiet and verbose at once: use ${one} or ${other}`,
-    );
+    const either = ["quiet", "verbose"].map((name) => sourceOf(values, name)).join(" or ");
+    throw new CommandError(EXIT.config, `Cannot be quiet and verbose at once: use ${either}`);
   }
   return stderrLog(json, quiet ? "quiet" : verbose ? "verbose" : "normal");
 }

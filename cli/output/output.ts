@@ -16,11 +16,11 @@ interface LineQueueOptions {
  * closed terminal).
  */
 export class LineQueue {
+  dropped = 0;
   readonly #write: LineQueueOptions["write"];
   readonly #capacity: number;
   readonly #encoder = new TextEncoder();
   readonly #waiting: RenderLine[] = [];
-  #dropped = 0;
   /** How many dropped lines are still to be reported by a written line. */
   #unreported = 0;
   /** Whether the last line was written in part. */
@@ -30,10 +30,6 @@ export class LineQueue {
   constructor({ write, capacity = 256 }: LineQueueOptions) {
     this.#write = write;
     this.#capacity = capacity;
-  }
-
-  get dropped(): number {
-    return this.#dropped;
   }
 
   /** Adds a line. Never throws, and never waits. */
@@ -74,7 +70,7 @@ export class LineQueue {
   }
 
   #drop(): void {
-    this.#dropped++;
+    this.dropped++;
     this.#unreported++;
   }
 }

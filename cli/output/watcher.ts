@@ -1,12 +1,10 @@
-import { watch } from "../../elector/mod.ts";
+import { type Timings, watch } from "../../elector/mod.ts";
 import type { Clock, Lock } from "../../lock/mod.ts";
 import { type Leadership, leadershipOf, UNREADABLE } from "../candidate/status.ts";
 import { Repeats } from "./log.ts";
 
-export interface WatchOptions {
+export interface WatchOptions extends Pick<Timings, "pollPeriod"> {
   readonly clock: Clock;
-  /** How often to read the record, in milliseconds. */
-  readonly pollPeriod: number;
   readonly signal: AbortSignal;
   /** Reports each failure of a kind that was not seen lately. A failure of the very first read ends the watch instead. */
   readonly onError: (error: unknown) => void;

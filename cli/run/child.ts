@@ -37,23 +37,41 @@ interface CommandContext {
 /** The variables that clouds give credentials by. */
 const OF_A_CLOUD = /^(?:AWS|AZURE|GOOGLE)_/;
 
-/** The environment of a command: that of this process, with its term, and without what is only for this program. */
-export function commandEnv(
+/** The variables of this process without those that are only for this program, and without credentials if it strips them. */
+export function othersOf(
   env: Readonly<Record<string, string>>,
-  { identity, lock, stripsCredentials = false }: Omit<CommandContext, "log">,
-  { token, since }: Pick<GrantedTerm, "token" | "since">,
+  stripsCredentials = false,
 ): Record<string, string> {
   const ours: readonly string[] = [...TOKEN_VARIABLES, ...SUPERVISOR_VARIABLES];
-  const own = Object.entries(env).filter(([name]) =>
-    !ours.includes(name) && !(stripsCredentials && OF_A_CLOUD.test(name))
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) =>
+      !ours.includes(name) && !(stripsCredentials && OF_A_CLOUD.test(name))
+    ),
   );
+}
+
+/** The environment of a command: that of this process, with its term. */
+export function commandEnv(
+  env: Readonly<Record<string, string>>,
+  { identity, lock, stripsCredentials }: Omit<CommandContext, "log">,
+  { token, since }: Pick<GrantedTerm, "token" | "since">,
+): Record<string, string> {
   return {
-    ...Object.fromEntries(own),
+    ...othersOf(env, stripsCredentials),
     LEADER_LOCK: lock,
     LEADER_IDENTITY: identity,
     LEADER_TOKEN: String(token),
     LEADER_SINCE: new Date(since).toISOString(),
   };
+}
+
+/** Starts a program as the leader of a process group, with this process's stdout and stderr. */
+export function spawnLeader(
+  file: string,
+  options: Pick<Deno.CommandOptions, "args" | "stdin" | "env">,
+): Deno.ChildProcess {
+  const streams = { stdout: "inherit", stderr: "inherit" } as const;
+  return new Deno.Command(file, { ...options, ...streams, detached: true, clearEnv: true }).spawn();
 }
 
 /**
@@ -68,15 +86,8 @@ export function startCommand(
   term: GrantedTerm,
 ): StartedCommand | number {
   try {
-    const child = new Deno.Command(file, {
-      args,
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-      detached: true,
-      clearEnv: true,
-      env: commandEnv(Deno.env.toObject(), context, term),
-    }).spawn();
+    const env = commandEnv(Deno.env.toObject(), context, term);
+    const child = spawnLeader(file, { args, stdin: "inherit", env });
     return { group: processGroup(child.pid), exited: endingOf(child.status) };
   } catch (error) {
     const isMissing = error instanceof Deno.errors.NotFound || !exists(file);

@@ -1,23 +1,19 @@
 import type { RunningHook, SeenLeader } from "../candidate/change_hook.ts";
 import { systemClock } from "../../lock/mod.ts";
-import { TOKEN_VARIABLES } from "../options/token.ts";
-import { endingOf } from "./child.ts";
-import { SUPERVISOR_VARIABLES } from "./notify.ts";
+import { endingOf, othersOf, spawnLeader } from "./child.ts";
 import { askToEnd, awaitEnd, processGroup } from "./process_group.ts";
 
 /** How long the command has from TERM to KILL, in milliseconds. */
 const GRACE_MS = 1_000;
 
-/** The environment of a hook: that of this process, with the change, and without what is only for this program. */
+/** The environment of a hook: that of this process, with the change. */
 export function hookEnv(
   env: Readonly<Record<string, string>>,
   identity: string,
   { leader, token }: SeenLeader,
 ): Record<string, string> {
-  const ours: readonly string[] = [...TOKEN_VARIABLES, ...SUPERVISOR_VARIABLES];
-  const rest = Object.entries(env).filter(([name]) => !ours.includes(name));
   return {
-    ...Object.fromEntries(rest),
+    ...othersOf(env),
     ELECTOR_LEADER: leader ?? "",
     ELECTOR_TOKEN: token === null ? "" : `${token}`,
     ELECTOR_IDENTITY: identity,
@@ -32,15 +28,8 @@ export function hookStarter(
   const isWindows = Deno.build.os === "windows";
   const [shell, flag] = isWindows ? ["cmd", "/c"] : ["sh", "-c"];
   return (seen) => {
-    const child = new Deno.Command(shell, {
-      args: [flag, command],
-      stdin: "null",
-      stdout: "inherit",
-      stderr: "inherit",
-      detached: true,
-      clearEnv: true,
-      env: hookEnv(Deno.env.toObject(), identity, seen),
-    }).spawn();
+    const env = hookEnv(Deno.env.toObject(), identity, seen);
+    const child = spawnLeader(shell, { args: [flag, command], stdin: "null", env });
     return {
       exited: endingOf(child.status),
       async end() {

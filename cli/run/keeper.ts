@@ -1,18 +1,15 @@
 import type { Clock } from "../../lock/mod.ts";
 import { every } from "../../lock/system.ts";
 import { EXIT } from "../exit_codes.ts";
+import type { RunTimings } from "../options/timings.ts";
 import type { CommandEnd, Ending, StartedCommand } from "./child.ts";
 import type { KeeperReports } from "./keeper/reports.ts";
 import type { CampaignerMessage, GrantedTerm, KeeperMessage } from "./messages.ts";
 import { askToEnd, awaitEnd } from "./process_group.ts";
 import { Questions } from "./keeper/questions.ts";
 
-interface KeeperOptions extends KeeperReports {
+interface KeeperOptions extends KeeperReports, Pick<RunTimings, "grace" | "renewDeadline"> {
   readonly clock: Clock;
-  /** How long the command has from TERM to KILL, in milliseconds. */
-  readonly grace: number;
-  /** How long a term lasts without a renewal, in milliseconds. */
-  readonly renewDeadline: number;
   /** Starts the command; returns an exit code if it cannot be started. */
   readonly start: (term: GrantedTerm) => StartedCommand | number;
   readonly send: (message: KeeperMessage) => void;

@@ -3,7 +3,7 @@ import type { LeaderElectionRecord } from "../../../lock/mod.ts";
 import type { CandidateStatus } from "../status.ts";
 import type { SeenFailure, SeenRequest, SeenTerm } from "./observations.ts";
 
-export interface PageData {
+export interface PageData extends Pick<Timings, "requestTimeout"> {
   readonly figures: CandidateStatus;
   /** The fault that `/healthz` reports. */
   readonly fault: string | undefined;
@@ -13,8 +13,6 @@ export interface PageData {
   readonly now: number;
   /** The duration and the rest of the lease, in seconds: its own, or the one that it saw; `null` if none runs. */
   readonly lease: { readonly seconds: number; readonly left: number } | null;
-  /** How long a request may take, in milliseconds. */
-  readonly requestTimeout: number;
   /** The terms that it has seen, oldest first. */
   readonly terms: readonly SeenTerm[];
   /** Its last requests to the store, oldest first. */

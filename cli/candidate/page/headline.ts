@@ -37,7 +37,6 @@ export function headlineOf({ figures }: PageData): Headline {
     : saying("calm", "Follows", "leads. This candidate follows.");
 }
 
-/** The title of the document, for a tab of the browser. */
 export function titleOf({ state, leader }: Headline): string {
   return leader === null ? state : `${state} · ${leader} leads`;
 }

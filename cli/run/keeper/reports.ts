@@ -20,7 +20,10 @@ export function logReports(log: Log): Pick<KeeperReports, "onLoss" | "onEnd" | "
     onLoss: (token) =>
       log("ending", `ending the command of term ${token}: its term has ended`, { token }),
     onEnd: (end) => log("command ended", describeEnd(end), { ...end, signal: end.signal ?? null }),
-    onUnended: (token, group) => log("unended", describeUnended(token, group), { token, group }),
+    onUnended(token, group) {
+      const wayOut = `end it by \`kill -KILL -- -${group}\` as its user`;
+      log("unended", `${UNENDED} (term ${token}): ${LOCK_KEPT}; ${wayOut}`, { token, group });
+    },
   };
 }
 
@@ -33,10 +36,6 @@ const CAUSES: Readonly<Record<CommandEnd["cause"], string>> = {
 function describeEnd({ token, cause, signal, code }: CommandEnd): string {
   const how = signal === undefined ? "" : `, by ${signal}`;
   return `the command of term ${token} ended ${CAUSES[cause]}${how}, with exit code ${code}`;
-}
-
-function describeUnended(token: number, group: number): string {
-  return `${UNENDED} (term ${token}): ${LOCK_KEPT}; end it by \`kill -KILL -- -${group}\` as its user`;
 }
 
 export const UNENDED =

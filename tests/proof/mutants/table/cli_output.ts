@@ -72,7 +72,7 @@ export const CLI_OUTPUT: readonly Mutant[] = [
     },
     {
       bug: "dropped lines are not counted",
-      text: "this.#dropped++;",
+      text: "this.dropped++;",
       replacement: "",
       killedBy: "LineQueue drops a line that fails, and the next one reports it, once",
     },

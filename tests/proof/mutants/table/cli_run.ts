@@ -120,8 +120,8 @@ export const CLI_RUN: readonly Mutant[] = [
   ...mutantsOf("cli/run/hook_process.ts", "tests/cli/candidate/change_hook_test.ts", [
     {
       bug: "the command of --on-change finds the access token",
-      text: "[...TOKEN_VARIABLES, ...SUPERVISOR_VARIABLES]",
-      replacement: "[...SUPERVISOR_VARIABLES]",
+      text: "...othersOf(env),",
+      replacement: "...env,",
       killedBy: "hookEnv() says who leads, and hides the access tokens and systemd's variables",
     },
   ]),
