@@ -27,7 +27,7 @@ Deno.test("elector prints one sentence and exits with a specific code for an inv
     [64, /No command "rnu": did you mean run\?/, "rnu"],
     [64, /`--`.*is "true" the command\?/, "run true"],
     [64, /--token,? .* GITHUB_TOKEN/, "run --token=x -- true"],
-    [78, /--grace .* at most 4200 ms/, "run --grace=9s -- true"],
+    [78, /--grace .* at most 4\.2 s/, "run --grace=9s -- true"],
     [78, /--renew-deadline .* 95 % of ELECTOR_LEASE_DURATION/, "serve --renew-deadline=29s"],
     [78, /ELECTOR_POLL_PERIOD/, "watch", { ELECTOR_POLL_PERIOD: "5" }],
   ];
