@@ -19,7 +19,6 @@ export function highestToken(contents: readonly (string | undefined)[]): number 
  *
  * @param token The fencing token that the record keeps.
  * @param now The wall clock, in milliseconds since the Unix epoch.
- * @param inspect Reads the stored content again.
  * @returns Whether it was released; `false` if the content has changed since it was shown.
  */
 export async function forceRelease(

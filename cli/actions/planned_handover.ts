@@ -28,12 +28,7 @@ export interface PlannedHandover {
 }
 
 export interface HandoverEnd {
-  /**
-   * - `"leads already"`: nothing was asked;
-   * - `"handed over"`: the candidate leads;
-   * - `"other leads"`: another candidate took over;
-   * - `"late"`: the candidate does not lead yet.
-   */
+  /** `"leads already"` if nothing was asked, `"late"` if the candidate does not lead yet. */
   readonly outcome: "leads already" | "handed over" | "other leads" | "late";
   /** The record in effect when it ended; `undefined` if there was none. */
   readonly record: LeaderElectionRecord | undefined;

@@ -52,8 +52,9 @@ export class Candidate extends Reporter {
     this.identity = identity;
     this.#droppedLines = droppedLines ?? (() => 0);
     this.#isObserver = isObserver;
-    this.#readiness = readyUrl && this.#probe(readyUrl, timings.pollPeriod, log);
-    const isReady = isObserver ? () => false : this.#readiness && (() => this.#isReady());
+    const readiness = readyUrl && this.#probe(readyUrl, timings.pollPeriod, log);
+    this.#readiness = readiness;
+    const isReady = isObserver ? () => false : readiness && (() => readiness.isReady());
     const lock = openLock(values, {
       identity,
       requestTimeout: timings.requestTimeout,
@@ -149,10 +150,6 @@ export class Candidate extends Reporter {
     if (role !== this.#role) this.#log("role", `role: ${role}, was ${this.#role}`, { role });
     this.#role = role;
     if (observed) this.observations.sawRecord(observed, this.clock.monotonic() - observed.age);
-  }
-
-  #isReady(): boolean {
-    return this.#readiness?.isReady() ?? true;
   }
 
   #probe(url: URL, period: number, log: Log): Readiness {

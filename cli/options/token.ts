@@ -29,8 +29,6 @@ const SYSTEM_SOURCES: TokenSources = {
  * taken from the command line, which every process on the machine can read.
  *
  * The token itself is checked where it is used.
- *
- * @returns `undefined` if there is none.
  */
 export function findToken(
   { env, readFile }: Omit<TokenSources, "readAgain"> = SYSTEM_SOURCES,

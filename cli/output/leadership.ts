@@ -44,44 +44,44 @@ export function describeLeadership(
     time === null ? "never" : `${formatDuration(now - time)} ago`;
   const name = bold(escapeText(holder ?? ""));
   const preferred = escapeText(preferredHolder ?? "");
+  const next = preferred && `${preferred}, if it is ready`;
+  const renewal = `${ago(renewed)}, by its own clock`;
   switch (state) {
     case "free":
     case "unreadable":
       return [
         `${yellow("No leader")}: ${whyNone(state, token)}`,
-        ...(token === null ? [] : [`  token     ${token}`]),
+        ...rows(8, { token }),
         ...(isAbsent ? [`  ${NO_OBJECT}`] : []),
       ];
     case "released":
       return [
         yellow("No leader"),
-        `  released  ${ago(renewed)}`,
-        `  token     ${token}`,
-        ...(preferred === "" ? [] : [`  next      ${preferred}, if it is ready`]),
+        ...rows(8, { released: ago(renewed), token, next }),
         NOBODY_READY,
       ];
     case "expired":
       return [
         `${yellow("No leader")}: the lease of ${name} has expired`,
-        `  renewed  ${ago(renewed)}, by its own clock`,
-        `  expired  ${ago(expires)}`,
-        `  token    ${token}`,
-        ...(preferred === "" ? [] : [`  next     ${preferred}, if it is ready`]),
+        ...rows(7, { renewed: renewal, expired: ago(expires), token, next }),
         NOBODY_READY,
       ];
     case "held": {
       const left = expires === null ? "unknown" : `${formatDuration(expires - now)} from now`;
+      const until = `${left}, unless renewed`;
+      const asked = preferred && `to hand over to ${preferred}`;
       return [
         `${name} ${green("leads")}`,
-        `  since    ${ago(since)}`,
-        `  renewed  ${ago(renewed)}, by its own clock`,
-        `  until    ${left}, unless renewed`,
-        `  token    ${token}`,
-        ...(rank === null ? [] : [`  rank     ${rank}`]),
-        ...(preferred === "" ? [] : [`  asked    to hand over to ${preferred}`]),
+        ...rows(7, { since: ago(since), renewed: renewal, until, token, rank, asked }),
       ];
     }
   }
+}
+
+/** A line for each value that there is, in two columns. */
+function rows(width: number, values: Readonly<Record<string, string | number | null>>): string[] {
+  return Object.entries(values).filter(([, value]) => value !== null && value !== "")
+    .map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
 }
 
 export function describeChange(
