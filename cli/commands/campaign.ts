@@ -79,8 +79,8 @@ async function campaign(values: RunValues, sender: LineSender, end: CampaignEnd)
 
   const over = new AbortController();
   readKeeper(campaigner, over.signal);
-  giveUpWhenLate(values, candidate, end, log);
-  giveUpWhenRefused(timings.leaseDuration, candidate, end, log);
+  giveUpWhenLate(values, { candidate, end, log });
+  giveUpWhenRefused(timings.leaseDuration, { candidate, end, log });
   const abandoned = end.abandoned.then(() => EXIT.notEnded);
   const failure = await Promise.race([candidate.campaign(end.signal), abandoned]);
   over.abort();
@@ -112,13 +112,14 @@ function endCampaign(why: StopReason, end: CampaignEnd, log: Log): void {
   }
 }
 
+interface Campaign {
+  readonly candidate: Candidate;
+  readonly end: CampaignEnd;
+  readonly log: Log;
+}
+
 /** Ends the campaign if it has not led within `--wait`. */
-async function giveUpWhenLate(
-  values: RunValues,
-  candidate: Candidate,
-  end: CampaignEnd,
-  log: Log,
-): Promise<void> {
+async function giveUpWhenLate(values: RunValues, { candidate, end, log }: Campaign) {
   const { wait } = values;
   if (wait === undefined) return;
   await systemClock.sleep(wait, end).catch(() => {});
@@ -135,12 +136,7 @@ async function giveUpWhenLate(
 }
 
 /** Ends the campaign if the store refuses every write. */
-async function giveUpWhenRefused(
-  leaseDuration: number,
-  candidate: Candidate,
-  end: CampaignEnd,
-  log: Log,
-): Promise<void> {
+async function giveUpWhenRefused(leaseDuration: number, { candidate, end, log }: Campaign) {
   const refusedFor = () => candidate.elector.status().refusedFor;
   const { signal } = end;
   if (!await untilRefused({ refusedFor, leaseDuration, clock: systemClock, signal })) return;

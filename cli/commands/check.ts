@@ -14,16 +14,14 @@ import {
 import { bucketTarget, gistTarget, secretsOf } from "../check/target.ts";
 import { command } from "../command.ts";
 import { bucketOptions, DEFAULT_PROTOCOL, gistOptions } from "../options/lock.ts";
-import { LOCK_OPTIONS, TIMING_OPTIONS, type Values } from "../options/options.ts";
+import { ELECTOR_OPTIONS, type Values } from "../options/options.ts";
 import { configured, readTimings } from "../options/timings.ts";
 import { requireToken } from "../options/token.ts";
 import { defaultIdentity } from "../options/values.ts";
 import { stylesOfStdout } from "../output/terminal.ts";
 
 const NAMES = [
-  ...LOCK_OPTIONS,
-  "identity",
-  ...TIMING_OPTIONS,
+  ...ELECTOR_OPTIONS,
   "rank",
   "candidates",
   "ready-url",

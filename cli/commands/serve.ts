@@ -5,12 +5,7 @@ import { ChangeHook } from "../candidate/change_hook.ts";
 import { exportMetrics } from "../candidate/telemetry.ts";
 import { command } from "../command.ts";
 import { openLog } from "../options/log.ts";
-import {
-  LOCK_OPTIONS,
-  LOG_OPTIONS,
-  PREFERENCE_OPTIONS,
-  TIMING_OPTIONS,
-} from "../options/options.ts";
+import { ELECTOR_OPTIONS, LOG_OPTIONS, PREFERENCE_OPTIONS } from "../options/options.ts";
 import { readTimings } from "../options/timings.ts";
 import { DEFAULT_ADDRESS } from "../options/values.ts";
 import { exitOnUncaught } from "../output/exit.ts";
@@ -29,9 +24,7 @@ export const SERVE = command({
     "fencing token. The shell runs the command of --on-change, with ELECTOR_LEADER, ELECTOR_TOKEN " +
     "and ELECTOR_IDENTITY, when the leader is another one, or none.",
   options: [
-    ...LOCK_OPTIONS,
-    "identity",
-    ...TIMING_OPTIONS,
+    ...ELECTOR_OPTIONS,
     ...PREFERENCE_OPTIONS,
     "observe",
     "http",

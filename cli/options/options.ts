@@ -145,6 +145,9 @@ export const TIMING_OPTIONS = [
   "request-timeout",
 ] as const;
 
+/** What every process that may lead has. */
+export const ELECTOR_OPTIONS = [...LOCK_OPTIONS, "identity", ...TIMING_OPTIONS] as const;
+
 export const LOG_OPTIONS = ["json", "verbose", "quiet"] as const;
 
 /** Who should lead, where there is a choice. */
@@ -158,9 +161,7 @@ export const PREFERENCE_OPTIONS = [
 
 /** The options of `elector run`; its campaigner gets the same. */
 export const RUN_OPTIONS = [
-  ...LOCK_OPTIONS,
-  "identity",
-  ...TIMING_OPTIONS,
+  ...ELECTOR_OPTIONS,
   ...PREFERENCE_OPTIONS,
   "grace",
   "wait",
