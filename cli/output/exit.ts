@@ -49,7 +49,8 @@ function exitUnderWatch(exitCode: number): void {
  */
 export function exitOnUncaught(lastDuty: () => Promise<void> | void = () => {}): void {
   let isEnding = false;
-  const end = async (error: unknown) => {
+  const end = async (event: Event, error: unknown) => {
+    event.preventDefault();
     if (isEnding) return;
     isEnding = true;
     try {
@@ -62,12 +63,6 @@ export function exitOnUncaught(lastDuty: () => Promise<void> | void = () => {}):
       Deno.exit(EXIT.internal);
     }
   };
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    end(event.error);
-  });
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    end(event.reason);
-  });
+  globalThis.addEventListener("error", (event) => end(event, event.error));
+  globalThis.addEventListener("unhandledrejection", (event) => end(event, event.reason));
 }
