@@ -14,11 +14,11 @@ import { formatDuration } from "../output/terminal.ts";
 /** `elector handover`: the leader, wherever it is, hands over to a candidate. */
 export const HANDOVER = command({
   name: "handover",
-  summary: "Make the leader hand over to a candidate, from anywhere",
+  summary: "Make the leader, on any machine, hand over to a named candidate",
   usage: "--to NAME [OPTIONS]",
   about:
-    "Asks the leader to hand over to the candidate of this name, and waits until it leads. The leader " +
-    "sees that at its next renewal, ends its work and releases the lock. Exits with 75 if the " +
+    "Asks the leader to hand over to the named candidate, and waits until that one leads. The leader " +
+    "sees the request at its next renewal, ends its work and releases the lock. Exits with 75 if the " +
     "candidate does not take over in time, and with 1 if there is no leader that can be asked.",
   options: [...LOCK_OPTIONS, "to", ...TIMING_OPTIONS, "wait", "json"],
   examples: ["elector handover --to us-east-1 --gist $GIST_ID"],

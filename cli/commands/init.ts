@@ -21,8 +21,8 @@ export const INIT = command({
   summary: "Create a lock: a secret gist, or an object in a bucket",
   about:
     "Creates a secret gist with a lock that was never held, and prints the variable to set. Anyone who " +
-    "knows the gist's id can read it; only access tokens of its owner can write it. With --lock it creates " +
-    "an object in a bucket, after it has tested the bucket; one that exists is left as it is.",
+    "knows the gist's id can read it; only access tokens of its owner can write it. With --lock, it creates " +
+    "an object in a bucket, after it has tested the bucket; an existing object is left as it is.",
   options: [...NAMES, "file", "token-file", "api-url"],
   examples: ['eval "$(elector init)"', "elector init --lock s3://BUCKET/leader-election.json"],
 

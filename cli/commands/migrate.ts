@@ -17,11 +17,11 @@ type MigrateValues = Values<typeof NAMES[number]>;
 /** `elector migrate`: moves a lock to another store. */
 export const MIGRATE = command({
   name: "migrate",
-  summary: "Move a lock to another store, so that fencing tokens go on",
+  summary: "Move a lock to another store, with its fencing tokens",
   about:
     "Moves a lock, such as from a gist to a bucket. Stop every candidate first. The old store gets a record that every " +
-    "candidate refuses, so that none that was forgotten leads there; the new one goes on after the last " +
-    "fencing token. If it fails half-way, run it again.",
+    "candidate refuses, so that a forgotten one cannot lead there; tokens continue after the last one. " +
+    "If it fails half-way, run it again.",
   usage: "--from URL --to URL",
   options: NAMES,
   examples: ["elector migrate --from gist:$GIST_ID --to s3://BUCKET/lock.json"],

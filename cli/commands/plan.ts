@@ -10,10 +10,11 @@ import { formatDuration, type Styles, stylesOfStdout } from "../output/terminal.
 /** `elector plan`: what an election costs, and how soon it fails over. */
 export const PLAN = command({
   name: "plan",
-  summary: "Estimate requests, and their cost or GitHub's rate limits",
+  summary: "Estimate requests, against GitHub's rate limits or as a price",
   about:
-    "Estimates how many requests an hour an election with these timings makes, against GitHub's rate " +
-    "limits, and how soon it fails over to a candidate of this rank. Exits with 1 if it would exceed a limit. Of a bucket it estimates the price, at what S3 charged in January 2026.",
+    "Estimates the requests an hour of an election with these timings, against GitHub's rate limits, " +
+    "and its failover time to a candidate of this rank. Exits with 1 if it would exceed a limit. For " +
+    "a bucket, estimates the price, by what S3 charged in January 2026.",
   options: [
     "lock",
     "gist",

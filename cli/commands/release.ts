@@ -28,8 +28,8 @@ export const RELEASE = command({
   summary: "Force-release a lock",
   usage: "--force [OPTIONS]",
   about:
-    "Releases a lock whose holder cannot, whatever content is stored. Shows the holder, and asks first. " +
-    "A holder that still runs goes on until it sees the change: until then, two may lead. Prefer `resign`.",
+    "Releases a lock whose holder cannot, whatever is stored. Shows the holder, and asks first. " +
+    "A holder that still runs leads until it sees the change: until then, two may lead. Prefer `resign`.",
   options: OPTIONS,
   examples: ["elector release --force --gist $GIST_ID"],
 
