@@ -146,14 +146,14 @@ function isSameLease(last: Sight, found: Omit<Sight, "at">): boolean {
 
 function leadershipOf({ record, isUnreadable, at }: Sight, now: number): Leadership {
   const preferredHolder = (record && preferredHolderIn(record)) || undefined;
-  const nobody = { leader: undefined, token: undefined, preferredHolder, record };
-  if (isUnreadable) return { ...nobody, state: "unreadable" };
+  const none = { leader: undefined, token: undefined, preferredHolder, record };
+  if (isUnreadable) return { ...none, state: "unreadable" };
   if (!record || (record.holderIdentity === "" && record.renewTime === null)) {
-    return { ...nobody, state: "free" };
+    return { ...none, state: "free" };
   }
   const { holderIdentity, leaderTransitions: token } = record;
-  if (holderIdentity === "") return { ...nobody, state: "released", token };
-  if (now - at >= leaseDuration(record)) return { ...nobody, state: "expired", token };
+  if (holderIdentity === "") return { ...none, state: "released", token };
+  if (now - at >= leaseDuration(record)) return { ...none, state: "expired", token };
   return { leader: holderIdentity, state: "held", token, preferredHolder, record };
 }
 

@@ -42,10 +42,10 @@ function describeRecord(record: LeaderElectionRecord | undefined, now: number): 
   const who = leader !== null
     ? `${quote(leader)} leads${ago}${term}`
     : state === "expired"
-    ? `nobody leads: the lease of ${quote(holder ?? "")} has expired${ago}${term}`
+    ? `no leader: the lease of ${quote(holder ?? "")} has expired${ago}${term}`
     : state === "released"
-    ? `nobody leads: the lock was released${term}`
-    : "nobody leads: the lock was never held";
+    ? `no leader: the lock was released${term}`
+    : "no leader: the lock was never held";
   return `readable, ${protocol}; ${who}`;
 }
 

@@ -87,7 +87,7 @@ export function describeHandover(
       return { lines: [`${name(to)} leads already`] };
     case "handed over": {
       const led = `${name(to)} leads now, with fencing token ${record?.leaderTransitions}`;
-      const gap = `nobody led for about ${formatDuration(vacant)} after the release`;
+      const gap = `there was no leader for about ${formatDuration(vacant)} after the release`;
       return { lines: [`${led}; ${gap}`, ...failbackNotice(asked, record)] };
     }
     case "other leads":
@@ -95,7 +95,7 @@ export function describeHandover(
         ? failed(`${name(to)} did not take over, and ${leader} leads again`)
         : failed(`${leader} leads now, and not ${name(to)}`);
     case "late": {
-      const who = leader === "" ? "nobody leads" : `${leader} still holds the lock`;
+      const who = leader === "" ? "there is no leader" : `${leader} still holds the lock`;
       const why = lastError === undefined ? "" : `; the last failure: ${messageOf(lastError)}`;
       const limit = formatDuration(waited);
       return failed(`${name(to)} has not taken over within ${limit}, and ${who}${why}`);

@@ -18,7 +18,7 @@ export function errorOf(
     case "deleted":
       return new LockDeletedError(
         `The record of ${lock} has disappeared; it is not created again, as fencing tokens would restart: ` +
-          `once nobody leads any more, put {"leaderTransitions": ${highestToken}} in its place`,
+          `once no candidate leads, put {"leaderTransitions": ${highestToken}} in its place`,
       );
     case "exhausted":
       return new InvalidRecordError(

@@ -58,7 +58,10 @@ Deno.test("handOver() waits until the candidate leads, and sees how long nobody 
   assert.ok(end.vacant !== undefined && end.vacant <= DEFAULT_TIMINGS.pollPeriod + 1_000);
   const { lines, failure } = describeHandover(end, "us");
   assert.equal(failure, undefined);
-  assert.match(lines[0] ?? "", /^us leads now, with fencing token 2; nobody led for about \d/);
+  assert.match(
+    lines[0] ?? "",
+    /^us leads now, with fencing token 2; there was no leader for about \d/,
+  );
   assert.match(lines[1] ?? "", /^eu has the better rank \(0 before 1\): .*--no-failback$/);
 });
 
@@ -92,7 +95,7 @@ Deno.test("handOver() gives up after its time, and says who holds the lock", asy
   const empty = { ...EMPTY_RECORD, preferredHolder: "gone", leaderTransitions: 3 };
   assert.match(
     describeHandover({ ...end, record: empty }, "gone").failure ?? "",
-    /, and nobody leads$/,
+    /, and there is no leader$/,
   );
 });
 

@@ -138,7 +138,7 @@ for (const protocol of PROTOCOLS) {
 Deno.test("a gist without a record is free, and passes", async () => {
   const found = await new GistCheckWorld("git", "{}").run();
   assert.deepEqual(found.failed, []);
-  assert.match(found.get("record").message, /nobody leads: the lock was never held/);
+  assert.match(found.get("record").message, /no leader: the lock was never held/);
 });
 
 Deno.test("by git a blocked API is no failure: only what asks it is skipped", async () => {

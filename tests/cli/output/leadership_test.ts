@@ -90,7 +90,7 @@ Deno.test("describeLeadership() shows the rank, and who is to lead next", () => 
   assert.deepEqual(lines({}, 0).slice(-2), ["  rank     1", "  asked    to hand over to us"]);
   for (const vacant of [lines({}, 60_000), lines({ holderIdentity: "" }, 0)]) {
     assert.match(vacant.at(-2) ?? "", /^ {2}next +us, if it is ready$/);
-    assert.match(vacant.at(-1) ?? "", /where none is, nobody leads$/);
+    assert.match(vacant.at(-1) ?? "", /if none is, there is no leader$/);
   }
 });
 
