@@ -49,7 +49,7 @@ export function unreadableError(
   });
 }
 
-/** The protocol of a record that says that its lock has moved to another store: no candidate takes part there any more. */
+/** The protocol in the record of a lock that has moved to another store: no candidate takes part there. */
 export const MOVED = "moved";
 
 /** Returns the error of a record written with another protocol, which does not exclude ours. */
