@@ -211,8 +211,8 @@ export class BucketStore implements Store {
       if (!found) throw this.#deleted();
       this.#remember(found);
       const why = replaced === ABSENT.version
-        ? "there is an object already"
-        : `it moved on from version ${replaced}`;
+        ? "the object already exists"
+        : `it is no longer at version ${replaced}`;
       throw new LockConflictError(
         `Cannot write ${this.#where}: ${why}; it is at ${found.version} (${said})`,
       );

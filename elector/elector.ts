@@ -86,7 +86,7 @@ export class LeaderElector implements AsyncDisposable {
    */
   async run(control: CampaignControl = {}): Promise<void> {
     const { onStartedLeading } = this.#callbacks;
-    if (!onStartedLeading) throw new TypeError("Cannot run as `onStartedLeading` must be given");
+    if (!onStartedLeading) throw new TypeError("No onStartedLeading: pass it, or use lead()");
     await this.#runCampaign(control, {
       onStartedLeading: (term) => this.#callbacks.onStartedLeading?.(term),
       onStoppedLeading: (term, reason) => this.#callbacks.onStoppedLeading?.(term, reason),
@@ -223,7 +223,9 @@ export class LeaderElector implements AsyncDisposable {
     { signal }: CampaignControl,
     term: Omit<CampaignCallbacks, "onNewLeader" | "onError">,
   ): Promise<void> {
-    if (this.#running) throw new TypeError("Cannot run an elector twice at a time: it is running");
+    if (this.#running) {
+      throw new TypeError("The elector is already running: wait until its campaign has ended");
+    }
     if (signal?.aborted) return;
     const campaign = new Campaign({
       ...this.#setup,

@@ -7,7 +7,7 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   finished: "the work has finished",
   failed: "a callback failed",
   resigned: "the elector stepped down",
-  handover: "the lead was handed over to another candidate",
+  handover: "leadership was handed over to another candidate",
   unready: "the candidate was not ready to lead for its grace period",
 };
 
@@ -41,7 +41,7 @@ export class DrainTimeoutError extends Error {
   constructor(drainTimeout: number) {
     super(
       `The work did not settle within ${drainTimeout} ms after its term had ended: the lock is not released under it, ` +
-        "the lease lapses on its own. Make the work end when its term's signal aborts",
+        "the lease expires on its own. Make the work end when its term's signal aborts",
     );
   }
 }

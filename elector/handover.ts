@@ -198,7 +198,7 @@ function refuseOthers(lock: Lock, { record: first }: Observed, { record }: Obser
     "leader changed",
     `The leader of ${lock.describe()} changed from ${quote(first)} to ${
       quote(record)
-    } while the handover was asked for: ask again`,
+    } while the handover was requested: request it again`,
   );
 }
 
@@ -249,7 +249,7 @@ async function watch(
 function noLeader(lock: Lock, why: string): HandoverRefusedError {
   return new HandoverRefusedError(
     "no leader",
-    `No leader of ${lock.describe()}, as ${why}: wait until a candidate leads, and ask again`,
+    `No leader of ${lock.describe()}, as ${why}: wait until a candidate leads, and try again`,
   );
 }
 

@@ -30,7 +30,7 @@ export function findFault(sources: HealthSources): Error | undefined {
   const { lock, state, isOverdue, refusal, now, since, tolerance, timings } = sources;
   if (isOverdue) {
     return new Error(
-      `Work under ${lock} still goes on after its term has ended: no other term can start before it settles`,
+      `Work under ${lock} still runs after its term has ended: no other term can start before it settles`,
     );
   }
   if (refusal !== undefined) {

@@ -76,7 +76,7 @@ export function checkCredentials(dialect: Dialect, value: unknown): BucketCreden
     copy[key] = given[key];
     if (!pattern.test(String(copy[key]))) {
       throw new RangeError(
-        `The credentials' ${key} must be visible ASCII of its kind, got something else: look for a line break at its end`,
+        `The credentials' ${key} must be visible ASCII of its kind, got something else: check for a line break at its end`,
       );
     }
   }

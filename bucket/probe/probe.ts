@@ -231,7 +231,7 @@ class Probe {
 
   #unsafe(what: string): UnsafeStoreError {
     return new UnsafeStoreError(
-      `Cannot lock with ${this.#target.where}: ${what}, so that ${ADVICE}`,
+      `Cannot lock with ${this.#target.where}: ${what}, so ${ADVICE}`,
     );
   }
 

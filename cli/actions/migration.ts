@@ -30,9 +30,9 @@ export async function moveLock(options: MoveOptions): Promise<number> {
   checkTarget(to, await inspect(to), (await inspect(from)).record?.leaderTransitions ?? 0);
   await to.prepare?.();
   const token = await endLock(options);
-  report(`${from.describe()} is at its end: no candidate leads there any more`);
+  report(`${from.describe()} is retired: no candidate leads there any more`);
   await goOn(options, token);
-  report(`${to.describe()} goes on: its fencing tokens are above ${token}`);
+  report(`${to.describe()} continues with fencing tokens above ${token}`);
   return token;
 }
 
@@ -40,13 +40,15 @@ export async function moveLock(options: MoveOptions): Promise<number> {
 function checkTarget(to: Store, { record, snapshot }: Found, token: number): void {
   if (snapshot.content === undefined) return;
   if (!record) {
-    throw refused(`The content of ${to.describe()} is not a record: use a place of its own`);
+    throw refused(`The content of ${to.describe()} is not a record: use a separate file or object`);
   }
   if (record.protocol === MOVED) {
     throw refused(`Cannot move to ${to.describe()}: its own lock has moved to another store`);
   }
   if (record.holderIdentity !== "" && record.leaderTransitions < token) {
-    throw refused(`${to.describe()} is in use, by lower fencing tokens than ${token}: use another`);
+    throw refused(
+      `${to.describe()} is in use, with fencing tokens lower than ${token}: use another`,
+    );
   }
 }
 
@@ -62,14 +64,16 @@ async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promis
     const { leaderTransitions: token } = record;
     if (record.protocol === MOVED) return token;
     if (record.holderIdentity !== "") {
-      report(`Waiting for ${record.leaseDurationSeconds} s: the last lease must not be renewed`);
+      report(
+        `Waiting ${record.leaseDurationSeconds} s to check that the last lease is not renewed`,
+      );
       await untilLapsed(from, found, { clock, pollPeriod });
     }
     const write = { session, sequence, base: snapshot.head, protocol: MOVED };
     const content = contentWithoutHolder(token, clock.wall(), write);
     if (await swap(from, content, snapshot)) return token;
   }
-  throw refused(`${from.describe()} changes all the time: stop every candidate`);
+  throw refused(`${from.describe()} keeps changing: stop every candidate`);
 }
 
 /** Waits for the whole lease, from now: if it is renewed, a candidate still runs. */
@@ -107,7 +111,7 @@ async function goOn({ to, create, clock }: MoveOptions, token: number): Promise<
       if (await swap(to, content, snapshot)) return;
     }
   }
-  throw refused(`${to.describe()} changes all the time: stop every candidate`);
+  throw refused(`${to.describe()} keeps changing: stop every candidate`);
 }
 
 function refused(message: string): CommandError {

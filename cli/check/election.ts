@@ -11,7 +11,7 @@ export function identityCheck({ target: { lock }, hasIdentity }: CheckOptions): 
   const name = quote(lock.identity);
   const text = hasIdentity
     ? name
-    : `${name}, another random part for each process: set --identity to keep it`;
+    : `${name}, with a new random part in each process: set --identity to keep it`;
   return { name: "identity", run: () => pass(text) };
 }
 

@@ -93,7 +93,7 @@ export function describeHandover(
     case "other leads":
       return record?.holderIdentity === asked?.holderIdentity
         ? failed(`${name(to)} did not take over, and ${leader} leads again`)
-        : failed(`${leader} leads now, and not ${name(to)}`);
+        : failed(`${leader} leads now, not ${name(to)}`);
     case "late": {
       const who = leader === "" ? "there is no leader" : `${leader} still holds the lock`;
       const why = lastError === undefined ? "" : `; the last failure: ${messageOf(lastError)}`;

@@ -29,7 +29,7 @@ export const MIGRATE = command({
   async run(values) {
     const { "from-lock": from, "to-lock": to } = values;
     if (from === undefined) throw usageError("No lock to move: use --from URL");
-    if (to === undefined) throw usageError("No place to move to: use --to URL");
+    if (to === undefined) throw usageError("No lock to move to: use --to URL");
     if (from === to) throw usageError("--from and --to must be two locks, got the same one twice");
     const target = open(values, to);
     await moveLock({

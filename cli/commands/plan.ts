@@ -54,7 +54,7 @@ export function describePlan(plan: Plan, grace: number, styles: Styles): string[
   const rows = protocol !== "rest" && protocol !== "git"
     ? [
       ["writes", `${round(writesPerHour)} an hour`, ""],
-      ["polls", `${round(pollsPerHour)} an hour`, "charged although most find nothing new"],
+      ["polls", `${round(pollsPerHour)} an hour`, "charged, although most find nothing new"],
       ["price", `$${plan.dollarsPerMonth.toFixed(2)} a month`, "for requests; see --write-price"],
     ]
     : protocol === "rest"

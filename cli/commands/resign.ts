@@ -91,7 +91,7 @@ export async function resign(options: ResignOptions): Promise<number> {
       reportFailure(
         `${
           escapeText(identity)
-        } is of a version that hands over to no candidate by name: leave --to out`,
+        } runs a version that cannot hand over to a named candidate: leave --to out`,
       );
       return EXIT.failed;
     }
@@ -111,7 +111,7 @@ export async function resign(options: ResignOptions): Promise<number> {
     const isOther = to !== undefined && successor !== to;
     end(isOther ? "other leads" : "handed over", successor);
     if (isOther) {
-      reportFailure(`${escapeText(successor)} leads now, and not ${escapeText(to)}`);
+      reportFailure(`${escapeText(successor)} leads now, not ${escapeText(to)}`);
       return EXIT.notAcquired;
     }
     report(`${escapeText(successor)} leads now`);

@@ -88,7 +88,7 @@ function kindsOfBucket({ reads, writes, statuses }: BucketCounts): Kinds {
   return [
     [writes, "writes"],
     [reads, "polls"],
-    [statuses[304] ?? 0, "of these with a 304, as nothing was new"],
+    [statuses[304] ?? 0, "of these with a 304, as there was nothing new"],
     [
       refused.reduce((sum, [, count]) => sum + count, 0),
       "refused, most of them to probe the bucket",

@@ -14,7 +14,7 @@ export function errorOf(
     case "undrained":
       return new DrainTimeoutError(drainTimeout);
     case "unanswered":
-      return new LockUnavailableError(`A call to ${lock} was given up as it took too long`);
+      return new LockUnavailableError(`A call to ${lock} took too long and was aborted`);
     case "deleted":
       return new LockDeletedError(
         `The record of ${lock} has disappeared; it is not created again, as fencing tokens would restart: ` +

@@ -236,7 +236,7 @@ const WRONG: readonly [what: string, provide: () => unknown, name: string, messa
     "a line break",
     () => ({ accessToken: "SECRET\n" }),
     "LockAccessError",
-    /accessToken must be visible ASCII of its kind, got something else: look for a line break/,
+    /accessToken must be visible ASCII of its kind, got something else: check for a line break/,
   ],
   [
     "a number as an end",

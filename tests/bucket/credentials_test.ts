@@ -86,7 +86,7 @@ Deno.test("S3: reads static keys, with and without a session token", async () =>
     const half = { ...keys, [name]: "" };
     await assert.rejects(provide("s3", half, []), {
       name: "LockAccessError",
-      message: `No whole access key: set ${name}, too`,
+      message: `No complete access key: set ${name}, too`,
     });
   }
 });

@@ -41,7 +41,8 @@ export function headlineOf({ figures }: PageData): Headline {
   if (leader !== null) {
     return { tone: "calm", state: "Follows", leader, text: "leads. This candidate follows." };
   }
-  const text = "The lock is free, or its lease has expired: a candidate that can claims it.";
+  const text =
+    "The lock is free, or its lease has expired: any candidate that is able to lead claims it.";
   return { tone: "warn", state: "No leader", leader, text };
 }
 

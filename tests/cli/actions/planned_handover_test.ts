@@ -82,7 +82,7 @@ Deno.test("handOver() ends as soon as another candidate leads", async () => {
   await using stage = await world({ eu: 0, ap: 0 });
   const end = await stage.hand("gone");
   assert.equal(end.outcome, "other leads");
-  assert.equal(describeHandover(end, "gone").failure, "ap leads now, and not gone");
+  assert.equal(describeHandover(end, "gone").failure, "ap leads now, not gone");
   assert.ok(end.waited < 60_000, `${end.waited}`);
 });
 

@@ -145,7 +145,7 @@ Deno.test("by git a blocked API is no failure: only what asks it is skipped", as
   const found = await new GistCheckWorld("git").run({ dialer: blocking(/^api/) });
   assert.deepEqual(found.failed, []);
   assert.deepEqual(found.skipped, ["API", "token", "scope", "owner", "clock", "workload"]);
-  assert.match(found.get("API").message, /no TCP connection.*the lock does without this host/);
+  assert.match(found.get("API").message, /no TCP connection.*the lock does not need this host/);
 });
 
 // ---- Stores that do not refuse a stale write ----

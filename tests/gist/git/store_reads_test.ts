@@ -71,7 +71,7 @@ Deno.test("GitStore refuses an answer that left the record out, and asks for it 
     const { store, paths } = recorded({ refs, upload });
     await assert.rejects(store.read(), {
       name: "LockUnavailableError",
-      message: /left its content out/,
+      message: /omitted its content/,
     });
     assert.deepEqual(paths(), expected);
   }

@@ -64,7 +64,7 @@ export class Violation extends Error {
 export function violationIn(error: unknown): Violation | undefined {
   if (error instanceof Violation) return error;
   const isOwn = error instanceof Error &&
-    error.message.startsWith("Broken promise of the election");
+    error.message.startsWith("Broken invariant of the election");
   return isOwn ? new Violation("the machine's own", error.message) : undefined;
 }
 
