@@ -87,7 +87,7 @@ export class Campaigner {
       pid: undefined,
     };
     this.#work = work;
-    this.#options.send({ type: "news" });
+    this.#options.send({ type: "changed" });
     term.signal.addEventListener("abort", () => this.#onTermEnd(work), { once: true });
     this.#watchKeeper(work);
     await work.ended.promise;
@@ -143,7 +143,7 @@ export class Campaigner {
   }
 
   async #onTermEnd(work: Work): Promise<void> {
-    this.#options.send({ type: "news" });
+    this.#options.send({ type: "changed" });
     if (work.grantedUntil === undefined) return work.ended.resolve();
     const { clock, grace } = this.#options;
     try {

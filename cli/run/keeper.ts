@@ -23,7 +23,7 @@ interface KeeperOptions extends KeeperReports {
 interface Kept {
   readonly token: number;
   readonly command: StartedCommand;
-  /** What ended the command, once it is being ended. */
+  /** Why the command is being ended. */
   cause: CommandEnd["cause"] | undefined;
   /** Resolves when no process of the group is alive, or with `false` if one cannot be ended. */
   readonly over: PromiseWithResolvers<boolean>;
@@ -34,8 +34,8 @@ interface Kept {
  * ended, when the campaigner is gone, and when the last granted deadline has passed. It sends and reports only after it has
  * acted on the command, so that a failed report cannot prevent that.
  *
- * While there is neither a term nor a command it waits for news, without a timer. Otherwise it looks at both clocks every
- * second, since a machine that wakes from suspend has lost time off its timers, and asks how long the term lasts.
+ * While there is neither a term nor a command, it waits for a message, without a timer. Otherwise it reads both clocks
+ * every second, since timers do not count the time in which a machine is suspended, and asks how long the term lasts.
  */
 export class Keeper {
   /** The exit code of the campaign, once the campaigner has sent it. */
@@ -95,7 +95,7 @@ export class Keeper {
   /** Handles a message of the campaigner. */
   receive(message: CampaignerMessage): void {
     switch (message.type) {
-      case "news":
+      case "changed":
         return this.#questions.askAgain();
       case "answer":
         if (this.#questions.answer(message.n, message.term)) this.#check();

@@ -199,7 +199,7 @@ export class Campaign {
 
   async #prepare(): Promise<void> {
     const notBefore = Math.max(this.#state.notBefore, await this.#access.prepare());
-    // The machine heard nothing yet of what happened meanwhile.
+    // The machine does not yet know what happened meanwhile.
     const working = this.#work.unsettled !== undefined;
     const isOverdue = working && this.#state.isOverdue;
     const stopping = this.#access.isStopped;

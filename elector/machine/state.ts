@@ -11,7 +11,7 @@ export interface Reading extends Instant {
 
 /** Problems to report to the operator. */
 export type Problem =
-  /** A call was given up. */
+  /** A call was aborted. */
   | "unanswered"
   /** The record was there and has disappeared. */
   | "deleted"
@@ -34,7 +34,7 @@ export interface Observation {
   readonly sequence: number | undefined;
   /** The holder's rank, if the record names one. */
   readonly rank: number | undefined;
-  /** To whom the holder is asked to hand over, or did; `""` if to no candidate. */
+  /** The candidate to which the holder is asked to hand over, or did; `""` if there is none. */
   readonly preferredHolder: string;
   /** Whether this is a request on top of the holder's write, and not the write itself. */
   readonly isRequest: boolean;
@@ -66,7 +66,7 @@ interface Absence {
   readonly spread: number;
 }
 
-/** What the workload last said, and since when it says so. */
+/** The last readiness of the workload, and since when it lasts. */
 export interface Readiness {
   /** Whether this candidate is ready to lead. */
   readonly isReady: boolean;
@@ -96,7 +96,7 @@ export interface Write {
 
 /** A call to the lock. */
 export interface Call {
-  /** Tells calls apart: an answer to any other than the one in flight is ignored. */
+  /** Distinguishes calls: an answer to any other than the one in flight is ignored. */
   readonly id: number;
   /** Which method of the lock, and for what. */
   readonly purpose: "read" | "create" | "claim" | "renew" | "release" | "request";

@@ -103,7 +103,7 @@ class Stage implements AsyncDisposable {
   }
 
   news(): void {
-    this.keeper.receive({ type: "news" });
+    this.keeper.receive({ type: "changed" });
   }
 
   grant(token: number, remaining: number): void {
@@ -194,7 +194,7 @@ Deno.test("Keeper ends the command at once when the campaigner says that the ter
   assert.deepEqual(stage.reports.at(-1), { type: "ended", token: 0, byItself: false });
 });
 
-Deno.test("Keeper ignores an answer that is older than the news", async () => {
+Deno.test("Keeper ignores an answer that is older than the change", async () => {
   await using stage = new Stage();
   const before = stage.question;
   stage.news();

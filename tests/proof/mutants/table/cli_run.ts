@@ -71,13 +71,13 @@ export const CLI_RUN: readonly Mutant[] = [
     },
     {
       bug: "the keeper gets no news of a term",
-      text: '    this.#work = work;\n    this.#options.send({ type: "news" });',
+      text: '    this.#work = work;\n    this.#options.send({ type: "changed" });',
       replacement: "    this.#work = work;",
       killedBy: [TWO_PROCESSES, "A term that ends while nothing is asked ends its command at once"],
     },
     {
       bug: "the keeper gets no news of the end of a term",
-      text: '    this.#options.send({ type: "news" });\n    if (work.grantedUntil',
+      text: '    this.#options.send({ type: "changed" });\n    if (work.grantedUntil',
       replacement: "    if (work.grantedUntil",
       killedBy: [TWO_PROCESSES, "A term that ends while nothing is asked ends its command at once"],
     },
@@ -87,7 +87,7 @@ export const CLI_RUN: readonly Mutant[] = [
       replacement: "",
       killedBy: [
         TWO_PROCESSES,
-        "A keeper that misses the news of a term costs the lead, and no command runs",
+        "A keeper that misses the start of a term costs the lead, and no command runs",
       ],
     },
   ]),
@@ -262,10 +262,10 @@ export const CLI_RUN: readonly Mutant[] = [
         "Keeper asks in a term each D/8, and each half of what remains of it, but no more often than each 100 ms",
     },
     {
-      bug: "an answer that is older than the news counts",
+      bug: "an answer that is older than the change counts",
       text: "    this.#open = undefined;\n    this.ask();",
       replacement: "    this.ask();",
-      killedBy: "Keeper ignores an answer that is older than the news",
+      killedBy: "Keeper ignores an answer that is older than the change",
     },
     {
       bug: "the watchdog beats while a command outlives its term",
@@ -276,8 +276,8 @@ export const CLI_RUN: readonly Mutant[] = [
     },
     {
       bug: "an old answer counts as a sign of life",
-      text: "this.#heard = { at, pause",
-      replacement: "this.#heard = { at: readClock(this.#clock), pause",
+      text: "this.#answered = { at, pause",
+      replacement: "this.#answered = { at: readClock(this.#clock), pause",
       killedBy:
         "Keeper counts a campaigner's sign of life from its own question, not from the answer",
     },
