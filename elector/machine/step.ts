@@ -1,9 +1,10 @@
 /**
- * The election as a function from (state, event, clock readings) to (state, effects). No promise, no timer, no input or
- * output is in this folder, so that what ships is exactly what the checker and the simulator explore.
+ * The election as a function from (state, event, clock readings) to (state, effects). This folder has no promise, no
+ * timer, and no input or output, so that the checker and the simulator explore exactly the code that ships.
  *
- * Files, from low to high: `state`, `events` (what there is), `turn` (one step under way), `preference`, `quota`, `lease`
- * (arithmetic), `schedule` (when), `leadership` (the lease and the term), `requests` (what goes out), `answers` (what comes in).
+ * Files, from low to high: `state`, `events` (the types), `turn` (one step under way), `preference`, `quota`, `lease`
+ * (arithmetic), `schedule` (when), `leadership` (the lease and the term), `requests` (calls), `answers` (their
+ * outcomes).
  *
  * The steps of client-go's `tryAcquireOrRenew` keep their numbers in the comments of `requests`:
  * 1. obtain or create the record; 2. record obtained, check identity and time; 3. update the lock itself.
