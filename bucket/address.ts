@@ -3,7 +3,7 @@ import { escapeText } from "../lock/mod.ts";
 /** Which kind of bucket it is: S3 and its kin, Google Cloud Storage, or Azure Blob Storage. */
 export type Dialect = "s3" | "gcs" | "azure";
 
-/** Where a lock lives. */
+/** The address of a lock's object. */
 export interface BucketAddress {
   /** Which kind of bucket it is. */
   readonly dialect: Dialect;

@@ -76,7 +76,7 @@ export function statusOf(
 
 function roleOf(campaign: Campaign | undefined, remaining: number): ElectorStatus["role"] {
   if (remaining > 0) return "leader";
-  // While work of a term goes on that has ended, there is no other term.
+  // While work of an ended term still runs, there is no other term.
   if (campaign?.unsettled) return "stopping";
   if (!campaign || campaign.state.finished) return "idle";
   return campaign.state.stopping ? "stopping" : "follower";

@@ -14,7 +14,7 @@ import {
  *
  * @param where Names the lock.
  * @param said What happened, unless the cause says it.
- * @param retryAt When requests may go on; the cause's by default.
+ * @param retryAt When requests may be sent again; the cause's by default.
  */
 export function unknownOutcome(
   where: string,

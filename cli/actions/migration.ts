@@ -8,7 +8,7 @@ import { contentWithoutHolder, type Found, inspect, MAX_ATTEMPTS, swap } from ".
 export interface MoveOptions {
   readonly from: Store;
   readonly to: Store;
-  /** Creates the record in `to`, if there is none, so that tokens go on after this one. */
+  /** Creates the record in `to`, if there is none, so that tokens continue after this one. */
   readonly create: (token: number) => Promise<void>;
   readonly clock: Clock;
   /** How often a lease that has yet to lapse is looked at, in milliseconds. */
@@ -17,8 +17,8 @@ export interface MoveOptions {
 }
 
 /**
- * Moves a lock to another store: ends it in the old one, by a record that no candidate takes part in, and lets tokens go on in the
- * new one. What was begun and not finished can be repeated.
+ * Moves a lock to another store: retires it in the old one, by a record that every candidate refuses, and continues its
+ * tokens in the new one. What was begun and not finished can be repeated.
  *
  * @returns The fencing token that the terms in the new store are above.
  * @throws {CommandError} If the lock is held, or the new store is in use.
@@ -36,7 +36,7 @@ export async function moveLock(options: MoveOptions): Promise<number> {
   return token;
 }
 
-/** Refuses a store that cannot go on after a token. */
+/** Refuses a store whose tokens cannot continue after the given one. */
 function checkTarget(to: Store, { record, snapshot }: Found, token: number): void {
   if (snapshot.content === undefined) return;
   if (!record) {
@@ -90,7 +90,7 @@ async function untilLapsed(
   } while (clock.monotonic() < lapsesAt);
 }
 
-/** Lets tokens go on in the new store. */
+/** Makes tokens continue in the new store. */
 async function goOn({ to, create, clock }: MoveOptions, token: number): Promise<void> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const found = await inspect(to);

@@ -25,13 +25,13 @@ export interface CandidateOptions {
   readonly values: Values<typeof GIST_OPTIONS[number]> & BucketValues;
   readonly identity: string;
   readonly timings: Timings;
-  /** Who should lead, where there is a choice. */
+  /** Which candidate should lead, if several could. */
   readonly preference?: Preference;
   /** Where the workload says whether it could lead. */
   readonly readyUrl?: URL | undefined;
   /** Whether it never leads, and only reports. */
   readonly isObserver?: boolean;
-  /** May throw: the candidate goes on. */
+  /** May throw: the candidate continues. */
   readonly log: Log;
   readonly lead: (term: Term) => Promise<void>;
   readonly onEnd?: (reason: EndReason) => void;

@@ -88,8 +88,8 @@ function isFree({ found, formerProtocol }: Target, token: number | undefined): b
 }
 
 /**
- * Opens the store by the protocol that the user chose, or else by that of the record: candidates with another one refuse the
- * record, and could not lead any more.
+ * Opens the store by the protocol that the user chose, or else by that of the record: candidates with another one
+ * refuse the record, and could no longer lead.
  */
 async function findTarget(values: ReleaseValues): Promise<Target> {
   const bucket = bucketOptions(values, network(values));

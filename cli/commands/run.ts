@@ -45,7 +45,7 @@ export const RUN = command({
     const keeper: Keeper = new Keeper({
       ...reports,
       onLoss: (token) => {
-        // There are no beats while the command ends: send the last one now.
+        // The watchdog gets no notifications while the command ends: send the last one now.
         notifier?.beat();
         reports.onLoss?.(token);
       },

@@ -20,7 +20,7 @@ import { hookStarter } from "../run/hook_process.ts";
 import { notifierOf } from "../run/notify.ts";
 import { Stop } from "../run/signals.ts";
 
-/** `elector serve`: a candidate without work of its own, which reports its status. */
+/** `elector serve`: a candidate without work, which reports its status. */
 export const SERVE = command({
   name: "serve",
   summary: "Run a candidate that reports the leader over HTTP (sidecar)",

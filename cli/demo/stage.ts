@@ -31,7 +31,7 @@ export async function playScript(stage: Stage): Promise<void> {
   await stage.pause(2_500);
 }
 
-/** The demo cannot go on. */
+/** The demo cannot continue. */
 export class DemoError extends Error {
   override readonly name = "DemoError";
 }

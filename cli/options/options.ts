@@ -150,7 +150,7 @@ export const TIMING_OPTIONS = [
 /** How much a candidate logs, and as what. */
 export const LOG_OPTIONS = ["json", "verbose", "quiet"] as const;
 
-/** Who should lead, where there is a choice. */
+/** Which candidate should lead, if several could. */
 export const PREFERENCE_OPTIONS = [
   "rank",
   "failback",

@@ -77,7 +77,7 @@ export function requireToken(
 }
 
 /**
- * Returns the access token for a command that goes on: if it is in a file, a function that reads the file again.
+ * Returns the access token for a long-running command: if it is in a file, a function that reads the file again.
  *
  * @param check Throws if a text cannot be a token: the function is called later.
  * @throws {CommandError} If there is none, or its file cannot be read.

@@ -36,7 +36,7 @@ interface CampaignerOptions {
   readonly stallTimeout: number;
   readonly send: (message: CampaignerMessage) => void;
   readonly group: (pid: number) => ProcessGroup;
-  /** Steps down from the term: the keeper has no command for it any more. */
+  /** Steps down from the term: the keeper's command for it has ended. */
   readonly resign: () => void;
   readonly stop: (why: StopReason) => void;
 }

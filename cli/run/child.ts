@@ -18,7 +18,7 @@ export interface Ending {
 export interface StartedCommand {
   /** The process group that it leads. */
   readonly group: ProcessGroup;
-  /** Resolves once the process has ended. Its children may go on. */
+  /** Resolves once the process has ended. Its children may still run. */
   readonly exited: Promise<Ending>;
 }
 
@@ -30,7 +30,7 @@ export interface CommandEnd extends Ending {
   readonly cause: "itself" | "stop" | "loss";
 }
 
-/** What a command finds in its environment, and where a failed start is logged. */
+/** The environment of a command, and where a failed start is logged. */
 interface CommandContext {
   readonly identity: string;
   readonly lock: string;

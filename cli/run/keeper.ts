@@ -70,9 +70,9 @@ export class Keeper {
   }
 
   /**
-   * Whether both processes are sound: the campaigner has answered a question of the last `within` milliseconds, and no command
-   * runs in a term that is not known to last. A watchdog that kills an unsound process ends the command soon after its term.
-   * Asks a question, so that the next call knows more.
+   * Whether both processes work: the campaigner has answered a question of the last `within` milliseconds, and no
+   * command runs in a term that is not known to last. A watchdog that kills an unsound process ends the command soon
+   * after its term. Asks a question, so that the next call knows more.
    */
   isSound(within: number): boolean {
     if (this.#isAlone) return false;
@@ -108,7 +108,7 @@ export class Keeper {
     }
   }
 
-  /** The campaigner is gone, and does not renew the lease any more. */
+  /** The campaigner is gone, and no longer renews the lease. */
   onCampaignerGone(): void {
     this.#isAlone = true;
     this.#check();

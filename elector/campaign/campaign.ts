@@ -206,7 +206,7 @@ export class Campaign {
     this.#state = { ...this.#state, stopping, working, isOverdue, notBefore };
   }
 
-  /** A candidate checks its access only while nothing else goes on. */
+  /** A candidate checks its access only while it does nothing else. */
   #checkAccess(now: number): void {
     const { finished, stopping, lease, unclear, call, contactAt } = this.#state;
     const isIdle = !finished && !stopping && !lease && !unclear && !call;

@@ -18,7 +18,7 @@ const FOLLOWERS = 10;
 const MARGIN = 0.1;
 /** With less than this part of its need, the leader loses its term long before the reset, whatever followers save. */
 const HOPELESS = 0.75;
-/** A poll is never put off for longer than this many leases. */
+/** A poll is never delayed for longer than this many leases. */
 const LONGEST_LEASES = 10;
 
 /**

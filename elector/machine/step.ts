@@ -100,7 +100,7 @@ function expireCall(turn: Turn): void {
   onAnswer(turn, call, { type: "failed" });
 }
 
-/** Work of an earlier campaign that has yet to settle gets as long as it would after a term of this one. */
+/** Unsettled work of an earlier campaign gets as much time as after a term of this one. */
 function onStart(turn: Turn): void {
   const { now, config, state } = turn;
   const drainUntil = state.working ? now.monotonic + config.drainTimeout : undefined;
@@ -113,7 +113,7 @@ function onStop(turn: Turn, reason: EndReason): void {
   if (turn.state.lease) endTerm(turn, reason);
   else beginRelease(turn);
   const { call, lease, unclear } = turn.state;
-  // A write in flight may yet make this process the holder; a read or a request is of no use any more.
+  // A write in flight may still make this process the holder; a read or a request is no longer useful.
   if (call && !call.write && !lease && !unclear) {
     turn.effects.push({ type: "abandon", id: call.id });
     set(turn, { call: undefined });
