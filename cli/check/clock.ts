@@ -76,7 +76,7 @@ function clockResult(samples: readonly DateSample[], start: Instant, end: Instan
     `${
       signed(offset)
     } against the store's Date (information only, no lease depends on it); its rate ` +
-      `is believable over ${took}`,
+      `matches the store's over ${took}`,
   );
 }
 
