@@ -250,7 +250,7 @@ Deno.test("GCS: takes an access token as it is", async () => {
   assert.deepEqual(credentials, { accessToken: "ya29.token" });
 });
 
-Deno.test("GCS: asks the metadata server, and nobody who only has its address", async () => {
+Deno.test("GCS: asks the metadata server, and no other server at its address", async () => {
   const path = "/computeMetadata/v1/instance/service-accounts/default/token";
   const exchange = {
     request: `GET http://metadata.google.internal${path}`,

@@ -71,7 +71,7 @@ Deno.test("elector resign --to hands over by name, and elector handover says who
   assert.match(gone.stderr.join("\n"), /^elector: [abc] leads now, not gone$|c leads again$/);
 });
 
-Deno.test("elector handover exits with 1 where nobody leads, and with 64 without a name", async () => {
+Deno.test("elector handover exits with 1 if there is no leader, and with 64 without a name", async () => {
   await using world = new World();
   const nobody = world.elector(["handover", "--to=b"]);
   assert.equal(await nobody.code, 1);

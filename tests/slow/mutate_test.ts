@@ -7,7 +7,7 @@ function sleep(ms: number): Promise<void> {
 
 const LIMITS = { ms: 60_000, silence: 60_000 };
 
-Deno.test("runTests() tells passed, failed, hung and invalid apart, and what hung can be left out", async (t) => {
+Deno.test("runTests() distinguishes passed, failed, hung and invalid, and what hung can be left out", async (t) => {
   const directory = await Deno.makeTempDir();
   const write = (name: string, code: string) => Deno.writeTextFile(`${directory}/${name}`, code);
   const run = (name: string, limits = LIMITS, except: string[] = []) =>
@@ -41,7 +41,7 @@ Deno.test("runTests() tells passed, failed, hung and invalid apart, and what hun
   }
 });
 
-Deno.test("deno task mutate leaves no copy behind when it is told to end", async () => {
+Deno.test("deno task mutate leaves no copy behind when it is stopped", async () => {
   const directory = await Deno.makeTempDir();
   const child = new Deno.Command(Deno.execPath(), {
     args: [

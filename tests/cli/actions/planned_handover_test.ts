@@ -49,7 +49,7 @@ async function world(ranks: Readonly<Record<string, number>>) {
   return { clock, store, lock, electors, hand, requested, [Symbol.asyncDispose]: dispose };
 }
 
-Deno.test("handOver() waits until the candidate leads, and sees how long nobody did", async () => {
+Deno.test("handOver() waits until the candidate leads, and measures how long there was no leader", async () => {
   await using stage = await world({ eu: 0, us: 1, ap: 0 });
   const end = await stage.hand("us");
   assert.equal(end.outcome, "handed over");
@@ -116,7 +116,7 @@ Deno.test("handOver() goes on though reads fail for a time, and says what failed
   isBroken = false;
 });
 
-Deno.test("handOver() refuses where nobody leads, and where the leader cannot be asked", async () => {
+Deno.test("handOver() refuses if there is no leader, or one that cannot be asked", async () => {
   await using stage = await world({});
   const { lock } = stage;
   const refusal = async () => {

@@ -43,7 +43,7 @@ Deno.test("leadershipOf() a record: held until its lease ends, then expired", ()
   assert.equal(leadershipOf({ ...HELD, leaseDurationSeconds: 0 }, 999).expires, 101_000);
 });
 
-Deno.test("leadershipJson() has null for nobody, times in ISO 8601, and the same keys for every state", () => {
+Deno.test("leadershipJson() has null for no leader, times in ISO 8601, and the same keys for every state", () => {
   const records = [HELD, { ...HELD, holderIdentity: "" }, EMPTY_RECORD, undefined];
   const all = [...records.map((record) => leadershipOf(record, 0)), UNREADABLE].map(leadershipJson);
   const keys = Object.keys(all[0] ?? {}).sort();
@@ -249,7 +249,7 @@ Deno.test("watchLock() of a real election yields a release", async () => {
   assert.deepEqual([change.leader, change.state, change.token], [null, "released", 1]);
 });
 
-Deno.test("a record that was restored by hand shows its token", () => {
+Deno.test("a manually restored record shows its token", () => {
   const restored = leadershipOf(parseRecord('{"leaderTransitions":41}'), 0);
   assert.deepEqual([restored.state, restored.leader, restored.token], ["free", null, 41]);
   assert.equal(leadershipJson(restored).token, 41);

@@ -481,7 +481,7 @@ Deno.test("Keeper is sound while the campaigner answers, and no command runs pas
   assert.equal(isSound(), false);
 });
 
-Deno.test("Keeper is not sound once a term has expired with its command still there, however lately it heard", async () => {
+Deno.test("Keeper is not healthy once a term has expired with its command still there, however recent its last answer", async () => {
   await using stage = new Stage({ handles: [] });
   stage.grant(1, 90);
   assert.equal(stage.keeper.isSound(1_000), true);

@@ -272,7 +272,7 @@ export const CLI_RUN: readonly Mutant[] = [
       text: "return !this.#isRevoked && this.remaining() > 0;",
       replacement: "return !this.#isRevoked;",
       killedBy:
-        "Keeper is not sound once a term has expired with its command still there, however lately it heard",
+        "Keeper is not healthy once a term has expired with its command still there, however recent its last answer",
     },
     {
       bug: "an old answer counts as a sign of life",
