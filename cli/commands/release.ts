@@ -69,7 +69,7 @@ export const RELEASE = command({
 });
 
 /** How many revisions to search for a fencing token: if the record has one, and if it has none. */
-const REVISIONS = { beside: 10, instead: 100 };
+const REVISIONS = { additional: 10, instead: 100 };
 
 /** The stored content, and the store that may replace it. */
 interface Target {
@@ -135,7 +135,7 @@ async function findToken(
   // By git, a gist keeps one revision; a bucket keeps one object.
   if (values.lock !== undefined) return found.token;
   if (found.token !== undefined && store.protocol === "git") return found.token;
-  const limit = found.token === undefined ? REVISIONS.instead : REVISIONS.beside;
+  const limit = found.token === undefined ? REVISIONS.instead : REVISIONS.additional;
   try {
     const revisions = await readRevisions(values, limit, network(values));
     return highestToken([...revisions.map(({ content }) => content), found.snapshot.content]);
