@@ -39,6 +39,9 @@ interface CommandContext {
   readonly log: Log;
 }
 
+/** The variables of this program's options: a command that runs it names its own lock. */
+const OF_ELECTOR = /^ELECTOR_/;
+
 /** The variables that clouds give credentials by. */
 const OF_A_CLOUD = /^(?:AWS|AZURE|GOOGLE)_/;
 
@@ -50,7 +53,8 @@ export function commandEnv(
 ): Record<string, string> {
   const ours: readonly string[] = [...TOKEN_VARIABLES, ...SUPERVISOR_VARIABLES];
   const own = Object.entries(env).filter(([name]) =>
-    !ours.includes(name) && !(stripsCredentials && OF_A_CLOUD.test(name))
+    !ours.includes(name) && !OF_ELECTOR.test(name) &&
+    !(stripsCredentials && OF_A_CLOUD.test(name))
   );
   return {
     ...Object.fromEntries(own),

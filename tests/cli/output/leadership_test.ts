@@ -150,9 +150,12 @@ Deno.test("formatLogLine() is one line for people, and JSON for programs", () =>
   assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
 });
 
-Deno.test("commandEnv() contains the term, and hides the access tokens and systemd's variables", () => {
+Deno.test("commandEnv() contains the term, and hides access tokens and what is only for elector", () => {
   const env = {
     PATH: "/bin",
+    ELECTOR_TOKEN_FILE: "/etc/elector/token",
+    ELECTOR_LOCK: "s3://locks/a",
+    ELECTOR_OF_ANOTHER_VERSION: "1",
     GITHUB_TOKEN: "secret",
     GITHUB_API_TOKEN: "secret",
     LEADER_TOKEN: "9",

@@ -104,7 +104,16 @@ export const CLI_RUN: readonly Mutant[] = [
       replacement: "...TOKEN_VARIABLES",
       killedBy: [
         LEADERSHIP,
-        "commandEnv() contains the term, and hides the access tokens and systemd's variables",
+        "commandEnv() contains the term, and hides access tokens and what is only for elector",
+      ],
+    },
+    {
+      bug: "a command inherits the options of elector",
+      text: "!ours.includes(name) && !OF_ELECTOR.test(name)",
+      replacement: "!ours.includes(name)",
+      killedBy: [
+        LEADERSHIP,
+        "commandEnv() contains the term, and hides access tokens and what is only for elector",
       ],
     },
     {
