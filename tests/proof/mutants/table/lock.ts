@@ -120,10 +120,7 @@ export const LOCK: readonly Mutant[] = [
       bug: "an IPv6 address loses its brackets",
       text: "const { hostname } = url;",
       replacement: 'const hostname = url.hostname.replace(/^\\[|\\]$/g, "");',
-      killedBy: [
-        NETWORK,
-        "Network sends to http://[::1]:4040/ directly, by a client of the request's own",
-      ],
+      killedBy: "Network sends to http://[::1]:4040/ directly, by a client of the request's own",
     },
     {
       bug: "credentials are fetched through a proxy",
