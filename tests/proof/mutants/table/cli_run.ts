@@ -357,6 +357,18 @@ export const CLI_RUN: readonly Mutant[] = [
       killedBy: "processGroup() on linux: EPERM and Z,Z states mean dead",
     },
     {
+      bug: "what nobody reaps uses up the grace period",
+      text: "clock, dead.signal)",
+      replacement: "clock)",
+      killedBy: "awaitEnd() does not wait for dead processes that nobody reaps, as in a container",
+    },
+    {
+      bug: "a group whose processes are hidden is killed before its time",
+      text: "return states !== undefined && states.length > 0 && ",
+      replacement: "return states !== undefined && ",
+      killedBy: "processGroup() on linux: EPERM and  states mean alive",
+    },
+    {
       bug: "a process that hangs in the kernel counts as dead",
       text: "if (states !== undefined && states.length > 0)",
       replacement: "if (states?.every(isZombie))",
