@@ -5,7 +5,7 @@ import type { Stages } from "./stages.ts";
 import type { Target } from "./targets.ts";
 import { type Limits, runTests } from "./test_run.ts";
 
-/** What came of a mutation. */
+/** What came of a mutation; it is invalid where it does not even load, or its types are wrong. */
 export type Outcome = "killed" | "survived" | "hung" | "invalid" | "equivalent";
 
 /** A mutation and its tests. */
@@ -63,6 +63,11 @@ export async function runJobs(
       outcome = found;
       if (found !== "hung") break;
     }
+    if (outcome === "survived") {
+      await Deno.writeTextFile(path, applyChange(source, mutation));
+      if (!await isTyped(directory, mutation.file)) outcome = "invalid";
+      await Deno.writeTextFile(path, source);
+    }
     const result = { ...job, outcome, ms: performance.now() - begun };
     results.push(result);
     onResult(result);
@@ -71,6 +76,16 @@ export async function runJobs(
     jobs.findIndex(({ mutation }) => mutation === a.mutation) -
     jobs.findIndex(({ mutation }) => mutation === b.mutation)
   );
+}
+
+/** Whether its types are right: where they are not, the gate refuses a change, whatever its tests say. */
+async function isTyped(directory: string, file: string): Promise<boolean> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", file],
+    cwd: directory,
+    stderr: "null",
+  });
+  return (await command.output()).success;
 }
 
 function limitsOf({ ms, silence }: Limits): Limits {
