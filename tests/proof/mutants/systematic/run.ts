@@ -3,7 +3,7 @@ import { endLeftovers } from "./leftovers.ts";
 import { applyChange, type Mutation } from "./mutation.ts";
 import type { Stages } from "./stages.ts";
 import type { Target } from "./targets.ts";
-import { type Limits, runTests } from "./test_run.ts";
+import { isTyped, type Limits, runTests } from "./test_run.ts";
 
 /** What came of a mutation; it is invalid where it does not even load, or its types are wrong. */
 export type Outcome = "killed" | "survived" | "hung" | "invalid" | "equivalent";
@@ -76,16 +76,6 @@ export async function runJobs(
     jobs.findIndex(({ mutation }) => mutation === a.mutation) -
     jobs.findIndex(({ mutation }) => mutation === b.mutation)
   );
-}
-
-/** Whether its types are right: where they are not, the gate refuses a change, whatever its tests say. */
-async function isTyped(directory: string, file: string): Promise<boolean> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["check", "--quiet", file],
-    cwd: directory,
-    stderr: "null",
-  });
-  return (await command.output()).success;
 }
 
 function limitsOf({ ms, silence }: Limits): Limits {
