@@ -7,10 +7,10 @@
  * and a {@linkcode BucketLock} are locks that clusters share; a {@linkcode MemoryLock} is one for a single process, and
  * for tests.
  *
- * **Not promised.** A process can be paused, under all its clocks, between the moment when it asks `isValid()` and the
- * moment when its effect reaches the outside world. Only the resource can refuse that effect: hand it the token, and let
- * it refuse a lower one than the highest that it has seen. Clocks must run within 2.5 % of true time. While the store is
- * down, a leader steps down at its deadline, and no other can lead.
+ * **Not guaranteed.** A process can be paused between its call of `isValid()` and the moment when its effect reaches
+ * the outside world. Only the resource can refuse that effect: send it the token, and let it refuse a token lower than
+ * the highest that it has seen. Clocks must run within 2.5 % of true time. While the store is down, a leader steps down
+ * at its deadline, and no other can lead.
  *
  * @example One term of work
  * ```ts

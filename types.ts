@@ -33,8 +33,8 @@ import type {
 import type { Snapshot, Store, StoreLock, StoreLockOptions } from "./store/mod.ts";
 
 /**
- * The types of options and results that the other names refer to, and that are rarely written by hand. Each is exported by
- * its own folder, too, such as `./lock`.
+ * The types of options and results to which the other names refer. Each is also exported by its own folder, such as
+ * `./lock`.
  */
 export declare namespace Types {
   export type {

@@ -3,7 +3,7 @@ import { escapeText } from "../lock/mod.ts";
 /** Which kind of bucket it is: S3 and its kin, Google Cloud Storage, or Azure Blob Storage. */
 export type Dialect = "s3" | "gcs" | "azure";
 
-/** Where a lock lives. */
+/** The address of a lock's object. */
 export interface BucketAddress {
   /** Which kind of bucket it is. */
   readonly dialect: Dialect;
@@ -33,7 +33,8 @@ interface NameRule {
 const S3_BUCKET: NameRule = {
   what: "an S3 bucket",
   pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  rule: "3 to 63 lower case letters, digits, hyphens and single dots, no dot or hyphen at an end",
+  rule:
+    "3 to 63 lower case letters, digits, hyphens and single dots, no dot or hyphen at either end",
 };
 const GCS_BUCKET: NameRule = {
   what: "a GCS bucket",
@@ -49,7 +50,7 @@ const AZURE_ACCOUNT: NameRule = {
 const AZURE_CONTAINER: NameRule = {
   what: "an Azure container",
   pattern: /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-  rule: "3 to 63 lower case letters, digits and single hyphens, no hyphen at an end",
+  rule: "3 to 63 lower case letters, digits and single hyphens, no hyphen at either end",
 };
 
 /**
@@ -138,7 +139,7 @@ function refuseSpecialBucket(bucket: string): void {
   }
   if (bucket.endsWith(".mrap")) {
     throw new RangeError(
-      `The bucket must be a single bucket, got the multi-region access point "${bucket}": its buckets copy each other with a delay`,
+      `The bucket must be a single bucket, got the multi-region access point "${bucket}": its buckets replicate each other with a delay`,
     );
   }
 }

@@ -9,7 +9,7 @@ export interface BucketLockOptions extends BucketOptions, StoreLockOptions {}
 /**
  * A lock in an object of a bucket. The object must exist: `elector init` and `initBucket` create it.
  *
- * An elector whose options name no timings uses `BUCKET_TIMINGS`: a crash is noticed within about 17 seconds.
+ * An elector uses `BUCKET_TIMINGS` by default: a crash is noticed within about 17 seconds.
  *
  * @example One candidate of an election
  * ```ts

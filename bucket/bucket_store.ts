@@ -22,7 +22,7 @@ import { BUCKET_TIMINGS } from "./timings.ts";
 /** How often a follower probes the bucket again, in milliseconds: an hour. */
 const ACCESS_CHECK_PERIOD = 3_600_000;
 
-/** What is read if there is no object. */
+/** The result of a read if there is no object. */
 const ABSENT: Snapshot = Object.freeze({
   content: undefined,
   version: "absent",
@@ -33,7 +33,7 @@ const ABSENT: Snapshot = Object.freeze({
 /** Options of {@linkcode BucketStore}. */
 export interface BucketStoreOptions extends BucketOptions {
   /**
-   * Returns a name for a probe; no two may be alike, as a version may be the hash of a content.
+   * Returns a unique name for a probe: equal contents may have equal versions.
    *
    * @default {randomSession}
    */
@@ -41,29 +41,29 @@ export interface BucketStoreOptions extends BucketOptions {
 }
 
 /**
- * An object of a bucket as a text that is replaced only if no other candidate did so first: one conditional read, one
- * conditional write.
+ * A {@linkcode Store} in an object of a bucket, with one conditional GET for a read and one conditional PUT for a
+ * write.
  *
- * Nothing is written before the bucket was seen to refuse a write whose condition did not hold; see
- * {@linkcode BucketStore.checkAccess}. A swap never creates the object: a bucket does not remember a deletion, and fencing
- * tokens would restart. No object is ever deleted.
+ * The lock's object is not written before a probe has shown that the bucket refuses a write whose condition does not
+ * hold; see {@linkcode BucketStore.checkAccess}. A swap never creates the object: a bucket does not remember a
+ * deletion, and fencing tokens would restart. No object is ever deleted.
  */
 export class BucketStore implements Store {
-  /** How its candidates exclude each other. */
+  /** How candidates exclude each other. */
   readonly protocol = "bucket";
-  /** A write that is refused is followed by a read. */
+  /** The most requests that a read and a write need: a refused write is followed by a read. */
   readonly requests: RequestCounts = Object.freeze({ read: 1, write: 2 });
-  /** A write that lost a race leaves nothing behind. */
+  /** `false`: a write that lost a race leaves nothing behind. */
   readonly keepsLostWrites = false;
-  /** Versioning, and with it a store that is not safe, may be switched on at any time. */
+  /** How often a follower probes the bucket again, in milliseconds: versioning may make it unsafe at any time. */
   readonly accessCheckPeriod: number = ACCESS_CHECK_PERIOD;
-  /** A bucket takes more writes than a gist. */
+  /** The default timings, shorter than a gist's: a bucket allows more writes. */
   readonly defaultTimings: LockTimings = BUCKET_TIMINGS;
   readonly #client: BucketClient;
   readonly #key: string;
   readonly #where: string;
   readonly #gate: ProbeGate;
-  /** The object as it was last read or written: it saves a download, and decides nothing. */
+  /** The object as last read or written, to save downloads; no decision depends on it. */
   #known: StoredObject | undefined;
   /** The highest token that was seen; `undefined` as long as there was no object. */
   #lastToken: number | undefined;
@@ -91,9 +91,9 @@ export class BucketStore implements Store {
   }
 
   /**
-   * Reads what is in effect. Object stores are consistent, so it is always proven.
+   * Reads the content in effect. Object stores are consistent, so it is always proven.
    *
-   * @throws {LockDeletedError} If there was an object once, and there is none any more.
+   * @throws {LockDeletedError} If the object was deleted.
    * @throws {LockAccessError} If the object may not be read.
    * @throws {RateLimitError} If requests are refused for a while.
    * @throws {LockUnavailableError} If the bucket cannot be reached, or responds with something else.
@@ -109,13 +109,13 @@ export class BucketStore implements Store {
   /**
    * Writes `content` if the version is still the one that was seen.
    *
-   * @param content The new text. No two writes may be alike.
-   * @param seen What it replaces.
-   * @returns What is in effect: this write, or a request of another candidate on top of it.
+   * @param content The new content. No two writes may be equal.
+   * @param seen The snapshot that it replaces.
+   * @returns The snapshot in effect: this write, or a request of another candidate on top of it.
    * @throws {LockConflictError} If another write came first; this one is not in effect and never will be.
-   * @throws {LockDeletedError} If there is no object any more; nothing was written.
+   * @throws {LockDeletedError} If the object was deleted; nothing was written.
    * @throws {UnknownOutcomeError} If the outcome of the write is unknown: it may have been applied, or may still be.
-   * @throws {LockAccessError} If there never was an object, or it may not be written; nothing was.
+   * @throws {LockAccessError} If there never was an object, or it may not be written; nothing was written.
    * @throws {UnsafeStoreError} If the store does not honour conditions; nothing was written.
    * @throws {RateLimitError} If requests are refused for a while; nothing was written.
    */
@@ -135,9 +135,9 @@ export class BucketStore implements Store {
   }
 
   /**
-   * Creates the object, to set a lock up.
+   * Creates the object of a new lock.
    *
-   * @throws {LockConflictError} If there is one.
+   * @throws {LockConflictError} If the object exists.
    * @throws {LockError} See {@linkcode BucketStore.compareAndSwap}.
    */
   async create(content: string, { signal }: CallOptions = {}): Promise<Snapshot> {
@@ -150,12 +150,13 @@ export class BucketStore implements Store {
   }
 
   /**
-   * Probes the bucket: it must refuse a write whose condition does not hold, and accept one whose condition holds. Writes an
-   * object of its own, `KEY.probe`. Until a probe has passed, and after one that did not, no write leaves.
+   * Probes the bucket: it must refuse a write whose condition does not hold, and accept one whose condition holds.
+   * Writes a separate object, `KEY.probe`. Until a probe has passed, and after one that failed, nothing else is
+   * written.
    *
    * @throws {UnsafeStoreError} If the store does not honour conditions.
    * @throws {LockAccessError} If the bucket may not be read or written.
-   * @throws {LockUnavailableError} If it could not be found out in time.
+   * @throws {LockUnavailableError} If the probe did not finish in time.
    */
   async checkAccess({ signal }: CallOptions = {}): Promise<void> {
     signal?.throwIfAborted();
@@ -173,8 +174,8 @@ export class BucketStore implements Store {
   }
 
   /**
-   * Lets writers race for the probe's object, after a probe has passed: some stores check conditions, but not in one step with
-   * the write. After a race that such a store lost no write leaves any more.
+   * Lets writers race for the probe's object, after a probe has passed: some stores check conditions, but not in one
+   * step with the write. If a race shows that, nothing else is written.
    *
    * @throws {UnsafeStoreError} If more than one write of a round was accepted.
    * @throws {LockError} See {@linkcode BucketStore.checkAccess}.
@@ -184,12 +185,12 @@ export class BucketStore implements Store {
     await this.#gate.race(options);
   }
 
-  /** A bucket has no quota that candidates share. */
+  /** Returns `undefined`: a bucket has no quota. */
   quota(): Quota | undefined {
     return undefined;
   }
 
-  /** Names the object for people and logs. Contains no secret. */
+  /** Returns a name of the object for logs and errors, without secrets. */
   describe(): string {
     return this.#where;
   }
@@ -210,8 +211,8 @@ export class BucketStore implements Store {
       if (!found) throw this.#deleted();
       this.#remember(found);
       const why = replaced === ABSENT.version
-        ? "there is an object already"
-        : `it moved on from version ${replaced}`;
+        ? "the object already exists"
+        : `it is no longer at version ${replaced}`;
       throw new LockConflictError(
         `Cannot write ${this.#where}: ${why}; it is at ${found.version} (${said})`,
       );
@@ -221,7 +222,7 @@ export class BucketStore implements Store {
     throw unknownOutcome(this.#where, said);
   }
 
-  /** Reads the object whatever is known of it: an ETag of the same text may hide another version. */
+  /** Reads the object unconditionally: an equal ETag of an equal content may hide another version. */
   async #readAgain(
     said: string,
     signal: AbortSignal | undefined,

@@ -16,42 +16,41 @@ export const INIT_IDENTITY = "elector-init";
 /** Options of {@linkcode initBucket}. */
 export interface InitBucketOptions extends BucketStoreOptions {
   /**
-   * How long the leases of this lock last, in milliseconds: whole seconds. The first leader waits that long, as a leader of an
-   * object that was deleted may still be valid.
+   * How long the leases of this lock last, in milliseconds: whole seconds. The first leader waits that long, as the
+   * leader of a deleted object may still be valid.
    *
    * @default {15_000}
    */
   readonly leaseDuration?: number | undefined;
   /**
-   * A number that no fencing token so far is above; tokens go on from it.
+   * At least the highest fencing token that was ever used; the next token is higher.
    *
    * @default {0}
    */
   readonly tokenFloor?: number | undefined;
-  /** How hard the race is that shows whether the store swaps in one step. */
+  /** Options of the race that shows whether the store swaps in one step. */
   readonly race?: Pick<RaceOptions, "writers" | "rounds"> | undefined;
-  /** Gives up. The object may have been created. */
+  /** Aborts the call. The object may have been created. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What {@linkcode initBucket} found or did. */
+/** The result of {@linkcode initBucket}. */
 export interface InitResult {
-  /** Whether the object was created; `false` if there was one, which was not touched. */
+  /** Whether the object was created; `false` if it existed, which leaves it unchanged. */
   readonly isCreated: boolean;
-  /** The text of the object. */
+  /** The content of the object. */
   readonly content: string;
 }
 
 /**
- * Creates the object of a lock, after its bucket was probed. An object that exists is left as it is.
+ * Creates the object of a lock, after probing its bucket. An existing object is left as it is.
  *
- * The record is held by `elector-init` for one lease: only then can a leader of an object that was deleted not be valid any
- * more.
+ * `elector-init` holds the record for one lease: after that, no leader of a deleted object can still be valid.
  *
  * @throws {TypeError} If an option has the wrong type.
  * @throws {RangeError} If an option has a wrong value.
  * @throws {UnsafeStoreError} If the store does not honour conditions; the object was not created.
- * @throws {UnknownOutcomeError} If it is not known whether the object was created: call it again.
+ * @throws {UnknownOutcomeError} If it is unknown whether the object was created: call it again.
  * @throws {LockError} If the bucket cannot be read or written.
  *
  * @example Create a lock that continues after the fencing token 41

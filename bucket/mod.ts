@@ -4,14 +4,14 @@
  *
  * What is not guaranteed:
  *
- * - **A store that does not honour conditions makes two leaders certain.** Before its first write a lock probes the bucket on
- *   an object of its own, `KEY.probe`, and refuses a store that accepts a write whose condition does not hold. A probe
- *   cannot see every store that checks a condition and then writes in a second step: {@linkcode initBucket} lets sixteen
- *   writers race for that.
- * - A bucket does not remember a deletion. An election never creates the object; after a deletion, create it again by
- *   {@linkcode initBucket} with a token floor, or fencing tokens restart.
- * - A lock lives in **one** bucket: in one region, or in a multi-region that its provider keeps consistent. Never in two
- *   buckets that copy each other, and never behind a multi-region access point.
+ * - **With a store that does not honour conditions, there will be two leaders.** Before its first write, a lock probes
+ *   the bucket on a separate object, `KEY.probe`, and refuses a store that accepts a write whose condition does not
+ *   hold. A probe cannot find every store that checks a condition and writes in a second step: for that, {@linkcode
+ *   initBucket} lets sixteen writers race.
+ * - A bucket does not remember a deletion. An election never creates the object; after a deletion, create it again with
+ *   {@linkcode initBucket} and a token floor, or fencing tokens restart.
+ * - Keep a lock in **one** bucket: in one region, or in a multi-region that its provider keeps consistent. Never use
+ *   two buckets that replicate each other, or a multi-region access point.
  * - A write that got no response is neither a success nor a failure (`UnknownOutcomeError`): read, and do not send it again.
  * - Everyone whose credentials may write the object can take the lock.
  *

@@ -11,18 +11,18 @@ import { defaultCredentials } from "./credentials/default.ts";
 import { type Environment, readVariable, systemEnvironment } from "./environment.ts";
 import { percentEncode } from "./sign/sigv4.ts";
 
-/** How long one request to a bucket may take, in milliseconds, if nothing is said. */
+/** The default time limit of one request to a bucket, in milliseconds. */
 export const DEFAULT_BUCKET_REQUEST_TIMEOUT = 3_000;
 
 /** Options of everything that uses a lock's object in a bucket. */
 export interface BucketOptions {
-  /** Where the lock lives: `s3://BUCKET/KEY`, `gs://BUCKET/OBJECT` or `az://ACCOUNT/CONTAINER/BLOB`. */
+  /** The address of the lock's object: `s3://BUCKET/KEY`, `gs://BUCKET/OBJECT` or `az://ACCOUNT/CONTAINER/BLOB`. */
   readonly url: string;
   /**
-   * What requests are authorized with: credentials, or a function that returns them, such as a provider of AWS's SDK. It is
-   * called again before they expire, and once they are refused.
+   * The credentials of requests, or a function that returns them, such as a provider of AWS's SDK. The function is
+   * called again before they expire, and when they are refused.
    *
-   * @default {defaultCredentials} What the environment offers: variables, files, or the cloud's metadata service
+   * @default {defaultCredentials} From variables, files, or the cloud's metadata service
    */
   readonly credentials?: BucketCredentials | CredentialProvider | undefined;
   /**
@@ -38,48 +38,46 @@ export interface BucketOptions {
    */
   readonly region?: string | undefined;
   /**
-   * Whether an S3 bucket is named in the path, and not in the host.
+   * Whether the URL names an S3 bucket in the path instead of the host.
    *
    * @default {undefined} Only with an endpoint, or if the bucket's name has a dot
    */
   readonly pathStyle?: boolean | undefined;
   /**
-   * How long one request may take, in milliseconds.
+   * The time limit of one request, in milliseconds.
    *
    * @default {3_000}
    */
   readonly requestTimeout?: number | undefined;
   /**
-   * The clock that time-outs and waits are counted with, and that requests are signed by.
+   * Measures timeouts and waits, and gives the time of signatures.
    *
    * @default {systemClock}
    */
   readonly clock?: Clock | undefined;
-  /**
-   * The network.
+  /** Sends the requests.
    *
    * @default {fetch}
    */
   readonly fetch?: Fetch | undefined;
   /**
-   * Random numbers from 0 to 1, for waits.
+   * Returns random numbers from 0 to 1, for waits.
    *
    * @default {Math.random}
    */
   readonly random?: (() => number) | undefined;
-  /**
-   * Variables and files.
+  /** Provides environment variables and files.
    *
    * @default {systemEnvironment}
    */
   readonly environment?: Environment | undefined;
-  /** Called with what an operator should know, such as a wrong clock. Contains no secret. */
+  /** Called with warnings for an operator, such as that of a wrong clock. They contain no secret. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** Options of which each has its value. */
+/** Options with all defaults filled in. */
 export interface ResolvedOptions {
-  /** Where the lock lives. */
+  /** The address of the lock's object. */
   readonly address: BucketAddress;
   /** Names an object of the bucket for people and logs. Contains no secret. */
   readonly describe: (key: string) => string;
@@ -89,12 +87,12 @@ export interface ResolvedOptions {
   readonly bucketUrl: string;
   /** Returns credentials that are not checked yet. */
   readonly credentials: CredentialProvider;
-  /** How long one request may take, in milliseconds. */
+  /** The time limit of one request, in milliseconds. */
   readonly requestTimeout: number;
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly random: () => number;
-  /** Called with what an operator should know. */
+  /** Called with warnings for an operator. */
   readonly onWarning: (message: string) => void;
 }
 

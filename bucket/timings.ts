@@ -1,9 +1,9 @@
 import type { LockTimings } from "../lock/mod.ts";
 
 /**
- * The timings of an election over a bucket, in milliseconds, unless its options say otherwise: client-go's lease and deadline, at
- * a renewal in three seconds. They cost three candidates about five dollars a month, at one for a million reads of S3 forty cents,
- * and five dollars for a million writes.
+ * The default timings for a bucket, in milliseconds: client-go's lease and deadline, with a renewal every three
+ * seconds. Three candidates pay about 5.55 dollars a month, at the prices of S3: 40 cents for a million reads, five
+ * dollars for a million writes.
  */
 export const BUCKET_TIMINGS: LockTimings = Object.freeze({
   leaseDuration: 15_000,

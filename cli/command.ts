@@ -144,5 +144,5 @@ function renderOptions(names: readonly OptionName[]): string[] {
   const lines = rows.map(([name = "", env = "", help = ""]) =>
     `  ${name.padEnd(first)}  ${env.padEnd(second)}${second ? "  " : ""}${help}`
   );
-  return rest.length === 0 ? lines : [...lines, ...wrap(`  Also ${rest.join(", ")}`)];
+  return rest.length === 0 ? lines : [...lines, ...wrap(`Also: ${rest.join(", ")}`)];
 }

@@ -16,7 +16,7 @@ import { type ElectorStatus, statusOf } from "./status.ts";
 import type { Term } from "./term.ts";
 import type { Timings } from "./timings.ts";
 
-/** Ends of a term that the caller of `lead()` brought about, and needs no report of. */
+/** Reasons that the caller of `lead()` caused, so that no error reports them. */
 const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "failed"]);
 
 /**
@@ -35,7 +35,7 @@ const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "faile
  * assert.equal(result, "done with fencing token 1");
  * ```
  *
- * @example Again and again, until a signal aborts
+ * @example One term after another, until a signal aborts
  * ```ts
  * import assert from "node:assert/strict";
  * import { LeaderElector, MemoryLock } from "@multicluster/leader-election";
@@ -77,16 +77,16 @@ export class LeaderElector implements AsyncDisposable {
   }
 
   /**
-   * Leads again and again, whenever it can, until the signal aborts.
+   * Leads whenever it can, until the signal aborts.
    *
-   * @throws {TypeError} If `onStartedLeading` was not given, or a campaign is running already.
+   * @throws {TypeError} If `onStartedLeading` was not given, or a campaign is already running.
    * @throws {DrainTimeoutError} If the work did not settle in time; the lock was not released.
-   * @throws {LockError} If the very first look failed for a reason that waiting does not fix, such as a wrong token.
+   * @throws {LockError} If the very first read failed for a reason that waiting does not fix, such as a wrong token.
    * @throws What a callback threw, after the term was ended cleanly.
    */
   async run(control: CampaignControl = {}): Promise<void> {
     const { onStartedLeading } = this.#callbacks;
-    if (!onStartedLeading) throw new TypeError("Cannot run as `onStartedLeading` must be given");
+    if (!onStartedLeading) throw new TypeError("No onStartedLeading: pass it, or use lead()");
     await this.#runCampaign(control, {
       onStartedLeading: (term) => this.#callbacks.onStartedLeading?.(term),
       onStoppedLeading: (term, reason) => this.#callbacks.onStoppedLeading?.(term, reason),
@@ -98,8 +98,8 @@ export class LeaderElector implements AsyncDisposable {
    * `onStartedLeading` is not called.
    *
    * @param work Gets the term, and must end when `term.signal` aborts.
-   * @throws {TermEndedError} If the term expired, was lost or was given up by {@linkcode LeaderElector.stepDown} before the
-   * work had settled, whatever came of the work.
+   * @throws {TermEndedError} If the term expired, was lost or was ended by {@linkcode LeaderElector.stepDown} before
+   * the work had settled, whatever the work's result.
    * @throws The signal's reason, if it aborted before the work had settled.
    * @throws What the work threw.
    * @throws {TypeError} If the work is not a function.
@@ -125,7 +125,7 @@ export class LeaderElector implements AsyncDisposable {
           result = { value };
         } catch (error) {
           if (term.isValid() || ended === undefined) throw error;
-          // Why the term ended comes first; what the work made of it is the cause.
+          // The reason why the term ended comes first; the work's error is its cause.
           thrown = { cause: error };
         }
         this.#campaign?.stop("finished");
@@ -147,9 +147,9 @@ export class LeaderElector implements AsyncDisposable {
   }
 
   /**
-   * Steps down so that another may lead: the term ends, its work settles, the lock is released, and this candidate claims
-   * nothing until another has led, or a whole lease duration has passed. The campaign goes on; that of `lead()`, which is
-   * for one term only, ends.
+   * Steps down so that another candidate may lead: the term ends, its work settles, the lock is released, and this
+   * candidate claims nothing until another has led, or a whole lease duration has passed. The campaign continues; that
+   * of `lead()`, which is for one term only, ends.
    *
    * @returns Whether there was a term to end.
    */
@@ -160,9 +160,10 @@ export class LeaderElector implements AsyncDisposable {
   }
 
   /**
-   * Hands the lead over to a candidate: the term ends, its work settles, the lock is released, and that candidate has the
-   * first claim. If it does not claim, the others do 1.5 poll periods later than usual, and this one after them. The campaign
-   * goes on; that of `lead()`, which is for one term only, ends. See {@linkcode requestHandover} to ask another process.
+   * Hands over to a candidate: the term ends, its work settles, the lock is released, and that candidate claims first.
+   * If it does not claim, the others do 1.5 poll periods later than usual, and this one after them. The campaign
+   * continues; that of `lead()`, which is for one term only, ends. See {@linkcode requestHandover} to ask another
+   * process.
    *
    * @param identity The candidate that is to lead.
    * @returns Whether there was a term to end; `false` also if `identity` is this candidate's own, which ends nothing.
@@ -176,21 +177,21 @@ export class LeaderElector implements AsyncDisposable {
     return hasTerm;
   }
 
-  /** Whether this candidate leads now, by the clocks: `false` from the deadline on, though no timer fired. */
+  /** Whether this candidate leads now, by the clocks: `false` from the deadline on, even if no timer has fired. */
   isLeader(): boolean {
     return this.#campaign?.term?.isValid() ?? false;
   }
 
-  /** Who holds the lock; `undefined` if no candidate does, or this one does not know. */
+  /** The holder of the lock; `undefined` if there is none, or this candidate does not know. */
   leader(): string | undefined {
     return this.#campaign?.state.observed?.holder || undefined;
   }
 
   /**
-   * What is wrong with this candidate, for a health endpoint; `undefined` if nothing is.
+   * Returns what is wrong with this candidate, for a health endpoint; `undefined` if nothing is.
    *
-   * @param maxTolerableExpired How long beyond L the last renewal (of a leader) or the last answer of the store (to a
-   * follower) may be ago, in milliseconds.
+   * @param maxTolerableExpired How much longer than a lease duration ago the last renewal (of a leader) or the last
+   * response of the store (to a follower) may be, in milliseconds.
    */
   check(maxTolerableExpired = 0): Error | undefined {
     const campaign = this.#campaign;
@@ -206,7 +207,7 @@ export class LeaderElector implements AsyncDisposable {
     });
   }
 
-  /** How this elector stands. */
+  /** Returns the status of this elector. */
   status(): ElectorStatus {
     return statusOf(this.#setup, this.#campaign, this.#memory.sighting);
   }
@@ -222,7 +223,9 @@ export class LeaderElector implements AsyncDisposable {
     { signal }: CampaignControl,
     term: Omit<CampaignCallbacks, "onNewLeader" | "onError">,
   ): Promise<void> {
-    if (this.#running) throw new TypeError("Cannot run an elector twice at a time: it is running");
+    if (this.#running) {
+      throw new TypeError("The elector is already running: wait until its campaign has ended");
+    }
     if (signal?.aborted) return;
     const campaign = new Campaign({
       ...this.#setup,

@@ -7,22 +7,22 @@ const REASONS: Readonly<Record<EndReason, string>> = {
   finished: "the work has finished",
   failed: "a callback failed",
   resigned: "the elector stepped down",
-  handover: "the lead was handed over to another candidate",
+  handover: "leadership was handed over to another candidate",
   unready: "the candidate was not ready to lead for its grace period",
 };
 
-/** Leadership has ended: what a term's signal aborts with, and what `lead()` rejects with if the work had not settled. */
+/** A term has ended. Its signal aborts with this error, and `lead()` rejects with it if the work had not settled. */
 export class TermEndedError extends Error {
   /** The literal name of this error. */
   override readonly name = "TermEndedError";
-  /** Stable, for programs to distinguish errors by. */
+  /** The stable code of this error. */
   readonly code = "ERR_TERM_ENDED";
   /** Why the term ended. */
   readonly reason: EndReason;
   /** The fencing token of the term. */
   readonly token: number;
 
-  /** Makes the error from the term's fencing token and the reason why it ended. */
+  /** Creates the error from the term's fencing token and the reason why it ended. */
   constructor(token: number, reason: EndReason, options?: ErrorOptions) {
     super(`The term with fencing token ${token} has ended: ${REASONS[reason]}`, options);
     this.reason = reason;
@@ -30,18 +30,18 @@ export class TermEndedError extends Error {
   }
 }
 
-/** The work of a term went on for longer than `drainTimeout` after its signal aborted. The lock was not released. */
+/** The work of a term did not settle within `drainTimeout` after its signal aborted. The lock was not released. */
 export class DrainTimeoutError extends Error {
   /** The literal name of this error. */
   override readonly name = "DrainTimeoutError";
-  /** Stable, for programs to distinguish errors by. */
+  /** The stable code of this error. */
   readonly code = "ERR_DRAIN_TIMEOUT";
 
-  /** Makes the error from the time that the work was given, in milliseconds. */
+  /** Creates the error from `drainTimeout`, in milliseconds. */
   constructor(drainTimeout: number) {
     super(
       `The work did not settle within ${drainTimeout} ms after its term had ended: the lock is not released under it, ` +
-        "the lease lapses on its own. Make the work end when its term's signal aborts",
+        "the lease expires on its own. Make the work end when its term's signal aborts",
     );
   }
 }
@@ -50,7 +50,7 @@ export class DrainTimeoutError extends Error {
 export class DuplicateIdentityError extends Error {
   /** The literal name of this error. */
   override readonly name = "DuplicateIdentityError";
-  /** Stable, for programs to distinguish errors by. */
+  /** The stable code of this error. */
   readonly code = "ERR_DUPLICATE_IDENTITY";
 
   /** Creates the error from the identity and the name of the lock. */

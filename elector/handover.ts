@@ -19,14 +19,14 @@ import { canBeAsked, isSameWrite, requestOn } from "./machine/preference.ts";
 import { seenIn } from "./machine/leadership.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 
-/** How often a request is written that others' writes get ahead of, or whose outcome is unknown. */
+/** The most writes of a request, if other writes come first or outcomes are unknown. */
 const MAX_ATTEMPTS = 5;
 /** The pause before the second attempt, in milliseconds; before each later one, as much longer. */
 const PAUSE_MS = 500;
 
 /** Options of {@linkcode requestHandover}. */
 export interface HandoverRequest {
-  /** Gives the request up. It may yet take effect, unless another write comes first. */
+  /** Aborts the request. It may still take effect, unless another write comes first. */
   readonly signal?: AbortSignal | undefined;
   /**
    * The clocks. The lock must use the same.
@@ -34,10 +34,10 @@ export interface HandoverRequest {
    * @default {systemClock}
    */
   readonly clock?: Clock | undefined;
-  /** Names the sender of the request: 128 random bits, unless it is given. */
+  /** The sender of the request; 128 random bits by default. */
   readonly requestedBy?: string | undefined;
   /**
-   * How often the record is read while it is not clear whether its holder is alive, in milliseconds.
+   * How often the record is read while it is unknown whether its holder is alive, in milliseconds.
    *
    * @default {5_000}
    */
@@ -46,7 +46,7 @@ export interface HandoverRequest {
 
 /** The result of a request. */
 export interface HandoverResult {
-  /** Whether this call made the request, it was made before, or the candidate leads already. */
+  /** Whether this call made the request, it was made before, or the candidate already leads. */
   readonly outcome: "requested" | "requested before" | "leads already";
   /** The holder that is asked to hand over; `""` if it has released the lock by now. */
   readonly leader: string;
@@ -56,22 +56,22 @@ export interface HandoverResult {
   readonly observed: Observed;
 }
 
-/** Why a handover cannot be asked for. */
+/** Why a handover cannot be requested. */
 export type HandoverRefusal =
   /** No candidate holds the lock, or its lease has expired. */
   | "no leader"
-  /** The holder is of a version, or of a kind, that does not know of handovers. */
+  /** The holder is of a version, or of a kind, that does not support handovers. */
   | "unsupported"
   /** Another candidate took over while the request was being made. */
   | "leader changed";
 
-/** A handover cannot be asked for, and nothing was asked. */
+/** A handover cannot be requested, and nothing was written. */
 export class HandoverRefusedError extends Error {
   /** The literal name of this error. */
   override readonly name = "HandoverRefusedError";
-  /** Stable, for programs to distinguish errors by. */
+  /** The stable code of this error. */
   readonly code = "ERR_HANDOVER_REFUSED";
-  /** Why. */
+  /** The reason. */
   readonly reason: HandoverRefusal;
 
   /** Creates the error from the reason and a sentence that says what to do. */
@@ -85,8 +85,8 @@ export class HandoverRefusedError extends Error {
  * Asks the leader to hand over to a candidate, from any process that may write the record. The leader sees the request at its
  * next renewal, ends its term, lets its work settle and releases the lock; the candidate then has the first claim.
  *
- * It resolves as soon as the request is in effect, not when the candidate leads: a request is a wish, and a candidate that
- * does not run, or is not ready, does not take over. It costs no lease and restarts no wait, whichever candidate is asked.
+ * It resolves as soon as the request is in effect, not when the candidate leads: a candidate that does not run, or is
+ * not ready, does not take over. A request does not extend a lease or restart any wait.
  *
  * @param lock A lock object that no elector uses.
  * @param identity The candidate that is to lead.
@@ -198,7 +198,7 @@ function refuseOthers(lock: Lock, { record: first }: Observed, { record }: Obser
     "leader changed",
     `The leader of ${lock.describe()} changed from ${quote(first)} to ${
       quote(record)
-    } while the handover was asked for: ask again`,
+    } while the handover was requested: request it again`,
   );
 }
 
@@ -213,8 +213,8 @@ function refuseUnasked(lock: Lock, seen: Observed): void {
 }
 
 /**
- * Whether the holder in a record knows of handovers: one of an older version would take a request for the loss of its term,
- * and a client-go candidate would overwrite it.
+ * Whether the holder in a record supports handovers: one of an older version would take a request for the loss of its
+ * term, and a client-go candidate would overwrite it.
  *
  * @param record The record.
  */
@@ -249,7 +249,7 @@ async function watch(
 function noLeader(lock: Lock, why: string): HandoverRefusedError {
   return new HandoverRefusedError(
     "no leader",
-    `No leader of ${lock.describe()}, as ${why}: wait until a candidate leads, and ask again`,
+    `No leader of ${lock.describe()}, as ${why}: wait until a candidate leads, and try again`,
   );
 }
 

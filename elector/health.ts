@@ -24,13 +24,13 @@ interface HealthSources {
  *
  * A leader is unhealthy when its last renewal is older than L + tolerance: its term has then long ended, and nothing in
  * this process has noticed. A follower is unhealthy when it has not reached the store for that long. Either is when the
- * store refuses its writes, or when work of a term that has ended goes on: it could not lead then.
+ * store refuses its writes, or when work of an ended term still runs: it could not lead then.
  */
 export function findFault(sources: HealthSources): Error | undefined {
   const { lock, state, isOverdue, refusal, now, since, tolerance, timings } = sources;
   if (isOverdue) {
     return new Error(
-      `Work under ${lock} still goes on after its term has ended: no other term can start before it settles`,
+      `Work under ${lock} still runs after its term has ended: no other term can start before it settles`,
     );
   }
   if (refusal !== undefined) {

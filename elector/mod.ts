@@ -1,25 +1,26 @@
 /**
- * Who leads: client-go's `leaderelection`, ported and made safe.
+ * The election: client-go's `leaderelection`, ported and made safe.
  *
- * **Promised.** At no instant do two candidates both hold a valid {@linkcode Term}, as long as each machine's clocks run at
- * rates within 2.5 % of true time (either the monotonic or the wall clock, for a leader; the monotonic clock, for a
- * follower). Nothing else is trusted: no wall clock's time, no fresh read, no answer that arrives, no timer that fires.
+ * **Guaranteed.** At no instant do two candidates both hold a valid {@linkcode Term}, as long as each machine's clocks
+ * run at rates within 2.5 % of true time (either the monotonic or the wall clock, for a leader; the monotonic clock,
+ * for a follower). It does not rely on the time that a clock shows, on fresh reads, on responses that arrive, or on
+ * timers that fire on time.
  *
- * **Not promised.** A process can be paused, under all its clocks, between the moment when it asks
- * {@linkcode Term.isValid} and the moment when its effect reaches the outside world. Only the resource can refuse that
- * effect: hand it {@linkcode Term.token} and let it refuse a token lower than the highest that it has seen.
+ * **Not guaranteed.** A process can be paused between its call of {@linkcode Term.isValid} and the moment when its
+ * effect reaches the outside world. Only the resource can refuse that effect: send it {@linkcode Term.token}, and let
+ * it refuse a token lower than the highest that it has seen.
  *
- * **Where it differs from client-go**, each time to close a hole that was measured there:
+ * **Differences from client-go**, each of which prevents a fault that was measured there:
  *
- * - A term is counted from the moment before its write left, not from the answer.
+ * - A term is counted from the moment before its write was sent, not from the response.
  * - The same identity in another process is another holder; every acquisition raises `leaderTransitions`.
  * - A term that ended never restarts; seeing another holder ends it at once.
  * - On a stop the work ends first; the lock is released after the work has settled, and only if it is still this
  *   process's own.
  * - `onStoppedLeading` is called once per term that started, with the reason.
- * - What is stored and cannot be read may be a lease: it is replaced only after it has not changed for a whole
- *   lease duration.
- * - Leases are whole seconds; `run()` leads again and again; `isLeader()` reads the clocks.
+ * - Content that cannot be read may be a lease: it is replaced only after it has not changed for a whole lease
+ *   duration.
+ * - Leases are whole seconds; `run()` keeps campaigning; `isLeader()` reads the clocks.
  *
  * @module
  */

@@ -5,20 +5,20 @@ import { checkPreference, type Preference, type PreferenceOptions } from "./pref
 import type { Term } from "./term.ts";
 import { checkTimings, DEFAULT_TIMINGS, type TimingOptions, type Timings } from "./timings.ts";
 
-/** What an elector reports. The election may have moved on by the time that a callback runs: ask the term. */
+/** What an elector reports. The state may have changed again when a callback runs: check the term. */
 export interface LeaderCallbacks {
   /**
-   * A term has begun: do the work, and end it when `term.signal` aborts. If it returns a promise, nothing is released and
-   * no other term starts in this process before the promise has settled. Returning early does not end the term.
-   * Throwing does, and `run()` then rejects with the error.
+   * A term has begun: do the work, and end it when `term.signal` aborts. If it returns a promise, the lock is not
+   * released and no other term starts in this process before the promise has settled. Returning early does not end the
+   * term. Throwing ends it, and `run()` then rejects with the error.
    */
   onStartedLeading?(term: Term): unknown;
   /** The term has ended; its signal has aborted already. Called once per term. A promise counts as part of the work. */
   onStoppedLeading?(term: Term, reason: EndReason): unknown;
-  /** Another holder was seen, this candidate included; `""` when the lock was released. */
+  /** Another holder was seen, which may be this candidate; `""` when the lock was released. */
   onNewLeader?(identity: string): void;
   /**
-   * Something went wrong that does not end the election: a request failed, the record cannot be read. Called once for
+   * A failure that does not end the election, such as a failed request or a record that cannot be read. Called once for
    * each failure that differs from the one before.
    */
   onError?(error: unknown): void;
@@ -29,7 +29,7 @@ export interface LeaderElectorOptions extends LeaderCallbacks, TimingOptions, Pr
   /** Where the record is kept. Its `identity` is this candidate's. */
   readonly lock: Lock;
   /**
-   * The clocks. What the lock was given counts for both: give it there.
+   * The clocks. If the lock has a clock, the elector uses that one: pass it to the lock alone.
    *
    * @default {lock.clock ?? systemClock}
    */
@@ -41,9 +41,9 @@ export interface LeaderElectorOptions extends LeaderCallbacks, TimingOptions, Pr
    */
   readonly random?: (() => number) | undefined;
   /**
-   * Whether the workload could lead now. Asked at each decision, so it must answer at once, from what it knows. A candidate
-   * that is not ready claims nothing; a leader that is not for `readyGrace` hands over. Where no candidate is ready, none leads.
-   * If it throws, the candidate is not ready, and `onError` gets the error once.
+   * Whether the workload could lead now. Called at each decision, so it must return at once, without waiting. A
+   * candidate that is not ready claims nothing; a leader that is not ready for `readyGrace` hands over. If no candidate
+   * is ready, none leads. If it throws, the candidate is not ready, and `onError` gets the error once.
    *
    * @default {() => true}
    */
@@ -65,7 +65,7 @@ const FUNCTIONS: readonly string[] = [
   "onError",
 ];
 
-/** What an elector works with: its options, checked and filled in. */
+/** The options of an elector, checked and with defaults. */
 export interface Setup {
   readonly lock: Lock;
   readonly timings: Timings;
@@ -76,7 +76,7 @@ export interface Setup {
 }
 
 /**
- * Checks the options of an elector, and fills in what the lock says and the defaults.
+ * Checks the options of an elector, and fills in the lock's values and the defaults.
  *
  * @throws {TypeError} If the lock or its identity is missing, or an option has the wrong type.
  * @throws {RangeError} If a timing, the rank or the failback period breaks one of its rules.
@@ -104,7 +104,7 @@ export function checkOptions(options: LeaderElectorOptions): Setup {
   };
 }
 
-/** What elector and lock must agree on is given to the lock alone. */
+/** Refuses a value that differs from the lock's: it is given to the lock alone. */
 function refuseMismatch<T>(option: string, given: T | undefined, ofLock: T | undefined): void {
   if (given === undefined || ofLock === undefined || given === ofLock) return;
   const [shown, expected] = typeof given === "number"

@@ -1,6 +1,6 @@
 import { MAX_RANK } from "../lock/mod.ts";
 
-/** Which candidate should lead, where there is a choice. A preference, never a promise. */
+/** Which candidate should lead, if several could. A preference, not a guarantee. */
 export interface Preference {
   /**
    * The order in which candidates take over, 0 first, up to 9: each rank waits 1.5 poll periods longer than the one before.
@@ -9,8 +9,8 @@ export interface Preference {
    */
   readonly rank: number;
   /**
-   * How long a candidate of a better rank than the leader's is ready, and that leader leads, before it asks for the lead,
-   * in milliseconds. At least `leaseDuration`; `Infinity` for never.
+   * How long a candidate with a better rank than the leader's must be ready, and that leader must lead, before it
+   * requests a handover, in milliseconds. At least `leaseDuration`; `Infinity` for never.
    *
    * @default {Infinity}
    */
@@ -28,14 +28,14 @@ export type PreferenceOptions = {
   readonly [Name in keyof Preference]?: Preference[Name] | undefined;
 };
 
-/** How many poll periods each rank waits longer than the one before: h = 1.5 P. */
+/** How many poll periods each rank waits longer than the one before. */
 export const HANDICAP_POLLS = 1.5;
 
 /**
  * Fills in the defaults and checks the rules.
  *
- * @param preference What was chosen.
- * @param leaseDuration L, in milliseconds.
+ * @param preference The chosen values.
+ * @param leaseDuration The lease duration, in milliseconds.
  * @throws {TypeError} If a value is not a number.
  * @throws {RangeError} If a value breaks a rule; the message names the option, the rule and the value.
  */

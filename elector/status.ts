@@ -10,21 +10,21 @@ export interface LastObserved extends Observed {
   readonly age: number;
 }
 
-/** How an elector stands, for people and for status pages. */
+/** The status of an elector, for people and for status pages. */
 export interface ElectorStatus {
   /** This candidate. */
   readonly identity: string;
-  /** What it is doing; "stopping" while the work of its last term settles, "idle" where no campaign is running. */
+  /** What it is doing; "stopping" while the work of its last term settles, "idle" if no campaign is running. */
   readonly role: "leader" | "follower" | "stopping" | "idle";
-  /** Who holds the lock, as far as this candidate knows; `""` if no candidate does, `undefined` before the first read. */
+  /** The holder, as far as this candidate knows; `undefined` if there is none, and before the first read. */
   readonly leader: string | undefined;
   /** The fencing token of its own term, while it leads. */
   readonly token: number | undefined;
-  /** How long its own term is valid if it is not renewed, in milliseconds; 0 where it does not lead. */
+  /** How long its own term is valid if it is not renewed, in milliseconds; 0 if it does not lead. */
   readonly remaining: number;
   /** The record that was last seen in effect; `undefined` if none was. Content that cannot be read does not replace it. */
   readonly observed: LastObserved | undefined;
-  /** How long ago the store last answered, in milliseconds; `undefined` where it never did. */
+  /** How long ago the store last responded, in milliseconds; `undefined` if it never did. */
   readonly lastContact: number | undefined;
   /** The message of the last failure, until a call succeeds. */
   readonly lastError: string | undefined;
@@ -32,20 +32,20 @@ export interface ElectorStatus {
   readonly refusedFor: number | undefined;
   /**
    * How often it polls while it follows, in milliseconds: `pollPeriod`, or more rarely if the candidates' quota would
-   * otherwise not last for the leader. A failover then takes that much longer.
+   * otherwise not last for the leader. A failover then takes longer.
    */
   readonly pollPeriod: number;
   /** This candidate's rank. */
   readonly rank: number;
-  /** Whether it was ready to lead when it was last asked; `undefined` if it never was. */
+  /** Whether it was ready to lead when last checked; `undefined` if it never was checked. */
   readonly ready: boolean | undefined;
-  /** To whom the leader was asked to hand over; `""` if to no candidate, `undefined` if the record was never read. */
+  /** The candidate named in a handover request; `""` without a request, `undefined` if the record was never read. */
   readonly preferredHolder: string | undefined;
-  /** Names the lock. */
+  /** The name of the lock, for logs. */
   readonly lock: string;
 }
 
-/** Returns how an elector stands. */
+/** Returns the status of an elector. */
 export function statusOf(
   { lock, timings, preference, clock }: Setup,
   campaign: Campaign | undefined,
@@ -76,7 +76,7 @@ export function statusOf(
 
 function roleOf(campaign: Campaign | undefined, remaining: number): ElectorStatus["role"] {
   if (remaining > 0) return "leader";
-  // While work of a term goes on that has ended, there is no other term.
+  // While work of an ended term still runs, there is no other term.
   if (campaign?.unsettled) return "stopping";
   if (!campaign || campaign.state.finished) return "idle";
   return campaign.state.stopping ? "stopping" : "follower";

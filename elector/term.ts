@@ -8,15 +8,18 @@ import type { EndReason } from "./machine/events.ts";
 /**
  * One stretch of leadership, from one acquisition to its end. A term that has ended never restarts.
  *
- * Ask {@linkcode Term.isValid} right before each effect on the outside world, and hand {@linkcode Term.token} along: a
- * process can be paused between the question and the effect, and only the resource itself can then refuse it.
+ * Check {@linkcode Term.isValid} right before each effect on the outside world, and send {@linkcode Term.token} with
+ * it: a process can be paused between the check and the effect, and then only the resource can refuse it.
  */
 export interface Term {
   /** The fencing token: higher than that of every term before it. Let resources refuse lower ones. */
   readonly token: number;
-  /** Aborts when the term ends, with a {@linkcode TermEndedError}: at its deadline at the latest, if timers do run. */
+  /**
+   * Aborts when the term ends, with a {@linkcode TermEndedError}: at its deadline at the latest, if timers fire on
+   * time.
+   */
   readonly signal: AbortSignal;
-  /** The deadline as it stands: a reading of the elector's monotonic clock, in milliseconds. Renewals move it on. */
+  /** The present deadline, as a reading of the elector's monotonic clock, in milliseconds. Renewals extend it. */
   readonly validUntil: number;
   /** How long the term is still valid if it is not renewed, in milliseconds; 0 once it has ended. */
   remaining(): number;
@@ -36,7 +39,7 @@ interface LiveTermOptions {
   readonly sentAt: Instant;
   readonly timings: Timings;
   readonly clock: Clock;
-  /** Called, at most once, when a look at the clocks finds that the deadline has passed. */
+  /** Called, at most once, when a reading of the clocks shows that the deadline has passed. */
   readonly onExpired: (now: Instant) => void;
 }
 

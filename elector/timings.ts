@@ -2,8 +2,8 @@ import { type LockTimings, MAX_LEASE_DURATION_SECONDS, type RequestCounts } from
 import { checkRank, HANDICAP_POLLS } from "./preference.ts";
 
 /**
- * The timings of an election, in milliseconds. Names and meaning are client-go's where it has them. A lock may have defaults of
- * its own: see `Lock.defaultTimings`.
+ * The timings of an election, in milliseconds. Those that client-go has keep its names and meaning. A lock may have its
+ * own defaults: see `Lock.defaultTimings`.
  */
 export interface Timings {
   /**
@@ -14,32 +14,32 @@ export interface Timings {
    */
   readonly leaseDuration: number;
   /**
-   * D: how long after a write left its writer may lead, if that write took effect. What is left of L is the guard: it
-   * absorbs clocks that run at different rates. At least 5 % of L must be left.
+   * D: how long its writer may lead after a write was sent, if that write takes effect. The rest of L is the guard: it
+   * absorbs clocks that run at different rates. It must be at least 5 % of L.
    *
    * @default {40_000}
    */
   readonly renewDeadline: number;
   /**
-   * R: how long after one renewal left the leader sends the next.
+   * R: how long after a renewal the leader sends the next one.
    *
    * @default {15_000}
    */
   readonly retryPeriod: number;
   /**
-   * P: how often a follower looks, at least.
+   * P: how often a follower polls, at least.
    *
    * @default {5_000}
    */
   readonly pollPeriod: number;
   /**
-   * τ: how long a call to the lock may take before its outcome counts as unknown. At most half of D.
+   * τ: how long a request may take before its outcome counts as unknown. At most half of D.
    *
    * @default {10_000}
    */
   readonly requestTimeout: number;
   /**
-   * How long the work may take to settle after its term ended, before it is reported and no longer waited for.
+   * How long the work may take to settle after its term ended. After that, an error is reported and the wait ends.
    *
    * @default {30_000}
    */
@@ -61,7 +61,7 @@ export const DEFAULT_TIMINGS: Timings = Object.freeze({
 
 /** A follower's polls are drawn from the last fifth of P, so that candidates that started together drift apart. */
 export const POLL_JITTER = 0.2;
-/** A lapsed lease is looked at within this part of P after it lapsed. */
+/** A follower reads the record within this part of P after a lease expired. */
 export const EXPIRY_SPREAD = 0.2;
 /** client-go's JitterFactor. */
 const JITTER_FACTOR = 1.2;
@@ -71,8 +71,8 @@ const GUARD_PARTS = 20;
 /**
  * Fills in the defaults and checks the rules.
  *
- * @param timings What was chosen.
- * @param defaults What the lock offers instead of {@linkcode DEFAULT_TIMINGS}.
+ * @param timings The chosen values.
+ * @param defaults The lock's own defaults instead of {@linkcode DEFAULT_TIMINGS}.
  * @throws {TypeError} If a timing is not a number.
  * @throws {RangeError} If a timing breaks a rule; the message names the option, the rule and the value.
  */
@@ -107,13 +107,14 @@ export function checkTimings(
 }
 
 /**
- * How long the lock may be without a leader, in milliseconds, while the store answers each request within
- * `requestTimeout`, no answer is stale, no quota is short, and some candidate runs. A candidate that took a stale answer for
- * the newest finds out within one more lease.
+ * How long the lock may be without a leader, in milliseconds, while the store responds to each request within
+ * `requestTimeout`, no response is stale, no quota is short, and some candidate runs. After a stale response, it may
+ * take one more lease.
  *
  * @param timings All candidates' timings.
  * @param requests How many requests a read and a write of the lock need; see `Lock.requests`.
- * @param keepsLostWrites See `Lock.keepsLostWrites`: such a lock is claimed after a random spread and another proof.
+ * @param keepsLostWrites See `Lock.keepsLostWrites`: such a lock is claimed after a random delay and another proven
+ * read.
  * @param rank The best rank of the candidates that are alive and ready. Each costs 1.5 P; a handover to a candidate that does
  * not take over costs as much again.
  * @returns `crash`: from the death of a leader; `release`: from the moment that a leader has released the lock.

@@ -13,21 +13,21 @@ import { leaseDuration } from "./machine/lease.ts";
 import { isRequestOn, preferredHolderIn } from "./machine/preference.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 
-/** Who leads, as an observer sees it. */
+/** The leadership of a lock, as an observer sees it. */
 export interface Leadership {
   /** The leader; `undefined` if there is none. */
   readonly leader: string | undefined;
   /**
    * - `"held"`: there is a leader;
    * - `"expired"`: the record has not changed for its whole lease, while this process watched;
-   * - `"released"`: the last leader gave the lock up;
+   * - `"released"`: the last leader released the lock;
    * - `"free"`: the lock was never held;
-   * - `"unreadable"`: what is stored is not a record.
+   * - `"unreadable"`: the stored content is not a record.
    */
   readonly state: "held" | "expired" | "released" | "free" | "unreadable";
   /** The fencing token of the last term; `undefined` if there was none, or it cannot be read. */
   readonly token: number | undefined;
-  /** Who is to lead next, if a handover was asked for. */
+  /** The candidate named in a handover request. */
   readonly preferredHolder: string | undefined;
   /** The record; `undefined` if there is none, or it cannot be read. */
   readonly record: LeaderElectionRecord | undefined;
@@ -43,7 +43,7 @@ export interface WatchOptions {
    * @default {5_000}
    */
   readonly pollPeriod?: number | undefined;
-  /** Called with each read that failed. The watch goes on, unless it was the very first. */
+  /** Called with the error of each failed read. The watch continues, unless the very first read failed. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /**
    * The clocks.
@@ -53,7 +53,7 @@ export interface WatchOptions {
   readonly clock?: Clock | undefined;
 }
 
-/** What one read found, and when the holder's write was first seen. */
+/** The result of one read, and when the holder's write was first seen. */
 interface Sight {
   readonly version: string;
   readonly record: LeaderElectionRecord | undefined;
@@ -62,11 +62,11 @@ interface Sight {
 }
 
 /**
- * Watches who leads, without being a candidate: yields at once, and at each change of the leader, the state, the token
- * or the preferred holder. A watch writes nothing. Like a candidate, it takes a lease for expired once the record has not changed for its whole duration
- * by the monotonic clock; wall clocks are not compared.
+ * Watches the leader without being a candidate: yields at once, and at each change of the leader, the state, the token
+ * or the preferred holder. A watch writes nothing. Like a candidate, it takes a lease for expired once the record has
+ * not changed for its whole duration by the monotonic clock; wall clocks are not compared.
  *
- * Nothing may be decided by it that only a leader may do: what is shown may be stale.
+ * Do not use it to decide what only a leader may do: the result may be stale.
  *
  * @param lock The lock, under any identity.
  * @throws {LockError} If the very first read fails.
@@ -146,18 +146,18 @@ function isSameLease(last: Sight, found: Omit<Sight, "at">): boolean {
 
 function leadershipOf({ record, isUnreadable, at }: Sight, now: number): Leadership {
   const preferredHolder = (record && preferredHolderIn(record)) || undefined;
-  const nobody = { leader: undefined, token: undefined, preferredHolder, record };
-  if (isUnreadable) return { ...nobody, state: "unreadable" };
+  const none = { leader: undefined, token: undefined, preferredHolder, record };
+  if (isUnreadable) return { ...none, state: "unreadable" };
   if (!record || (record.holderIdentity === "" && record.renewTime === null)) {
-    return { ...nobody, state: "free" };
+    return { ...none, state: "free" };
   }
   const { holderIdentity, leaderTransitions: token } = record;
-  if (holderIdentity === "") return { ...nobody, state: "released", token };
-  if (now - at >= leaseDuration(record)) return { ...nobody, state: "expired", token };
+  if (holderIdentity === "") return { ...none, state: "released", token };
+  if (now - at >= leaseDuration(record)) return { ...none, state: "expired", token };
   return { leader: holderIdentity, state: "held", token, preferredHolder, record };
 }
 
-/** How long until what was seen counts as expired, in milliseconds; `Infinity` if it does already, or never will. */
+/** The time until the seen lease expires, in milliseconds; `Infinity` if it has already, or never will. */
 function untilExpiry({ record, at }: Sight, now: number): number {
   if (!record || record.holderIdentity === "") return Infinity;
   const left = at + leaseDuration(record) - now;

@@ -98,7 +98,7 @@ export function deletedError(where: string, lastToken: number | undefined): Lock
 /** Returns the error of a gist with more void revisions than a search goes through: how to repair it. */
 export function tooManyVoidError(where: string, most: number): LockUnavailableError {
   return new LockUnavailableError(
-    `Cannot read ${where}: its newest ${most} revisions are void, by writes that lost a race or edits of other files; ` +
+    `Cannot read ${where}: its newest ${most} revisions are void, because of lost races or edits of other files; ` +
       'stop every candidate, then put {"leaderTransitions":N} into the file, where N is at least the highest fencing token ' +
       "so far, and use a separate gist for each lock",
   );

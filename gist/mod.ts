@@ -3,15 +3,15 @@
  *
  * A gist has no leases and, by its REST API, no compare-and-swap. What this module guarantees, and what it does not:
  *
- * - Of racing writes at most one takes effect, and all readers agree which. By `git`, the default, the gist's repository
- *   refuses a push that does not replace the commit that its writer had read. By `rest`, revisions are one total order, and
+ * - Of racing writes at most one takes effect, and all readers agree which. With `git`, the default, the gist's repository
+ *   refuses a push that does not replace the commit that its writer had read. With `rest`, revisions are one total order, and
  *   a write that does not directly follow the revision that its writer had read is void for all readers. This holds among
  *   candidates of this module with the same protocol. Manual edits of the file and writes of other programs (client-go) take
  *   effect whatever they overwrite.
- * - A read may be stale; GitHub promises no more. By `rest`, one response may also mix two instants: a record that was not
- *   read by its revision's own name is marked as unproven (`Observed.isProven`), and no write builds on it.
+ * - A read may be stale; GitHub guarantees no more. With `rest`, one response may also mix two instants: a record that
+ *   was not read by its revision's own name is marked as unproven (`Observed.isProven`), and no write builds on it.
  * - The outcome of a write without a response is unknown (`UnknownOutcomeError`): read before writing again.
- * - By `rest`, every write adds a revision permanently, even a void one. A reader has to read each void revision once, and
+ * - With `rest`, every write adds a revision permanently, even a void one. A reader has to read each void revision once, and
  *   at most 5,000 in a row, so use a separate gist for each lock.
  * - A deleted file is not created again, as fencing tokens would restart; an operator has to restore it. For the same
  *   reason, do not rewrite a gist's history while candidates run.

@@ -32,7 +32,7 @@ export interface GistOptions {
   readonly id: string;
   /**
    * An access token that may write the gist: a classic one of its owner with the scope `gist`, or for `rest` a fine-grained
-   * one with "Gists: write". A function returns the current one, if it is rotated. Without a token, only reads by `rest` work,
+   * one with "Gists: write". A function returns the current one, if it is rotated. Without a token, only reads with `rest` work,
    * within a much smaller quota.
    */
   readonly token?: AccessToken | undefined;

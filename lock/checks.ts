@@ -1,10 +1,10 @@
 const CLOCK = ["monotonic", "wall", "sleep"] as const;
 
 /**
- * Checks options that are functions, and the `clock`; each may be left out. A wrong one would fail only when it is needed, such as
- * in the middle of a term.
+ * Checks optional functions and an optional `clock`: a wrong one would fail only when it is needed, such as during a
+ * term.
  *
- * @throws {TypeError} If one is something else.
+ * @throws {TypeError} If one has another type.
  */
 export function checkFunctions(options: object, names: readonly string[]): void {
   for (const name of names) {
@@ -22,7 +22,7 @@ export function checkFunctions(options: object, names: readonly string[]): void 
 }
 
 /**
- * Checks the time between two looks, in milliseconds: anything else would look without a pause, or never.
+ * Checks the time between two reads, in milliseconds: with any other value, reads would have no pause, or never happen.
  *
  * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it is not more than 0.

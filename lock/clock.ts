@@ -18,8 +18,8 @@ export interface Clock {
   /** Resolves once `ms` milliseconds of monotonic time have passed, or later. */
   sleep(ms: number, options?: SleepOptions): Promise<void>;
   /**
-   * Calls back every `ms` milliseconds of monotonic time, or later, until the returned function is called. A clock may do
-   * without: then the library sleeps again and again, which costs more.
+   * Calls back every `ms` milliseconds of monotonic time, or later, until the returned function is called. Optional:
+   * without it, the library repeats `sleep`, which costs more.
    */
   every?(ms: number, callback: () => void): () => void;
 }

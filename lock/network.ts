@@ -120,6 +120,7 @@ function directTarget(url: URL): HttpClientOptions["proxy"] {
   const isDirect = METADATA_HOSTS.includes(url.hostname) ||
     DIRECT_HOSTS.some((host) => host.test(url.hostname));
   if (url.protocol !== "http:" || !isDirect) return;
-  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  // An IPv6 address keeps its brackets: the runtime puts both into a URL.
+  const { hostname } = url;
   return { transport: "tcp", hostname, port: url.port === "" ? 80 : Number(url.port) };
 }

@@ -14,7 +14,7 @@ import {
  *
  * @param where Names the lock.
  * @param said What happened, unless the cause says it.
- * @param retryAt When requests may go on; the cause's by default.
+ * @param retryAt When requests may be sent again; the cause's by default.
  */
 export function unknownOutcome(
   where: string,
@@ -49,7 +49,7 @@ export function unreadableError(
   });
 }
 
-/** The protocol of a record that says that its lock has moved to another store: no candidate takes part there any more. */
+/** The protocol in the record of a lock that has moved to another store: no candidate takes part there. */
 export const MOVED = "moved";
 
 /** Returns the error of a record written with another protocol, which does not exclude ours. */

@@ -1,5 +1,5 @@
 /**
- * Where a lease is kept: a {@linkcode Store} is a text with compare-and-swap, and a {@linkcode StoreLock} is the `Lock`
+ * Stores of a lease: a {@linkcode Store} is a text with compare-and-swap, and a {@linkcode StoreLock} is the `Lock`
  * over it. Gists and buckets are stores; {@linkcode MemoryStore} is one for tests.
  *
  * To keep the lease somewhere else, implement `Store` and check it with the contract in `tests/contract/`.

@@ -1,4 +1,4 @@
-/** Settles as the promise does, or rejects with the signal's reason if it aborts first; the work itself goes on. */
+/** Settles as the promise does, or rejects with the signal's reason if it aborts first; the work itself continues. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {

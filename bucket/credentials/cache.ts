@@ -32,7 +32,7 @@ interface CredentialCacheOptions {
   readonly provider: CredentialProvider;
   /** The clock that lives are counted with. */
   readonly clock: Clock;
-  /** The time limit of a request, in milliseconds: a provider that takes longer is asked again while the first call goes on. */
+  /** The time limit of a request, in milliseconds: a slower provider is asked again while the first call continues. */
   readonly requestTimeout: number;
   /** Returns a text without credentials, escaped: an error of the provider may quote them. */
   readonly redact: (text: string) => string;
@@ -71,7 +71,7 @@ export class CredentialCache {
   }
 
   /**
-   * Returns credentials that are valid as far as is known.
+   * Returns credentials that are not known to be invalid.
    *
    * @throws {LockAccessError} If the provider says that there are none for this workload.
    * @throws {LockUnavailableError} If it cannot be asked.
@@ -99,8 +99,7 @@ export class CredentialCache {
     }
   }
 
-  /**
-   * Returns other credentials in the place of some that the server refused; `undefined` if there are no others.
+  /** Returns other credentials than those that the server refused; `undefined` if there are none.
    *
    * @throws {LockError} See {@linkcode CredentialCache.get}.
    */

@@ -1,9 +1,9 @@
 import type { AccessKey } from "../sign/sigv4.ts";
 import type { Dialect } from "../address.ts";
 
-/** Credentials that end at some time. */
+/** Credentials that may expire. */
 export interface Expiring {
-  /** When they stop to be valid. They are refreshed before; without it, only once they are refused. */
+  /** When they expire. They are refreshed before that; without it, only when they are refused. */
   readonly expiration?: Date | undefined;
 }
 
@@ -28,13 +28,13 @@ export interface AccountKey extends Expiring {
   readonly accountKey: string;
 }
 
-/** What requests are authorized with: an access key for S3, a token for Google, one of three kinds for Azure. */
+/** The credentials of requests: an access key for S3, a token for Google, one of three kinds for Azure. */
 export type BucketCredentials = S3Credentials | BearerToken | SasToken | AccountKey;
 
-/** Returns credentials: what a provider of a cloud's own SDK does, too. Called again before they expire. */
+/** Returns credentials, as the providers of the clouds' own SDKs do. Called again before they expire. */
 export type CredentialProvider<C extends BucketCredentials = BucketCredentials> = () => Promise<C>;
 
-/** The keys of each kind of credentials, and what their values look like. */
+/** The keys of each kind of credentials, and the form of their values. */
 const KINDS: Readonly<Record<Dialect, readonly Readonly<Record<string, RegExp>>[]>> = {
   s3: [{ accessKeyId: /^[\x21-\x7e]{1,256}$/, secretAccessKey: /^[\x21-\x7e]{1,1024}$/ }],
   gcs: [{ accessToken: /^[\x21-\x7e]{1,16384}$/ }],
@@ -52,8 +52,8 @@ const FORMS: Readonly<Record<Dialect, string>> = {
 };
 
 /**
- * Checks credentials before they become a header: a stray line break would be quoted, with all the rest, in fetch's own
- * error. No value is quoted.
+ * Checks credentials before they become a header: fetch's own error would quote one with a stray line break. No value
+ * is quoted.
  *
  * @throws {TypeError} If they have another shape.
  * @throws {RangeError} If a value has characters that it cannot have.
@@ -70,13 +70,13 @@ export function checkCredentials(dialect: Dialect, value: unknown): BucketCreden
   const keys = dialect === "s3" && typeof given["sessionToken"] === "string"
     ? { ...kind, sessionToken: /^[\x21-\x7e]{1,16384}$/ }
     : kind;
-  // A copy: a provider may return one object again and again, and change it in place.
+  // A copy: a provider may return the same object each time, and change it in place.
   const copy: Record<string, unknown> = {};
   for (const [key, pattern] of Object.entries(keys)) {
     copy[key] = given[key];
     if (!pattern.test(String(copy[key]))) {
       throw new RangeError(
-        `The credentials' ${key} must be visible ASCII of its kind, got something else: look for a line break at its end`,
+        `The credentials' ${key} must be visible ASCII of its kind, got something else: check for a line break at its end`,
       );
     }
   }
@@ -88,7 +88,7 @@ export function checkCredentials(dialect: Dialect, value: unknown): BucketCreden
   return { ...copy, expiration: new Date(expiration) } as unknown as BucketCredentials;
 }
 
-/** The texts of credentials that may appear nowhere, in the forms that they are sent in. */
+/** The secrets in credentials, in the forms in which they are sent. */
 export function secretsOf(credentials: BucketCredentials): string[] {
   const { expiration: _, ...rest } = credentials;
   const values = Object.values(rest).filter((value) => typeof value === "string");
@@ -102,7 +102,7 @@ export function plainSas(sasToken: string): string {
   return sasToken.replace(/^\?/, "");
 }
 
-/** Whether two credentials are the same, whatever they say of their end. */
+/** Whether two credentials are equal, apart from their expiration. */
 export function isSame(a: BucketCredentials, b: BucketCredentials): boolean {
   return secretsOf(a).join("\n") === secretsOf(b).join("\n");
 }

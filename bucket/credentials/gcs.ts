@@ -69,7 +69,7 @@ function serviceAccount(
       if (!(error instanceof LockAccessError) || Math.abs(seen - offset) < TOLERATED_SKEW) {
         throw error;
       }
-      // What our clock signed was not valid yet, or not any more.
+      // By Google's clock, the signed time was too early or too late.
       offset = seen;
       return await exchange();
     }

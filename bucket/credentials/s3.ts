@@ -40,7 +40,7 @@ function environmentKeys(
     const secretAccessKey = readVariable(environment, "AWS_SECRET_ACCESS_KEY");
     if (accessKeyId === undefined || secretAccessKey === undefined) {
       const missing = accessKeyId === undefined ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY";
-      throw new LockAccessError(`No whole access key: set ${missing}, too`);
+      throw new LockAccessError(`No complete access key: set ${missing}, too`);
     }
     const sessionToken = readVariable(environment, "AWS_SESSION_TOKEN");
     return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };

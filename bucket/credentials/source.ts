@@ -144,7 +144,7 @@ export function parseObject(text: string): Record<string, unknown> {
 /** Returns the error of a response that holds no credentials. Its text is not quoted, as it may hold half of them. */
 export function noCredentials(service: string): LockUnavailableError {
   return new LockUnavailableError(
-    `Cannot get credentials from ${service}: its response has none, or of another form`,
+    `Cannot get credentials from ${service}: its response contains no credentials in a known form`,
   );
 }
 

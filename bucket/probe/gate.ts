@@ -6,11 +6,11 @@ import { unlessAborted } from "../../store/kit.ts";
 /** A probe under way. */
 interface RunningProbe {
   readonly done: Promise<EtagForm>;
-  /** Whose caller it is made for: it ends with that one. */
+  /** The caller's signal: the probe ends with that caller. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** What every write passes: it is closed until a probe of the bucket has passed, and again after one that did not. */
+/** The gate of all writes: closed until a probe of the bucket has passed, and again after one that failed. */
 export class ProbeGate {
   readonly #target: ProbeTarget;
   /** The form of an ETag that the store honours; `undefined` while the gate is closed. */
@@ -27,8 +27,8 @@ export class ProbeGate {
   }
 
   /**
-   * Returns the form of an ETag that the store honours, after a probe if none has passed yet. After a race that failed
-   * nothing passes any more.
+   * Returns the form of an ETag that the store honours, after a probe if none has passed yet. After a failed race,
+   * nothing passes.
    *
    * @throws {LockError} See `probeConditions`.
    */
@@ -71,7 +71,7 @@ export class ProbeGate {
     }
   }
 
-  /** Closes the gate: what the last probe found does not hold any more. */
+  /** Closes the gate: the result of the last probe is no longer valid. */
   close(): void {
     this.#form = undefined;
   }

@@ -26,7 +26,7 @@ export interface ProbeTarget {
 interface ProbeOptions {
   /** The form of an ETag that an earlier probe found to be honoured: it is tried first. */
   readonly form?: EtagForm | undefined;
-  /** Gives the probe up. */
+  /** Aborts the probe. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,18 +85,18 @@ export async function raceConditions(
 /** Options of {@linkcode raceConditions}. */
 export interface RaceOptions {
   /**
-   * How many writers race.
+   * The number of writers.
    *
    * @default {16}
    */
   readonly writers?: number | undefined;
   /**
-   * How many rounds they race.
+   * The number of rounds.
    *
    * @default {3}
    */
   readonly rounds?: number | undefined;
-  /** Gives the race up. */
+  /** Aborts the race. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -231,7 +231,7 @@ class Probe {
 
   #unsafe(what: string): UnsafeStoreError {
     return new UnsafeStoreError(
-      `Cannot lock with ${this.#target.where}: ${what}, so that ${ADVICE}`,
+      `Cannot lock with ${this.#target.where}: ${what}, so ${ADVICE}`,
     );
   }
 

@@ -22,22 +22,22 @@ import {
 import { type BucketServerOptions, LOCAL_CREDENTIALS, type Quirks } from "./options.ts";
 import { kindOf, type RequestKind, type Target, targetOf } from "./request.ts";
 
-/** An object as it is, for tests and people. */
+/** The state of an object, for tests and people. */
 export interface ObjectState {
-  /** Its text. */
+  /** Its content. */
   readonly content: string;
-  /** Its version, as a store names it. */
+  /** Its version, in the store's form. */
   readonly version: string;
   /** The headers that a GET returns. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Buckets in this process's memory, which behave as S3, Google Cloud Storage and Azure Blob Storage as far as a lock needs
- * it: conditional reads and writes of single objects, with signatures checked, and with faults on demand. It is for tests
- * and for trying things out, on this machine.
+ * A bucket server in the memory of this process. It behaves as S3, Google Cloud Storage and Azure Blob Storage as far
+ * as a lock needs it: conditional reads and writes of single objects, with checked signatures and injectable faults.
+ * For tests and experiments.
  *
- * @example Write an object, with the server's handler in the place of `fetch`
+ * @example Write an object, with the server's handler in place of `fetch`
  * ```ts
  * import assert from "node:assert/strict";
  * import { BucketServer } from "@multicluster/leader-election/bucket/server";
@@ -56,14 +56,14 @@ export interface ObjectState {
  */
 export class BucketServer {
   /**
-   * What stands between every request and its response, if no injected fault does.
+   * Handles every request that no injected fault applies to.
    *
    * @default {undefined}
    */
   intercept: Fault | undefined;
-  /** What the server does unlike a right one. */
+  /** How the server differs from a correct one. */
   quirks: Quirks;
-  /** The credentials that it accepts; change them to let old ones expire. */
+  /** The accepted credentials; change them to let old ones expire. */
   credentials: typeof LOCAL_CREDENTIALS;
   readonly #clock: Clock;
   readonly #buckets: ReadonlySet<string> | undefined;
@@ -87,22 +87,23 @@ export class BucketServer {
     return this.#counts;
   }
 
-  /** Counts from zero again. */
+  /** Sets all counts to zero. */
   resetCounts(): void {
     this.#counts = NO_COUNTS;
   }
 
   /**
-   * Answers a request. Bound to the server, so that it can be passed as a `fetch` or to `Deno.serve`.
+   * Responds to a request. Bound to the server, so that it can be passed as `fetch` or to `Deno.serve`.
    *
-   * Rejects with the reason of the request's signal when that aborts; as on a real server, the work goes on regardless.
+   * Rejects with the reason of the request's signal when that aborts; as on a real server, the request is still
+   * processed.
    */
   readonly fetch = (request: Request): Promise<Response> => {
     if (request.signal.aborted) return Promise.reject(request.signal.reason);
     return unlessAborted(this.#meet(request), request.signal);
   };
 
-  /** Returns an object as it is, whatever the faults; `undefined` if there is none. Not counted. */
+  /** Returns an object, unaffected by faults; `undefined` if there is none. Not counted. */
   object(url: string): ObjectState | undefined {
     const address = parseProbeUrl(url);
     const object = this.#objects.get(nameOf(address));
@@ -113,7 +114,7 @@ export class BucketServer {
     };
   }
 
-  /** Writes an object as a person does with a tool of the cloud, without regard to anyone; deletes it with `undefined`. */
+  /** Writes an object unconditionally, as a person does with the cloud's tools; `undefined` deletes it. */
   edit(url: string, content: string | undefined): void {
     const address = parseProbeUrl(url);
     if (content === undefined) this.#objects.delete(nameOf(address));
@@ -127,12 +128,12 @@ export class BucketServer {
     if (object) this.#objects.set(name, { ...object, isLeased: true });
   }
 
-  /** Lets a fault meet the next request, or the next of some kind. Faults injected first come first. */
+  /** Applies a fault to the next request, or the next of some kind. Faults are applied in the order of the calls. */
   inject(fault: Fault, options?: InjectOptions<RequestKind>): void {
     this.#injected.add(fault, options);
   }
 
-  /** How many requests have yet to meet a fault that was injected for them. */
+  /** The number of injected faults that have not been applied yet. */
   get pendingFaults(): number {
     return this.#injected.pending;
   }

@@ -1,12 +1,12 @@
 import type { RequestKind } from "./request.ts";
 
-/** How many requests were answered. */
+/** The number of requests that a server has answered. */
 export interface BucketCounts {
   /** Reads. */
   readonly reads: number;
-  /** Writes, also those that were refused. */
+  /** Writes, including refused ones. */
   readonly writes: number;
-  /** How often each status was answered. */
+  /** The number of responses by status. */
   readonly statuses: Readonly<Record<number, number>>;
 }
 

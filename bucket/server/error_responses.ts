@@ -1,4 +1,4 @@
-/** An error as S3 and Google's XML API word it. */
+/** An error in the form of S3 and Google's XML API. */
 export function xmlError(
   status: number,
   code: string,
@@ -10,7 +10,7 @@ export function xmlError(
   return new Response(body, { status, headers: { "content-type": "application/xml", ...headers } });
 }
 
-/** An error as Azure words it: its code stands in a header, too. */
+/** An error in Azure's form: its code is in a header, too. */
 export function azureError(status: number, code: string, message: string): Response {
   return xmlError(status, code, `${message}\nRequestId:local\nTime:local`, {
     "x-ms-error-code": code,

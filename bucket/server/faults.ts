@@ -1,6 +1,5 @@
 /**
- * Faults as networks and object stores have them, for {@linkcode BucketServer.inject} and
- * {@linkcode BucketServer.intercept}.
+ * Faults of networks and object stores, for {@linkcode BucketServer.inject} and {@linkcode BucketServer.intercept}.
  *
  * @module
  */
@@ -41,7 +40,7 @@ export function slowDown(options?: StoreErrorOptions): Fault {
   return storeError(503, "SlowDown", options);
 }
 
-/** Another conditional write of the object is in flight: 409, as S3 answers at times. */
+/** Another conditional write of the object is in flight: 409, as S3 sometimes responds. */
 export function conflict(options?: StoreErrorOptions): Fault {
   return storeError(409, "ConditionalRequestConflict", options);
 }
@@ -55,7 +54,7 @@ export function refusedAs500(): Fault {
   };
 }
 
-/** A page instead of what was asked for, as sign-in walls and proxies send it. */
+/** A page instead of the requested object, as sent by sign-in walls and proxies. */
 export function htmlAnswer(status = 200): Fault {
   return () => {
     const headers = { "content-type": "text/html; charset=utf-8" };

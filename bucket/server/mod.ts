@@ -1,10 +1,9 @@
 /**
- * Buckets on this machine, in memory, for tests and for trying things out: {@linkcode BucketServer} answers as S3, Google
- * Cloud Storage and Azure Blob Storage do, {@linkcode serveBuckets} puts it on a port, and {@linkcode faults} make it fail the
- * way networks and object stores fail.
+ * A local bucket server for tests and experiments: {@linkcode BucketServer} behaves as S3, Google Cloud Storage and
+ * Azure Blob Storage, {@linkcode serveBuckets} serves it on a port, and {@linkcode faults} make it fail as networks and
+ * object stores do.
  *
- * What it does not do: it knows no listing, no versions, no access policies and no other method than GET and PUT, and it
- * keeps everything in memory.
+ * It supports only GET and PUT: no listing, no versions and no access policies. It keeps everything in memory.
  *
  * @module
  */

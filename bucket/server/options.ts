@@ -19,21 +19,21 @@ export const LOCAL_CREDENTIALS: Readonly<{
   sas: { sasToken: "sv=2021-12-02&sp=rcw&sig=local%2Fsignature%3D" },
 });
 
-/** What a bucket server does unlike a right one: each a fault of a real store, or a property of one. */
+/** How a bucket server differs from a correct one. Each is a fault or property of a real store. */
 export interface Quirks {
-  /** Every condition is ignored, as s3rver does. */
+  /** Conditions are ignored, as by s3rver. */
   readonly ignoresConditions?: boolean | undefined;
-  /** A bucket is versioned as in Ceph 16: `If-None-Match: *` is ignored, and `If-Match` never holds. */
+  /** Buckets are versioned as in Ceph 16: `If-None-Match: *` is ignored, and `If-Match` never holds. */
   readonly isVersionedCeph?: boolean | undefined;
   /** Only an unquoted ETag is honoured in `If-Match`, as in Ceph 16. */
   readonly refusesQuotedEtags?: boolean | undefined;
-  /** How long a write takes from the check of its condition, which is not repeated, in milliseconds. */
+  /** The time from the check of a write's condition, which is not repeated, to the write, in milliseconds. */
   readonly writesAfterCheck?: number | undefined;
-  /** A conditional write is refused with 501, as by stores that know none. */
+  /** Conditional writes are refused with 501, as by stores that do not support them. */
   readonly knowsNoConditions?: boolean | undefined;
-  /** How many milliseconds must lie between two writes of an object, or the second is refused with 429, as by Google. */
+  /** The shortest time between two writes of an object, in milliseconds; an earlier one gets 429, as from Google. */
   readonly writeInterval?: number | undefined;
-  /** A missing object gets 403, as by S3 without the permission to list. */
+  /** A missing object gets 403, as from S3 without the permission to list. */
   readonly hidesMissing?: boolean | undefined;
   /** ETags are weak, as behind a proxy that compresses. */
   readonly weakEtags?: boolean | undefined;
@@ -44,13 +44,13 @@ export interface Quirks {
 /** Options of a bucket server. */
 export interface BucketServerOptions {
   /**
-   * What time it is, and how delays pass.
+   * Provides the time and delays.
    *
    * @default {systemClock}
    */
   readonly clock?: Clock | undefined;
   /**
-   * The credentials to accept, where they differ.
+   * The accepted credentials that differ from the default.
    *
    * @default {LOCAL_CREDENTIALS}
    */
@@ -58,17 +58,17 @@ export interface BucketServerOptions {
   /**
    * The buckets that exist.
    *
-   * @default {undefined} Every one
+   * @default {undefined} All
    */
   readonly buckets?: readonly string[] | undefined;
   /**
-   * The region that S3's signatures must name; any if it is left out.
+   * The region that S3's signatures must name; any by default.
    *
    * @default {undefined}
    */
   readonly region?: string | undefined;
   /**
-   * What the server does unlike a right one; may be changed later.
+   * How the server differs from a correct one; may be changed later.
    *
    * @default {{}}
    */

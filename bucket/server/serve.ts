@@ -4,7 +4,7 @@ import type { BucketServerOptions } from "./options.ts";
 
 /** Options of {@linkcode serveBuckets}. */
 export interface ServeBucketsOptions extends BucketServerOptions, ListenOptions {
-  /** The server to serve; the other options make one if this is left out. */
+  /** The server; by default a new one with the other options. */
   readonly server?: BucketServer | undefined;
 }
 
@@ -12,7 +12,7 @@ export interface ServeBucketsOptions extends BucketServerOptions, ListenOptions 
 export type ServedBuckets = Served<BucketServer>;
 
 /**
- * Serves buckets over HTTP on this machine, silently. Needs the permission to listen on the address.
+ * Serves buckets over HTTP on this machine, without output. Needs the permission to listen on the address.
  *
  * @example Serve buckets until the end of the block
  * ```ts

@@ -138,7 +138,7 @@ export class BucketClient {
     switch (meaning) {
       case "unsupported":
         return new UnsafeStoreError(
-          `${beginning}: the store knows no conditional writes (${said}), so that it cannot hold a lock`,
+          `${beginning}: the store does not support conditional writes (${said}), so it cannot hold a lock`,
         );
       case "expired":
         return new LockAccessError(
@@ -179,6 +179,6 @@ export class BucketClient {
     return `Cannot use the response about ${
       this.#describe(key)
     }: its ${this.#provider.versionHeader} is missing, weak or unreadable, ` +
-      "as a proxy on the way may make it; reach the bucket directly";
+      "as a proxy may cause; connect to the bucket directly";
   }
 }

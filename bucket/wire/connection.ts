@@ -32,7 +32,7 @@ export interface Failure extends Verdict {
   readonly status: number;
   /** Status, code and sentence of the server, safe to print. */
   readonly said: string;
-  /** When requests may go on, as a reading of the monotonic clock, if the store asked for a pause. */
+  /** When requests may be sent again, as a reading of the monotonic clock, if the store asked for a pause. */
   readonly retryAt: number | undefined;
 }
 

@@ -58,7 +58,7 @@ function denied(advice: string): Verdict {
 }
 
 const NO_BUCKET = denied("there is no such bucket: check the URL, the endpoint and the region");
-const ARCHIVED = denied("the object is archived: use a storage class that is read at once");
+const ARCHIVED = denied("the object is archived: use a storage class with instant access");
 const RETAINED = denied("the object may not be replaced: exempt it from retention and holds");
 const LEASED = denied("the blob is under an Azure lease: break that lease");
 

@@ -8,7 +8,7 @@ import { contentWithoutHolder, type Found, inspect, MAX_ATTEMPTS, swap } from ".
 export interface MoveOptions {
   readonly from: Store;
   readonly to: Store;
-  /** Creates the record in `to`, if there is none, so that tokens go on after this one. */
+  /** Creates the record in `to`, if there is none, so that tokens continue after this one. */
   readonly create: (token: number) => Promise<void>;
   readonly clock: Clock;
   /** How often a lease that has yet to lapse is looked at, in milliseconds. */
@@ -17,8 +17,8 @@ export interface MoveOptions {
 }
 
 /**
- * Moves a lock to another store: ends it in the old one, by a record that no candidate takes part in, and lets tokens go on in the
- * new one. What was begun and not finished can be repeated.
+ * Moves a lock to another store: retires it in the old one, by a record that every candidate refuses, and continues its
+ * tokens in the new one. What was begun and not finished can be repeated.
  *
  * @returns The fencing token that the terms in the new store are above.
  * @throws {CommandError} If the lock is held, or the new store is in use.
@@ -30,23 +30,25 @@ export async function moveLock(options: MoveOptions): Promise<number> {
   checkTarget(to, await inspect(to), (await inspect(from)).record?.leaderTransitions ?? 0);
   await to.prepare?.();
   const token = await endLock(options);
-  report(`${from.describe()} is at its end: no candidate leads there any more`);
+  report(`${from.describe()} is retired: no candidate leads there any more`);
   await goOn(options, token);
-  report(`${to.describe()} goes on: its fencing tokens are above ${token}`);
+  report(`${to.describe()} continues with fencing tokens above ${token}`);
   return token;
 }
 
-/** Refuses a store that cannot go on after a token. */
+/** Refuses a store whose tokens cannot continue after the given one. */
 function checkTarget(to: Store, { record, snapshot }: Found, token: number): void {
   if (snapshot.content === undefined) return;
   if (!record) {
-    throw refused(`The content of ${to.describe()} is not a record: use a place of its own`);
+    throw refused(`The content of ${to.describe()} is not a record: use a separate file or object`);
   }
   if (record.protocol === MOVED) {
     throw refused(`Cannot move to ${to.describe()}: its own lock has moved to another store`);
   }
   if (record.holderIdentity !== "" && record.leaderTransitions < token) {
-    throw refused(`${to.describe()} is in use, by lower fencing tokens than ${token}: use another`);
+    throw refused(
+      `${to.describe()} is in use, with fencing tokens lower than ${token}: use another`,
+    );
   }
 }
 
@@ -62,14 +64,16 @@ async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promis
     const { leaderTransitions: token } = record;
     if (record.protocol === MOVED) return token;
     if (record.holderIdentity !== "") {
-      report(`Waiting for ${record.leaseDurationSeconds} s: the last lease must not be renewed`);
+      report(
+        `Waiting ${record.leaseDurationSeconds} s to check that the last lease is not renewed`,
+      );
       await untilLapsed(from, found, { clock, pollPeriod });
     }
     const write = { session, sequence, base: snapshot.head, protocol: MOVED };
     const content = contentWithoutHolder(token, clock.wall(), write);
     if (await swap(from, content, snapshot)) return token;
   }
-  throw refused(`${from.describe()} changes all the time: stop every candidate`);
+  throw refused(`${from.describe()} keeps changing: stop every candidate`);
 }
 
 /** Waits for the whole lease, from now: if it is renewed, a candidate still runs. */
@@ -106,7 +110,7 @@ async function goOn({ to, create, clock }: MoveOptions, token: number): Promise<
       if (await swap(to, content, snapshot)) return;
     }
   }
-  throw refused(`${to.describe()} changes all the time: stop every candidate`);
+  throw refused(`${to.describe()} keeps changing: stop every candidate`);
 }
 
 function refused(message: string): CommandError {

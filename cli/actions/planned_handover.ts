@@ -12,7 +12,7 @@ import {
   RateLimitError,
 } from "../../lock/mod.ts";
 
-/** How often the record is read while a handover goes on, in milliseconds; less often if the poll period is shorter. */
+/** How often the record is read during a handover, in milliseconds; less often if the poll period is shorter. */
 const PACE_MS = 500;
 
 export interface PlannedHandover {

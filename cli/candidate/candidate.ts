@@ -20,7 +20,7 @@ interface CandidateOptions {
     & BucketValues
     & Partial<Values<"observe">>;
   readonly timings: Timings;
-  /** May throw: the candidate goes on. */
+  /** May throw: the candidate continues. */
   readonly log: Log;
   readonly lead: (term: Term) => Promise<void>;
   readonly onEnd?: (reason: EndReason) => void;

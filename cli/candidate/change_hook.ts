@@ -13,7 +13,7 @@ export interface SeenLeader {
 
 export interface RunningHook {
   readonly exited: Promise<Ending>;
-  /** Ends it, with its children; resolves when nothing can be done any more. */
+  /** Ends it, with its children; resolves when it has ended, or cannot be ended. */
   end(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ interface ChangeHookOptions {
   readonly start: (seen: SeenLeader) => RunningHook;
 }
 
-/** How often to look for a change, in milliseconds. */
+/** How often to check for a change, in milliseconds. */
 const CHECK_MS = 200;
 
 /** How long the command may take, in milliseconds. */
@@ -35,8 +35,9 @@ export const HOOK_TIMEOUT_MS = 30_000;
 export const LAST_HOOK_MS = 5_000;
 
 /**
- * Runs a command at each change of the leader: one at a time, and if the leader changed several times meanwhile, then only for
- * the last change. It only looks at the candidate's status from time to time, so that no command can delay the election.
+ * Runs a command at each change of the leader: one at a time, and if the leader changed several times meanwhile, then
+ * only for the last change. It only reads the candidate's status periodically, so that no command can delay the
+ * election.
  */
 export class ChangeHook {
   readonly #options: ChangeHookOptions;

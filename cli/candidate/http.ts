@@ -76,7 +76,7 @@ export function httpHandler(
       case "/metrics":
         return text(200, renderPrometheus(sources.metrics()), PROMETHEUS);
       default:
-        return text(404, "There are /, /leader, /livez, /healthz and /metrics\n");
+        return text(404, "Not found: use /, /leader, /livez, /healthz or /metrics\n");
     }
   };
 }
@@ -101,7 +101,9 @@ function resign(sources: HttpSources, request: Request, from: Deno.Addr | undefi
     return text(403, "Only `elector resign` on this machine may do this\n");
   }
   const to = new URL(request.url).searchParams.get("to") ?? undefined;
-  if (to !== undefined && !isIdentity(to)) return text(400, "The parameter to is not a name\n");
+  if (to !== undefined && !isIdentity(to)) {
+    return text(400, "The parameter `to` must be a candidate's name\n");
+  }
   return json(200, { resigned: sources.resign(to) });
 }
 

@@ -44,9 +44,13 @@ export function metricsOf(status: CandidateStatus, counters: Counters): Metric[]
       remainingSeconds,
     ),
     gauge("fencing_token", "The fencing token of the record last seen", status.token),
-    gauge("lease_age_seconds", "Since the holder's last write was first seen", leaseAgeSeconds),
-    gauge("store_reachable", "1 while the store has responded lately", status.storeReachable),
-    gauge("store_last_contact_seconds", "Since the store last responded", lastContactSeconds),
+    gauge(
+      "lease_age_seconds",
+      "Time since the holder's last write was first seen",
+      leaseAgeSeconds,
+    ),
+    gauge("store_reachable", "1 while the store has responded recently", status.storeReachable),
+    gauge("store_last_contact_seconds", "Time since the store last responded", lastContactSeconds),
     gauge(
       "writes_refused_seconds",
       "How long the store has refused every write of this candidate",
@@ -55,7 +59,7 @@ export function metricsOf(status: CandidateStatus, counters: Counters): Metric[]
     gauge("poll_period_seconds", "How often it polls as a follower", status.pollPeriodSeconds),
     gauge(
       "ready",
-      "1 while its workload is ready to lead; not there for an observer",
+      "1 while its workload is ready to lead; absent for an observer",
       status.ready,
     ),
     gauge("rank", "The order in which candidates take over, 0 first", status.rank),

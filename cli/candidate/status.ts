@@ -14,8 +14,9 @@ import { VERSION } from "../version.ts";
 /** What a record says about the leader. Times are in milliseconds since the Unix epoch. */
 export interface Leadership {
   /**
-   * "held" while the lease runs, "expired" afterwards, "released" when its holder has released the lock, "free" if there
-   * was no holder yet, or none since the record was restored by hand, "unreadable" if the stored content is not a record.
+   * "held" while the lease runs, "expired" afterwards, "released" when its holder has released the lock, "free" if
+   * there was no holder yet, or none since the record was restored manually, "unreadable" if the stored content is not
+   * a record.
    */
   readonly state: "held" | "expired" | "released" | "free" | "unreadable";
   /** The leader: the holder while its lease runs. */
@@ -53,7 +54,7 @@ export function leadershipOf(record: LeaderElectionRecord | undefined, age: numb
   const renewed = record?.renewTime ?? null;
   if (!record) return { state: "free", ...UNKNOWN };
   const token = record.leaderTransitions;
-  // A record that was put back by hand has nothing but the last token.
+  // A manually restored record has only the last token.
   if (holder === null && renewed === null) {
     return { state: "free", ...UNKNOWN, token: token > 0 ? token : null };
   }
@@ -74,7 +75,9 @@ export function leadershipOf(record: LeaderElectionRecord | undefined, age: numb
   };
 }
 
-/** Whom the holder is asked to hand over to. The key may have any text: only a name counts, and not the holder's own. */
+/**
+ * The candidate to which the holder is asked to hand over. The key may have any text: only another valid name counts.
+ */
 function preferredHolderOf(record: LeaderElectionRecord): string | null {
   const { holderIdentity, preferredHolder } = record;
   return isIdentity(preferredHolder) && preferredHolder !== holderIdentity ? preferredHolder : null;
@@ -127,7 +130,7 @@ export interface CandidateStatus {
   readonly rank: number | null;
   /** Whether its workload was ready to lead when it was last asked. */
   readonly ready: boolean | null;
-  /** Whom the leader is asked to hand over to. */
+  /** The candidate to which the leader is asked to hand over. */
   readonly preferredHolder: string | null;
   readonly version: string;
 }

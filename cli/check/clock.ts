@@ -72,7 +72,7 @@ function clockResult(samples: readonly DateSample[], start: Instant, end: Instan
   }
   return pass(
     `${signed(offset)} against the store's Date (information only, no lease depends on it); ` +
-      `its rate is believable over ${took}`,
+      `its rate matches the store's over ${took}`,
   );
 }
 

@@ -10,7 +10,7 @@ export function identityCheck({ target: { lock }, hasIdentity }: CheckOptions): 
   const name = quote(lock.identity);
   const text = hasIdentity
     ? name
-    : `${name}, another random part for each process: set --identity to keep it`;
+    : `${name}, with a new random part in each process: set --identity to keep it`;
   return { name: "identity", run: () => pass(text) };
 }
 
@@ -41,10 +41,10 @@ function describeRecord(record: LeaderElectionRecord | undefined, now: number): 
   const who = leader !== null
     ? `${quote(leader)} leads${ago}${term}`
     : state === "expired"
-    ? `nobody leads: the lease of ${quote(holder ?? "")} has expired${ago}${term}`
+    ? `no leader: the lease of ${quote(holder ?? "")} has expired${ago}${term}`
     : state === "released"
-    ? `nobody leads: the lock was released${term}`
-    : "nobody leads: the lock was never held";
+    ? `no leader: the lock was released${term}`
+    : "no leader: the lock was never held";
   return `readable, ${protocol}; ${who}`;
 }
 

@@ -45,7 +45,7 @@ export function hostCheck(
         return pass(proxy ? await reachProxy(url, proxy, options) : await reach(url, options));
       } catch (error) {
         if (!(error instanceof StepError)) throw error;
-        if (isOptional) return skip(`${error.message}; the lock does without this host`);
+        if (isOptional) return skip(`${error.message}; the lock does not need this host`);
         return fail(EXIT.unavailable, error.message);
       }
     },

@@ -55,7 +55,7 @@ export function roundTripCheck(
       const found = `median ${usual} ms, worst ${longest} ms of ${READS} reads`;
       const allowed = describeTimings(allowedTimings(worst, store.protocol));
       return worst <= MOST_OF_TIMEOUT * requestTimeout
-        ? pass(`${found}, of ${requestTimeout} ms allowed; would allow ${allowed}`)
+        ? pass(`${found}, of ${requestTimeout} ms allowed; ${allowed} would also work`)
         : fail(
           EXIT.unavailable,
           `${found}, more than half of the ${requestTimeout} ms of --request-timeout: find out what is ` +

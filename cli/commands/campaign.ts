@@ -36,7 +36,7 @@ export const CAMPAIGN = command({
     const sender = lineSender(Deno.stdout.writable);
     const end = new CampaignEnd();
     onStopSignals((signal) => {
-      // The keeper ends the command, as for a signal of its own.
+      // The keeper ends the command, as if it had received the signal itself.
       sender.send({ type: "stopped", signal });
       end.finish(exitCodeOfSignal(signal));
     });

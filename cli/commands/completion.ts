@@ -14,7 +14,7 @@ const SHELLS: Readonly<Record<string, (commands: readonly CompletedCommand[]) =>
 
 export const COMPLETION = command({
   name: "completion",
-  summary: "Print the completion for a shell",
+  summary: "Print a completion script for a shell",
   usage: "bash|zsh|fish",
   about: "Prints a script that makes a shell complete commands and options. For bash: " +
     "`source <(elector completion bash)` in ~/.bashrc; for zsh the same in ~/.zshrc, after compinit; " +

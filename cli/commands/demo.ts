@@ -29,7 +29,7 @@ const TICK_MS = 100;
 
 export const DEMO = command({
   name: "demo",
-  summary: "Watch candidates elect a leader, and lose it, on this machine",
+  summary: "Watch candidates on this machine elect and lose a leader",
   about:
     "Starts a gist server (or a bucket server) and three candidates on this machine, ends one leader after the other, " +
     "hands over home at the end, and shows the current leader. Exits with 1 if a guarantee was broken.",

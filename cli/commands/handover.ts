@@ -13,11 +13,11 @@ import { formatDuration } from "../output/terminal.ts";
 
 export const HANDOVER = command({
   name: "handover",
-  summary: "Make the leader hand over to a candidate, from anywhere",
+  summary: "Make the leader, on any machine, hand over to a named candidate",
   usage: "--to NAME [OPTIONS]",
   about:
-    "Asks the leader to hand over to the candidate of this name, and waits until it leads. The leader " +
-    "sees that at its next renewal, ends its work and releases the lock. Exits with 75 if the " +
+    "Asks the leader to hand over to the named candidate, and waits until that one leads. The leader " +
+    "sees the request at its next renewal, ends its work and releases the lock. Exits with 75 if the " +
     "candidate does not take over in time, and with 1 if there is no leader that can be asked.",
   options: [...LOCK_OPTIONS, "to", ...TIMING_OPTIONS, "wait", "json"],
   examples: ["elector handover --to us-east-1 --gist $GIST_ID"],
@@ -86,15 +86,15 @@ export function describeHandover(
       return { lines: [`${name(to)} leads already`] };
     case "handed over": {
       const led = `${name(to)} leads now, with fencing token ${record?.leaderTransitions}`;
-      const gap = `nobody led for about ${formatDuration(vacant)} after the release`;
+      const gap = `there was no leader for about ${formatDuration(vacant)} after the release`;
       return { lines: [`${led}; ${gap}`, ...failbackNotice(asked, record)] };
     }
     case "other leads":
       return record?.holderIdentity === asked?.holderIdentity
         ? failed(`${name(to)} did not take over, and ${leader} leads again`)
-        : failed(`${leader} leads now, and not ${name(to)}`);
+        : failed(`${leader} leads now, not ${name(to)}`);
     case "late": {
-      const who = leader === "" ? "nobody leads" : `${leader} still holds the lock`;
+      const who = leader === "" ? "there is no leader" : `${leader} still holds the lock`;
       const why = lastError === undefined ? "" : `; the last failure: ${messageOf(lastError)}`;
       const limit = formatDuration(waited);
       return failed(`${name(to)} has not taken over within ${limit}, and ${who}${why}`);

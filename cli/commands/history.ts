@@ -17,7 +17,7 @@ export const HISTORY = command({
   about:
     "Shows past terms on a timeline, from the gist's revisions, and verifies the rules: fencing tokens " +
     "rise, and no lease is taken over before it expires. Exits with 1 if a rule was broken. With the " +
-    "git protocol a gist has one revision, so that this shows the last term only; a bucket keeps none.",
+    "git protocol, a gist has one revision, so only the last term is shown; a bucket has no history.",
   options: ["lock", "gist", "file", "token-file", "api-url", "limit", "json"],
   examples: ["elector history --gist $GIST_ID --limit 50"],
 

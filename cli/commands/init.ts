@@ -19,8 +19,8 @@ export const INIT = command({
   summary: "Create a lock: a secret gist, or an object in a bucket",
   about:
     "Creates a secret gist with a lock that was never held, and prints the variable to set. Anyone who " +
-    "knows the gist's id can read it; only access tokens of its owner can write it. With --lock it creates " +
-    "an object in a bucket, after it has tested the bucket; one that exists is left as it is.",
+    "knows the gist's id can read it; only access tokens of its owner can write it. With --lock, it creates " +
+    "an object in a bucket, after it has tested the bucket; an existing object is left as it is.",
   options: [...NAMES, "file", "token-file", "api-url"],
   examples: ['eval "$(elector init)"', "elector init --lock s3://BUCKET/leader-election.json"],
 
@@ -52,7 +52,7 @@ export const INIT = command({
 /** Creates the object of a lock, held for one lease: a leader of an object that was deleted may still be valid. */
 async function createObject(values: Values<typeof NAMES[number]>, lock: string): Promise<number> {
   const options = bucketOptions(values);
-  if (!options) throw usageError("No address of an object: leave --lock out to create a gist");
+  if (!options) throw usageError("No object's address: leave --lock out to create a gist");
   const { isCreated, content } = await initBucket({
     ...options,
     leaseDuration: values["lease-duration"],
@@ -68,9 +68,9 @@ async function createObject(values: Values<typeof NAMES[number]>, lock: string):
   const lease = formatDuration(values["lease-duration"]);
   printError(
     isCreated
-      ? `Created the object. The first leader comes after ${lease}: one of an object that was deleted may ` +
+      ? `Created the object. No candidate leads before ${lease} have passed: a leader under a deleted object may ` +
         "still be valid."
-      : "There is an object already, and it was not touched.",
+      : "The object already exists; it was left as it is.",
   );
   const floor = values.token;
   if (!isCreated && floor !== undefined && (tokenIn(content) ?? 0) < floor) {

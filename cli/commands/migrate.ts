@@ -17,11 +17,11 @@ type MigrateValues = Values<typeof NAMES[number]>;
 
 export const MIGRATE = command({
   name: "migrate",
-  summary: "Move a lock to another store, so that fencing tokens go on",
+  summary: "Move a lock to another store, with its fencing tokens",
   about:
     "Moves a lock, such as from a gist to a bucket. Stop every candidate first. The old store gets a record that every " +
-    "candidate refuses, so that none that was forgotten leads there; the new one goes on after the last " +
-    "fencing token. If it fails half-way, run it again.",
+    "candidate refuses, so that a forgotten one cannot lead there; tokens continue after the last one. " +
+    "If it fails half-way, run it again.",
   usage: "--from URL --to URL",
   options: NAMES,
   examples: ["elector migrate --from gist:$GIST_ID --to s3://BUCKET/lock.json"],
@@ -29,7 +29,7 @@ export const MIGRATE = command({
   async run(values) {
     const { "from-lock": from, "to-lock": to } = values;
     if (from === undefined) throw usageError("No lock to move: use --from URL");
-    if (to === undefined) throw usageError("No place to move to: use --to URL");
+    if (to === undefined) throw usageError("No lock to move to: use --to URL");
     if (from === to) throw usageError("--from and --to must be two locks, got the same one twice");
     const target = open(values, to);
     await moveLock({

@@ -9,10 +9,11 @@ import { counted, formatDuration, type Styles, stylesOfStdout } from "../output/
 
 export const PLAN = command({
   name: "plan",
-  summary: "Estimate requests, and their cost or GitHub's rate limits",
+  summary: "Estimate requests, against GitHub's rate limits or as a price",
   about:
-    "Estimates how many requests an hour an election with these timings makes, against GitHub's rate " +
-    "limits, and how soon it fails over to a candidate of this rank. Exits with 1 if it would exceed a limit. Of a bucket it estimates the price, at what S3 charged in January 2026.",
+    "Estimates the requests an hour of an election with these timings, against GitHub's rate limits, " +
+    "and its failover time to a candidate of this rank. Exits with 1 if it would exceed a limit. For " +
+    "a bucket, estimates the price, by what S3 charged in January 2026.",
   options: [
     "lock",
     "gist",
@@ -52,7 +53,7 @@ export function describePlan(plan: Plan, grace: number, styles: Styles): string[
   const rows = protocol !== "rest" && protocol !== "git"
     ? [
       ["writes", `${round(writesPerHour)} an hour`, ""],
-      ["polls", `${round(pollsPerHour)} an hour`, "charged although most find nothing new"],
+      ["polls", `${round(pollsPerHour)} an hour`, "charged, although most find nothing new"],
       ["price", `$${plan.dollarsPerMonth.toFixed(2)} a month`, "for requests; see --write-price"],
     ]
     : protocol === "rest"

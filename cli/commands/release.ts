@@ -21,8 +21,8 @@ export const RELEASE = command({
   summary: "Force-release a lock",
   usage: "--force [OPTIONS]",
   about:
-    "Releases a lock whose holder cannot, whatever content is stored. Shows the holder, and asks first. " +
-    "A holder that still runs goes on until it sees the change: until then, two may lead. Prefer `resign`.",
+    "Releases a lock whose holder cannot, whatever is stored. Shows the holder, and asks first. " +
+    "A holder that still runs leads until it sees the change: until then, two may lead. Prefer `resign`.",
   options: OPTIONS,
   examples: ["elector release --force --gist $GIST_ID"],
 
@@ -62,7 +62,7 @@ export const RELEASE = command({
 });
 
 /** How many revisions to search for a fencing token: if the record has one, and if it has none. */
-const REVISIONS = { beside: 10, instead: 100 };
+const REVISIONS = { additional: 10, instead: 100 };
 
 interface Target {
   readonly store: Store;
@@ -80,8 +80,8 @@ function isFree({ found, formerProtocol }: Target, token: number | undefined): b
 }
 
 /**
- * Opens the store by the protocol that the user chose, or else by that of the record: candidates with another one refuse the
- * record, and could not lead any more.
+ * Opens the store by the protocol that the user chose, or else by that of the record: candidates with another one
+ * refuse the record, and could no longer lead.
  */
 async function findTarget(values: ReleaseValues): Promise<Target> {
   const target = await openTarget(values);
@@ -125,7 +125,7 @@ async function findToken(
   // By git, a gist keeps one revision; a bucket keeps one object.
   if (values.lock !== undefined) return found.token;
   if (found.token !== undefined && store.protocol === "git") return found.token;
-  const limit = found.token === undefined ? REVISIONS.instead : REVISIONS.beside;
+  const limit = found.token === undefined ? REVISIONS.instead : REVISIONS.additional;
   try {
     const revisions = await readRevisions(values, limit, network(values));
     return highestToken([...revisions.map(({ content }) => content), found.snapshot.content]);

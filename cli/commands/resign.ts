@@ -23,8 +23,9 @@ export const RESIGN = command({
   summary: "Make the local leader step down",
   about:
     "Makes the leader that serves this address step down: its work ends, the lock is released, and it " +
-    "waits until another candidate has led or a lease has expired. With --to, the candidate of " +
-    "that name has the first claim. Waits for the successor. The leader must run with --http, or be `elector serve` (127.0.0.1:4040).",
+    "waits until another candidate has led or a lease has expired. With --to, the named " +
+    "candidate claims first. Waits for the successor. The leader must be `elector serve` " +
+    "(127.0.0.1:4040) or run with --http.",
   options: ["http", "to", "wait", "json"],
   examples: ["elector resign --http 127.0.0.1:4040 --to us-east-1"],
 
@@ -92,7 +93,7 @@ export async function resign(options: ResignOptions): Promise<number> {
       return EXIT.ok;
     }
     if (!("preferredHolder" in status)) {
-      const fault = "is of a version that hands over to no candidate by name: leave --to out";
+      const fault = "runs a version that cannot hand over to a named candidate: leave --to out";
       return fail(`${name} ${fault}`, EXIT.failed);
     }
   }
@@ -104,7 +105,7 @@ export async function resign(options: ResignOptions): Promise<number> {
     const isOther = to !== undefined && successor !== to;
     end(isOther ? "other leads" : "handed over", successor);
     const leads = `${escapeText(successor)} leads now`;
-    if (isOther) return fail(`${leads}, and not ${next}`, EXIT.notAcquired);
+    if (isOther) return fail(`${leads}, not ${next}`, EXIT.notAcquired);
     report(leads);
     return EXIT.ok;
   }

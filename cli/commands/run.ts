@@ -23,7 +23,7 @@ export const RUN = command({
   about:
     "Campaigns, and runs COMMAND while this candidate leads; exits with its code. COMMAND finds " +
     "LEADER_TOKEN (the fencing token), LEADER_LOCK, LEADER_IDENTITY and LEADER_SINCE in its " +
-    "environment. When the lease ends, its process group is ended.",
+    "environment. When the term ends, COMMAND's process group is ended.",
   options: RUN_OPTIONS,
   takesProgram: true,
   examples: ["elector run --gist $GIST_ID -- sh -c 'echo I lead; sleep 1000'"],
@@ -45,7 +45,7 @@ export const RUN = command({
     const keeper: Keeper = new Keeper({
       ...reports,
       onLoss: (token) => {
-        // There are no beats while the command ends: send the last one now.
+        // The watchdog gets no notifications while the command ends: send the last one now.
         notifier?.beat();
         reports.onLoss?.(token);
       },

@@ -21,8 +21,8 @@ export const SERVE = command({
     "Campaigns, and serves HTTP: / (status, as a page for browsers, as JSON otherwise), /leader (200 " +
     "on the leader, 503 elsewhere), /livez, /healthz, and /metrics for Prometheus, on " +
     "127.0.0.1:4040 by default. /leader is only true at that moment: protect resources with the " +
-    "fencing token. The shell runs the command of --on-change, with ELECTOR_LEADER, ELECTOR_TOKEN " +
-    "and ELECTOR_IDENTITY, when the leader is another one, or none.",
+    "fencing token. When the leader changes or is lost, the shell runs the command of --on-change, " +
+    "with ELECTOR_LEADER, ELECTOR_TOKEN and ELECTOR_IDENTITY.",
   options: [
     ...ELECTOR_OPTIONS,
     ...PREFERENCE_OPTIONS,

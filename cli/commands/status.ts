@@ -16,8 +16,8 @@ export const STATUS = command({
   about:
     "Shows the current leader and when its lease expires, from a single read of the record. It " +
     "trusts the clocks of both machines, which no candidate does. Exits with 1 if there is no leader. " +
-    "With --candidates it reads no record: it asks the candidates of `serve` and `run --http`, and " +
-    "exits with 1 unless all are alive and able to lead, and one leads.",
+    "With --candidates, it asks candidates of `serve` and `run --http` instead of reading the record, " +
+    "and exits with 1 unless all are alive and able to lead, and one leads.",
   options: [...LOCK_OPTIONS, "candidate-urls", "request-timeout", "json"],
   examples: [
     "elector status --gist $GIST_ID",

@@ -20,8 +20,8 @@ export const WATCH = command({
   summary: "Print a line whenever the leader changes",
   about:
     "Prints a line at once, and whenever the leader changes, until it is stopped. A lease counts as " +
-    "expired when it has not changed for its whole duration. --http also serves what serve does, as " +
-    "an observer, on the address that is given here; ELECTOR_HTTP, a candidate's own, is left alone.",
+    "expired when the record has not changed for its whole duration. --http serves the same status as " +
+    "`serve`, as an observer; its address is not read from ELECTOR_HTTP, which is a candidate's own.",
   options: [...LOCK_OPTIONS, "poll-period", "request-timeout", "http", "json"],
   examples: ["elector watch --gist $GIST_ID --json"],
 

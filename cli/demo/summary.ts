@@ -86,7 +86,7 @@ function kindsOfBucket({ reads, writes, statuses }: BucketCounts): Kinds {
   return [
     [writes, plural(writes, "write")],
     [reads, plural(reads, "poll")],
-    [statuses[304] ?? 0, "of these with a 304, as nothing was new"],
+    [statuses[304] ?? 0, "of these with a 304, as there was nothing new"],
     [refused, "refused, most of them to probe the bucket"],
   ];
 }

@@ -8,12 +8,12 @@ export interface DemoTerm {
   readonly since: number;
   /**
    * When it ended; the last deadline that its leader recorded, if it was killed and could not record an end. That is a
-   * strict measure: a dead leader does no harm until then. `Infinity` while it goes on.
+   * strict measure: a dead leader does no harm until then. `Infinity` while it lasts.
    */
   readonly until: number;
   /** From when there was no leader: the end, or the moment of the kill. */
   readonly vacantAt: number;
-  /** Why it ended: an `EndReason`, or `"killed"`; `undefined` while it goes on. */
+  /** Why it ended: an `EndReason`, or `"killed"`; `undefined` while it lasts. */
   readonly end: string | undefined;
 }
 

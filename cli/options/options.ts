@@ -47,12 +47,12 @@ export const OPTIONS = {
   store: choice({ help: "gist or bucket [gist]" }, ["gist", "bucket"]),
   endpoint: brief(text("URL", "the bucket's service", "ELECTOR_ENDPOINT")),
   region: brief(text("NAME", "the bucket's region", "ELECTOR_REGION")),
-  "path-style": brief(flag("the bucket's name stands in the path", "ELECTOR_PATH_STYLE")),
+  "path-style": brief(flag("the bucket's name is in the path", "ELECTOR_PATH_STYLE")),
   "strip-credentials": brief(
     flag("the command gets no AWS_*, AZURE_*, GOOGLE_*", "ELECTOR_STRIP_CREDENTIALS"),
   ),
-  "from-lock": lockOption({ flag: "from", help: "the lock that is left" }),
-  "to-lock": lockOption({ flag: "to", help: "the lock to go on with" }),
+  "from-lock": lockOption({ flag: "from", help: "the old lock" }),
+  "to-lock": lockOption({ flag: "to", help: "the new lock" }),
   "write-price": price("ELECTOR_WRITE_PRICE", "$ for a million writes", 5),
   "read-price": price("ELECTOR_READ_PRICE", "$ for a million reads", 0.4),
   identity: text("NAME", "this candidate [host+random]", "ELECTOR_IDENTITY"),
@@ -65,14 +65,14 @@ export const OPTIONS = {
   "poll-period": timing("pollPeriod", "ELECTOR_POLL_PERIOD", "polls"),
   "request-timeout": timing("requestTimeout", "ELECTOR_REQUEST_TIMEOUT", "one request"),
   rank: count({ env: "ELECTOR_RANK", value: "N", help: "0 takes over first" }, 0, [0, MAX_RANK]),
-  failback: brief(duration("ELECTOR_FAILBACK", "ready that long, it asks for the lead")),
-  "no-failback": brief(flag("never ask for the lead, whatever ELECTOR_FAILBACK says")),
+  failback: brief(duration("ELECTOR_FAILBACK", "ready that long, it requests the lead")),
+  "no-failback": brief(flag("never request the lead, whatever ELECTOR_FAILBACK says")),
   "ready-url": brief(optional(
-    { env: "ELECTOR_READY_URL", value: "URL", help: "2xx: could lead", isUnquoted: true },
+    { env: "ELECTOR_READY_URL", value: "URL", help: "2xx means ready", isUnquoted: true },
     "an http or https URL without a user name",
     parseProbeUrl,
   )),
-  "ready-grace": brief(duration("ELECTOR_READY_GRACE", "leads so long while not ready")),
+  "ready-grace": brief(duration("ELECTOR_READY_GRACE", "hands over if not ready that long")),
   observe: flag("never lead, only report", "ELECTOR_OBSERVE"),
   to: optional(
     { value: "NAME", help: "the candidate that is to lead" },
@@ -80,25 +80,25 @@ export const OPTIONS = {
     (text) => isIdentity(text) ? text : undefined,
   ),
   grace: duration("ELECTOR_GRACE", "from TERM to KILL [<= 10s]"),
-  wait: duration("ELECTOR_WAIT", "give up if not leader by then"),
+  wait: duration("ELECTOR_WAIT", "give up after this time"),
   once: flag("exit after one term", "ELECTOR_ONCE"),
   http: optional(
-    { env: "ELECTOR_HTTP", value: "ADDR", help: "serve status and metrics" },
+    { env: "ELECTOR_HTTP", value: "ADDR", help: "address of the HTTP server" },
     "a port, or an address such as 127.0.0.1:8080",
     parseAddress,
   ),
   json: flag("print lines of JSON", "ELECTOR_JSON"),
-  "on-change": text("COMMAND", "run at each new leader", "ELECTOR_ON_CHANGE"),
+  "on-change": text("COMMAND", "run when the leader changes", "ELECTOR_ON_CHANGE"),
   verbose: brief(flag("log each request, too", "ELECTOR_VERBOSE")),
   quiet: brief(flag("log only errors and leaders", "ELECTOR_QUIET")),
   port: count({ value: "PORT", help: "port; 0 takes a free one" }, 0, [0, 65_535]),
   limit: count({ value: "N", help: "read at most N revisions" }, 100, [1, 1_000]),
   candidates: count(
-    { env: "ELECTOR_CANDIDATES", value: "N", help: "how many candidates" },
+    { env: "ELECTOR_CANDIDATES", value: "N", help: "number of candidates" },
     3,
     [1, 1_000],
   ),
-  "read-only": flag("leave out what writes"),
+  "read-only": flag("skip checks that write"),
   "candidate-urls": optional(
     { flag: "candidates", value: "URLS", help: "ask these instead", isUnquoted: true },
     `up to ${MOST_CANDIDATES} addresses such as http://10.0.0.1:4040, separated by commas`,
@@ -112,7 +112,7 @@ export const OPTIONS = {
   force: flag("confirm the forced release"),
   yes: flag("do not ask"),
   token: optional(
-    { value: "N", help: "the highest token so far", isUnquoted: true },
+    { value: "N", help: "highest fencing token so far", isUnquoted: true },
     "a fencing token, an integer of up to 9 digits",
     (text) => /^\d{1,9}$/.test(text) ? Number(text) : undefined,
   ),
@@ -150,7 +150,7 @@ export const ELECTOR_OPTIONS = [...LOCK_OPTIONS, "identity", ...TIMING_OPTIONS] 
 
 export const LOG_OPTIONS = ["json", "verbose", "quiet"] as const;
 
-/** Who should lead, where there is a choice. */
+/** Which candidate should lead, if several could. */
 export const PREFERENCE_OPTIONS = [
   "rank",
   "failback",

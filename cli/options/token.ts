@@ -69,7 +69,7 @@ export function requireToken(
   throw new CommandError(EXIT.noAccess, message);
 }
 
-/** Returns the access token for a command that goes on: if it is in a file, a function that reads the file again. */
+/** Returns the access token for a long-running command: if it is in a file, a function that reads the file again. */
 export function openToken(
   file: string | undefined,
   check: (token: string) => void,

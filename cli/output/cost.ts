@@ -16,7 +16,7 @@ export const GITHUB_LIMITS = Object.freeze({
   readsPerSecond: 15,
 });
 
-/** Where the record lives, as far as costs go. */
+/** The kind of store, which decides the cost. */
 export type PlanStore = Protocol | "bucket" | "google bucket";
 
 /** Prices of a store, in US dollars for a million requests. */

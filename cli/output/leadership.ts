@@ -27,8 +27,9 @@ function whyNone(state: Leadership["state"], token: number | null): string {
   return isRestored ? "the lock was not held since its record was restored" : NO_LEADER[state];
 }
 
-/** What may keep all candidates from leading, of which the record says nothing. */
-const NOBODY_READY = "  A candidate that runs and is ready takes over; where none is, nobody leads";
+/** The record does not show whether candidates are ready. */
+const NONE_READY =
+  "  A candidate that runs and is ready takes over; if none is, there is no leader";
 
 /** What to do about a bucket without an object for the lock. */
 export const NO_OBJECT = "There is no object, and no candidate creates it: run `elector init`";
@@ -58,13 +59,13 @@ export function describeLeadership(
       return [
         yellow("No leader"),
         ...rows(8, { released: ago(renewed), token, next }),
-        NOBODY_READY,
+        NONE_READY,
       ];
     case "expired":
       return [
         `${yellow("No leader")}: the lease of ${name} has expired`,
         ...rows(7, { renewed: renewal, expired: ago(expires), token, next }),
-        NOBODY_READY,
+        NONE_READY,
       ];
     case "held": {
       const left = expires === null ? "unknown" : `${formatDuration(expires - now)} from now`;

@@ -11,9 +11,9 @@ interface LineQueueOptions {
 }
 
 /**
- * Writes lines one after the other, while the caller goes on. A line that cannot be written is dropped and counted: nothing
- * that the program does may depend on its output, which can block (a full pipe, a stopped terminal) and fail (a full disk, a
- * closed terminal).
+ * Writes lines one after the other, while the caller continues. A line that cannot be written is dropped and counted:
+ * nothing that the program does may depend on its output, which can block (a full pipe, a stopped terminal) and fail (a
+ * full disk, a closed terminal).
  */
 export class LineQueue {
   dropped = 0;
@@ -78,7 +78,7 @@ export class LineQueue {
 /** Lines for stderr. `console.error` would block while the pipe is full, and throw if nothing can be written. */
 export const stderrLines: LineQueue = new LineQueue({ write: (bytes) => Deno.stderr.write(bytes) });
 
-/** Lines for stdout, of a command that goes on after it printed them. */
+/** Lines for stdout, of a command that continues after printing them. */
 export const stdoutLines: LineQueue = new LineQueue({ write: (bytes) => Deno.stdout.write(bytes) });
 
 /** How long a process that ends waits for its last lines, in milliseconds. */

@@ -65,7 +65,7 @@ export function pastElection(entries: readonly HistoryEntry[]): PastElection {
       if (last) faults.push(...faultsOfStart(record, at, last.record, last.at));
       if (term?.end === "last") term.end = "succeeded";
       const { holderIdentity: holder, leaderTransitions: token } = record;
-      // By `git`, and behind a limit, the first revision that is read may be a renewal.
+      // With `git`, and behind a limit, the first revision that is read may be a renewal.
       const since = last ? at : Math.min(at, record.acquireTime ?? at);
       terms.push({ holder, token, since, until: at, writes: 1, end: "last" });
     }

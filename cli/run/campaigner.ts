@@ -35,7 +35,7 @@ interface CampaignerOptions {
   readonly stallTimeout: number;
   readonly send: (message: CampaignerMessage) => void;
   readonly group: (pid: number) => ProcessGroup;
-  /** Steps down from the term: the keeper has no command for it any more. */
+  /** Steps down from the term: the keeper's command for it has ended. */
   readonly resign: () => void;
   readonly stop: (why: StopReason) => void;
 }
@@ -82,7 +82,7 @@ export class Campaigner {
       pid: undefined,
     };
     this.#work = work;
-    this.#options.send({ type: "news" });
+    this.#options.send({ type: "changed" });
     term.signal.addEventListener("abort", () => this.#onTermEnd(work), { once: true });
     this.#watchKeeper(work);
     await work.ended.promise;
@@ -137,7 +137,7 @@ export class Campaigner {
   }
 
   async #onTermEnd(work: Work): Promise<void> {
-    this.#options.send({ type: "news" });
+    this.#options.send({ type: "changed" });
     if (work.grantedUntil === undefined) return work.ended.resolve();
     const { clock, grace } = this.#options;
     try {

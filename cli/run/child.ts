@@ -15,7 +15,7 @@ export interface Ending {
 
 export interface StartedCommand {
   readonly group: ProcessGroup;
-  /** Resolves once the process has ended. Its children may go on. */
+  /** Resolves once the process has ended. Its children may still run. */
   readonly exited: Promise<Ending>;
 }
 
@@ -25,7 +25,7 @@ export interface CommandEnd extends Ending {
   readonly cause: "itself" | "stop" | "loss";
 }
 
-/** What a command finds in its environment, and where a failed start is logged. */
+/** The environment of a command, and where a failed start is logged. */
 interface CommandContext {
   readonly identity: string;
   readonly lock: string;
@@ -34,30 +34,33 @@ interface CommandContext {
   readonly log: Log;
 }
 
+/** The variables of this program's options: a command that runs it names its own lock. */
+const OF_ELECTOR = /^ELECTOR_/;
+
 /** The variables that clouds give credentials by. */
 const OF_A_CLOUD = /^(?:AWS|AZURE|GOOGLE)_/;
 
-/** The variables of this process without those that are only for this program, and without credentials if it strips them. */
+/** The variables of this process without those that are only for this program, and without what else is hidden. */
 export function othersOf(
   env: Readonly<Record<string, string>>,
-  stripsCredentials = false,
+  isHidden: (name: string) => boolean = () => false,
 ): Record<string, string> {
   const ours: readonly string[] = [...TOKEN_VARIABLES, ...SUPERVISOR_VARIABLES];
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) =>
-      !ours.includes(name) && !(stripsCredentials && OF_A_CLOUD.test(name))
-    ),
+    Object.entries(env).filter(([name]) => !ours.includes(name) && !isHidden(name)),
   );
 }
 
 /** The environment of a command: that of this process, with its term. */
 export function commandEnv(
   env: Readonly<Record<string, string>>,
-  { identity, lock, stripsCredentials }: Omit<CommandContext, "log">,
+  { identity, lock, stripsCredentials = false }: Omit<CommandContext, "log">,
   { token, since }: Pick<GrantedTerm, "token" | "since">,
 ): Record<string, string> {
+  const isHidden = (name: string) =>
+    OF_ELECTOR.test(name) || (stripsCredentials && OF_A_CLOUD.test(name));
   return {
-    ...othersOf(env, stripsCredentials),
+    ...othersOf(env, isHidden),
     LEADER_LOCK: lock,
     LEADER_IDENTITY: identity,
     LEADER_TOKEN: String(token),

@@ -20,7 +20,7 @@ interface KeeperOptions extends KeeperReports, Pick<RunTimings, "grace" | "renew
 interface Kept {
   readonly token: number;
   readonly command: StartedCommand;
-  /** What ended the command, once it is being ended. */
+  /** Why the command is being ended. */
   cause: CommandEnd["cause"] | undefined;
   /** Resolves when no process of the group is alive, or with `false` if one cannot be ended. */
   readonly over: PromiseWithResolvers<boolean>;
@@ -31,8 +31,8 @@ interface Kept {
  * ended, when the campaigner is gone, and when the last granted deadline has passed. It sends and reports only after it has
  * acted on the command, so that a failed report cannot prevent that.
  *
- * While there is neither a term nor a command it waits for news, without a timer. Otherwise it looks at both clocks every
- * second, since a machine that wakes from suspend has lost time off its timers, and asks how long the term lasts.
+ * While there is neither a term nor a command, it waits for a message, without a timer. Otherwise it reads both clocks
+ * every second, since timers do not count the time in which a machine is suspended, and asks how long the term lasts.
  */
 export class Keeper {
   /** The exit code of the campaign, once the campaigner has sent it. */
@@ -66,9 +66,9 @@ export class Keeper {
   }
 
   /**
-   * Whether both processes are sound: the campaigner has answered a question of the last `within` milliseconds, and no command
-   * runs in a term that is not known to last. A watchdog that kills an unsound process ends the command soon after its term.
-   * Asks a question, so that the next call knows more.
+   * Whether both processes work: the campaigner has answered a question of the last `within` milliseconds, and no
+   * command runs in a term that is not known to last. A watchdog that kills an unsound process ends the command soon
+   * after its term. Asks a question, so that the next call knows more.
    */
   isSound(within: number): boolean {
     if (this.#isAlone) return false;
@@ -90,7 +90,7 @@ export class Keeper {
 
   receive(message: CampaignerMessage): void {
     switch (message.type) {
-      case "news":
+      case "changed":
         return this.#questions.askAgain();
       case "answer":
         if (this.#questions.answer(message.n, message.term)) this.#check();
@@ -103,7 +103,7 @@ export class Keeper {
     }
   }
 
-  /** The campaigner is gone, and does not renew the lease any more. */
+  /** The campaigner is gone, and no longer renews the lease. */
   onCampaignerGone(): void {
     this.#isAlone = true;
     this.#check();

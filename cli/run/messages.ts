@@ -1,10 +1,10 @@
 /*
  * The messages between the two processes of `elector run`, each a line of JSON.
  *
- * The *keeper* is the process that the user started: it starts the command, and ends it. The *campaigner* takes part in the
- * election. When a term begins or ends the campaigner sends news, and the keeper asks how long the term lasts; while there
- * is a term or a command, it asks repeatedly. It counts from the moment when it *asked*: an answer that lies in the pipe for a
- * while cannot make the command run longer.
+ * The *keeper* is the process that the user started: it starts the command, and ends it. The *campaigner* takes part in
+ * the election. When a term begins or ends, the campaigner sends `changed`, and the keeper asks how long the term
+ * lasts; while there is a term or a command, it asks repeatedly. It counts from the moment when it *asked*: an answer
+ * that is delayed in the pipe cannot make the command run longer.
  */
 
 /** A term that the campaigner grants. */
@@ -37,7 +37,7 @@ export type CampaignerMessage =
   /** Answers the question with the same number. */
   | { readonly type: "answer"; readonly n: number; readonly term: GrantedTerm | null }
   /** Something has changed: ask now. */
-  | { readonly type: "news" }
+  | { readonly type: "changed" }
   /** The campaigner received a signal to end. */
   | { readonly type: "stopped"; readonly signal: StopSignal }
   /** The campaign has ended; the process is about to exit. */
@@ -57,7 +57,7 @@ export function parseKeeperMessage(line: string): KeeperMessage | undefined {
 export function parseCampaignerMessage(line: string): CampaignerMessage | undefined {
   const { type, name, n, term, signal, code } = parseObject(line);
   if (type === "lock" && typeof name === "string") return { type, name };
-  if (type === "news") return { type };
+  if (type === "changed") return { type };
   if (type === "stopped" && (signal === "SIGTERM" || signal === "SIGINT")) return { type, signal };
   if (type === "over" && isCount(code)) return { type, code };
   if (type !== "answer" || !isCount(n)) return undefined;

@@ -9,7 +9,7 @@ export const SUPERVISOR_VARIABLES = [
   "CREDENTIALS_DIRECTORY",
 ] as const;
 
-/** How many beats there are within the time that systemd waits for one. */
+/** How many notifications are sent within the time that systemd waits for one. */
 const BEATS_PER_WATCHDOG = 4;
 
 /** How often to check whether the service is ready, in milliseconds. */
@@ -24,13 +24,13 @@ type Send = (assignments: readonly string[]) => Promise<void>;
 interface NotifierOptions {
   readonly clock: Clock;
   readonly send: Send;
-  /** How long systemd waits for a beat, in milliseconds; `undefined` if it waits for none. */
+  /** How long systemd waits for a notification, in milliseconds; `undefined` if it waits for none. */
   readonly watchdog: number | undefined;
-  /** Whether the service is sound, by a sign of the last `within` milliseconds; called before each beat. */
+  /** Whether the service has worked within the last `within` milliseconds; called before each notification. */
   readonly isSound: (within: number) => boolean;
 }
 
-/** Reports to systemd that the service is ready, once it is sound, and beats while it is. */
+/** Reports to systemd that the service is ready, once it works, and notifies the watchdog while it does. */
 export class Notifier {
   readonly #options: NotifierOptions;
   #isReady = false;
@@ -89,7 +89,7 @@ export function notifierOf(
   return new Notifier({ clock, isSound, send, watchdog: watchdogOf(env, pid) });
 }
 
-/** How long systemd waits for a beat of this process, in milliseconds. */
+/** How long systemd waits for a notification of this process, in milliseconds. */
 export function watchdogOf(
   { WATCHDOG_USEC: time, WATCHDOG_PID: process }: Readonly<Record<string, string>>,
   pid: number,

@@ -7,6 +7,9 @@ const CHECK_PERIOD_MS = 20;
 /** How long after KILL to wait before listing what is left of a group, in milliseconds. */
 const REAP_MS = 250;
 
+/** The longest time between two looks whether a group that is to end is dead, in milliseconds. */
+const LONGEST_LOOK_MS = 2_000;
+
 /** How long to kill a group again that KILL has not ended, in milliseconds. */
 const STUCK_MS = 2_000;
 
@@ -18,8 +21,10 @@ export interface ProcessGroup {
   signal(signal: Deno.Signal): void;
   /** Whether the group has a process, including one that may not be signalled, or is dead and not yet reaped. */
   exists(): boolean;
-  /** Whether every process of the group is dead, and only waits to be reaped. */
+  /** Whether every process of the group is dead after KILL, and only waits to be reaped. */
   isDead(): Promise<boolean>;
+  /** Whether it is seen to have dead processes only. */
+  isSurelyDead(): Promise<boolean>;
 }
 
 export interface GroupSystem {
@@ -73,6 +78,10 @@ export function processGroup(
       // On Linux a dead process can be signalled; elsewhere that is forbidden.
       return (state === "reachable") === (os === "linux");
     },
+    async isSurelyDead() {
+      const states = await members(pid);
+      return states !== undefined && states.length > 0 && states.every(isZombie);
+    },
   };
 }
 
@@ -87,7 +96,8 @@ export function askToEnd(group: ProcessGroup, signal: Deno.Signal = "SIGTERM"): 
 }
 
 /**
- * Waits until a group is gone; kills the rest of it at `killAt`.
+ * Waits until a group is gone; kills the rest of it at `killAt`, or once all of it is dead. The first process of a container has
+ * to reap processes whose parent has ended; if it does not, they stay.
  *
  * @param killAt A reading of the monotonic clock, in milliseconds.
  * @returns Whether no process of it is alive. One that runs as another user may not be killed, and one that hangs in the
@@ -98,7 +108,12 @@ export async function awaitEnd(
   killAt: number,
   clock: Clock,
 ): Promise<boolean> {
-  if (await isGoneBy(killAt, group, clock)) return true;
+  const waiting = new AbortController();
+  const dead = new AbortController();
+  untilDead(group, clock, waiting.signal).then(() => dead.abort(), () => {});
+  const isGone = await isGoneBy(killAt, group, clock, dead.signal);
+  waiting.abort();
+  if (isGone) return true;
   group.signal("SIGKILL");
   if (await isGoneBy(clock.monotonic() + REAP_MS, group, clock)) return true;
   const giveUpAt = clock.monotonic() + STUCK_MS;
@@ -111,10 +126,24 @@ export async function awaitEnd(
   return true;
 }
 
-async function isGoneBy(end: number, group: ProcessGroup, clock: Clock): Promise<boolean> {
+async function untilDead(group: ProcessGroup, clock: Clock, signal: AbortSignal): Promise<void> {
+  let pause = REAP_MS;
+  do {
+    await clock.sleep(pause, { signal });
+    pause = Math.min(2 * pause, LONGEST_LOOK_MS);
+    // A list that is made while a process starts another one may miss that: the next one does not.
+  } while (!(await group.isSurelyDead() && await group.isSurelyDead()));
+}
+
+async function isGoneBy(
+  end: number,
+  group: ProcessGroup,
+  clock: Clock,
+  dead?: AbortSignal,
+): Promise<boolean> {
   while (group.exists()) {
     const left = end - clock.monotonic();
-    if (left <= 0) return false;
+    if (left <= 0 || dead?.aborted) return false;
     await clock.sleep(Math.min(CHECK_PERIOD_MS, left));
   }
   return true;

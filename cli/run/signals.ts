@@ -75,8 +75,8 @@ export class Stop {
   readonly signal: AbortSignal = this.#controller.signal;
 
   /**
-   * Begins to listen: INT, TERM, HUP and QUIT abort the signal. A second one does not hurry the end: a supervisor may send two,
-   * and the lock has to be released.
+   * Begins to listen: INT, TERM, HUP and QUIT abort the signal. A second one does not end it earlier: a supervisor may
+   * send two, and the lock has to be released.
    */
   constructor() {
     for (const signal of [...STOPPING, ...ENDING_IDLE]) {

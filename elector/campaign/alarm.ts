@@ -1,15 +1,15 @@
 import { type Clock, readClock } from "../../lock/mod.ts";
 import { every } from "../../lock/system.ts";
 
-/** How often to look at the clocks while there is a lease, in milliseconds. */
+/** How often to read the clocks while there is a lease, in milliseconds. */
 const LOOK_PERIOD_MS = 1_000;
 
 /** How much the wall clock may gain on the monotonic one before that counts, in milliseconds: their readings are rounded. */
 const LEAST_GAIN_MS = 10;
 
 /**
- * The timer of a campaign, and while there is a lease a regular look at the clocks: a machine that wakes from suspend has lost
- * time off its timer.
+ * The timer of a campaign, and, while there is a lease, a regular reading of the clocks: timers do not count the time
+ * in which a machine is suspended.
  */
 export class Alarm {
   readonly #clock: Clock;

@@ -28,7 +28,7 @@ export class LockCalls {
     const { id } = effect.call;
     const part: FailedPart = effect.record ? "write" : "read";
     this.#inFlight = new AbortController();
-    // A call that was given up may yet be answered, even after the campaign has ended.
+    // An aborted call may still be answered, even after the campaign has ended.
     const isAwaited = () => state().call?.id === id;
     let outcome: Outcome;
     try {
@@ -58,7 +58,7 @@ export class LockCalls {
     const { memory: { failures }, report, fail } = this.#options;
     const isNew = outcome.type === "refused" ? failures.refuse(error) : failures.note(part, error);
     if (isNew) report(error);
-    // With such a store two may lead: waiting does not help, and no term may go on.
+    // With such a store, two may lead: waiting does not help, and no term may continue.
     if (error instanceof UnsafeStoreError) fail(error);
   }
 }

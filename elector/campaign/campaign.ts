@@ -199,14 +199,14 @@ export class Campaign {
 
   async #prepare(): Promise<void> {
     const notBefore = Math.max(this.#state.notBefore, await this.#access.prepare());
-    // The machine heard nothing yet of what happened meanwhile.
+    // The machine does not yet know what happened meanwhile.
     const working = this.#work.unsettled !== undefined;
     const isOverdue = working && this.#state.isOverdue;
     const stopping = this.#access.isStopped;
     this.#state = { ...this.#state, stopping, working, isOverdue, notBefore };
   }
 
-  /** A candidate checks its access only while nothing else goes on. */
+  /** A candidate checks its access only while it does nothing else. */
   #checkAccess(now: number): void {
     const { finished, stopping, lease, unclear, call, contactAt } = this.#state;
     const isIdle = !finished && !stopping && !lease && !unclear && !call;

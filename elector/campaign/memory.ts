@@ -10,7 +10,7 @@ export interface Sighting {
   readonly at: number;
 }
 
-/** What an elector keeps for all its campaigns, besides the state that each hands on to the next. */
+/** What an elector keeps for all its campaigns, in addition to the state that each passes to the next. */
 export class Memory {
   /** The record that was last seen in effect. */
   sighting: Sighting | undefined;

@@ -28,7 +28,7 @@ export function outcomeOf(error: unknown, part: FailedPart): Outcome {
   };
 }
 
-/** When calls may go on (monotonic, milliseconds), if the store named a time. */
+/** When calls may continue (monotonic, milliseconds), if the store named a time. */
 export function retryAtOf(error: unknown): number | undefined {
   const mayPause = error instanceof RateLimitError || error instanceof LockUnavailableError ||
     error instanceof UnknownOutcomeError;

@@ -14,11 +14,11 @@ export function errorOf(
     case "undrained":
       return new DrainTimeoutError(drainTimeout);
     case "unanswered":
-      return new LockUnavailableError(`A call to ${lock} was given up as it took too long`);
+      return new LockUnavailableError(`A call to ${lock} took too long and was aborted`);
     case "deleted":
       return new LockDeletedError(
         `The record of ${lock} has disappeared; it is not created again, as fencing tokens would restart: ` +
-          `once nobody leads any more, put {"leaderTransitions": ${highestToken}} in its place`,
+          `once no candidate leads, put {"leaderTransitions": ${highestToken}} in its place`,
       );
     case "exhausted":
       return new InvalidRecordError(

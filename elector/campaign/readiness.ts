@@ -29,7 +29,7 @@ export class ReadinessProbe {
 /** A promise is always truthy: an asynchronous callback would be ready for good. */
 function checkBoolean(value: unknown): boolean {
   if (typeof value === "boolean") return value;
-  // What it may yet reject with is of no account.
+  // A later rejection does not matter.
   Promise.resolve(value).catch(() => {});
   const found = value instanceof Promise ? "a promise" : typeof value;
   throw new TypeError(`isReady must return true or false, got ${found}`);

@@ -1,7 +1,7 @@
 import { TermEndedError } from "../errors.ts";
 import type { EndReason } from "../machine/events.ts";
 
-/** The ends of a term with which the campaign goes on, so that what its work throws later must not end it. */
+/** The reasons after which the campaign continues: an error that the work throws later must not end it. */
 const CAMPAIGN_GOES_ON: ReadonlySet<EndReason> = new Set([
   "expired",
   "lost",
@@ -11,8 +11,8 @@ const CAMPAIGN_GOES_ON: ReadonlySet<EndReason> = new Set([
 ]);
 
 /**
- * What becomes of an error that a term's work throws after the term has ended: one that says no more than that is dropped, and
- * another ends the campaign only if the end of the term does.
+ * How an error is handled that a term's work throws after the term has ended: one that only reports that end is
+ * dropped, and another ends the campaign only if the end of the term does.
  *
  * @param reason The reason of the term's signal.
  */

@@ -22,7 +22,7 @@ export function onAnswer(turn: Turn, call: Call, outcome: Outcome): void {
   set(turn, { call: undefined });
   const { now: { monotonic: at }, state: { firstReadAt } } = turn;
   if (outcome.type !== "failed") set(turn, { contactAt: at, firstReadAt: firstReadAt ?? at });
-  // A candidate that creates a record in the place of the one that is gone knows nothing of this lease.
+  // A candidate that creates the missing record again does not know this lease.
   if (outcome.type === "failed" && outcome.gone) giveUpLease(turn, "lost");
   if (call.purpose === "request") onRequest(turn, call, outcome);
   else if (call.write) onWrite(turn, call, call.write, outcome);
@@ -74,7 +74,7 @@ function onFound(turn: Turn, call: Call, seen: Seen, read?: Observed): void {
   const isKnown = observed &&
     (isRequestOn(observed, seen) || (lease && isSameWrite(observed, seen)));
   if (isKnown && !stale) {
-    // Under another version, what is known in effect is neither a loss, nor the end of what is unclear.
+    // The known write under another version is not a loss, and does not settle an unclear one.
     if (seen.version !== observed.version) observe(turn, seen);
     else if (seen.isProven && !observed.isProven) prove(turn, observed, seen);
     obeyRequest(turn);
@@ -97,13 +97,13 @@ function onOther(turn: Turn, seen: Seen, stale: boolean): void {
   if (holds) hold(turn, mine);
 }
 
-/** A stale read proves nothing: neither that a leader lost, nor that a lease stands still. */
+/** A stale read proves neither that a leader lost nor that a lease is not renewed. */
 function isStale({ state: { observed, superseded, lease } }: Turn, seen: Seen): boolean {
   if (!observed) return false;
   if (seen.version === observed.version) return observed.isReplaced;
   if (isRequestOn(observed, seen) || (lease && isSameWrite(observed, seen))) return false;
   const isOld = superseded.includes(seen.version) || (!lease && isOlder(seen, observed));
-  // What was merely shown may have hidden that the older version is in effect.
+  // An unproven record may have hidden that the older version is in effect.
   return isOld && (observed.isProven || !seen.isProven);
 }
 
@@ -117,7 +117,7 @@ function isStuck({ state: { lease, observed, firstReadAt }, config, now }: Turn)
   return now.monotonic - since >= Math.max(observed.duration, config.leaseDuration);
 }
 
-/** Decides what follows from a read that found something out. */
+/** Decides what follows from a successful read. */
 function decide(
   turn: Turn,
   call: Call,
@@ -183,8 +183,8 @@ function onWrite(turn: Turn, call: Call, write: Write, outcome: Outcome): void {
 }
 
 /**
- * A request that failed or lost its race is made again after the next read, if there is still reason to; one that was refused
- * after a pause, which is longer the more of them were.
+ * A request that failed or lost its race is made again after the next read, if there is still a reason; a refused one
+ * after a pause, which grows with each refusal.
  */
 function onRequest(turn: Turn, call: Call, outcome: Outcome): void {
   const { state: { observed }, now, config } = turn;
@@ -206,7 +206,7 @@ function onRefused(turn: Turn): void {
   set(turn, { refusals: refusals + 1, refusedAt: refusedAt ?? now.monotonic });
 }
 
-/** A claim that failed is followed by another only after a pause, which is longer the more of them failed. */
+/** A failed claim is followed by another only after a pause, which grows with each failure. */
 function onClaimLost(turn: Turn, outcome: Outcome): void {
   const { state: { observed, lostRaces, refusals, claimFrom }, now, config } = turn;
   if (outcome.type === "refused") {
@@ -214,7 +214,7 @@ function onClaimLost(turn: Turn, outcome: Outcome): void {
     return set(turn, { claimFrom: now.monotonic + pause });
   }
   if (!config.keepsLostWrites) {
-    // What won is read next: another's claim, or no more than a request on top of what was observed.
+    // The next read shows the winner: another claim, or only a request on top of the observed write.
     if (outcome.type !== "conflict" || !observed) return;
     return set(turn, { observed: { ...observed, isReplaced: true, versionAt: now.monotonic } });
   }

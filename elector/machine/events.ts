@@ -3,9 +3,9 @@ import type { Call, Problem, State } from "./state.ts";
 
 /** Why a term ended. */
 export type EndReason =
-  /** Its deadline passed without a renewal that is known to be in effect. */
+  /** Its deadline passed without a renewal that is known to have taken effect. */
   | "expired"
-  /** Another holder was seen, or that the record is gone. */
+  /** Another holder was seen, or the record is gone. */
   | "lost"
   /** The elector was stopped. */
   | "stopped"
@@ -15,7 +15,7 @@ export type EndReason =
   | "failed"
   /** The elector stepped down, so that another candidate may lead. */
   | "resigned"
-  /** The lead was handed over to the candidate that a request, or this elector's own program, named. */
+  /** The leader handed over to the candidate that a request, or its own program, named. */
   | "handover"
   /** This candidate was not ready to lead for longer than its grace period. */
   | "unready";
@@ -36,14 +36,14 @@ export type Outcome =
   | { readonly type: "conflict" }
   /** This candidate may not write; nothing was written. */
   | { readonly type: "refused" }
-  /** A read found nothing out, or the outcome of a write is unknown. */
+  /** A read failed, or the outcome of a write is unknown. */
   | {
     readonly type: "failed";
     /** No call before this instant (monotonic, milliseconds). */
     readonly retryAt?: number;
     /** Whether retrying cannot help. */
     readonly permanent?: boolean;
-    /** Whether there is no record any more, for certain: no write of this process is in effect. */
+    /** Whether the record is certainly gone: no write of this process is in effect. */
     readonly gone?: boolean;
   };
 
@@ -73,7 +73,7 @@ export type Finish =
   /** The very first read failed for a reason that retrying cannot help. */
   | "refused";
 
-/** What the election wants done, in this order. */
+/** The effects of a step, in this order. */
 export type Effect =
   | {
     readonly type: "call";
@@ -89,11 +89,11 @@ export type Effect =
   | { readonly type: "report"; readonly problem: Problem }
   | { readonly type: "finish"; readonly how: Finish };
 
-/** What a step leads to. */
+/** The result of a step. */
 export interface Step {
   /** The election after the event. */
   readonly state: State;
-  /** What is to be done now. */
+  /** The effects to carry out now. */
   readonly effects: readonly Effect[];
   /** When to send the next `tick` (monotonic, milliseconds), if nothing else happens first. */
   readonly wakeAt: number;

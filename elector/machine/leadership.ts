@@ -10,7 +10,7 @@ import { invariant, set, type Turn } from "./turn.ts";
 /** How many replaced versions are remembered, to recognise a stale read. */
 const SUPERSEDED_KEPT = 32;
 
-/** What a read or a write showed to be in effect, before it is known since when. */
+/** The write that a read or a write showed to be in effect, without the time since when. */
 export type Seen = Omit<Observation, "at" | "versionAt" | "termAt" | "isReplaced" | "spread">;
 
 /** What the machine keeps of a record. */
@@ -54,7 +54,7 @@ function observeFirst(turn: Turn, seen: Seen): void {
   reportLeader(turn, holder);
 }
 
-/** A request on top of the write that was seen before: all that is counted from its first sight goes on. */
+/** A request on top of the write that was seen before: times are still counted from when that write was first seen. */
 function observeAgain(turn: Turn, observed: Observation, seen: Seen): void {
   const duration = Math.max(observed.duration, seen.duration);
   const versionAt = turn.now.monotonic;
@@ -67,8 +67,8 @@ function isSameTerm(one: Seen, other: Seen): boolean {
 }
 
 /**
- * Replaces the record that was merely shown by the one that the version really names: it was there when the version was first
- * seen. What was shown may have been a write that was seen before, while the version names another one.
+ * Replaces an unproven record by the one that the version really names: that one was there when the version was first
+ * seen. The unproven record may have been an earlier write.
  */
 export function prove(turn: Turn, observed: Observation, seen: Seen): void {
   const at = isRequestOn(observed, seen) ? observed.at : observed.versionAt;
@@ -85,7 +85,7 @@ function reportLeader(turn: Turn, holder: string | undefined): void {
   turn.effects.push({ type: "newLeader", identity: holder });
 }
 
-/** Reports another process under this identity: one that renews, or one that took the lease of this very process. */
+/** Reports another process under this identity: one that renews, or one that took this process's lease. */
 export function reportDuplicate(turn: Turn, seen: Seen): void {
   const { state: { observed, lease, duplicate }, config } = turn;
   const { holder, session } = seen;
@@ -114,7 +114,7 @@ export function hold(turn: Turn, write: Write): void {
 }
 
 /**
- * No term begins if a stop was asked for meanwhile, or a handover, as a request may come right behind the claim; or if the
+ * No term begins if a stop or a handover was requested meanwhile (a request may directly follow the claim), or if the
  * workload has not been ready for too long.
  */
 function beginLease(turn: Turn, write: Write): void {
@@ -127,14 +127,17 @@ function beginLease(turn: Turn, write: Write): void {
   if (open) startTerm(turn, write);
 }
 
-/** client-go step 2b: the holder is asked to hand over. Its term ends; the last name seen goes into all it writes until then. */
+/**
+ * client-go step 2b: the holder is asked to hand over. Its term ends; until then, all its writes carry the last name
+ * seen.
+ */
 export function obeyRequest(turn: Turn): void {
   const { lease, observed } = turn.state;
   const preferredHolder = observed?.preferredHolder ?? "";
   if (lease && preferredHolder !== "") handOver(turn, preferredHolder);
 }
 
-/** Ends the term, if one lasts, so that another candidate may claim first. */
+/** Ends the term, if there is one, so that another candidate may claim first. */
 export function handOver(turn: Turn, to: string): void {
   const { lease } = turn.state;
   if (!lease || to === turn.config.identity) return;
@@ -142,7 +145,7 @@ export function handOver(turn: Turn, to: string): void {
   endTerm(turn, "handover");
 }
 
-/** Split brain would begin here, so the promises are checked once more. */
+/** Split brain would begin here, so the invariants are checked once more. */
 function startTerm(turn: Turn, { token, sentAt }: Write): void {
   invariant(!turn.state.working, "no term starts while the work of another goes on");
   invariant(token > turn.state.startedToken, "each term has a higher token than the one before");
@@ -150,7 +153,7 @@ function startTerm(turn: Turn, { token, sentAt }: Write): void {
   turn.effects.push({ type: "startTerm", token, sentAt });
 }
 
-/** Ends the term, if one lasts. The lease is kept while the work settles. */
+/** Ends the term, if there is one. The lease is kept while the work settles. */
 export function endTerm(turn: Turn, reason: EndReason): void {
   const { state, now, config } = turn;
   if (!state.lease?.open) return;
@@ -161,7 +164,7 @@ export function endTerm(turn: Turn, reason: EndReason): void {
   turn.effects.push({ type: "endTerm", reason });
 }
 
-/** The lease is no longer held, and no write under it counts any more. */
+/** The lease is no longer held, and no write under it counts. */
 export function giveUpLease(turn: Turn, reason: EndReason): void {
   const { state: { lease }, now, config } = turn;
   const pause = holdBackAfter(lease?.reason, config);

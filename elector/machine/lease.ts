@@ -9,7 +9,7 @@ import { claimDelay } from "./preference.ts";
 import type { Observation, State } from "./state.ts";
 import type { MachineConfig } from "./turn.ts";
 
-/** How many slots the spread has where lost writes are kept, and how much more often each is drawn than the one before. */
+/** The slots of the spread if lost writes are kept, and how much more often each is drawn than the one before. */
 const SLOTS = 4;
 const SLOT_RATIO = 4;
 
@@ -35,7 +35,7 @@ export function leaseDuration(record: LeaderElectionRecord): number {
 }
 
 /**
- * The fencing token of the next acquisition, or `undefined` where the counter is spent: it never wraps.
+ * The fencing token of the next acquisition, or `undefined` if the counter is at its limit: it never wraps.
  *
  * An attempt whose outcome is unclear is repeated under its own token, and is counted from its first write. Any other
  * attempt has a token that this process never wrote: a write of an earlier one that lands late is not taken for it.
@@ -47,13 +47,13 @@ export function nextToken({ unclear, highestToken }: State): number | undefined 
 
 /**
  * How long to wait after a failed attempt, in milliseconds: the first is repeated at once, since a read may show that
- * all is well; later ones at a pace that still allows many in D.
+ * the write took effect; later ones at a pace that allows many within D.
  */
 export function retryDelay(failures: number, timings: Timings): number {
   return failures <= 1 ? 0 : Math.min(timings.retryPeriod, timings.renewDeadline / 20);
 }
 
-/** How many requests a call of several may turn out to need: a search goes back over lost writes. */
+/** The most requests of a call that needs several: a search goes back over lost writes. */
 const MOST_REQUESTS = 4;
 
 /**
@@ -70,12 +70,12 @@ type ClaimState = Pick<State, "observed" | "absent" | "claimFrom" | "holdBack">;
 
 /** How a lock treats a write that loses its race. */
 type RaceConfig = Pick<MachineConfig, "keepsLostWrites">;
-/** What a candidate's turn depends on besides. */
+/** What else a candidate's place in the order depends on. */
 type ClaimConfig = Pick<MachineConfig, "keepsLostWrites" | "identity" | "rank" | "pollPeriod">;
 
 /**
- * The instant (monotonic, milliseconds) from which this process may claim: the lock was released, was found absent, or its
- * lease has expired, and this candidate's turn has come; if lost writes are kept, after a random spread in addition.
+ * The instant (monotonic, milliseconds) from which this process may claim: the lock was released, was found absent, or
+ * its lease has expired, and this candidate's wait is over; if lost writes are kept, after a random spread as well.
  * `Infinity` before the first read.
  */
 export function claimableAt(state: ClaimState, config: ClaimConfig): number {
@@ -130,9 +130,9 @@ export function jittered(period: number, random: number): number {
  * How long after the lock became claimable its observer reads again, in milliseconds: within 0.2 P, so that candidates do not
  * collide.
  *
- * Where a lost race leaves something behind, that time has few slots, so that a claim in one is seen in the next, and each
- * slot is drawn four times as often as the one before: then of any number of candidates, few share the first slot that is
- * drawn at all (Jamieson, Balakrishnan & Tay, "Sift", 2006).
+ * If a lost race leaves a revision behind, that time has few slots, so that a claim in one is seen in the next, and
+ * each slot is drawn four times as often as the one before: then of any number of candidates, few share the first slot
+ * that is drawn at all (Jamieson, Balakrishnan & Tay, "Sift", 2006).
  */
 export function expirySpread(random: number, timings: Timings & RaceConfig): number {
   const longest = timings.pollPeriod * EXPIRY_SPREAD;
@@ -142,8 +142,8 @@ export function expirySpread(random: number, timings: Timings & RaceConfig): num
 }
 
 /**
- * How long to wait before the next claim after `failed` of them in a row failed, in milliseconds: P, and twice as long after
- * each, up to L; `random` spreads it.
+ * How long to wait before the next claim after `failed` consecutive failures, in milliseconds: P, doubled after each,
+ * up to L; `random` spreads it.
  */
 export function backoff(failed: number, random: number, timings: Timings): number {
   const longest = Math.min(

@@ -1,6 +1,6 @@
 /**
- * Who should lead: ranks, planned handover, failback and readiness. The rules are those of DESIGN.md, "Preference", in its
- * order. Each of them only delays a claim or ends a term early, so none can put two leaders side by side.
+ * Who should lead: ranks, planned handover, failback and readiness. The rules are those of DESIGN.md, "Preference", in
+ * its order. Each of them only delays a claim or ends a term early, so none can lead to two leaders.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import type { MachineConfig } from "./turn.ts";
 type Named = Pick<Observation, "session" | "sequence" | "token" | "holder">;
 
 /**
- * **Same write.** A release by hand may keep the session and the sequence of the write that it edits, and yet frees the lock:
- * so the holder is compared, too.
+ * **Same write.** A manual release may keep the session and the sequence of the write that it edits, although it frees
+ * the lock: so the holder is compared, too.
  */
 export function isSameWrite(one: Named, other: Named): boolean {
   return isOfOneTerm(one, other) && one.sequence !== undefined && one.sequence === other.sequence &&
@@ -27,9 +27,9 @@ export function isSameWrite(one: Named, other: Named): boolean {
  * Whether a request was made on top of the write that was observed. It puts the holder's record under another version while
  * the holder may be dead: if that counted as a sign of life, one request in each lease would keep the lock locked.
  *
- * Only a request, and only on the very version that was seen: a person who puts an older text back may do so over a later
- * renewal, whose holder counts from that one. A request follows the write that it is on, and a holder that writes after one has
- * ended its term.
+ * Only a request, and only on the very version that was seen: a person may put older content back over a later renewal,
+ * whose holder counts from that renewal. A request follows the write that it is on, and a holder that writes after one
+ * has ended its term.
  */
 export function isRequestOn(observed: Below, seen: Above): boolean {
   const below = observed.requestedOn ?? observed.version;
@@ -41,8 +41,8 @@ type Below = Named & Pick<Observation, "version" | "requestedOn">;
 type Above = Named & Pick<Observation, "isRequest" | "requestedOn">;
 
 /**
- * Whether a record is from before what was observed in the same term: of an earlier write, or of the same write before the
- * request on it. A stale read shows such a one, under a version that was never seen.
+ * Whether a record is from before what was observed in the same term: of an earlier write, or of the same write before
+ * the request on it. A stale read shows such a one, under a version not seen before.
  */
 export function isOlder(seen: Above, observed: Observation): boolean {
   if (!isOfOneTerm(seen, observed) || seen.sequence === undefined) return false;
@@ -55,9 +55,9 @@ function isOfOneTerm(one: Named, other: Named): boolean {
 }
 
 /**
- * **Holder.** The write of this campaign that a record stems from, if its outcome was unclear: that one, or one after it. A
- * stale read may show a request on top of an older write while the renewal that was sent since is in effect: it proves
- * nothing about that renewal. Who wrote last is of no account, as that may be the request's sender.
+ * **Holder.** The write of this campaign that a record stems from, if its outcome was unclear: that one, or one after
+ * it. A stale read may show a request on top of an older write while the renewal that was sent since is in effect: it
+ * proves nothing about that renewal. The last writer does not matter, as that may be the request's sender.
  */
 export function unclearWriteIn(
   { unclear }: Pick<State, "unclear">,
@@ -80,8 +80,8 @@ export function preferredHolderIn(
 }
 
 /**
- * **May claim from.** How much later than the first this candidate claims, in milliseconds. Polls of two candidates lie up
- * to P apart, and a claim has to be seen before the next candidate's turn comes.
+ * **May claim from.** How much later than the first this candidate claims, in milliseconds. Polls of two candidates lie
+ * up to P apart, and a claim has to be seen before the next candidate may claim.
  */
 export function claimDelay(
   { observed }: Pick<State, "observed">,
@@ -123,7 +123,7 @@ export function canBeAsked(
   return isHeld && session !== undefined && sequence !== undefined && rank !== undefined;
 }
 
-/** The record with a request on top, in the place of another request: the same write, under another version. */
+/** The record with a request on top, in place of another request: the same write, under another version. */
 export function requestOn(
   { record, version }: Pick<Observed, "record" | "version">,
   preferredHolder: string,
@@ -134,9 +134,9 @@ export function requestOn(
 }
 
 /**
- * **Failback.** Whether this candidate asks for the lead now: it ranks better than the holder, and both the holder's term and
- * its own readiness have lasted for the whole period. Otherwise two candidates that are ready by turns would swap the lead at
- * each turn.
+ * **Failback.** Whether this candidate asks for the lead now: it ranks better than the holder, and both the holder's
+ * term and its own readiness have lasted for the whole period. Otherwise two candidates that are ready alternately
+ * would swap leadership each time.
  */
 export function asksForLead(state: State, now: Reading, config: MachineConfig): boolean {
   const { observed, readiness, working, stopping, lease, askFrom } = state;
@@ -149,8 +149,8 @@ export function asksForLead(state: State, now: Reading, config: MachineConfig): 
 }
 
 /**
- * **Readiness.** When a candidate that is not ready may lead no longer (monotonic, milliseconds); `Infinity` if it is ready. Its
- * claim may have left before that and come back after it.
+ * **Readiness.** When a candidate that is not ready may no longer lead (monotonic, milliseconds); `Infinity` if it is
+ * ready. Its claim may have been sent before that and be answered after it.
  */
 export function unreadyAt(
   { readiness }: Pick<State, "readiness">,

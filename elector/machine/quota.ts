@@ -5,28 +5,28 @@ import type { Timings } from "../timings.ts";
 interface PollPace {
   /** The time from one poll to the next, in milliseconds. */
   readonly period: number;
-  /** Whether not even a read when the lease expires can be spared next to the leader's need. */
+  /** Whether the leader's need leaves no request even for a read when the lease expires. */
   readonly isScarce: boolean;
 }
 
 /**
- * For how many followers what the leader does not need must do. The true number is unknown to a candidate: where there are
- * more, what is left falls faster, and each of them slows down further.
+ * How many followers share what the leader does not need. A candidate does not know the true number: if there are more,
+ * the quota falls faster, and each of them slows down further.
  */
 const FOLLOWERS = 10;
-/** The part of a quota that is kept back besides, as a candidate sees the others' requests only in responses to its own. */
+/** The part of a quota that is reserved, as a candidate sees the others' requests only in responses to its own. */
 const MARGIN = 0.1;
 /** With less than this part of its need, the leader loses its term long before the reset, whatever followers save. */
 const HOPELESS = 0.75;
-/** A poll is never put off for longer than this many leases. */
+/** A poll is never delayed for longer than this many leases. */
 const LONGEST_LEASES = 10;
 
 /**
- * How often a follower polls, so that the quota that all candidates share lasts for the leader: P, unless what is left until
- * the reset, less the leader's renewals and one takeover, would not do for it. A read is charged for each renewal that it
- * sees, hence never more often than every R.
+ * How often a follower polls, so that the quota that all candidates share lasts for the leader: P, unless the quota
+ * left until the reset, less the leader's renewals and one takeover, is too small for that. A read is charged for each
+ * renewal that it sees, hence never more often than every R.
  *
- * Where the quota is far from enough even for the leader, nothing that followers save can keep its term: they poll every L/2.
+ * If the quota is far too small even for the leader, followers cannot save its term: they poll every L/2.
  */
 export function pollPace(
   quota: Quota | undefined,

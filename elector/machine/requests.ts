@@ -6,7 +6,7 @@ import { pollPace } from "./quota.ts";
 import type { Call, Write } from "./state.ts";
 import { finish, invariant, report, set, type Turn } from "./turn.ts";
 
-/** Makes the call that is due, if any; at most one is in flight. Every call leaves through here. */
+/** Makes the call that is due, if any; at most one is in flight. Every call is made here. */
 export function act(turn: Turn): void {
   const { state, now } = turn;
   if (state.finished || state.call) return;
@@ -34,8 +34,8 @@ function holds({ state: { observed }, config }: Turn): boolean {
 }
 
 /**
- * client-go step 1: obtain the record. Proof is needed for what a write builds on, and for whether one took effect; a poll
- * that only watches does without.
+ * client-go step 1: obtain the record. Proof is needed before a write, and to learn whether one took effect, but not
+ * for a poll that only watches.
  */
 function read(turn: Turn): void {
   const { state, config, now } = turn;

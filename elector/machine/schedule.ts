@@ -11,13 +11,13 @@ export function retry(turn: Turn): void {
   set(turn, { failures, callAt, mustRead: true });
 }
 
-/** A follower reads P after its last read, and when a claim falls due. */
+/** A follower reads P after its last read, and when a claim is due. */
 export function schedulePoll(turn: Turn, readAt: number): void {
   const { state, config, now } = turn;
   const { period, isScarce } = pollPace(state.quota, now, config);
   const poll = readAt + jittered(period, now.random);
   const due = claimReadAt(state, config);
-  // One that fell due already was this read. If requests are scarce, a poll has to find that a lease has expired.
+  // One that was already due was this read. If requests are scarce, a poll has to find that a lease has expired.
   const claimRead = due > now.monotonic && !(isScarce && isHeld(state)) ? due : Infinity;
   set(turn, { failures: 0, callAt: Math.max(now.monotonic, Math.min(poll, claimRead)) });
 }
@@ -29,7 +29,7 @@ export function waitOutLimit(turn: Turn, outcome: Outcome | undefined): void {
   set(turn, { notBefore: Math.max(turn.state.notBefore, retryAt) });
 }
 
-/** A release is tried at once, and given up when each of its requests has had time to fail. */
+/** A release is tried at once, until each of its requests has had time to fail. */
 export function beginRelease(turn: Turn): void {
   const { now, config: { requests, requestTimeout } } = turn;
   const releaseUntil = now.monotonic + (requests.read + requests.write) * requestTimeout;

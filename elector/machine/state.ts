@@ -11,7 +11,7 @@ export interface Reading extends Instant {
 
 /** Problems to report to the operator. */
 export type Problem =
-  /** A call was given up. */
+  /** A call was aborted. */
   | "unanswered"
   /** The record was there and has disappeared. */
   | "deleted"
@@ -34,7 +34,7 @@ export interface Observation {
   readonly sequence: number | undefined;
   /** The holder's rank, if the record names one. */
   readonly rank: number | undefined;
-  /** To whom the holder is asked to hand over, or did; `""` if to no candidate. */
+  /** The candidate to which the holder is asked to hand over, or did; `""` if there is none. */
   readonly preferredHolder: string;
   /** Whether this is a request on top of the holder's write, and not the write itself. */
   readonly isRequest: boolean;
@@ -66,7 +66,7 @@ interface Absence {
   readonly spread: number;
 }
 
-/** What the workload last said, and since when it says so. */
+/** The last readiness of the workload, and since when it lasts. */
 export interface Readiness {
   /** Whether this candidate is ready to lead. */
   readonly isReady: boolean;
@@ -78,7 +78,7 @@ export interface Readiness {
 interface HoldBack {
   /** No claim before this instant (monotonic, milliseconds), unless another leads first. */
   readonly until: number;
-  /** The fencing token of the term that was given up: a higher one in the record proves that another has led. */
+  /** The fencing token of the ended term: a higher one in the record proves that another candidate has led. */
   readonly token: number;
 }
 
@@ -96,7 +96,7 @@ export interface Write {
 
 /** A call to the lock. */
 export interface Call {
-  /** Tells calls apart: an answer to any other than the one in flight is ignored. */
+  /** Distinguishes calls: an answer to any other than the one in flight is ignored. */
   readonly id: number;
   /** Which method of the lock, and for what. */
   readonly purpose: "read" | "create" | "claim" | "renew" | "release" | "request";
@@ -104,7 +104,7 @@ export interface Call {
   readonly proof: boolean;
   /** When it left (monotonic, milliseconds). */
   readonly sentAt: number;
-  /** When the call is given up (monotonic, milliseconds). */
+  /** When the call is aborted (monotonic, milliseconds). */
   readonly timeoutAt: number;
   /** What it writes; `undefined` for a read, and for a request: that is another's write under a new version. */
   readonly write: Write | undefined;
@@ -116,7 +116,7 @@ export interface Lease extends Write {
   readonly open: boolean;
   /** Why the term under it ended, or why none began; `undefined` while it lasts, and if a stop kept it from beginning. */
   readonly reason: EndReason | undefined;
-  /** To whom it is handed over, as this process was asked last; `""` if to no candidate. */
+  /** The candidate to which it is handed over, by the last request to this process; `""` if there is none. */
   readonly preferredHolder: string;
 }
 
@@ -124,7 +124,7 @@ export interface Lease extends Write {
 export interface State {
   /** Whether the campaign has begun. Before that nothing has an effect. */
   readonly started: boolean;
-  /** What is in effect, as far as this process knows. */
+  /** The write in effect, as far as this process knows. */
   readonly observed: Observation | undefined;
   /** Since when the lock is known to have no record; `undefined` if it has one, or was not read. */
   readonly absent: Absence | undefined;
@@ -160,7 +160,7 @@ export interface State {
   readonly drainUntil: number | undefined;
   /** Whether the work has outlived its drain and still has to settle. */
   readonly isOverdue: boolean;
-  /** When an attempt to release is given up (monotonic, milliseconds). */
+  /** When an attempt to release ends (monotonic, milliseconds). */
   readonly releaseUntil: number | undefined;
   /** No claim before this instant (monotonic, milliseconds): the pace of claims that fail. */
   readonly claimFrom: number;
@@ -229,7 +229,7 @@ export const INITIAL_STATE: State = Object.freeze({
 
 /**
  * The state in which an elector begins its next campaign. What it knows of the lock outlives a campaign; lease, unclear
- * write, call and last contact never do, as the next campaign has a session of its own.
+ * write, call and last contact never do, as the next campaign has its own session.
  *
  * @param last The state in which the last campaign ended.
  * @param working Whether work of an earlier term has yet to settle.

@@ -1,9 +1,10 @@
 /**
- * The election as a function from (state, event, clock readings) to (state, effects). No promise, no timer, no input or
- * output is in this folder, so that what ships is exactly what the checker and the simulator explore.
+ * The election as a function from (state, event, clock readings) to (state, effects). This folder has no promise, no
+ * timer, and no input or output, so that the checker and the simulator explore exactly the code that ships.
  *
- * Files, from low to high: `state`, `events` (what there is), `turn` (one step under way), `preference`, `quota`, `lease`
- * (arithmetic), `schedule` (when), `leadership` (the lease and the term), `requests` (what goes out), `answers` (what comes in).
+ * Files, from low to high: `state`, `events` (the types), `turn` (one step under way), `preference`, `quota`, `lease`
+ * (arithmetic), `schedule` (when), `leadership` (the lease and the term), `requests` (calls), `answers` (their
+ * outcomes).
  *
  * The steps of client-go's `tryAcquireOrRenew` keep their numbers in the comments of `requests`:
  * 1. obtain or create the record; 2. record obtained, check identity and time; 3. update the lock itself.
@@ -99,7 +100,7 @@ function expireCall(turn: Turn): void {
   onAnswer(turn, call, { type: "failed" });
 }
 
-/** Work of an earlier campaign that has yet to settle gets as long as it would after a term of this one. */
+/** Unsettled work of an earlier campaign gets as much time as after a term of this one. */
 function onStart(turn: Turn): void {
   const { now, config, state } = turn;
   const drainUntil = state.working ? now.monotonic + config.drainTimeout : undefined;
@@ -112,7 +113,7 @@ function onStop(turn: Turn, reason: EndReason): void {
   if (turn.state.lease) endTerm(turn, reason);
   else beginRelease(turn);
   const { call, lease, unclear } = turn.state;
-  // A write in flight may yet make this process the holder; a read or a request is of no use any more.
+  // A write in flight may still make this process the holder; a read or a request is no longer useful.
   if (call && !call.write && !lease && !unclear) {
     turn.effects.push({ type: "abandon", id: call.id });
     set(turn, { call: undefined });

@@ -49,5 +49,5 @@ export function finish(turn: Turn, how: Finish): void {
 
 /** Checks what split brain would begin with if it did not hold. */
 export function invariant(holds: unknown, promise: string): asserts holds {
-  if (!holds) throw new Error(`Broken promise of the election, please report it: ${promise}`);
+  if (!holds) throw new Error(`Broken invariant of the election, please report it: ${promise}`);
 }

@@ -62,7 +62,7 @@ export class RevisionReader {
         : undefined);
     if (content === undefined) {
       throw new LockUnavailableError(
-        `Cannot read ${this.name}: the git server left its content out; try again later`,
+        `Cannot read ${this.name}: the git server omitted its content; try again later`,
       );
     }
     const version = this.known.versionOf(entry.id, head);

@@ -152,7 +152,7 @@ export class GitStore implements Store {
 
   #conflict(seen: Snapshot, current: KnownRevision): LockConflictError {
     return new LockConflictError(
-      `Cannot replace ${seen.head} in ${this.#reader.name}: it was replaced already, the head is ${current.head}`,
+      `Cannot replace ${seen.head} in ${this.#reader.name}: it was already replaced, the head is ${current.head}`,
     );
   }
 }

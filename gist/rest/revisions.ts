@@ -156,7 +156,7 @@ export class RevisionLog {
     }
     if (!this.#links.has(version)) {
       throw new LockUnavailableError(
-        `Cannot find the revision before ${version} of ${this.#gist.where}: the history moved on while it was read; read again`,
+        `Cannot find the revision before ${version} of ${this.#gist.where}: the history changed while it was read; read again`,
       );
     }
     return this.#links.get(version);

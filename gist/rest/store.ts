@@ -16,7 +16,7 @@ import { GistClient } from "./client.ts";
 import { type GistAnswer, readGist, readOwner } from "./response.ts";
 import { RevisionLog } from "./revisions.ts";
 
-/** The most contents of its own that a store remembers as sent. */
+/** The most sent contents that a store remembers. */
 const MAX_SENT = 32;
 
 /** A response about the whole gist, which may mix two instants. */

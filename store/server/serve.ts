@@ -41,7 +41,7 @@ export function serve<Server extends { fetch(request: Request): Promise<Response
     return server.fetch(new Request(url, { method, headers, body, signal: closing.signal }));
   });
   return {
-    url: `http://${hostname}:${http.addr.port}`,
+    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${http.addr.port}`,
     server,
     async [Symbol.asyncDispose]() {
       closing.abort();

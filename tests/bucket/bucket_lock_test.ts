@@ -98,7 +98,7 @@ for (const dialect of DIALECTS) {
     },
   );
 
-  test("tells a deletion for certain, by a read and by a write", RELEASED, async (world, lock) => {
+  test("reports a deletion as certain, on a read and on a write", RELEASED, async (world, lock) => {
     await lock.prepare?.();
     const seen = await lock.update(held("a", 7), await getHeld(lock));
     world.edit(null);
@@ -185,7 +185,7 @@ for (const dialect of DIALECTS) {
 
 type Body = (world: LocalBucketWorld, lock: BucketLock) => Promise<void>;
 
-Deno.test("nobody leads over a store that ignores conditions, and nothing is written beside the probe", async () => {
+Deno.test("no candidate leads over a store that ignores conditions, and only the probe is written", async () => {
   for (const dialect of DIALECTS) {
     const world = new LocalBucketWorld(dialect, RELEASED, { quirks: { ignoresConditions: true } });
     const all = ["a", "b", "c"].map((identity) => campaign(world, world.freshLock(identity)));
@@ -222,7 +222,7 @@ Deno.test("a follower probes hourly, and ends when versioning has made the bucke
   assert.equal(b.terms.length, 0);
 });
 
-Deno.test("a leader whose bucket becomes versioned loses its term in time, and nobody follows it", async () => {
+Deno.test("a leader whose bucket becomes versioned loses its term in time, and has no successor", async () => {
   const world = new LocalBucketWorld("s3", RELEASED);
   const a = campaign(world, world.freshLock("a"));
   await world.clock.advance(5_000);

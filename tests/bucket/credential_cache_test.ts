@@ -58,7 +58,7 @@ Deno.test("credentials without an end are never refreshed", async () => {
   assert.equal(w.calls, 1);
 });
 
-Deno.test("credentials are refreshed 5 minutes before their end, and nobody waits for it", async () => {
+Deno.test("credentials are refreshed 5 minutes before their end, and no call waits for it", async () => {
   const w = world();
   await w.cache.get();
   await w.clock.advance(55 * MINUTE - 1);
@@ -236,7 +236,7 @@ const WRONG: readonly [what: string, provide: () => unknown, name: string, messa
     "a line break",
     () => ({ accessToken: "SECRET\n" }),
     "LockAccessError",
-    /accessToken must be visible ASCII of its kind, got something else: look for a line break/,
+    /accessToken must be visible ASCII of its kind, got something else: check for a line break/,
   ],
   [
     "a number as an end",

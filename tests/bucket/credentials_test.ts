@@ -86,7 +86,7 @@ Deno.test("S3: reads static keys, with and without a session token", async () =>
     const half = { ...keys, [name]: "" };
     await assert.rejects(provide("s3", half, []), {
       name: "LockAccessError",
-      message: `No whole access key: set ${name}, too`,
+      message: `No complete access key: set ${name}, too`,
     });
   }
 });
@@ -250,7 +250,7 @@ Deno.test("GCS: takes an access token as it is", async () => {
   assert.deepEqual(credentials, { accessToken: "ya29.token" });
 });
 
-Deno.test("GCS: asks the metadata server, and nobody who only has its address", async () => {
+Deno.test("GCS: asks the metadata server, and no other server at its address", async () => {
   const path = "/computeMetadata/v1/instance/service-accounts/default/token";
   const exchange = {
     request: `GET http://metadata.google.internal${path}`,

@@ -65,7 +65,7 @@ test("reports an object that exists, and touches nothing", async (world) => {
   }
 });
 
-test("does not touch an object that somebody creates meanwhile", async (world) => {
+test("does not touch an object that another process creates meanwhile", async (world) => {
   world.server.inject((_request, proceed) => {
     world.edit(recordText("a", 7));
     return proceed();

@@ -361,7 +361,7 @@ test("waits out one write a second between the rounds of a race", async (world) 
   await assert.doesNotReject(settle(world.clock, store.read()));
 }, ["gcs"]);
 
-test("passes a pause that the store asks for on to nobody", async (world) => {
+test("passes a pause that the store asks for to no caller", async (world) => {
   const store = world.freshStore();
   world.server.inject(faults.storeError(429, "SlowDown"), { when: isProbe, times: 3 });
   await assert.doesNotReject(settle(world.clock, store.checkAccess()), RateLimitError);

@@ -113,7 +113,7 @@ Deno.test("S3: refuses what is not signed, or is signed otherwise than it arrive
   assert.equal(server.object("s3://locks/k"), undefined);
 });
 
-Deno.test("S3: knows its region and its buckets, if it is told them", async () => {
+Deno.test("S3: checks its region and its buckets, if they are given", async () => {
   const { send } = s3({ region: "us-east-1" });
   assert.equal((await send("GET", "k")).code, "AuthorizationHeaderMalformed");
   const { send: other } = s3({ buckets: ["others"] });

@@ -51,16 +51,20 @@ type Test = (does: string, body: Body, content?: string | null) => void;
 
 function testContents(test: Test): void {
   for (const [what, content, token] of GARBAGE) {
-    test(`reads ${what} as nobody's record, yet not as free, and replaces it`, async (_, a, b) => {
-      const [error, again] = [await invalidAt(a), await invalidAt(b)];
-      assert.ok(error.version);
-      assert.equal(again.version, error.version);
-      if (token !== undefined) assert.equal(error.tokenFloor, token);
-      await assert.rejects(a.create(held("a")), LockConflictError);
-      const seen = await a.update(held("a", 10), { version: error.version });
-      assert.deepEqual({ ...await getHeld(b), own: true }, seen);
-      await assert.rejects(b.update(held("b"), { version: error.version }), LockConflictError);
-    }, content);
+    test(
+      `reads ${what} as a record without a holder, yet not as free, and replaces it`,
+      async (_, a, b) => {
+        const [error, again] = [await invalidAt(a), await invalidAt(b)];
+        assert.ok(error.version);
+        assert.equal(again.version, error.version);
+        if (token !== undefined) assert.equal(error.tokenFloor, token);
+        await assert.rejects(a.create(held("a")), LockConflictError);
+        const seen = await a.update(held("a", 10), { version: error.version });
+        assert.deepEqual({ ...await getHeld(b), own: true }, seen);
+        await assert.rejects(b.update(held("b"), { version: error.version }), LockConflictError);
+      },
+      content,
+    );
   }
 
   test("reads a record of client-go, and replaces it", async (_, a, b) => {
@@ -79,7 +83,7 @@ function testContents(test: Test): void {
     assert.equal((await a.update(held("a", 1), seen)).record.leaderTransitions, 1);
   });
 
-  test("does not write a record that nobody could read", async (_, a, b) => {
+  test("does not write a record that no candidate could read", async (_, a, b) => {
     const seen = await getHeld(a);
     await assert.rejects(a.update(held("a", -1), seen), InvalidRecordError);
     await assert.rejects(a.update(held("a".repeat(MAX_RECORD_BYTES)), seen), InvalidRecordError);
@@ -198,7 +202,7 @@ function testLateWrites(test: Test): void {
     assert.deepEqual({ ...await getHeld(a), own: true }, renewed);
   });
 
-  test("sees a late write that nobody forestalled, once it is there", async (world, a, b) => {
+  test("sees a late write that took effect, once it is there", async (world, a, b) => {
     const seen = await a.update(held("a", 1), await getHeld(a));
     world.failNextWrite("applied late");
     await assert.rejects(a.update(held("a", 2), seen), UnknownOutcomeError);

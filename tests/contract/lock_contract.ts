@@ -33,7 +33,7 @@ export function lockContract(
       ? await lock.create(held(lock.identity, token))
       : await lock.update(held(lock.identity, token), await getHeld(lock));
 
-  test("get() is undefined where nobody ever held the lock", async (world) => {
+  test("get() is undefined if the lock was never held", async (world) => {
     assert.equal(await world.lock("a").get(), undefined);
   }, null);
 
@@ -87,7 +87,7 @@ export function lockContract(
     assert.deepEqual(await versionAt(a), third);
   });
 
-  test("tells its own writes from those of another lock with the same identity", async (world) => {
+  test("distinguishes its own writes from those of another lock with the same identity", async (world) => {
     const [a, twin] = [world.lock("a"), world.lock("a")];
     const created = await first(a);
     assert.equal((await getHeld(twin)).own, false);

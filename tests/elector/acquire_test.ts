@@ -94,7 +94,7 @@ Deno.test("case 4: a zero record is taken over at once, with transitions 1", asy
   assert.equal(baz.record?.acquireTime, START);
 });
 
-Deno.test("case 5: a lease that nobody renews is taken over once it has lapsed", async () => {
+Deno.test("case 5: a lease that is not renewed is taken over once it has expired", async () => {
   await using baz = await new Candidate({ stored: byBing(10) }).run(9_999);
   assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
   await baz.clock.advance(1);
@@ -113,7 +113,7 @@ Deno.test("case 5: what the record's times say does not count", async () => {
   assert.equal(baz.store.writes, 1);
 });
 
-Deno.test("case 5: the lease of a holder that renews does not lapse", async () => {
+Deno.test("case 5: the lease of a holder that renews does not expire", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
   const lease = record(byBing(10));
@@ -140,7 +140,7 @@ Deno.test("case 6: a record without a holder is taken at once, though it changed
   assert.equal(baz.record?.leaderTransitions, 1);
 });
 
-Deno.test("case 7: a record that changed just now has a holder, and one get tells", async () => {
+Deno.test("case 7: a record that changed just now has a holder, as one get shows", async () => {
   await using baz = await new Candidate({ stored: byBing(10) }).run();
 
   assert.deepEqual(baz.timeline, ["0 get", '0 new leader "bing"']);
@@ -222,7 +222,7 @@ Deno.test("a first write that takes effect after its own deadline begins no term
   assert.ok(baz.term.token > 0);
 });
 
-Deno.test("case 11: a get that fails leads to nothing written, and is told", async () => {
+Deno.test("case 11: after a failed get nothing is written, and it is reported", async () => {
   await using baz = await new Candidate({
     fate: () => ({ refuse: new LockUnavailableError("the store is away") }),
   }).run(120_000);
@@ -237,7 +237,7 @@ Deno.test("case 11: a get that fails leads to nothing written, and is told", asy
   assert.equal(baz.elector.status().lastError, undefined);
 });
 
-Deno.test("case 11: an error that is not a lock's is told like one, and nothing is written", async () => {
+Deno.test("case 11: an error that is not a lock's is reported like one, and nothing is written", async () => {
   await using baz = await new Candidate({
     fate: ({ nth }) => nth === 1 ? { refuse: new Error("unforeseen") } : undefined,
   }).run();

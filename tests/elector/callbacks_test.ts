@@ -132,7 +132,7 @@ Deno.test("onNewLeader that throws as the term begins ends the term, releases an
   assert.equal(baz.terms.some((term) => term.isValid()), false);
 });
 
-Deno.test("onNewLeader that throws at a lost term lets the work be told", async () => {
+Deno.test("onNewLeader that throws at a lost term does not keep the signal from the work", async () => {
   const onNewLeader = (leader: string) => leader === "bing" && raise();
   const baz = await new Candidate({ onNewLeader }).run();
   await writeAs(baz.store, byBing(60, 1));
@@ -141,7 +141,7 @@ Deno.test("onNewLeader that throws at a lost term lets the work be told", async 
   baz.shows({ isAborted: true, holder: "bing" });
 });
 
-Deno.test("onError is told once of a failure that repeats itself, and again of another", async () => {
+Deno.test("onError is called once for a repeated failure, and again for another", async () => {
   await using baz = await new Candidate({ stored: byBing(86_400) }).run();
   baz.lock.fate = ({ at }) =>
     at <= 20_000
@@ -172,7 +172,7 @@ Deno.test("a stop from onNewLeader, as the term begins, leaves no lease behind",
   assert.equal(baz.terms.some((term) => term.isValid()), false);
 });
 
-Deno.test("onNewLeader is told of a lost term only once the term is no longer valid", async () => {
+Deno.test("onNewLeader is called for a lost term only once the term is no longer valid", async () => {
   const seen: unknown[] = [];
   await using baz: Candidate = new Candidate({
     onNewLeader: (leader) => {

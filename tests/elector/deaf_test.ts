@@ -36,7 +36,7 @@ for (
     [100, 210_000, "two leases, which are longer than its own L"],
   ] as const
 ) {
-  Deno.test(`a follower that one stale read made deaf leads ${how} of ${leaseSeconds} s after it`, async () => {
+  Deno.test(`a follower that is stuck on a stale read leads ${how} of ${leaseSeconds} s after it`, async () => {
     await using baz = await deafen("crashed", leaseSeconds);
     await baz.clock.advance(HOUR);
     assert.deepEqual(baz.events.filter((event) => event.includes("started")), [`${at} started 8`]);
@@ -44,7 +44,7 @@ for (
   });
 }
 
-Deno.test("a follower that one stale read made deaf takes a released lock once a lease has passed", async () => {
+Deno.test("a follower that is stuck on a stale read takes a released lock once a lease has passed", async () => {
   await using baz = await deafen("released", 60);
   await baz.clock.advance(HOUR);
   assert.deepEqual(baz.lock.calls.slice(0, 5).map(({ at, verb }) => `${at} ${verb}`), [
@@ -58,7 +58,7 @@ Deno.test("a follower that one stale read made deaf takes a released lock once a
   assert.equal(baz.elector.isLeader(), true);
 });
 
-Deno.test("a follower that is deaf still takes no lease that its holder renews", async () => {
+Deno.test("a follower that is stuck on a stale read takes no lease that its holder renews", async () => {
   await using baz = await deafen("crashed", 60);
   const lease = byBing(60, 7);
   // The last write is news again at 70 s, and has a lease from then; its holder is back at 129 s.

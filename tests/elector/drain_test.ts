@@ -83,7 +83,7 @@ Deno.test("no other term starts in this process while the work of the last one r
   settle();
 });
 
-Deno.test("work that outlives a lost term's drain is told, and keeps this process from leading", async () => {
+Deno.test("work that outlives a lost term's drain is reported, and keeps this process from leading", async () => {
   let settle = () => {};
   await using baz = await new Candidate({
     work: () => new Promise<void>((resolve) => settle = resolve),

@@ -82,7 +82,7 @@ Deno.test("a follower that looks a moment before the lapse does not write", asyn
   assert.deepEqual(baz.calls.slice(3), ["10000 get", "10000 update"]);
 });
 
-Deno.test("a follower that looks after the lapse and sees a renewal waits a full lease anew", async () => {
+Deno.test("a follower that reads after the expiry and sees a renewal waits a full lease again", async () => {
   const store = new MemoryStore();
   const bing = new MemoryLock("bing", store);
   const lease = record(byBing(7));
@@ -117,7 +117,7 @@ Deno.test("a follower counts by its monotonic clock alone", async () => {
   assert.equal(baz.store.writes, 2);
 });
 
-Deno.test("a candidate that lost the race waits a full lease anew", async () => {
+Deno.test("a candidate that lost the race waits a full lease again", async () => {
   await using baz = await followerOf(3);
   baz.lock.fate = on("update", { before: 500 });
   await baz.clock.advance(3_200);
@@ -135,7 +135,7 @@ Deno.test("a candidate that lost the race waits a full lease anew", async () => 
   assert.ok(first && first.at >= 3_500 + 10_000, String(first?.at));
 });
 
-Deno.test("a candidate that lost the race waits a full lease anew, though its looks are stale", async () => {
+Deno.test("a candidate that lost the race waits a full lease again, although its reads are stale", async () => {
   await using baz = await followerOf(20);
   const stale = await new MemoryLock("reader", baz.store).get();
   baz.lock.fate = ({ verb, at }) =>
@@ -227,7 +227,7 @@ Deno.test("a follower whose looks hang gives each up after the request time-out"
   assert.ok(pause.every((gap) => gap >= 10_000 && gap <= 15_000), pause.join());
 });
 
-Deno.test("onNewLeader tells of each holder once, in order", async () => {
+Deno.test("onNewLeader reports each holder once, in order", async () => {
   const store = new MemoryStore();
   await writeAs(store, { holderIdentity: "a", leaseDurationSeconds: 60 });
   await using baz = await new Candidate({ store }).run(10_000);

@@ -79,7 +79,7 @@ function statusOf({ elector }: Candidate) {
   return status;
 }
 
-Deno.test("status() tells of a campaign from its start to its end", async () => {
+Deno.test("status() describes a campaign from its start to its end", async () => {
   const baz = new Candidate();
   const idle = {
     identity: "baz",

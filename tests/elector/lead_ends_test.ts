@@ -42,7 +42,7 @@ Deno.test("lead() rejects with its signal's reason where that aborted before it 
   assert.equal(baz.outcome, wrong);
 });
 
-Deno.test("check() tolerates nothing beyond L where it is not told how much", async () => {
+Deno.test("check() tolerates nothing beyond L by default", async () => {
   await using baz = await new Candidate({ stored: byBing(3_600) }).run();
   baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
   await baz.clock.advance(60_000);

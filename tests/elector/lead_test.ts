@@ -116,7 +116,7 @@ Deno.test("lead() rejects with the signal's reason when it has aborted already, 
   assert.deepEqual(baz.timeline, []);
 });
 
-Deno.test("lead() rejects with DrainTimeoutError where the work does not heed its signal", async () => {
+Deno.test("lead() rejects with DrainTimeoutError if the work ignores its signal", async () => {
   const baz = new Candidate();
   const stop = new AbortController();
   await baz.lead(() => new Promise(() => {}), { signal: stop.signal });
@@ -164,7 +164,7 @@ Deno.test("a run() is refused while a lead() is running", async () => {
   await Promise.all([baz.elector[Symbol.asyncDispose](), baz.clock.advance(0)]);
 });
 
-Deno.test("run() again after it ended leads anew, with a higher token", async () => {
+Deno.test("run() again after it ended leads again, with a higher token", async () => {
   await using baz = await new Candidate().run();
   await baz.stop();
   assert.equal(baz.outcome, "ended");

@@ -71,7 +71,7 @@ Deno.test("a check of access that is under way is given up when its campaign fai
   assert.deepEqual(signals.map(({ aborted }) => aborted), [true]);
 });
 
-Deno.test("a call that fails after its campaign has failed is reported to nobody", async () => {
+Deno.test("a call that fails after its campaign has failed is not reported", async () => {
   const source = randomThatFails();
   const baz = await new Candidate({ random: source.random }).run();
   const away = new LockUnavailableError("away");

@@ -30,7 +30,7 @@ Deno.test("a preparation that is refused is a fault until one passes, and not on
   assert.equal(baz.elector.check(), undefined);
 });
 
-Deno.test("a preparation that a stop gives up is reported to nobody", async () => {
+Deno.test("a preparation that a stop aborts is not reported", async () => {
   const baz = new Candidate();
   baz.lock.prepare = (call = {}) =>
     new Promise((_, reject) => call.signal?.addEventListener("abort", () => reject(DENIED)));
@@ -41,7 +41,7 @@ Deno.test("a preparation that a stop gives up is reported to nobody", async () =
   assert.equal(baz.elector.check(), undefined);
 });
 
-Deno.test("a check of access that fails after its campaign has ended is reported to nobody", async () => {
+Deno.test("a check of access that fails after its campaign has ended is not reported", async () => {
   const baz = new Candidate();
   const check = Promise.withResolvers<void>();
   baz.lock.checkAccess = () => check.promise;

@@ -149,7 +149,7 @@ Deno.test("a candidate that could not prepare for want of access says so until i
   assert.equal(baz.elector.check(), error);
 });
 
-Deno.test("no call leaves before the time that a preparation was told to wait for", async () => {
+Deno.test("no call is made before the time that a preparation has to wait for", async () => {
   await using baz = await preparing(() => Promise.reject(new RateLimitError("wait", 7_000))).run();
   await baz.clock.advance(6_999);
   assert.deepEqual(baz.calls, []);

@@ -159,7 +159,7 @@ for (const retryAt of [NaN, Infinity, -Infinity]) {
   });
 }
 
-Deno.test("a lock that rejects with what is no error is told of once, and asked again", async () => {
+Deno.test("a lock that rejects with something else than an error is reported once, and asked again", async () => {
   const told: unknown[] = [];
   await using baz = new Candidate({ onError: (error) => void told.push(error) });
   const odd = Object.create(null);

@@ -51,7 +51,7 @@ Deno.test("case 9: a renewal whose answer takes longer than R is not doubled", a
   assert.equal(baz.term.validUntil, 5_000 + 40_000);
 });
 
-Deno.test("case 10: after a conflict the leader looks, finds its own record and renews", async () => {
+Deno.test("case 10: after a conflict the leader reads, finds its own record and renews", async () => {
   await using baz = await new Candidate({
     fate: on("update", { refuse: new LockConflictError("moved on") }, 2),
   }).run(45_000);
@@ -112,7 +112,7 @@ Deno.test("of several renewals of unknown outcome, the deadline counts from the 
   baz.shows({ writes: 2, validUntil: 15_000 + 40_000 });
 });
 
-Deno.test("a call that is given up is told once", async () => {
+Deno.test("a call that is aborted is reported once", async () => {
   await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ hang: "before" });
   await baz.clock.advance(39_000);

@@ -129,7 +129,7 @@ Deno.test("a stop during an acquisition begins no term and leaves no lease behin
   baz.shows({ holder: "", outcome: "ended" });
 });
 
-Deno.test("a stop during an acquisition that somebody else won touches nothing of theirs", async () => {
+Deno.test("a stop during an acquisition that another candidate won does not touch its record", async () => {
   const baz = await new Candidate({ fate: on("create", { before: 2_000 }) }).run();
   await writeAs(baz.store, byBing(60));
   await baz.clock.advance(1_000);
@@ -203,7 +203,7 @@ for (const how of ["is given up when its signal aborts", "ignores its signal"]) 
   });
 }
 
-Deno.test("a release that fails after its lease has ended lends its token to no later term", async () => {
+Deno.test("a release that fails after its lease has ended passes its token to no later term", async () => {
   const baz = await new Candidate().run();
   baz.lock.fate = ({ record }) => record?.holderIdentity === "" ? { hang: "before" } : undefined;
   await baz.clock.advance(1_000);

@@ -41,7 +41,7 @@ async function copy(candidate: Candidate): Promise<Observed> {
   return seen;
 }
 
-Deno.test("case 12: garbage is waited out for this candidate's own L, told once, and then replaced", async () => {
+Deno.test("case 12: garbage is waited out for this candidate's own L, reported once, and then replaced", async () => {
   await using baz = new Candidate({
     leaseDuration: 20_000,
     renewDeadline: 15_000,
@@ -64,7 +64,7 @@ Deno.test("case 12: garbage is waited out for this candidate's own L, told once,
   baz.shows({ isLeader: true, errors: 1 });
 });
 
-Deno.test("case 12: garbage that changes is waited out anew", async () => {
+Deno.test("case 12: garbage that changes is waited out again", async () => {
   await using baz = new Candidate({ stored: {} });
   let version = "1";
   baz.lock.fate = on("get", () => ({ refuse: new InvalidRecordError("Cannot read", { version }) }));
@@ -101,7 +101,7 @@ Deno.test("case 12: a token rises above the one that could still be read from ga
   baz.shows({ token: 42, transitions: 42 });
 });
 
-Deno.test("case 12: garbage that names a token beyond the limit keeps nobody from leading later", async () => {
+Deno.test("case 12: garbage that names a token beyond the limit keeps no candidate from leading later", async () => {
   await using baz = new Candidate();
   const lease = byBing(10, 4);
   await writeAs(baz.store, lease);
@@ -196,7 +196,7 @@ Deno.test("a stale read frees no lease: an older, released record is not taken",
   assert.equal(baz.lock.calls.every(({ verb }) => verb === "get"), true, baz.calls.join());
 });
 
-Deno.test("a stale read that flips between two old versions does not count as a renewal for ever", async () => {
+Deno.test("a stale read that flips between two old versions does not count as a renewal indefinitely", async () => {
   await using baz = new Candidate({ stored: byBing(10) });
   const old = await copy(baz);
   await baz.run(4_000);
@@ -272,7 +272,7 @@ Deno.test("a record that disappears under its leader is never created again, and
   assert.equal(baz.lock.calls.filter(({ verb }) => verb === "create").length, 1);
 });
 
-Deno.test("a record that a LockDeletedError tells of is never created again", async () => {
+Deno.test("a record that a LockDeletedError reports is never created again", async () => {
   await using baz = await new Candidate().run();
   baz.lock.fate = () => ({ refuse: new LockDeletedError("the file is gone") });
 
@@ -297,7 +297,7 @@ Deno.test("a deleted record that a person brings back is led on, with a higher t
   baz.shows({ isLeader: true, token: 2 });
 });
 
-Deno.test("nobody claims a lock whose leaderTransitions are at their limit, and an error says so", async () => {
+Deno.test("no candidate claims a lock whose leaderTransitions are at their limit, and an error says so", async () => {
   await using baz = await new Candidate({ stored: { leaderTransitions: MAX_LEADER_TRANSITIONS } })
     .run();
 
@@ -330,14 +330,14 @@ Deno.test("a lease of a day, the longest that is read, is waited for", async () 
   assert.equal(baz.store.writes, 2);
 });
 
-Deno.test("onError is told once of a failure that repeats itself, though looks succeed in between", async () => {
+Deno.test("onError is called once for a repeated failure, although reads succeed in between", async () => {
   await using baz = await new Candidate({ stored: { leaderTransitions: MAX_LEADER_TRANSITIONS } })
     .run();
   await baz.clock.advance(60_000);
   assert.equal(baz.errors.length, 1);
 });
 
-Deno.test("a token after garbage that tells none is higher than that of a first term", async () => {
+Deno.test("a token after garbage that names none is higher than that of a first term", async () => {
   await using baz = await new Candidate({
     stored: {},
     fate: ({ verb, at }) =>

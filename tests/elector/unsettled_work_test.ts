@@ -25,7 +25,7 @@ Deno.test("a candidate whose old work goes on is stopping, and sound until the w
   assert.equal(baz.elector.check(), undefined);
   await baz.clock.advance(1);
   const fault = baz.elector.check();
-  assert.match(String(fault?.message), /work .*still goes on/i);
+  assert.match(String(fault?.message), /work .*still runs/i);
   baz.shows({ role: "stopping", outcome: "running" });
   settle();
   await baz.clock.advance(0);

@@ -125,7 +125,7 @@ Deno.test("a machine that was suspended past the deadline wakes without a term",
   baz.shows({ isAborted: true, isValid: false });
 });
 
-Deno.test("a machine that wakes from a suspension past the deadline tells the work within a second", async () => {
+Deno.test("a machine that wakes from a suspension past the deadline aborts the work within a second", async () => {
   await using baz = await new Candidate().run(1_000);
   baz.clock.stepWall(60_000);
   await baz.clock.advance(1_000);
@@ -197,7 +197,7 @@ Deno.test("once false, Term.isValid() stays false though the renewal in flight s
   assert.equal(baz.terms[0]?.signal.aborted, true);
 });
 
-Deno.test("an answer handled after the deadline revives no term that nobody asked about", async () => {
+Deno.test("an answer handled after the deadline revives no term whose validity was not read", async () => {
   await using baz = await new Candidate({ fate: on("update", { after: 1_000 }) }).run(15_000);
 
   baz.clock.skip(26_000);
@@ -215,7 +215,7 @@ Deno.test("an acquisition that is handled after its deadline begins no valid ter
   assert.equal(baz.elector.isLeader(), false);
 });
 
-Deno.test("a term outlives an error that a later renewal mends", async () => {
+Deno.test("a term outlives an error before a later renewal", async () => {
   await using baz = await new Candidate().run();
   const cut = { from: 15_000, to: 39_000 };
   baz.lock.fate = ({ at }) =>

@@ -26,7 +26,7 @@ Deno.test("GistLock by git asks the repositories that belong to the base URL", a
   assert.match(await firstUrl({ baseUrl: API }), /^https:\/\/ghe\.example\.com\/gist\/deadbeef/);
 });
 
-Deno.test("GistLock by git asks where it is told to, whatever the base URL is", async () => {
+Deno.test("GistLock with git uses the given address, whatever the base URL is", async () => {
   const gitBaseUrl = "https://gists.example.com";
   const expected = /^https:\/\/gists\.example\.com\/deadbeef/;
   assert.match(await firstUrl({ gitBaseUrl }), expected);

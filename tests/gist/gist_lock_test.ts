@@ -217,7 +217,7 @@ Deno.test("GistLock refuses a lock that candidates with another protocol use, an
   assert.equal((await a.update(held("a", 5), seen)).record.protocol, "rest");
 });
 
-Deno.test("GistLock keeps its record in the file that it is told to", async () => {
+Deno.test("GistLock keeps its record in the given file", async () => {
   for (const file of ["other.json", "__proto__", "ä b%2f.json"]) {
     const { server, id, lock } = make();
     server.editGist(id, { [file]: "{}" });
@@ -258,7 +258,7 @@ Deno.test("GistLock.describe() names the gist without telling its id", () => {
   assert.match(lock({ protocol: undefined }).describe(), / by git$/);
 });
 
-Deno.test("GistLock.recordEvent() tells onEvent, where there is one", () => {
+Deno.test("GistLock.recordEvent() calls onEvent, if there is one", () => {
   const { lock } = make();
   const events: string[] = [];
   lock({ onEvent: (message) => events.push(message) }).recordEvent("became leader");

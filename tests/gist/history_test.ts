@@ -7,7 +7,7 @@ import { ask } from "./server/ask.ts";
 
 const FILE = "leader-election.json";
 
-Deno.test("createGist() makes a secret gist for a lock that nobody holds", async () => {
+Deno.test("createGist() creates a secret gist for a lock without a holder", async () => {
   const server = new GistServer();
   const id = await createGist({ token: LOCAL_TOKEN, fetch: server.fetch });
   const [revision] = server.revisions(id);
@@ -24,7 +24,7 @@ Deno.test("createGist() says what is wrong with the token, and with the answer",
   await assert.rejects(failing, LockUnavailableError);
 });
 
-Deno.test("readHistory() tells each revision, oldest first, and which are in effect", async () => {
+Deno.test("readHistory() returns each revision, oldest first, and which are in effect", async () => {
   const world = new LocalGistWorld("rest", "{}");
   const { id, clock, server } = world;
   const options = { id, token: LOCAL_TOKEN, clock, fetch: server.fetch };

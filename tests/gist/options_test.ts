@@ -109,7 +109,7 @@ Deno.test("checkRequestTimeout() takes what a timer can count", () => {
   }
 });
 
-Deno.test("describeGist() does not tell the whole id, which is all that it takes to read a secret gist", () => {
+Deno.test("describeGist() does not show the whole id, which is all that it takes to read a secret gist", () => {
   assert.equal(
     describeGist("aa5a315d61ae9438b18d", "a\u202eb.json"),
     "gist aa5a…/a\\u{202e}b.json",

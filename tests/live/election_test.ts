@@ -32,7 +32,7 @@ for (const protocol of ["rest", "git"] as const) {
   }, { racers: [2], rounds: 2 });
 }
 
-Deno.test("GistLock over HTTP: two candidates lead in turn in a gist made by hand", async () => {
+Deno.test("GistLock over HTTP: two candidates lead in turn in a manually created gist", async () => {
   await using served = serveGists();
   const id = served.server.createGist({ "leader-election.json": "{}" });
   const site = siteAt(served.url);

@@ -14,7 +14,7 @@ Deno.test("readClock() reads both clocks", () => {
   assert.deepEqual(readClock(clock), { monotonic: 3, wall: 4 });
 });
 
-Deno.test("FakeClock starts where it is told to, and stands still", () => {
+Deno.test("FakeClock starts at the given readings, and stands still", () => {
   const clock = new FakeClock();
   assert.equal(clock.monotonic(), 0);
   assert.equal(clock.wall(), Date.UTC(2026, 0, 2, 3, 4, 5));
@@ -68,7 +68,7 @@ Deno.test("FakeClock.advance() wakes any number of sleepers at different instant
   assert.equal(rounds, 10_001);
 });
 
-Deno.test("FakeClock.skip() moves both clocks and wakes nobody; the overdue wake late, at once", async () => {
+Deno.test("FakeClock.skip() moves both clocks and wakes no sleeper; overdue ones wake late, at once", async () => {
   const clock = new FakeClock({ wall: 0 });
   const woken: number[] = [];
   clock.sleep(10).then(() => woken.push(clock.monotonic()));

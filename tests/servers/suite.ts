@@ -107,7 +107,7 @@ async function untilLed(all: readonly ElectorProcess[], token: string): Promise<
 
 /** What must happen on a server whose conditional writes are wrong. */
 export function unsafeServerTests(server: RealServer, name: string, bucket: () => Promise<string>) {
-  Deno.test(`${name} is refused, and nothing is written beside the probe`, async () => {
+  Deno.test(`${name} is refused, and only the probe is written`, async () => {
     const content = recordText("", 6);
     const world = await RealWorld.create(server, await bucket(), content);
     await assert.rejects(world.freshStore().checkAccess(), UnsafeStoreError);

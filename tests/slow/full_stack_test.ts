@@ -6,7 +6,7 @@ import { missing, tellFailure } from "../proof/full/report.ts";
 const SEEDS = 8;
 
 for (let seed = 1; seed <= SEEDS; seed++) {
-  Deno.test(`the whole stack keeps its promises in a storm, and leads soon after: seed ${seed}`, async () => {
+  Deno.test(`the whole stack keeps its promises under faults, and leads soon after: seed ${seed}`, async () => {
     const result = await play(seed);
     if (result.failure) assert.fail(tellFailure(result));
     assert.ok(result.terms > 0);
@@ -17,7 +17,7 @@ const BUCKETS = ["s3", "gcs", "azure"] as const;
 
 for (let seed = 1; seed <= SEEDS; seed++) {
   const place = BUCKETS[seed % 3] ?? "s3";
-  Deno.test(`the whole stack keeps its promises in a storm over ${place}, and leads soon after: seed ${seed}`, async () => {
+  Deno.test(`the whole stack keeps its promises under faults over ${place}, and leads soon after: seed ${seed}`, async () => {
     const result = await play(seed, place);
     if (result.failure) assert.fail(tellFailure(result));
     assert.ok(result.terms > 0);

@@ -68,10 +68,10 @@ Deno.test("elector resign --to hands over by name, and elector handover says who
 
   const gone = world.elector(["handover", "--to=gone"], env);
   assert.equal(await gone.code, 75);
-  assert.match(gone.stderr.join("\n"), /^elector: [abc] leads now, and not gone$|c leads again$/);
+  assert.match(gone.stderr.join("\n"), /^elector: [abc] leads now, not gone$|c leads again$/);
 });
 
-Deno.test("elector handover exits with 1 where nobody leads, and with 64 without a name", async () => {
+Deno.test("elector handover exits with 1 if there is no leader, and with 64 without a name", async () => {
   await using world = new World();
   const nobody = world.elector(["handover", "--to=b"]);
   assert.equal(await nobody.code, 1);

@@ -63,7 +63,7 @@ Deno.test("the simulator finds two leaders where clocks are further off than the
   assert.equal(run(seed).failure, undefined);
 });
 
-Deno.test("shrink() keeps only what a failure needs, and tells how to see it again", () => {
+Deno.test("shrink() keeps only what a failure needs, and prints how to see it again", () => {
   const failed = firstOffBound(1, FAR_OFF_BOUND);
   const { seed } = failed.scenario;
   const { choices, run: shrunk } = shrink(failed, FAR_OFF_BOUND);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runTests } from "../proof/mutants/systematic/test_run.ts";
+import { isTyped, runTests } from "../proof/mutants/systematic/test_run.ts";
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -7,7 +7,7 @@ function sleep(ms: number): Promise<void> {
 
 const LIMITS = { ms: 60_000, silence: 60_000 };
 
-Deno.test("runTests() tells passed, failed, hung and invalid apart, and what hung can be left out", async (t) => {
+Deno.test("runTests() distinguishes passed, failed, hung and invalid, and what hung can be left out", async (t) => {
   const directory = await Deno.makeTempDir();
   const write = (name: string, code: string) => Deno.writeTextFile(`${directory}/${name}`, code);
   const run = (name: string, limits = LIMITS, except: string[] = []) =>
@@ -26,6 +26,12 @@ Deno.test("runTests() tells passed, failed, hung and invalid apart, and what hun
         assert.equal((await run(`${name}_test.ts`)).verdict, expected);
       });
     }
+    await t.step("isTyped() says no of a file with a wrong type", async () => {
+      await write("typed.ts", "export const a: number = 1;");
+      await write("untyped.ts", 'export const a: number = "1";');
+      assert.equal(await isTyped(directory, "typed.ts"), true);
+      assert.equal(await isTyped(directory, "untyped.ts"), false);
+    });
     await t.step("a test is left out of every file", async () => {
       const files = ["good_test.ts", "also_good_test.ts"];
       const { verdict } = await runTests({ directory, files, limits: LIMITS, except: ["good"] });
@@ -41,7 +47,7 @@ Deno.test("runTests() tells passed, failed, hung and invalid apart, and what hun
   }
 });
 
-Deno.test("deno task mutate leaves no copy behind when it is told to end", async () => {
+Deno.test("deno task mutate leaves no copy behind when it is stopped", async () => {
   const directory = await Deno.makeTempDir();
   const child = new Deno.Command(Deno.execPath(), {
     args: [

@@ -30,7 +30,7 @@ Deno.test("elector serve reports the leader, steps down on request, and releases
   assert.equal(await serve.code, 130);
 });
 
-Deno.test("a store outage of three leases restarts nobody: /livez stays 200, /healthz does not", async () => {
+Deno.test("a store outage of three leases restarts no pod: /livez stays 200, /healthz does not", async () => {
   await using world = new World(SHORT);
   const port = freePort();
   const run = world.elector(["run", `--http=${port}`, "--", "sleep", "1000"]);

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 /** Together more than a thousand simulated hours. */
 const SEEDS = 230;
 
-Deno.test("the election keeps its promises through a thousand hours of storms", () => {
+Deno.test("the election keeps its promises through a thousand hours of faults", () => {
   const coverage = new Coverage();
   let simulated = 0;
   for (let seed = 1; seed <= SEEDS; seed++) {
@@ -31,7 +31,7 @@ Deno.test("the election keeps its promises in the seeds that once found somethin
   }
 });
 
-Deno.test("a seed plays the same way each time, whether its story is told or not", () => {
+Deno.test("a seed plays the same way each time, whether its story is printed or not", () => {
   const [first, second] = [run(7, { isTold: true }), run(7)];
   assert.equal(first.hash, second.hash);
   assert.equal(first.simulated, second.simulated);

@@ -29,16 +29,16 @@ export function faultsOf(data: PageData): readonly Fault[] {
     faults.push({
       title: "The workload is not ready",
       detail: "This candidate does not claim the lock while its workload says so.",
-      wayOut: "Look at the workload's own health; the URL is that of --ready-url.",
+      wayOut: "Check the workload's health at the URL of --ready-url.",
     });
   }
   if (faults.length > 0) return faults;
   if (fault !== undefined) {
-    const wayOut = "See the log. If it stays, stop this process: another candidate takes over.";
+    const wayOut = "See the log. If it persists, stop this process: another candidate takes over.";
     return [{ title: "This candidate is not healthy", detail: fault, wayOut }];
   }
   if (lastError === null) return [];
-  const wayOut = "The next attempt comes on its own. If this stays, follow the message.";
+  const wayOut = "The next attempt is automatic. If the failure persists, follow the message.";
   return [{ title: "The last call failed", detail: lastError, wayOut }];
 }
 
@@ -55,7 +55,7 @@ function storeLost({ figures }: PageData): Fault {
     detail: `${last}${consequence}${lastError === null ? "" : ` ${lastError}`}`,
     wayOut:
       "Check the store's status page, then this machine's DNS, proxy and firewall. When the " +
-      "store is back, the candidate goes on without help: do not restart it.",
+      "store is back, the candidate continues on its own: do not restart it.",
   };
 }
 

@@ -29,7 +29,8 @@ export function headlineOf({ figures }: PageData): Headline {
   if (role === "stopping") return saying("warn", "Stops", "The work of its last term is ending.");
   if (role === "idle") return saying("warn", "Idle", "This candidate does not campaign.");
   if (leader === null) {
-    const text = "The lock is free, or its lease has expired: a candidate that can claims it.";
+    const text =
+      "The lock is free, or its lease has expired: any candidate that is able to lead claims it.";
     return saying("warn", "No leader", text);
   }
   return role === "observer"

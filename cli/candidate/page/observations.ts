@@ -16,7 +16,7 @@ export interface SeenTerm {
   readonly acquireTime: number | null;
   /** When it was first seen. */
   readonly from: number;
-  /** When its record was last seen to change. */
+  /** When a change of its record was last seen. */
   readonly changedAt: number;
   /** How long its lease lasts after a change, in milliseconds. */
   readonly lease: number;
@@ -93,7 +93,7 @@ export class Observations {
   }
 }
 
-/** Whether a term has ended for certain: one whose lease was not renewed in time may go on with a late renewal. */
+/** Whether a term has certainly ended: one whose lease was not renewed in time may continue with a late renewal. */
 function isFinal({ ended }: SeenTerm): boolean {
   return ended !== undefined && ended.how !== "unrenewed" && ended.how !== "replaced";
 }

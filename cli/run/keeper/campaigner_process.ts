@@ -20,7 +20,7 @@ export class CampaignerProcess {
   /** The name of the lock, once it has sent that. */
   lock = "";
 
-  /** Starts it in a session of its own: a signal from the terminal must not reach both processes. */
+  /** Starts it in a separate session: a signal from the terminal must not reach both processes. */
   constructor(args: readonly string[]) {
     const streams = { stdin: "piped", stdout: "piped", stderr: "inherit" } as const;
     this.#child = spawnSelf(PERMISSIONS, ["campaigner", ...args], { ...streams, detached: true });

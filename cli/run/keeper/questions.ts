@@ -17,7 +17,7 @@ export class Questions {
   #open: { readonly n: number; readonly at: Instant } | undefined;
   #grant: { readonly term: GrantedTerm; readonly at: Instant } | undefined;
   /** When the last question was asked that the campaigner has answered, and how long after it the next one is due. */
-  #heard: { readonly at: Instant; readonly pause: number } | undefined;
+  #answered: { readonly at: Instant; readonly pause: number } | undefined;
   /** Whether the campaigner has said since the grant that it has ended. */
   #isRevoked = false;
 
@@ -48,7 +48,7 @@ export class Questions {
     this.#send(this.#open.n);
   }
 
-  /** Asks now: an answer on its way is older than the news. */
+  /** Asks now: an answer on its way is older than the change. */
   askAgain(): void {
     this.#open = undefined;
     this.ask();
@@ -62,18 +62,20 @@ export class Questions {
     this.#isRevoked = !term;
     if (term) this.#grant = { term, at };
     const half = term ? Math.max(LEAST_PAUSE_MS, term.remaining / 2) : Infinity;
-    this.#heard = { at, pause: Math.min(this.#longestPause, half) };
+    this.#answered = { at, pause: Math.min(this.#longestPause, half) };
     return true;
   }
 
   /** How long until the next question of a term is due, in milliseconds. */
   dueIn(): number {
-    return this.#open || !this.#heard ? Infinity : this.#heard.pause - this.#since(this.#heard.at);
+    return this.#open || !this.#answered
+      ? Infinity
+      : this.#answered.pause - this.#since(this.#answered.at);
   }
 
   /** Whether the campaigner has answered a question of the last `within` milliseconds. */
   hasHeard(within: number): boolean {
-    return this.#heard !== undefined && this.#since(this.#heard.at) <= within;
+    return this.#answered !== undefined && this.#since(this.#answered.at) <= within;
   }
 
   #since(then: Instant): number {

@@ -2,7 +2,7 @@ import type { Log } from "../../output/log.ts";
 import type { CommandEnd } from "../child.ts";
 import type { StopSignal } from "../messages.ts";
 
-/** The callbacks of a keeper. They may throw: the keeper goes on. */
+/** The callbacks of a keeper. They may throw: the keeper continues. */
 export interface KeeperReports {
   /** The command is being ended: its lease has expired, or is not known to be valid. */
   readonly onLoss?: (token: number) => void;

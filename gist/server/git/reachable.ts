@@ -36,7 +36,7 @@ function wantedCommits(repository: Repository, selection: Selection): Map<string
   return depths;
 }
 
-/** Returns where a history of limited depth ends, as far as the client does not know it yet. */
+/** Returns where a history of limited depth ends, if the client does not know it yet. */
 export function boundaryOf(repository: Repository, selection: Selection): Boundary {
   const { depth, shallow } = selection;
   const commits = [...wantedCommits(repository, selection)];

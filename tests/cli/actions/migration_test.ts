@@ -160,7 +160,7 @@ Deno.test("the new store's own token counts if it is higher, and is raised if it
 
 Deno.test("a new store that is in use, has moved itself, or holds something else is refused, and nothing is ended", async () => {
   const cases: [string, RegExp][] = [
-    [text("bing", 3), /is in use, by lower fencing tokens than 7/],
+    [text("bing", 3), /is in use, with fencing tokens lower than 7/],
     [text("", 3, { protocol: MOVED }), /its own lock has moved/],
     ["some other text", /is not a record/],
   ];

@@ -49,7 +49,7 @@ async function world(ranks: Readonly<Record<string, number>>) {
   return { clock, store, lock, electors, hand, requested, [Symbol.asyncDispose]: dispose };
 }
 
-Deno.test("handOver() waits until the candidate leads, and sees how long nobody did", async () => {
+Deno.test("handOver() waits until the candidate leads, and measures how long there was no leader", async () => {
   await using stage = await world({ eu: 0, us: 1, ap: 0 });
   const end = await stage.hand("us");
   assert.equal(end.outcome, "handed over");
@@ -58,7 +58,10 @@ Deno.test("handOver() waits until the candidate leads, and sees how long nobody 
   assert.ok(end.vacant !== undefined && end.vacant <= DEFAULT_TIMINGS.pollPeriod + 1_000);
   const { lines, failure } = describeHandover(end, "us");
   assert.equal(failure, undefined);
-  assert.match(lines[0] ?? "", /^us leads now, with fencing token 2; nobody led for about \d/);
+  assert.match(
+    lines[0] ?? "",
+    /^us leads now, with fencing token 2; there was no leader for about \d/,
+  );
   assert.match(lines[1] ?? "", /^eu has the better rank \(0 before 1\): .*--no-failback$/);
 });
 
@@ -79,7 +82,7 @@ Deno.test("handOver() ends as soon as another candidate leads", async () => {
   await using stage = await world({ eu: 0, ap: 0 });
   const end = await stage.hand("gone");
   assert.equal(end.outcome, "other leads");
-  assert.equal(describeHandover(end, "gone").failure, "ap leads now, and not gone");
+  assert.equal(describeHandover(end, "gone").failure, "ap leads now, not gone");
   assert.ok(end.waited < 60_000, `${end.waited}`);
 });
 
@@ -92,7 +95,7 @@ Deno.test("handOver() gives up after its time, and says who holds the lock", asy
   const empty = { ...EMPTY_RECORD, preferredHolder: "gone", leaderTransitions: 3 };
   assert.match(
     describeHandover({ ...end, record: empty }, "gone").failure ?? "",
-    /, and nobody leads$/,
+    /, and there is no leader$/,
   );
 });
 
@@ -113,7 +116,7 @@ Deno.test("handOver() goes on though reads fail for a time, and says what failed
   isBroken = false;
 });
 
-Deno.test("handOver() refuses where nobody leads, and where the leader cannot be asked", async () => {
+Deno.test("handOver() refuses if there is no leader, or one that cannot be asked", async () => {
   await using stage = await world({});
   const { lock } = stage;
   const refusal = async () => {

@@ -57,7 +57,7 @@ Deno.test("statusOf() shows its own leadership by its term alone, never by its r
   assert.equal(leading.remainingSeconds, 0.5);
 });
 
-Deno.test("statusOf() shows null, and never an empty name, for nobody", () => {
+Deno.test("statusOf() shows null, and never an empty name, if there is no leader", () => {
   const released = { holderIdentity: "", leaderTransitions: 7, acquireTime: 0, renewTime: 0 };
   for (const seen of [undefined, observed({}, 0), observed(released, 0)]) {
     const { leader, since } = status({ observed: seen, leader: "" });

@@ -15,7 +15,7 @@ function terms(observations: Observations, now: number) {
   );
 }
 
-Deno.test("Observations tell terms from renewals, and how each ended", () => {
+Deno.test("Observations distinguish terms from renewals, and show how each ended", () => {
   const seen = new Observations();
   seen.sawRecord(record("a", "", 0), 0);
   assert.deepEqual(terms(seen, 0), []);

@@ -101,7 +101,7 @@ Deno.test("the page loads nothing, runs nothing, and has no style outside of its
   }
 });
 
-Deno.test("the page refreshes itself unless it is told not to", () => {
+Deno.test("the page refreshes itself unless that is switched off", () => {
   const refreshes = (isRefreshing: boolean) =>
     renderPage(follows, { isRefreshing }).html.includes('http-equiv="refresh"');
   assert.equal(refreshes(true), true);

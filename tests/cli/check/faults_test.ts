@@ -138,14 +138,14 @@ for (const protocol of PROTOCOLS) {
 Deno.test("a gist without a record is free, and passes", async () => {
   const found = await new GistCheckWorld("git", "{}").run();
   assert.deepEqual(found.failed, []);
-  assert.match(found.get("record").message, /nobody leads: the lock was never held/);
+  assert.match(found.get("record").message, /no leader: the lock was never held/);
 });
 
 Deno.test("by git a blocked API is no failure: only what asks it is skipped", async () => {
   const found = await new GistCheckWorld("git").run({ dialer: blocking(/^api/) });
   assert.deepEqual(found.failed, []);
   assert.deepEqual(found.skipped, ["API", "token", "scope", "owner", "clock", "workload"]);
-  assert.match(found.get("API").message, /no TCP connection.*the lock does without this host/);
+  assert.match(found.get("API").message, /no TCP connection.*the lock does not need this host/);
 });
 
 // ---- Stores that do not refuse a stale write ----

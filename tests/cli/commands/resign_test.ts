@@ -91,7 +91,7 @@ async function handover(status: Record<string, unknown>, successor: string | nul
 
 Deno.test("resign() to a candidate succeeds once that one leads, and fails if another does", async () => {
   assert.deepEqual(await handover(NEW, "us"), [0, ["us"], "us leads now"]);
-  assert.deepEqual(await handover(NEW, "ap"), [75, ["us"], "ap leads now, and not us"]);
+  assert.deepEqual(await handover(NEW, "ap"), [75, ["us"], "ap leads now, not us"]);
   const [code, , line] = await handover(NEW, null);
   assert.deepEqual([code, line], [
     75,
@@ -104,7 +104,7 @@ Deno.test("resign() to a candidate asks nothing where it leads already, or of an
   const { preferredHolder: _, ...old } = NEW;
   const [code, asked, line] = await handover(old, "us");
   assert.deepEqual([code, asked], [1, []]);
-  assert.match(String(line), /^me is of a version that hands over to no candidate by name/);
+  assert.match(String(line), /^me runs a version that cannot hand over to a named candidate/);
 });
 
 Deno.test("resign() ends with one result in the words of handover, whichever candidate leads then", async () => {

@@ -151,7 +151,7 @@ Deno.test("describeRequests() lists the kinds that occurred", () => {
   assert.deepEqual(describeRequests({ reads: 12, writes: 8, statuses }), [
     "  8  writes",
     " 12  polls",
-    "  5  of these with a 304, as nothing was new",
+    "  5  of these with a 304, as there was nothing new",
     "  3  refused, most of them to probe the bucket",
   ]);
 });

@@ -43,7 +43,7 @@ Deno.test("leadershipOf() a record: held until its lease ends, then expired", ()
   assert.equal(leadershipOf({ ...HELD, leaseDurationSeconds: 0 }, 999).expires, 101_000);
 });
 
-Deno.test("leadershipJson() has null for nobody, times in ISO 8601, and the same keys for every state", () => {
+Deno.test("leadershipJson() has null for no leader, times in ISO 8601, and the same keys for every state", () => {
   const records = [HELD, { ...HELD, holderIdentity: "" }, EMPTY_RECORD, undefined];
   const all = [...records.map((record) => leadershipOf(record, 0)), UNREADABLE].map(leadershipJson);
   const keys = Object.keys(all[0] ?? {}).sort();
@@ -90,7 +90,7 @@ Deno.test("describeLeadership() shows the rank, and who is to lead next", () => 
   assert.deepEqual(lines({}, 0).slice(-2), ["  rank     1", "  asked    to hand over to us"]);
   for (const vacant of [lines({}, 60_000), lines({ holderIdentity: "" }, 0)]) {
     assert.match(vacant.at(-2) ?? "", /^ {2}next +us, if it is ready$/);
-    assert.match(vacant.at(-1) ?? "", /where none is, nobody leads$/);
+    assert.match(vacant.at(-1) ?? "", /if none is, there is no leader$/);
   }
 });
 
@@ -150,9 +150,12 @@ Deno.test("formatLogLine() is one line for people, and JSON for programs", () =>
   assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
 });
 
-Deno.test("commandEnv() contains the term, and hides the access tokens and systemd's variables", () => {
+Deno.test("commandEnv() contains the term, and hides access tokens and what is only for elector", () => {
   const env = {
     PATH: "/bin",
+    ELECTOR_TOKEN_FILE: "/etc/elector/token",
+    ELECTOR_LOCK: "s3://locks/a",
+    ELECTOR_OF_ANOTHER_VERSION: "1",
     GITHUB_TOKEN: "secret",
     GITHUB_API_TOKEN: "secret",
     LEADER_TOKEN: "9",
@@ -249,7 +252,7 @@ Deno.test("watchLock() of a real election yields a release", async () => {
   assert.deepEqual([change.leader, change.state, change.token], [null, "released", 1]);
 });
 
-Deno.test("a record that was restored by hand shows its token", () => {
+Deno.test("a manually restored record shows its token", () => {
   const restored = leadershipOf(parseRecord('{"leaderTransitions":41}'), 0);
   assert.deepEqual([restored.state, restored.leader, restored.token], ["free", null, 41]);
   assert.equal(leadershipJson(restored).token, 41);

@@ -105,7 +105,7 @@ Deno.test("Campaigner grants a term while it lasts, and none before and after it
   await using stage = new Stage();
   assert.equal(stage.ask(), null);
   await stage.candidate.run();
-  assert.deepEqual(stage.sent.at(-1), { type: "news" });
+  assert.deepEqual(stage.sent.at(-1), { type: "changed" });
   await stage.askFor(500);
   assert.deepEqual(stage.ask(), {
     token: 1,
@@ -113,7 +113,7 @@ Deno.test("Campaigner grants a term while it lasts, and none before and after it
     since: Date.UTC(2026, 0, 2, 3, 4, 5),
   });
   stage.candidate.stop();
-  assert.deepEqual(stage.sent.at(-1), { type: "news" });
+  assert.deepEqual(stage.sent.at(-1), { type: "changed" });
   assert.equal(stage.ask(), null);
 });
 

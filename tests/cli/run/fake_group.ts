@@ -41,6 +41,10 @@ export class FakeGroup implements ProcessGroup {
     return Promise.resolve(!this.#isAlive || this.isZombie);
   }
 
+  isSurelyDead(): Promise<boolean> {
+    return this.isDead();
+  }
+
   /** Every process of the group ends. */
   end(code: number, signal?: Deno.Signal): void {
     this.#isAlive = false;

@@ -103,7 +103,7 @@ class Stage implements AsyncDisposable {
   }
 
   news(): void {
-    this.keeper.receive({ type: "news" });
+    this.keeper.receive({ type: "changed" });
   }
 
   grant(token: number, remaining: number): void {
@@ -194,7 +194,7 @@ Deno.test("Keeper ends the command at once when the campaigner says that the ter
   assert.deepEqual(stage.reports.at(-1), { type: "ended", token: 0, byItself: false });
 });
 
-Deno.test("Keeper ignores an answer that is older than the news", async () => {
+Deno.test("Keeper ignores an answer that is older than the change", async () => {
   await using stage = new Stage();
   const before = stage.question;
   stage.news();
@@ -481,7 +481,7 @@ Deno.test("Keeper is sound while the campaigner answers, and no command runs pas
   assert.equal(isSound(), false);
 });
 
-Deno.test("Keeper is not sound once a term has expired with its command still there, however lately it heard", async () => {
+Deno.test("Keeper is not healthy once a term has expired with its command still there, however recent its last answer", async () => {
   await using stage = new Stage({ handles: [] });
   stage.grant(1, 90);
   assert.equal(stage.keeper.isSound(1_000), true);

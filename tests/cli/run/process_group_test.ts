@@ -58,26 +58,36 @@ for (
   Deno.test(`processGroup() on ${os}: ${answer} and ${states ?? "no"} states mean ${isDead ? "dead" : "alive"}`, async () => {
     const members = () => Promise.resolve(states);
     assert.equal(await group(kill, { members, os }).isDead(), isDead);
+    // Before KILL, no state says nothing.
+    const isSure = isDead && states !== undefined && states.length > 0;
+    assert.equal(await group(kill, { members, os }).isSurelyDead(), isSure);
   });
 }
 
 Deno.test("awaitEnd() kills at its time, and returns whether no process is alive", async () => {
   const clock = new FakeClock();
-  const cases: [FakeGroup, boolean][] = [];
-  const end = (isProtected: boolean, isZombie: boolean, expected: boolean) => {
+  for (const isProtected of [false, true]) {
     const fake = new FakeGroup(clock);
-    Object.assign(fake, { isProtected, isZombie });
-    cases.push([fake, expected]);
-    return awaitEnd(fake, 500, clock);
-  };
-  const ends = Promise.all([
-    end(false, false, true),
-    end(true, false, false),
-    end(true, true, true),
-  ]);
-  await clock.advance(10_000);
-  assert.deepEqual(await ends, cases.map(([, expected]) => expected));
-  for (const [fake] of cases) assert.equal(fake.timeline[0], "500 SIGKILL");
+    fake.isProtected = isProtected;
+    const killAt = clock.monotonic() + 500;
+    const ending = awaitEnd(fake, killAt, clock);
+    await clock.advance(10_000);
+    assert.equal(await ending, !isProtected);
+    assert.equal(fake.timeline[0], `${killAt} SIGKILL`);
+  }
+});
+
+Deno.test("awaitEnd() does not wait for dead processes that nobody reaps, as in a container", async () => {
+  const clock = new FakeClock();
+  const fake = new FakeGroup(clock);
+  fake.isProtected = true;
+  let endedAt = NaN;
+  awaitEnd(fake, 60_000, clock).then((isDead) => endedAt = isDead ? clock.monotonic() : Infinity);
+  await clock.advance(5_000);
+  assert.deepEqual([endedAt, fake.timeline], [NaN, []]);
+  fake.isZombie = true;
+  await clock.advance(3_000);
+  assert.ok(endedAt <= 8_000, `ended at ${endedAt}`);
 });
 
 Deno.test("awaitEnd() waits for a slow death, and kills processes that were started meanwhile", async () => {
@@ -127,7 +137,7 @@ Deno.test({
       real.signal("SIGKILL");
       await until(async () => (await aliveIn(id)).length === 0, () => "its end");
       assert.equal(real.exists(), true);
-      assert.equal(await real.isDead(), true);
+      assert.equal(await real.isDead() && await real.isSurelyDead(), true);
     } finally {
       parent.kill("SIGKILL");
       await parent.status;

@@ -23,8 +23,8 @@ const IN_A_TERM: Readonly<Record<string, (world: World) => void>> = {
     world.campaigner.onKeeperGone();
   },
   "the term ends while nothing is asked": (world) => world.elector.stepDown(),
-  "the term ends, and the news is lost": (world) => {
-    world.toKeeper.loses = "news";
+  "the term ends, and the message is lost": (world) => {
+    world.toKeeper.loses = "changed";
     world.elector.stepDown();
   },
   "the term ends, and the keeper is stopped": (world) => {
@@ -76,9 +76,9 @@ Deno.test("A campaigner that hangs has its command ended at the deadline that wa
   await world.end();
 });
 
-Deno.test("A keeper that misses the news of a term costs the lead, and no command runs", async () => {
+Deno.test("A keeper that misses the start of a term costs the lead, and no command runs", async () => {
   const world = new World();
-  world.toKeeper.loses = "news";
+  world.toKeeper.loses = "changed";
   await world.play();
   assert.deepEqual([world.groups, world.isExclusive, world.stops], [[], true, ["keeper stopped"]]);
   await world.end();

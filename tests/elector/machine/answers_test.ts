@@ -17,7 +17,7 @@ import {
   writing,
 } from "./situation.ts";
 
-Deno.test("a record is taken for the unclear claim whoever wrote last: it may be under a request", () => {
+Deno.test("a record is taken for the unclear claim, whatever wrote last: it may be under a request", () => {
   assert.equal(startsTerm(answer(found(), UNCLEAR)), true);
   assert.equal(startsTerm(answer(found({}, { own: false }), UNCLEAR)), true);
 });

@@ -87,7 +87,7 @@ Deno.test("a request keeps the first sight of the write below it, and the longer
   assert.deepEqual([shorter?.at, shorter?.duration], [50_000, 60_000]);
 });
 
-Deno.test("another write, a release by hand and an older text that a person puts back restart the wait", () => {
+Deno.test("another write, a manual release and an older text that a person puts back restart the wait", () => {
   const cases: Partial<LeaderElectionRecord>[] = [
     { ...REQUEST, sequence: 5 },
     { ...REQUEST, leaderTransitions: 3 },

@@ -116,7 +116,7 @@ Deno.test("a quota counts until its last millisecond", () => {
   assert.equal(renewPeriod(empty(0), NOW, REST), 15_000);
 });
 
-Deno.test("a quota that is spent lets nobody poll before it is reset, however soon that is", () => {
+Deno.test("no candidate polls with a spent quota before it is reset, however soon that is", () => {
   const quota = { remaining: 0, resetAt: NOW.monotonic + 100 };
   assert.deepEqual(pollPace(quota, NOW, REST), { period: 5_100, isScarce: false });
 });

@@ -68,7 +68,7 @@ Deno.test("GitStore.checkAccess() refuses a token that the server does not know,
   assert.ok(missing instanceof LockAccessError && missing.status === 404, String(missing));
 });
 
-Deno.test("the local gist server shows where to push to nobody but the owner", async () => {
+Deno.test("the local gist server shows only the owner where to push", async () => {
   const { server, id } = local({ "other-token": "mallory" });
   const basic = (token: string) => `Basic ${btoa(`x-access-token:${token}`)}`;
   const callers: [authorization: string | undefined, status: number][] = [

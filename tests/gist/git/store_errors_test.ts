@@ -93,7 +93,7 @@ Deno.test("GitStore rejects with the caller's reason where a refused push is sti
   assert.equal((await error).message, "stop");
 });
 
-Deno.test("GitStore does not take a stale answer for somebody else's win", async () => {
+Deno.test("GitStore does not take a stale answer for another's win", async () => {
   const { store, answers } = recorded({ ...GOOD, receive: OK });
   const first = await store.read();
   const second = await store.compareAndSwap("{1}", first);

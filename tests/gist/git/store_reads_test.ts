@@ -71,7 +71,7 @@ Deno.test("GitStore refuses an answer that left the record out, and asks for it 
     const { store, paths } = recorded({ refs, upload });
     await assert.rejects(store.read(), {
       name: "LockUnavailableError",
-      message: /left its content out/,
+      message: /omitted its content/,
     });
     assert.deepEqual(paths(), expected);
   }
@@ -108,7 +108,7 @@ Deno.test("GitStore looks for a past of a missing file only where the commit has
   assert.match(bodies[1] ?? "", /deepen 50\n.*filter blob:limit=65537\n/s);
 });
 
-Deno.test("GitStore accepts a gist with files of 16 MiB beside the record, and no more", async () => {
+Deno.test("GitStore accepts a gist with files of 16 MiB next to the record, and no more", async () => {
   for (const [size, isAccepted] of [[16_000_000, true], [17_000_000, false]] as const) {
     const large = { type: "blob", body: new Uint8Array(size) } as const;
     const upload = uploadAnswer(encodePack([...WRITE.objects, large]));

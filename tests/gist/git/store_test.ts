@@ -156,7 +156,7 @@ Deno.test("GitStore remembers that a file was there, though a commit without his
   });
 });
 
-Deno.test("GitStore does not take a stale answer that it never saw before for somebody else's win", async () => {
+Deno.test("GitStore does not take a stale answer that it never saw before for another's win", async () => {
   const { server, store, other } = twoStores();
   let seen = await other().read();
   for (const round of [1, 2]) {

@@ -137,7 +137,7 @@ for (const [scopes, token, says] of SCOPES) {
   });
 }
 
-Deno.test("GistLock.checkAccess() says that there is no token, and asks nobody", async () => {
+Deno.test("GistLock.checkAccess() says that there is no token, and sends nothing", async () => {
   const world = new LocalGistWorld("rest", "{}");
   const lock = world.lock("a", { token: undefined });
   assert.match((await refusal(lock)).message, /no token was given/);

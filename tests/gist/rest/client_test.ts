@@ -70,7 +70,7 @@ Deno.test("GistClient refuses a 304 that it did not ask for", async () => {
   await assert.rejects(client.request("GET", ""), LockUnavailableError);
 });
 
-Deno.test("GistClient tells whether there is a next page, and keeps no ETag that could not be sent", async () => {
+Deno.test("GistClient reports whether there is a next page, and keeps no ETag that could not be sent", async () => {
   const linked = (link: string, etag: string) => new Response("[]", { headers: { link, etag } });
   const next = make(() =>
     linked('<https://x?page=2>; rel="next", <https://x?page=9>; rel="last"', 'W/"x"')

@@ -39,7 +39,7 @@ async function race({ world }: ReturnType<typeof make>) {
   return { won, seen };
 }
 
-Deno.test("RestStore tells a rival's text as unproven, and proves the revision's own", async () => {
+Deno.test("RestStore returns a rival's text as unproven, and proves the revision's own", async () => {
   const made = make();
   const { won, seen } = await race(made);
   made.poll(0, 1);
@@ -59,7 +59,7 @@ Deno.test("RestStore tells a rival's text as unproven, and proves the revision's
   assert.deepEqual(await store.read(), { ...won, head: made.versions()[0] });
 });
 
-Deno.test("RestStore does not keep what an unproven read told", async () => {
+Deno.test("RestStore does not keep the content of an unproven read", async () => {
   const made = make();
   const { won } = await race(made);
   made.poll(0, 1);

@@ -126,7 +126,7 @@ for (const [what, log, version, asked] of SEARCHES) {
   });
 }
 
-Deno.test("findInEffect() tells a file that was never there from one that was deleted", () => {
+Deno.test("findInEffect() distinguishes a file that was never there from one that was deleted", () => {
   assert.deepEqual(search(logOf(undefined, undefined, undefined)).found, {
     version: "r0",
     content: undefined,

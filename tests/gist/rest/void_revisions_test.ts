@@ -252,7 +252,7 @@ Deno.test("GistLock gives up after a few attempts, and says who was first", asyn
   assert.equal((await getHeld(a)).version, seen.version);
 });
 
-Deno.test("GistLock never sends a claim again by itself", async () => {
+Deno.test("GistLock never sends a claim again on its own", async () => {
   const claims: [what: string, holder: string, token: number, by: "a" | "b"][] = [
     ["another's claim", "b", 2, "b"],
     ["a new term of the holder's own session", "a", 2, "a"],

@@ -62,7 +62,7 @@ Deno.test("delayed: a write that the caller gave up arrives anyway", async () =>
   assert.deepEqual(contents(), ["1", "0"]);
 });
 
-Deno.test("appliedTwice: the second copy comes after a write of somebody else's, and is answered", async () => {
+Deno.test("appliedTwice: the second copy comes after another's write, and is answered", async () => {
   const { server, id, write, contents } = setUp();
   server.inject((request, proceed, clock) =>
     faults.appliedTwice()(request, async () => {
@@ -124,7 +124,7 @@ Deno.test("staleRead: of a gist with one revision is that revision", async () =>
   assert.equal((await send()).json.files.a.content, "0");
 });
 
-Deno.test("refusals have their codes, and apply or not as they are told", async (t) => {
+Deno.test("refusals have their codes, and apply or not as their options say", async (t) => {
   const cases: [name: string, fault: Fault, status: number, contents: string[]][] = [
     ["conflict", faults.conflict(), 409, ["0"]],
     ["conflict, applied", faults.conflict({ applied: true }), 409, ["1", "0"]],
@@ -197,7 +197,7 @@ Deno.test("redirect: says where to", async () => {
   assert.equal(headers.get("location"), "https://elsewhere.example/gists/1");
 });
 
-Deno.test("inject: faults meet requests in order, of their kind, as often as told", async () => {
+Deno.test("inject: faults are applied to requests in order, of their kind, as often as set", async () => {
   const { server, id, send, write, contents } = setUp();
   server.inject(faults.requestLost(), { kind: "write", times: 2 });
   server.inject(faults.serverError(), { kind: "write" });

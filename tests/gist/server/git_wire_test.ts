@@ -334,7 +334,7 @@ Deno.test("a fetch agrees with a client step by step on what is common", async (
   assert(last.startsWith(`0038ACK ${first} common\n0031ACK ${first}\n`));
 });
 
-Deno.test("a fetch by depth tells only what the client does not know of its boundary", async () => {
+Deno.test("a fetch by depth sends only what the client does not know of its boundary", async () => {
   const { server, gist, post, first } = setUp();
   const second = server.editGist(gist, { a: "2" });
   const third = server.editGist(gist, { a: "3" });

@@ -24,7 +24,7 @@ function rateHeaders(headers: Headers): (string | null)[] {
   return names.map((name) => headers.get(`x-ratelimit-${name}`));
 }
 
-Deno.test("each answer tells the state of the primary limit", async () => {
+Deno.test("each answer reports the state of the primary limit", async () => {
   const { clock, read, write } = setUp();
 
   await read();

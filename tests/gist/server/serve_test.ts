@@ -10,13 +10,28 @@ async function read(url: string, id: string, signal: AbortSignal | null = null):
   return await response.text();
 }
 
-Deno.test("serveGists serves the server it is given", async () => {
-  const server = new GistServer();
-  const id = server.createGist({ a: "1" });
-  await using served = serveGists({ server });
-  assert.equal(JSON.parse(await read(served.url, id)).files.a.content, "1");
-  assert.equal(served.server, server);
-});
+function hasIPv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+for (const hostname of ["127.0.0.1", "localhost", "::1"]) {
+  Deno.test({
+    name: `serveGists serves the server it is given on ${hostname}`,
+    ignore: hostname === "::1" && !hasIPv6(),
+    async fn() {
+      const server = new GistServer();
+      const id = server.createGist({ a: "1" });
+      await using served = serveGists({ server, hostname });
+      assert.equal(JSON.parse(await read(served.url, id)).files.a.content, "1");
+      assert.equal(served.server, server);
+    },
+  });
+}
 
 Deno.test("serveGists does not say that it listens", async () => {
   const module = import.meta.resolve("../../../gist/server/mod.ts");

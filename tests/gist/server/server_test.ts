@@ -327,7 +327,7 @@ Deno.test("GET /gists/{id}/commits is paged, newest first", async () => {
   assert.deepEqual((await listed("?page=0&per_page=x")).ids, first.ids);
 });
 
-Deno.test("an answer lists no more revisions than it is told to", async () => {
+Deno.test("an answer lists no more revisions than its limit", async () => {
   const { server, id, ask } = setUp({ a: "0" }, { historyLength: 2 });
   for (const a of ["1", "2", "3"]) server.editGist(id, { a });
   const { json } = await ask();
@@ -405,7 +405,7 @@ Deno.test("fetch rejects with the signal's reason, and what had begun goes on", 
   assert.equal(server.counts.writes, 0);
 });
 
-Deno.test("counts tell requests by kind, and bytes", async () => {
+Deno.test("counts show requests by kind, and bytes", async () => {
   const { server, gist, ask } = setUp();
   const body = JSON.stringify(write("2").body);
 

@@ -1,5 +1,5 @@
 /**
- * Measures how long nobody leads in a planned handover between real processes: `deno task bench:handover`.
+ * Measures how long there is no leader in a planned handover between real processes: `deno task bench:handover`.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { longestHandover } from "../../../cli/actions/planned_handover.ts";
 import { ElectorProcess, until } from "../../support/elector_process.ts";
 import { STORES } from "../../support/local_stores.ts";
 
-const HELP = `Measures how long nobody leads in planned handovers between real processes, with
+const HELP = `Measures how long there is no leader in planned handovers between real processes, with
 the default timings, by \`elector gist-server\` and \`bucket-server\` here.
 
   --rounds N         how many handovers (default: 6)
@@ -45,7 +45,7 @@ async function logged({ stderr }: ElectorProcess, event: string, after = 0): Pro
   );
 }
 
-/** Hands over to and fro, and returns how long nobody led each time, in milliseconds. */
+/** Hands over back and forth, and returns how long there was no leader each time, in milliseconds. */
 async function measure(protocol: string, rounds: number): Promise<number[]> {
   const kind = protocol === "bucket" ? "bucket-server" : "gist-server";
   const server = new ElectorProcess([kind, "--json"], {});
@@ -77,7 +77,7 @@ async function measure(protocol: string, rounds: number): Promise<number[]> {
       vacancies.push(vacancy);
       console.log(
         `${protocol}: ${from.name} → ${to.name} with token ${began.token}, ` +
-          `${seconds(ended.at - askedAt)} after the request, nobody led for ${seconds(vacancy)}`,
+          `${seconds(ended.at - askedAt)} after the request, no leader for ${seconds(vacancy)}`,
       );
     }
     return vacancies;
@@ -113,7 +113,7 @@ async function main(): Promise<number> {
     const all = await measure(protocol, Number(values.rounds));
     const [least, most] = [Math.min(...all), Math.max(...all)];
     console.log(
-      `${protocol}: nobody led for ${seconds(least)} to ${seconds(most)}, ` +
+      `${protocol}: no leader for ${seconds(least)} to ${seconds(most)}, ` +
         `${seconds(mean(all))} on average of ${all.length}; bound ${seconds(boundOf(protocol))}`,
     );
     isWithin &&= most <= boundOf(protocol);

@@ -100,22 +100,13 @@ class Storm implements AsyncDisposable {
     const stderr = drawStderr(new Random(options.seed, STREAM.stderr), options.isHostile ?? false);
     this.#store = openStore(options.store);
     for (let number = 0; number < options.candidates; number++) {
-      const proxy = new FaultyProxy(
-        this.#store.url,
-        new Random(options.seed, STREAM.proxy + number),
-      );
+      const random = new Random(options.seed, STREAM.proxy + number);
+      const proxy = new FaultyProxy(this.#store.url, random);
       this.#proxies.push(proxy);
-      this.#candidates.push(
-        new Candidate({
-          mark: this.#mark,
-          number,
-          proxy,
-          log: this.#log.path,
-          stderr,
-          env: this.#store.env(proxy.url),
-          args: Object.entries(TIMINGS).map(([name, ms]) => `--${name}=${ms}ms`),
-        }),
-      );
+      const env = this.#store.env(proxy.url);
+      const args = Object.entries(TIMINGS).map(([name, ms]) => `--${name}=${ms}ms`);
+      const [mark, log] = [this.#mark, this.#log.path];
+      this.#candidates.push(new Candidate({ mark, number, proxy, log, stderr, env, args }));
     }
   }
 
@@ -153,13 +144,8 @@ class Storm implements AsyncDisposable {
 
   /** Does the next thing that happens. */
   async strike(kind: Kind, { command, leader }: Leading, duration: number): Promise<void> {
-    const strike: Strike = {
-      kind: kind.name,
-      hindersAll: kind.hindersAll,
-      isClean: kind.isClean,
-      from: this.#now(),
-      to: Infinity,
-    };
+    const { name, hindersAll, isClean } = kind;
+    const strike: Strike = { kind: name, hindersAll, isClean, from: this.#now(), to: Infinity };
     this.#strikes.push(strike);
     const all = this.#candidates;
     const random = this.#signals;
@@ -168,9 +154,7 @@ class Storm implements AsyncDisposable {
     strike.to = this.#now();
     await Promise.all(all.map((candidate) => this.#ask(candidate)));
     const took = Math.round(strike.to - strike.from);
-    this.#options.tell?.(
-      `${this.#strikes.length}. ${kind.name} (${took} ms), token ${command.token}`,
-    );
+    this.#options.tell?.(`${this.#strikes.length}. ${name} (${took} ms), token ${command.token}`);
     if (leader.isStruck) this.#later(this.#expectEnd(leader, leader.name));
   }
 

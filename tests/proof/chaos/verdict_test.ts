@@ -38,7 +38,7 @@ Deno.test("judge() finds a token that did not rise", () => {
   ]);
 });
 
-Deno.test("judge() finds a failover that took too long, less the time in which nobody could lead", () => {
+Deno.test("judge() finds a failover that took too long, less the time in which no candidate could lead", () => {
   const spans = [span(1, 0, 100), span(2, 1_101, 1_200)];
   const late = 'A failover took 1001 ms after "cut off": c2 with token 2 from 1101 to 1200 ms';
   assert.deepEqual(judge(spans, [strike("cut off", 90, 300)], BOUND).broken, [late]);

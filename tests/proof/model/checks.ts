@@ -9,7 +9,7 @@ import type { MachineConfig } from "../../../elector/machine/turn.ts";
 import { isClaimable, remainingLease } from "../../../elector/machine/lease.ts";
 import type { Effect, Event } from "../../../elector/machine/events.ts";
 import type { State } from "../../../elector/machine/state.ts";
-import type { Instant } from "../../../lock/mod.ts";
+import type { Instant, LeaderElectionRecord } from "../../../lock/mod.ts";
 import type { Seen } from "./answers.ts";
 import { type Commit, isRequestOn, tokenOf, type WriteRequest } from "./store.ts";
 
@@ -64,7 +64,7 @@ export class Violation extends Error {
 export function violationIn(error: unknown): Violation | undefined {
   if (error instanceof Violation) return error;
   const isOwn = error instanceof Error &&
-    error.message.startsWith("Broken promise of the election");
+    error.message.startsWith("Broken invariant of the election");
   return isOwn ? new Violation("the machine's own", error.message) : undefined;
 }
 
@@ -233,10 +233,14 @@ export function describe({ effective: { file, version } }: Commit): string {
       return `${version}, nothing`;
     case "garbage":
       return `${version}, garbage`;
-    case "record": {
-      const { holderIdentity, leaderTransitions } = file.record;
-      const holder = holderIdentity === "" ? "released" : `held by ${holderIdentity}`;
-      return `${version}, ${holder}, token ${leaderTransitions}`;
-    }
+    case "record":
+      return `${version}, ${describeRecord(file.record)}`;
   }
+}
+
+/** Who holds the lock by a record, in words. */
+export function describeRecord(record: LeaderElectionRecord): string {
+  const { holderIdentity, leaderTransitions } = record;
+  const holder = holderIdentity === "" ? "released" : `held by ${holderIdentity}`;
+  return `${holder}, token ${leaderTransitions}`;
 }

@@ -1,5 +1,5 @@
 import type { Protocol } from "../../../gist/mod.ts";
-import { EMPTY_RECORD } from "../../../lock/mod.ts";
+import { EMPTY_RECORD, type LeaderElectionRecord } from "../../../lock/mod.ts";
 import {
   applyChange,
   type Change,
@@ -135,20 +135,18 @@ function requested(head: Commit, base: Commit, name: string): Change | undefined
   const { requestedOn = base.effective.version } = file.record;
   const requestedBy = `sender ${head.index}`;
   const record = { ...file.record, preferredHolder: name, requestedBy, requestedOn };
-  return {
-    file: { kind: "record", record, session: NOBODY },
-    content: textOf(base.version, `requested ${head.index}`),
-    base: base.version,
-  };
+  return follow(base, record, `requested ${head.index}`);
 }
 
 function released(head: Commit, base: Commit): Change {
   const record = { ...EMPTY_RECORD, leaderTransitions: lastToken(head), session: "by force" };
-  return {
-    file: { kind: "record", record, session: NOBODY },
-    content: textOf(base.version, `by force ${head.index}`),
-    base: base.version,
-  };
+  return follow(base, record, `by force ${head.index}`);
+}
+
+/** A record of somebody else that follows a revision that was read. */
+function follow({ version }: Commit, record: LeaderElectionRecord, strategy: string): Change {
+  const file: File = { kind: "record", record, session: NOBODY };
+  return { file, content: textOf(version, strategy), base: version };
 }
 
 /** The record of a candidate in Go, which knows nothing of sessions. */

@@ -98,10 +98,7 @@ export function applyChange(protocol: Protocol, head: Commit, change: Change, at
  * What a lock sends next after a write has become void: the same once more, on the new head, if it only goes on with the
  * term that is still in effect. `undefined` if it gives up.
  */
-export function sentAgain(
-  write: WriteRequest,
-  head: Commit,
-): WriteRequest | undefined {
+export function sentAgain(write: WriteRequest, head: Commit): WriteRequest | undefined {
   const { purpose, base, resent } = write;
   const goesOn = purpose !== "create" && purpose !== "claim";
   const isUnmoved = head.effective === base.effective && head !== base;

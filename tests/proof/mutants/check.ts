@@ -33,31 +33,18 @@ function verdictOnSeed(output: string): Verdict {
 }
 
 function argumentsOf(killer: Killer): string[] {
+  const permissions = ["--no-check", "--allow-read"];
   return "seed" in killer
-    ? [
-      "run",
-      "--no-check",
-      "--allow-read",
-      "tests/proof/full/main.ts",
-      "--seeds=1",
-      `--from=${killer.seed}`,
-    ]
-    : ["test", "--no-check", "--allow-read", `--filter=${killer.test}`, killer.file];
+    ? ["run", ...permissions, "tests/proof/full/main.ts", "--seeds=1", `--from=${killer.seed}`]
+    : ["test", ...permissions, `--filter=${killer.test}`, killer.file];
 }
 
 /** What the program wrote; `undefined` where it had to be killed. */
 async function run(args: readonly string[], cwd: string): Promise<string | undefined> {
-  const timeout = AbortSignal.timeout(CHECK_TIMEOUT_MS);
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd,
-    signal: timeout,
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const { stdout, stderr } = await command.output();
-  if (timeout.aborted) return undefined;
+  const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+  const options = { args: [...args], cwd, signal, env: { NO_COLOR: "1" } };
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
+  if (signal.aborted) return undefined;
   const decoder = new TextDecoder();
   return decoder.decode(stdout) + decoder.decode(stderr);
 }

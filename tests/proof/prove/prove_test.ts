@@ -60,7 +60,7 @@ Deno.test("the table of bad designs names each of them", () => {
   assert.deepEqual(new Set(KILLED_BY.map(([design]) => design)), new Set(Object.values(bad)));
 });
 
-Deno.test("tell() tells the way to two leaders as a story", () => {
+Deno.test("tell() describes the way to two leaders as a story", () => {
   const scope = { ...SMALL_SCOPES[0] as Scope, faults: 2 };
   const { failure } = explore(scope, bad.TRUST_RENEW_TIME, "one valid term");
   assert.ok(failure);

@@ -1,4 +1,4 @@
-import { describe } from "../model/checks.ts";
+import { describe, describeRecord } from "../model/checks.ts";
 import { EDITS } from "../model/foreign.ts";
 import type { Action } from "./actions.ts";
 import { answersTo } from "./answers.ts";
@@ -69,12 +69,8 @@ function answerInWords(setting: Setting, world: World, { who, which }: Action): 
     ? `from ${head.version}`
     : `with the text of ${text.version} and the history up to ${head.version}`;
   if (outcome.type !== "record") return `${by}: ${outcome.type}`;
-  const { observed: { version, isProven, record: { holderIdentity, leaderTransitions } } } =
-    outcome;
-  const holder = holderIdentity === "" ? "released" : `held by ${holderIdentity}`;
-  return `${by}: ${version} ${
-    isProven ? "is" : "seems to be"
-  } ${holder}, token ${leaderTransitions}`;
+  const { version, isProven, record } = outcome.observed;
+  return `${by}: ${version} ${isProven ? "is" : "seems to be"} ${describeRecord(record)}`;
 }
 
 /** What changed, for the log and for each elector. */
@@ -88,13 +84,10 @@ function consequences(before: World, after: World): string {
   after.candidates.forEach((candidate, index) => {
     const was = candidateOf(before, index);
     const name = nameOf(index);
-    if (candidate.memory.term !== was.memory.term) {
-      const { term } = candidate.memory;
-      if (!term) changes.push(`${name}'s term ends`);
-      else {changes.push(
-          was.memory.term ? `${name}'s term goes on` : `${name} LEADS, term ${term.token}`,
-        );}
-    }
+    const { term } = candidate.memory;
+    if (!term && was.memory.term) changes.push(`${name}'s term ends`);
+    else if (term && !was.memory.term) changes.push(`${name} LEADS, term ${term.token}`);
+    else if (term !== was.memory.term) changes.push(`${name}'s term goes on`);
     if (candidate.state.call && candidate.state.call !== was.state.call) {
       const { purpose, proof } = candidate.state.call;
       changes.push(`${name} sends a ${purpose}${proof ? " with proof" : ""}`);

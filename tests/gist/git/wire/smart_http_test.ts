@@ -87,7 +87,7 @@ Deno.test("defaultBranch() is the one that HEAD names", () => {
   );
 });
 
-Deno.test("defaultBranch() says what a person can mend", () => {
+Deno.test("defaultBranch() says what a person can repair", () => {
   const cases: [string, string[], RegExp][] = [
     ["empty", [`${"0".repeat(40)} capabilities^{}\0shallow\n`], /is empty; save a first file/],
     ["no lines", [], /is empty/],
@@ -112,7 +112,7 @@ Deno.test("defaultBranch() says what a person can mend", () => {
   }
 });
 
-Deno.test("encodeUploadPackRequest() wants one commit, and filters only where told", () => {
+Deno.test("encodeUploadPackRequest() wants one commit, and filters only if asked to", () => {
   assert.equal(
     decodeText(encodeUploadPackRequest({ want: A, depth: 1 })),
     `0079want ${A} side-band-64k ofs-delta no-progress agent=multicluster-leader-election\n` +
@@ -161,7 +161,7 @@ Deno.test("encodeReceivePackRequest() is one command and the pack", () => {
   );
 });
 
-Deno.test("parseReceivePackAnswer() tells whether this very ref moved", () => {
+Deno.test("parseReceivePackAnswer() says whether this ref moved", () => {
   const parsed = (lines: string[], message?: string) => {
     const { ok, reason, messages } = parseReceivePackAnswer(pushAnswer(lines, message), MAIN);
     return [ok, reason, messages];

@@ -116,10 +116,7 @@ export class Promises {
       }
       if (holderIdentity === "") this.#checkRelease(isOwn, token, candidates);
       if (token < this.loggedToken || (!isOwn && token === this.loggedToken)) {
-        throw new Violation(
-          "tokens rise in the log",
-          `token ${token} follows ${this.loggedToken}`,
-        );
+        throw new Violation("tokens rise in the log", `token ${token} follows ${this.loggedToken}`);
       }
       this.#checkStep(token);
       this.#checkAsked(entry, candidates);
@@ -164,11 +161,7 @@ export class Promises {
   }
 
   /** A term begins: with a token that was never used, by a write in effect, and alone. */
-  checkStart(
-    candidate: Candidate,
-    term: Term,
-    candidates: readonly Candidate[],
-  ): void {
+  checkStart(candidate: Candidate, term: Term, candidates: readonly Candidate[]): void {
     const { token } = term;
     this.starts++;
     this.lastStartAt = this.#time.now;

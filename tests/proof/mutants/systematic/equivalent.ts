@@ -1,4 +1,4 @@
-/** Mutations that change nothing that a test could see, or nothing that is promised. */
+/** Mutations of right types that change nothing that a test could see, or nothing that is promised. */
 export interface Equivalent {
   readonly file: string;
   /** The line above the one that is changed, if that one alone says too little. */
@@ -11,9 +11,6 @@ export interface Equivalent {
   readonly reason: string;
 }
 
-const BYTES = "gist/git/objects/bytes.ts";
-const OBJECTS = "gist/git/objects/objects.ts";
-const REFS = "gist/git/wire/refs.ts";
 const READER = "gist/git/revisions.ts";
 const CAMPAIGN = "elector/campaign/campaign.ts";
 const ANSWERS = "elector/machine/answers.ts";
@@ -29,12 +26,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: CAMPAIGN,
-    line: /^keepsLostWrites: options.lock.keepsLostWrites/,
-    after: /keepsLostWrites,$/,
-    reason: "undefined is as good as false",
-  },
-  {
-    file: CAMPAIGN,
     line: /^this.#state = \{ ...this.#state, finished: true/,
     after: /call: undefined, \};/,
     reason: "whatever asks for the lease asks first whether the campaign is over",
@@ -43,12 +34,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     file: CAMPAIGN,
     line: "this.#queue.length = 0;",
     reason: "no event has an effect on a campaign that is over",
-  },
-  {
-    file: CAMPAIGN,
-    below: "this.#work.start(effect);",
-    line: "break;",
-    reason: "a term that has just begun is extended to when it began",
   },
   {
     file: CAMPAIGN,
@@ -69,22 +54,10 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "who creates has seen no version, and who has seen none creates: for the type checker",
   },
   {
-    file: "elector/campaign/access.ts",
-    line: /^if \(!lock.checkAccess \|\| now/,
-    after: /if \(false/,
-    reason: "what is not there cannot be called: that is caught, and tried again later",
-  },
-  {
     file: CAMPAIGN,
     line: /^const isIdle = !finished && !stopping/,
     after: /!finished && true|= true && !stopping|!lease && true/,
     reason: "a check that begins while old work drains, or beside an unclear claim, does no harm",
-  },
-  {
-    file: "elector/campaign/outcome.ts",
-    line: "...(retryAt !== undefined && { retryAt }),",
-    after: /\(true/,
-    reason: "a time that is undefined is as good as none",
   },
   {
     file: ANSWERS,
@@ -106,13 +79,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: ANSWERS,
-    line: /^if \(lease \|\| !observed \|\| firstReadAt/,
-    after: /\|\| false/,
-    reason:
-      "what is stale follows something observed by a read: the questions are for the type checker",
-  },
-  {
-    file: ANSWERS,
     line: /^observe\(turn, \{ ...seenIn\(outcome.observed\), token/,
     after: /observed\), \}/,
     reason: "a write is answered with the record that was written",
@@ -122,12 +88,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     line: /^if \(state.mustRead\) set\(turn/,
     after: /mustRead: false, \}/,
     reason: "the read was sent when a call was due, and one still is",
-  },
-  {
-    file: "elector/machine/requests.ts",
-    line: /^invariant\(/,
-    after: /\|\|/,
-    reason: "a promise that is checked once more, and that no event can break",
   },
   {
     file: "gist/rest/store.ts",
@@ -165,12 +125,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a stop is heard of before what it makes the preparation throw",
   },
   {
-    file: "elector/campaign/work_error.ts",
-    line: /^const goesOn = reason instanceof TermEndedError/,
-    after: /= true &&/,
-    reason: "a term's signal has no other reason: the question is for the type checker",
-  },
-  {
     file: "elector/elector.ts",
     line: "let token = -1;",
     reason: "a term that has ended had begun, and set it",
@@ -183,33 +137,9 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "elector/elector.ts",
-    below: "this.#callbacks = options;",
-    line: "this.#since = readClock(this.#setup.clock);",
-    reason: "each campaign sets it, and nothing asks for it before the first",
-  },
-  {
-    file: "elector/elector.ts",
     line: /^if \(term.isValid\(\) \|\| ended === undefined\)/,
     after: /if \(false \|\|/,
     reason: "a term that is valid has not ended",
-  },
-  {
-    file: "gist/history.ts",
-    line: "if (left && isShort) onReserve?.(left);",
-    after: /if \(true/,
-    reason: "only the reserve makes a list short: the question is for the type checker",
-  },
-  {
-    file: "gist/git/remote.ts",
-    line: /^return \/\^\\s\*text/,
-    after: /headers.get\("content-type"\)\)/,
-    reason: 'RegExp.test() reads null as "null", which is no web page either',
-  },
-  {
-    file: "gist/git/remote.ts",
-    line: /^\(cause instanceof LockAccessError &&/,
-    after: /true && cause.status/,
-    reason: "no other error has a status: the question is for the type checker",
   },
   {
     file: "gist/git/store.ts",
@@ -218,48 +148,11 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "no revision is known before the branch is: both are learnt by the same read",
   },
   {
-    file: "gist/git/store.ts",
-    line: /^if \(current.head !== seen.head \|\| ref === undefined\)/,
-    after: /\|\| false/,
-    reason: "the branch is known once anything was read: the question is for the type checker",
-  },
-  {
-    file: "gist/git/store.ts",
-    line: /file.kind === "present" && file.blobId/,
-    after: /true && file.blobId/,
-    reason: "only a file that is there has a blob: the question is for the type checker",
-  },
-  {
-    file: "gist/git/store.ts",
-    line: /^return parents.includes\(head\) \|\| \(file.kind/,
-    after: /true && baseOf/,
-    reason: "a text that was deleted since followed the same head anyway",
-  },
-  {
-    file: "store/errors.ts",
-    line: /^return mayPause \? /,
-    after: /return true/,
-    reason: "no other error has a time: the question is for the type checker",
-  },
-  {
-    file: OBJECTS,
+    file: "gist/git/objects/objects.ts",
     line: /^if \(space < 0 \|\| nul < space/,
     after: /space <= 0|space < 1|nul <= space/,
     reason:
       "a mode of no digits is refused a few lines below; a space and a NUL are never at one place",
-  },
-  {
-    file: OBJECTS,
-    line: /^headers\[0\]\?.\[0\] !== "tree" \|\| tree === undefined/,
-    after: /"tree" \|\| false/,
-    reason: "where the first key is tree, there is a tree: the question is for the type checker",
-  },
-  {
-    file: "gist/git/objects/pack_deltas.ts",
-    line: /^if \(entry.type\) ready.push/,
-    after: /if \(true\)/,
-    reason:
-      "what has no base has a type, as the entries are read: the question is for the type checker",
   },
   {
     file: "gist/git/objects/pack_entries.ts",
@@ -280,29 +173,11 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: 'what is cut off "ok REF" is all of it: nothing is left',
   },
   {
-    file: REFS,
-    line: /^const head = ref === undefined/,
-    after: /= false/,
-    reason: "no ref has the name undefined: the question is for the type checker",
-  },
-  {
-    file: REFS,
-    line: /^if \(ref === undefined \|\| head === undefined/,
-    after: /if \(false \|\| head/,
-    reason: "where there is no ref there is no head: the question is for the type checker",
-  },
-  {
-    file: BYTES,
+    file: "gist/git/objects/bytes.ts",
     line: /^return at < 0 \? \[text, ""\]/,
     after: /at <= 0|at < 1/,
     reason:
       "what begins with the separator has no id, no tree or no key, and is refused or ignored",
-  },
-  {
-    file: READER,
-    line: /^if \(!\(error instanceof LockUnavailableError &&/,
-    after: /!\(true &&/,
-    reason: "nothing else has such a cause: the question is for the type checker",
   },
   {
     file: READER,
@@ -315,12 +190,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     line: /^const fetched = await/,
     after: /^const \{ head \} = tip;/,
     reason: "a name is taken from an object that does not change, before or after",
-  },
-  {
-    file: READER,
-    line: /largeBlobs: false/,
-    after: /^\(nothing\)$|depth: 1, *\}|^$/,
-    reason: "undefined is as good as false here",
   },
   {
     file: "gist/git/wire/side_band.ts",

@@ -13,9 +13,7 @@ export function mutationsOf(
   const syntax = parse(source);
   const all = [...operatorChanges(syntax), ...statementChanges(syntax, setters)]
     .map((change) => locate(file, source, change));
-  const distinct = new Map(
-    all.map((mutation) => [applyChange(source, mutation), mutation]),
-  );
+  const distinct = new Map(all.map((mutation) => [applyChange(source, mutation), mutation]));
   return [...distinct.values()].sort((a, b) =>
     a.start - b.start || a.end - b.end || (a.replacement < b.replacement ? -1 : 1)
   );

@@ -186,7 +186,7 @@ Deno.test("every mutation of the project changes its file, and none is made twic
   }
 });
 
-Deno.test("sample() takes as many as it is told to, in their order, others for another seed", () => {
+Deno.test("sample() takes the given number, in their order, others for another seed", () => {
   const all = Array.from({ length: 100 }, (_, index) => index);
   const some = sample(all, 10, 1);
   assert.equal(some.length, 10);

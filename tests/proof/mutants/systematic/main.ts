@@ -32,8 +32,9 @@ sources, one at a time, and runs the tests that reach the changed file until one
   --seed S           another choice (default: 1)
   --list             list the mutants, run nothing
 
-A mutant whose tests do not end is listed apart: it was not killed. Mutants that change
-nothing that a test could see stand in tests/proof/mutants/systematic/equivalent.ts.`;
+A mutant whose tests do not end is listed apart: it was not killed. One that passes its tests
+with wrong types is invalid. Mutants that change nothing that a test could see stand in
+tests/proof/mutants/systematic/equivalent.ts.`;
 
 const { values } = parseArgs({
   options: {

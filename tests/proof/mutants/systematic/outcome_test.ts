@@ -37,7 +37,7 @@ Deno.test("equivalentOf() finds the entry of a mutation, staleEntries() those of
   assert.deepEqual(staleEntries(mutations, [entry, other]), [other]);
 });
 
-Deno.test("equivalentOf() tells lines that are alike by the line above them", () => {
+Deno.test("equivalentOf() distinguishes equal lines by the line above them", () => {
   const mutations = mutationsOf("f.ts", "a();\n  stop();\nb();\n  stop();\n");
   const entry = { file: "f.ts", below: "b();", line: "stop();", reason: "r" };
   const found = mutations.filter((mutation) => equivalentOf(mutation, [entry]));

@@ -3,9 +3,9 @@ import { endLeftovers } from "./leftovers.ts";
 import { applyChange, type Mutation } from "./mutation.ts";
 import type { Stages } from "./stages.ts";
 import type { Target } from "./targets.ts";
-import { type Limits, runTests } from "./test_run.ts";
+import { isTyped, type Limits, runTests } from "./test_run.ts";
 
-/** What came of a mutation. */
+/** What came of a mutation; it is invalid where it does not even load, or its types are wrong. */
 export type Outcome = "killed" | "survived" | "hung" | "invalid" | "equivalent";
 
 /** A mutation and its tests. */
@@ -62,6 +62,11 @@ export async function runJobs(
       if (found === "survived") continue;
       outcome = found;
       if (found !== "hung") break;
+    }
+    if (outcome === "survived") {
+      await Deno.writeTextFile(path, applyChange(source, mutation));
+      if (!await isTyped(directory, mutation.file)) outcome = "invalid";
+      await Deno.writeTextFile(path, source);
     }
     const result = { ...job, outcome, ms: performance.now() - begun };
     results.push(result);

@@ -12,10 +12,7 @@ const TIMERS =
   /\b(?:abort|clear(?:Timeout|Interval)|(?:add|remove)(?:EventListener|SignalListener)|addListener|removeListener|off|on|once|cancel|close|unref|throwIfAborted|dispose)\(/;
 
 /** Mutations of statements: what is not done any more, or in another order, and of what is set by them. */
-export function* statementChanges(
-  syntax: Syntax,
-  setters: readonly Setter[],
-): Generator<Change> {
+export function* statementChanges(syntax: Syntax, setters: readonly Setter[]): Generator<Change> {
   for (const statement of syntax.statements) {
     yield* removals(syntax, statement);
     if (statement.kind === "assignment") yield* keptValues(syntax, statement);
@@ -130,11 +127,7 @@ function callsIn(syntax: Syntax, first: number, last: number): MethodCall[] {
 }
 
 /** The parts between a bracket and its partner that commas separate: of each, its first and last token. */
-function partsOf(
-  syntax: Syntax,
-  open: number,
-  close: number,
-): { first: number; last: number }[] {
+function partsOf(syntax: Syntax, open: number, close: number): { first: number; last: number }[] {
   const parts: { first: number; last: number }[] = [];
   let first = open + 1;
   for (let at = open + 1; at <= close; at++) {

@@ -139,11 +139,7 @@ function findStatements(brackets: Brackets, isType: readonly boolean[]): Stateme
   return statements;
 }
 
-function kindOf(
-  brackets: Brackets,
-  first: number,
-  last: number,
-): Statement["kind"] | undefined {
+function kindOf(brackets: Brackets, first: number, last: number): Statement["kind"] | undefined {
   const { tokens } = brackets;
   const [begin, next] = [textAt(tokens, first), textAt(tokens, first + 1)];
   if (DECLARING.has(begin) || (begin === "await" && next === "using")) return "declaration";

@@ -21,7 +21,7 @@ export const TARGETS: readonly Target[] = [
     name: "gist",
     sources: ["gist/"],
     except: ["gist/server/"],
-    tests: ["tests/gist/", "tests/contract/"],
+    tests: ["tests/gist/", "tests/contract/", "tests/store/http/pauses_test.ts"],
   },
   {
     name: "run",

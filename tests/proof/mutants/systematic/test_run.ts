@@ -90,6 +90,16 @@ export async function runTests(request: TestRequest): Promise<TestRun> {
   };
 }
 
+/** Whether the types of a file are right: where they are not, the gate refuses a change, whatever its tests say. */
+export async function isTyped(directory: string, file: string): Promise<boolean> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", file],
+    cwd: directory,
+    stderr: "null",
+  });
+  return (await command.output()).success;
+}
+
 /** What a run that came to its end says. */
 export function judge(output: string, code: number): Verdict {
   const summary = /(\d+) passed(?: \(.*?\))? \| (\d+) failed/.exec(output);

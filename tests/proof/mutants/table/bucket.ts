@@ -441,7 +441,10 @@ export const BUCKET: readonly Mutant[] = [
       bug: "an object that is to be created may exist",
       text: 'return { "if-none-match": "*" };',
       replacement: "return {};",
-      killedBy: [INIT, "initBucket() over s3 does not touch an object that somebody creates"],
+      killedBy: [
+        INIT,
+        "initBucket() over s3 does not touch an object that another process creates",
+      ],
     },
     {
       bug: "GCS: objects are kept in caches",

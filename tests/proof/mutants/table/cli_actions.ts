@@ -81,7 +81,8 @@ export const CLI_ACTIONS: readonly Mutant[] = [
       bug: "a handover counts as done while the leader that was asked still leads under the key",
       text: "record.leaderTransitions > token && ",
       replacement: "",
-      killedBy: "handOver() waits until the candidate leads, and sees how long nobody did",
+      killedBy:
+        "handOver() waits until the candidate leads, and measures how long there was no leader",
     },
   ]),
 ];

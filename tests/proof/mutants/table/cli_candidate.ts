@@ -107,7 +107,7 @@ export const CLI_CANDIDATE: readonly Mutant[] = [
       bug: "each renewal is shown as a term",
       text: "if (current && current.token === token && current.holder === holder) {",
       replacement: "if (current && current.version === version) {",
-      killedBy: "Observations tell terms from renewals, and how each ended",
+      killedBy: "Observations distinguish terms from renewals, and show how each ended",
     },
     {
       bug: "a term that was never in effect is shown",
@@ -186,7 +186,7 @@ export const CLI_CANDIDATE: readonly Mutant[] = [
       bug: "the token of a restored record is not shown",
       text: "token: token > 0 ? token : null",
       replacement: "token: null",
-      killedBy: [LEADERSHIP, "a record that was restored by hand shows its token"],
+      killedBy: [LEADERSHIP, "a manually restored record shows its token"],
     },
     {
       bug: "a candidate that stopped leading still shows as the leader",
@@ -204,7 +204,7 @@ export const CLI_CANDIDATE: readonly Mutant[] = [
       bug: "an empty name stands for nobody",
       text: "record?.holderIdentity || null",
       replacement: "record?.holderIdentity ?? null",
-      killedBy: "statusOf() shows null, and never an empty name, for nobody",
+      killedBy: "statusOf() shows null, and never an empty name, if there is no leader",
     },
   ]),
   ...mutantsOf("cli/candidate/survey.ts", "tests/cli/candidate/survey_test.ts", [

@@ -10,7 +10,7 @@ export const CLI_OUTPUT: readonly Mutant[] = [
       bug: "the status of a bucket without the object does not say how to create it",
       text: "...(isAbsent ? [`  ${NO_OBJECT}`] : []),",
       replacement: "",
-      killedBy: "a record that was restored by hand shows its token",
+      killedBy: "a manually restored record shows its token",
     },
   ]),
   ...mutantsOf("cli/output/log.ts", LEADERSHIP, [

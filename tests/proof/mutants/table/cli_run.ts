@@ -71,13 +71,13 @@ export const CLI_RUN: readonly Mutant[] = [
     },
     {
       bug: "the keeper gets no news of a term",
-      text: '    this.#work = work;\n    this.#options.send({ type: "news" });',
+      text: '    this.#work = work;\n    this.#options.send({ type: "changed" });',
       replacement: "    this.#work = work;",
       killedBy: [TWO_PROCESSES, "A term that ends while nothing is asked ends its command at once"],
     },
     {
       bug: "the keeper gets no news of the end of a term",
-      text: '    this.#options.send({ type: "news" });\n    if (work.grantedUntil',
+      text: '    this.#options.send({ type: "changed" });\n    if (work.grantedUntil',
       replacement: "    if (work.grantedUntil",
       killedBy: [TWO_PROCESSES, "A term that ends while nothing is asked ends its command at once"],
     },
@@ -87,7 +87,7 @@ export const CLI_RUN: readonly Mutant[] = [
       replacement: "",
       killedBy: [
         TWO_PROCESSES,
-        "A keeper that misses the news of a term costs the lead, and no command runs",
+        "A keeper that misses the start of a term costs the lead, and no command runs",
       ],
     },
   ]),
@@ -104,13 +104,22 @@ export const CLI_RUN: readonly Mutant[] = [
       replacement: "...TOKEN_VARIABLES",
       killedBy: [
         LEADERSHIP,
-        "commandEnv() contains the term, and hides the access tokens and systemd's variables",
+        "commandEnv() contains the term, and hides access tokens and what is only for elector",
+      ],
+    },
+    {
+      bug: "a command inherits the options of elector",
+      text: "OF_ELECTOR.test(name) || ",
+      replacement: "",
+      killedBy: [
+        LEADERSHIP,
+        "commandEnv() contains the term, and hides access tokens and what is only for elector",
       ],
     },
     {
       bug: "credentials are never stripped",
-      text: "!(stripsCredentials && OF_A_CLOUD.test(name))",
-      replacement: '!(stripsCredentials && name === "")',
+      text: "(stripsCredentials && OF_A_CLOUD.test(name))",
+      replacement: '(stripsCredentials && name === "")',
       killedBy: [
         LOCK_URL,
         "a command keeps the credentials of its cloud, unless they are to be stripped",
@@ -262,22 +271,22 @@ export const CLI_RUN: readonly Mutant[] = [
         "Keeper asks in a term each D/8, and each half of what remains of it, but no more often than each 100 ms",
     },
     {
-      bug: "an answer that is older than the news counts",
+      bug: "an answer that is older than the change counts",
       text: "    this.#open = undefined;\n    this.ask();",
       replacement: "    this.ask();",
-      killedBy: "Keeper ignores an answer that is older than the news",
+      killedBy: "Keeper ignores an answer that is older than the change",
     },
     {
       bug: "the watchdog beats while a command outlives its term",
       text: "return !this.#isRevoked && this.remaining() > 0;",
       replacement: "return !this.#isRevoked;",
       killedBy:
-        "Keeper is not sound once a term has expired with its command still there, however lately it heard",
+        "Keeper is not healthy once a term has expired with its command still there, however recent its last answer",
     },
     {
       bug: "an old answer counts as a sign of life",
-      text: "this.#heard = { at, pause",
-      replacement: "this.#heard = { at: readClock(this.#clock), pause",
+      text: "this.#answered = { at, pause",
+      replacement: "this.#answered = { at: readClock(this.#clock), pause",
       killedBy:
         "Keeper counts a campaigner's sign of life from its own question, not from the answer",
     },
@@ -346,6 +355,18 @@ export const CLI_RUN: readonly Mutant[] = [
       text: "return states.every(isZombie);",
       replacement: "return false;",
       killedBy: "processGroup() on linux: EPERM and Z,Z states mean dead",
+    },
+    {
+      bug: "what nobody reaps uses up the grace period",
+      text: "clock, dead.signal)",
+      replacement: "clock)",
+      killedBy: "awaitEnd() does not wait for dead processes that nobody reaps, as in a container",
+    },
+    {
+      bug: "a group whose processes are hidden is killed before its time",
+      text: "return states !== undefined && states.length > 0 && ",
+      replacement: "return states !== undefined && ",
+      killedBy: "processGroup() on linux: EPERM and  states mean alive",
     },
     {
       bug: "a process that hangs in the kernel counts as dead",

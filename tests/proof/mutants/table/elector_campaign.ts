@@ -34,7 +34,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       bug: "a wait that the preparation was told of is not kept",
       text: "return retryAtOf(error) ?? -Infinity;",
       replacement: "return -Infinity;",
-      killedBy: "no call leaves before the time that a preparation was told to wait for",
+      killedBy: "no call is made before the time that a preparation has to wait for",
     },
     {
       bug: "an unsafe store found by the preparation does not end the campaign",
@@ -76,7 +76,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       replacement: "if (false as boolean) this.#stopLooking ??=",
       killedBy: [
         VALIDITY,
-        "a machine that wakes from a suspension past the deadline tells the work within a second",
+        "a machine that wakes from a suspension past the deadline aborts the work within a second",
       ],
     },
     {
@@ -226,7 +226,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       replacement: "finished: true, lease: undefined }",
       killedBy: [
         LEFTOVERS,
-        "a call that fails after its campaign has failed is reported to nobody",
+        "a call that fails after its campaign has failed is not reported",
       ],
     },
     {

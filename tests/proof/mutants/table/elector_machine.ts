@@ -87,7 +87,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       replacement: "const hasExpired = false;",
       killedBy: [
         STOP,
-        "a release that fails after its lease has ended lends its token to no later term",
+        "a release that fails after its lease has ended passes its token to no later term",
       ],
     },
     {
@@ -96,7 +96,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       replacement: "versionAt: now.monotonic }",
       killedBy: [
         FOLLOWER,
-        "a candidate that lost the race waits a full lease anew, though its looks are stale",
+        "a candidate that lost the race waits a full lease again, although its reads are stale",
       ],
     },
     {
@@ -110,7 +110,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "garbage is overwritten at once",
       text: "const duration = Math.max(config.leaseDuration, state.observed?.duration ?? 0);",
       replacement: "const duration = 0;",
-      killedBy: [TROUBLE, "case 12: garbage that changes is waited out anew"],
+      killedBy: [TROUBLE, "case 12: garbage that changes is waited out again"],
     },
     {
       bug: "hearsay is claimed",
@@ -313,7 +313,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "a renewal does not move the deadline on",
       text: "set(turn, { lease: { ...state.lease, sentAt: write.sentAt } });",
       replacement: "",
-      killedBy: [VALIDITY, "a term outlives an error that a later renewal mends"],
+      killedBy: [VALIDITY, "a term outlives an error before a later renewal"],
     },
     {
       bug: "a proof cuts a lease short",
@@ -339,7 +339,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       text: 'preferredHolder !== "" && record.requestedBy !== undefined;',
       replacement: 'preferredHolder !== "";',
       killedBy:
-        "another write, a release by hand and an older text that a person puts back restart the wait",
+        "another write, a manual release and an older text that a person puts back restart the wait",
     },
     {
       bug: "a request shortens the lease",
@@ -560,7 +560,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       replacement: "true || below;",
       killedBy: [
         PREFERENCE,
-        "another write, a release by hand and an older text that a person puts back restart the wait",
+        "another write, a manual release and an older text that a person puts back restart the wait",
       ],
     },
     {
@@ -569,7 +569,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       replacement: ";",
       killedBy: [
         PREFERENCE,
-        "another write, a release by hand and an older text that a person puts back restart the wait",
+        "another write, a manual release and an older text that a person puts back restart the wait",
       ],
     },
     {
@@ -661,7 +661,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       text:
         "if (!now.isReady || state.working || now.monotonic < claimableAt(state, config)) return false;",
       replacement: "if (!now.isReady || state.working) return false;",
-      killedBy: [ACQUIRE, "case 7: a record that changed just now has a holder, and one get tells"],
+      killedBy: [ACQUIRE, "case 7: a record that changed just now has a holder, as one get shows"],
     },
     {
       bug: "a lock is claimed while old work goes on",

@@ -64,7 +64,7 @@ export const GIST_GIT: readonly Mutant[] = [
       bug: "a stale answer counts as somebody else's win",
       text: "throw follows(current, seen.head) ? this.#conflict(seen, current) : unknown();",
       replacement: "throw this.#conflict(seen, current);",
-      killedBy: [STORE_ERRORS, "GitStore does not take a stale answer for somebody else's win"],
+      killedBy: [STORE_ERRORS, "GitStore does not take a stale answer for another's win"],
     },
     {
       bug: "a refused push counts as lost while the head stands still",

@@ -117,6 +117,12 @@ export const LOCK: readonly Mutant[] = [
       killedBy: "Network closes the client of a direct request that fails",
     },
     {
+      bug: "an IPv6 address loses its brackets",
+      text: "const { hostname } = url;",
+      replacement: 'const hostname = url.hostname.replace(/^\\[|\\]$/g, "");',
+      killedBy: "Network sends to http://[::1]:4040/ directly, by a client of the request's own",
+    },
+    {
       bug: "credentials are fetched through a proxy",
       text: "const isDirect = METADATA_HOSTS.includes(url.hostname) ||\n    ",
       replacement: "const isDirect = ",

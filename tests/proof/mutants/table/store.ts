@@ -15,13 +15,13 @@ export const STORE: readonly Mutant[] = [
       bug: "a claim that was void is sent again",
       text: "current.session === session && current.leaderTransitions === leaderTransitions",
       replacement: "current.session === session",
-      killedBy: "GistLock never sends a claim again by itself",
+      killedBy: "GistLock never sends a claim again on its own",
     },
     {
       bug: "a released lock is claimed again though somebody got ahead",
       text: 'current !== undefined && current.holderIdentity !== "" &&',
       replacement: "current !== undefined &&",
-      killedBy: "GistLock never sends a claim again by itself",
+      killedBy: "GistLock never sends a claim again on its own",
     },
   ]),
   ...mutantsOf("store/errors.ts", "tests/gist/rest/store_test.ts", [
@@ -48,7 +48,7 @@ export const STORE: readonly Mutant[] = [
       replacement: "true",
       killedBy: [
         REST,
-        "GistLock by rest tells its own writes from those of another lock with the same identity",
+        "GistLock by rest distinguishes its own writes from those of another lock with the same identity",
       ],
     },
     {
