@@ -4,6 +4,13 @@ import { type Mutant, mutantsOf } from "../mutant.ts";
 export const CLI_ACTIONS: readonly Mutant[] = [
   ...mutantsOf("cli/actions/forced_release.ts", "tests/cli/commands/release_test.ts", [
     {
+      bug: "a lock that has moved comes back below the tokens of the other store",
+      text: "if (record?.protocol !== MOVED || token !== undefined) return;",
+      replacement: "if (record) return;",
+      killedBy:
+        "refuseMoved() lets a lock that has moved come back only above a token that the operator knows",
+    },
+    {
       bug: "a forced release counts as the holder's own write",
       text: "{ session, sequence, base",
       replacement:
