@@ -2,6 +2,7 @@ import { checkFunctions, checkIdentity, type Instant, readClock } from "../lock/
 import { Campaign } from "./campaign/campaign.ts";
 import { Memory } from "./campaign/memory.ts";
 import type { CampaignCallbacks } from "./campaign/options.ts";
+import { ENDS_CAMPAIGN } from "./campaign/work_error.ts";
 import { TermEndedError } from "./errors.ts";
 import { findFault } from "./health.ts";
 import type { EndReason } from "./machine/events.ts";
@@ -15,9 +16,6 @@ import {
 import { type ElectorStatus, statusOf } from "./status.ts";
 import type { Term } from "./term.ts";
 import type { Timings } from "./timings.ts";
-
-/** Reasons that the caller of `lead()` caused, so that no error reports them. */
-const ASKED_FOR: ReadonlySet<EndReason> = new Set(["stopped", "finished", "failed"]);
 
 /**
  * Takes part in the election: watches the lock, acquires it when no candidate holds it, and renews it while this process leads.
@@ -131,7 +129,7 @@ export class LeaderElector implements AsyncDisposable {
         this.#campaign?.stop("finished");
       },
       onStoppedLeading: (term, reason) => {
-        if (!ASKED_FOR.has(reason)) ended = reason;
+        if (!ENDS_CAMPAIGN.has(reason)) ended = reason;
         this.#campaign?.stop(reason);
         return this.#callbacks.onStoppedLeading?.(term, reason);
       },
@@ -155,7 +153,7 @@ export class LeaderElector implements AsyncDisposable {
    */
   stepDown(): boolean {
     const isLeader = this.isLeader();
-    if (isLeader) this.#campaign?.stepDown();
+    if (isLeader) this.#campaign?.dispatch({ type: "stepDown" });
     return isLeader;
   }
 
@@ -173,13 +171,13 @@ export class LeaderElector implements AsyncDisposable {
   handover(identity: string): boolean {
     checkIdentity(identity);
     const hasTerm = identity !== this.#setup.lock.identity && this.isLeader();
-    if (hasTerm) this.#campaign?.handOver(identity);
+    if (hasTerm) this.#campaign?.dispatch({ type: "handover", to: identity });
     return hasTerm;
   }
 
   /** Whether this candidate leads now, by the clocks: `false` from the deadline on, even if no timer has fired. */
   isLeader(): boolean {
-    return this.#campaign?.term?.isValid() ?? false;
+    return this.#campaign?.work.term?.isValid() ?? false;
   }
 
   /** The holder of the lock; `undefined` if there is none, or this candidate does not know. */
@@ -198,7 +196,7 @@ export class LeaderElector implements AsyncDisposable {
     return findFault({
       lock: this.#setup.lock.describe(),
       state: campaign?.state,
-      isOverdue: campaign?.unsettled !== undefined && campaign.state.isOverdue,
+      isOverdue: campaign?.work.unsettled !== undefined && campaign.state.isOverdue,
       refusal: this.#memory.failures.refusal,
       now: readClock(this.#setup.clock),
       since: this.#since,

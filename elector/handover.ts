@@ -14,6 +14,7 @@ import {
   UnknownOutcomeError,
 } from "../lock/mod.ts";
 import { randomSession, systemClock } from "../lock/system.ts";
+import { retryAtOf } from "./campaign/outcome.ts";
 import { leaseDuration } from "./machine/lease.ts";
 import { canBeAsked, isSameWrite, requestOn } from "./machine/preference.ts";
 import { seenIn } from "./machine/leadership.ts";
@@ -119,7 +120,7 @@ export async function requestHandover(
   if (typeof requestedBy !== "string" || !isIdentity(requestedBy)) {
     throw new RangeError("requestedBy must be 1 to 128 characters without control characters");
   }
-  const call = signal ? { signal } : {};
+  const call = { signal };
   const first = await readLeader(lock, identity, call);
   if (isDone(first, identity)) {
     const leads = first.record.holderIdentity === identity;
@@ -131,13 +132,17 @@ export async function requestHandover(
     if (seen.record.holderIdentity !== identity) refuseOthers(lock, first, seen);
     if (isDone(seen, identity)) return resultOf("requested", seen);
     refuseUnasked(lock, seen);
-    const wish = { identity, requestedBy, isLast: attempt === MAX_ATTEMPTS };
-    const written = await write(lock, seen, wish, call);
-    // A store may take another's request on the same write for this one.
-    if (written.observed && isDone(written.observed, identity)) {
-      return resultOf("requested", written.observed);
+    let retryAt: number | undefined;
+    try {
+      const written = await lock.update(requestOn(seen, identity, requestedBy), seen, call);
+      // A store may take another's request on the same write for this one.
+      if (isDone(written, identity)) return resultOf("requested", written);
+    } catch (error) {
+      const mayPass = error instanceof LockConflictError || error instanceof UnknownOutcomeError;
+      if (attempt === MAX_ATTEMPTS || !mayPass) throw error;
+      retryAt = retryAtOf(error);
     }
-    const pause = (written.retryAt ?? -Infinity) - clock.monotonic();
+    const pause = (retryAt ?? -Infinity) - clock.monotonic();
     await clock.sleep(Math.max(PAUSE_MS * attempt, pause), call);
     seen = await readLeader(lock, identity, call);
   }
@@ -157,36 +162,6 @@ async function readLeader(lock: Lock, identity: string, call: CallOptions): Prom
   const seen = await lock.get({ ...call, proof: true });
   if (seen && (seen.record.holderIdentity !== "" || isDone(seen, identity))) return seen;
   throw noLeader(lock, "no candidate holds it");
-}
-
-/** What a request writes, and whether it is the last attempt. */
-interface Wish {
-  readonly identity: string;
-  readonly requestedBy: string;
-  readonly isLast: boolean;
-}
-
-/** What became of it: nothing is observed if another write came first, or the outcome is unknown. */
-interface Written {
-  readonly observed?: Observed;
-  readonly retryAt?: number | undefined;
-}
-
-/** One compare-and-swap. */
-async function write(
-  lock: Lock,
-  seen: Observed,
-  { identity, requestedBy, isLast }: Wish,
-  call: CallOptions,
-): Promise<Written> {
-  try {
-    return { observed: await lock.update(requestOn(seen, identity, requestedBy), seen, call) };
-  } catch (error) {
-    if (isLast) throw error;
-    if (error instanceof LockConflictError) return {};
-    if (error instanceof UnknownOutcomeError) return { retryAt: error.retryAt };
-    throw error;
-  }
 }
 
 /** A request is for the holder that was seen first: what a later one was not asked, it need not do. */
@@ -235,7 +210,7 @@ async function watch(
   const begun = readClock(clock);
   const duration = leaseDuration(first.record);
   if (renewTime === null || begun.wall - renewTime <= duration) return first;
-  const call = signal ? { signal } : {};
+  const call = { signal };
   const was = seenIn(first);
   while (clock.monotonic() - begun.monotonic < duration) {
     await clock.sleep(Math.min(pollPeriod, duration), call);

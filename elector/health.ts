@@ -12,7 +12,6 @@ interface HealthSources {
   /** Why this candidate may not write, if it may not. */
   readonly refusal: unknown;
   readonly now: Instant;
-  /** When the campaign began. */
   readonly since: Instant;
   /** How much longer than L the store may be silent, in milliseconds. */
   readonly tolerance: number;
@@ -38,18 +37,12 @@ export function findFault(sources: HealthSources): Error | undefined {
   }
   if (!state || state.finished) return undefined;
   const longest = timings.leaseDuration + tolerance;
-  if (state.lease) {
-    const age = elapsedSince(state.lease.sentAt, now);
-    return age <= longest ? undefined : new Error(
-      `Leadership under ${lock} was last renewed ${
-        Math.round(age)
-      } ms ago: it must be at most ${longest} ms`,
-    );
-  }
-  const age = now.monotonic - Math.max(state.contactAt ?? -Infinity, since.monotonic);
-  return age <= longest ? undefined : new Error(
-    `The store of ${lock} was last reached ${
-      Math.round(age)
-    } ms ago: it must be at most ${longest} ms`,
-  );
+  const [age, what] = state.lease
+    ? [elapsedSince(state.lease.sentAt, now), `Leadership under ${lock} was last renewed`]
+    : [
+      now.monotonic - Math.max(state.contactAt ?? -Infinity, since.monotonic),
+      `The store of ${lock} was last reached`,
+    ];
+  if (age <= longest) return undefined;
+  return new Error(`${what} ${Math.round(age)} ms ago: it must be at most ${longest} ms`);
 }

@@ -107,11 +107,9 @@ export function checkOptions(options: LeaderElectorOptions): Setup {
 /** Refuses a value that differs from the lock's: it is given to the lock alone. */
 function refuseMismatch<T>(option: string, given: T | undefined, ofLock: T | undefined): void {
   if (given === undefined || ofLock === undefined || given === ofLock) return;
-  const [shown, expected] = typeof given === "number"
-    ? [`${given} ms`, `the lock's ${ofLock} ms`]
-    : [
-      "another",
-      "the lock's own",
-    ];
-  throw new RangeError(`${option} must be ${expected}, got ${shown}: give it to the lock alone`);
+  const isNumber = typeof given === "number";
+  const [shown, expected] = isNumber ? [`${given} ms`, `${ofLock} ms`] : ["another", "own"];
+  throw new RangeError(
+    `${option} must be the lock's ${expected}, got ${shown}: give it to the lock alone`,
+  );
 }

@@ -51,8 +51,8 @@ export function statusOf(
   campaign: Campaign | undefined,
   sighting: Sighting | undefined,
 ): ElectorStatus {
-  const { state, term, lastError } = campaign ?? {};
-  const remaining = term?.remaining() ?? 0;
+  const { state, work, lastError } = campaign ?? {};
+  const remaining = work?.term?.remaining() ?? 0;
   const now = readClock(clock);
   const since = (at: number | undefined) => at === undefined ? undefined : now.monotonic - at;
   const requests = lock.requests ?? { read: 1, write: 1 };
@@ -60,7 +60,7 @@ export function statusOf(
     identity: lock.identity,
     role: roleOf(campaign, remaining),
     leader: state?.observed?.holder || undefined,
-    token: remaining > 0 ? term?.token : undefined,
+    token: remaining > 0 ? work?.term?.token : undefined,
     remaining,
     observed: sighting && { ...sighting.observed, age: now.monotonic - sighting.at },
     lastContact: since(state?.contactAt),
@@ -77,7 +77,7 @@ export function statusOf(
 function roleOf(campaign: Campaign | undefined, remaining: number): ElectorStatus["role"] {
   if (remaining > 0) return "leader";
   // While work of an ended term still runs, there is no other term.
-  if (campaign?.unsettled) return "stopping";
+  if (campaign?.work.unsettled) return "stopping";
   if (!campaign || campaign.state.finished) return "idle";
   return campaign.state.stopping ? "stopping" : "follower";
 }

@@ -1,5 +1,4 @@
-import type { Clock, Instant } from "../lock/mod.ts";
-import { readClock } from "../lock/mod.ts";
+import { type Clock, type Instant, readClock } from "../lock/mod.ts";
 import type { Timings } from "./timings.ts";
 import { TermEndedError } from "./errors.ts";
 import { remainingLease } from "./machine/lease.ts";

@@ -87,12 +87,9 @@ export function checkTimings(
     names.map((name) => [name, chosen(name)]),
   ) as unknown as Timings;
   const { leaseDuration: L, renewDeadline: D, retryPeriod: R, requestTimeout: timeout } = checked;
-  if (L % 1_000 !== 0 || L > MAX_LEASE_DURATION_SECONDS * 1_000) {
-    throw refused(
-      "leaseDuration",
-      `a whole number of seconds (in ms), at most ${MAX_LEASE_DURATION_SECONDS * 1_000}`,
-      L,
-    );
+  const longest = MAX_LEASE_DURATION_SECONDS * 1_000;
+  if (L % 1_000 !== 0 || L > longest) {
+    throw refused("leaseDuration", `a whole number of seconds (in ms), at most ${longest}`, L);
   }
   if ((L - D) * GUARD_PARTS < L) {
     throw refused("renewDeadline", `at most 95 % of leaseDuration (${L})`, D);

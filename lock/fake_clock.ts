@@ -1,5 +1,5 @@
 import type { Clock, SleepOptions } from "./clock.ts";
-import { nextTurn } from "./system.ts";
+import { abortable, nextTurn } from "./system.ts";
 
 interface Sleeper {
   readonly wakeAt: number;
@@ -63,21 +63,10 @@ export class FakeClock implements Clock {
 
   /** Resolves when {@linkcode FakeClock.advance} has moved the clock by `ms` milliseconds. */
   sleep(ms: number, { signal }: SleepOptions = {}): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const onAbort = () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        reject(signal?.reason);
-      };
-      const sleeper: Sleeper = {
-        wakeAt: this.#monotonic + Math.max(0, ms),
-        wake: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
+    return abortable(signal, (wake) => {
+      const sleeper: Sleeper = { wakeAt: this.#monotonic + Math.max(0, ms), wake };
       this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      return () => this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
     });
   }
 

@@ -151,12 +151,10 @@ function checkToken(token: unknown): void {
 function storedToken(loaded: unknown): number {
   if (loaded === undefined) return -1;
   if (isToken(loaded)) return loaded;
-  const type = loaded === null ? "null" : typeof loaded;
+  const found = loaded === null || typeof loaded === "number" ? loaded : typeof loaded;
   throw new TypeError(
     "The stored fencing token must be a whole number from 0 to " +
-      `${Number.MAX_SAFE_INTEGER}, or undefined without a token, got ${
-        typeof loaded === "number" ? loaded : type
-      }`,
+      `${Number.MAX_SAFE_INTEGER}, or undefined without a token, got ${found}`,
   );
 }
 

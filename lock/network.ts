@@ -14,7 +14,6 @@ export interface HttpClient {
   close(): void;
 }
 
-/** Options of {@linkcode Runtime.createHttpClient}. */
 export interface HttpClientOptions {
   /** Whether HTTP/2 is allowed. */
   readonly http2: boolean;
@@ -28,7 +27,6 @@ export interface HttpClientOptions {
 
 /** The parts of a runtime that {@linkcode Network} uses. */
 export interface Runtime {
-  /** The global `fetch`. */
   fetch(request: Request, init?: { readonly client: HttpClient }): Promise<Response>;
   /** `Deno.createHttpClient`, which other runtimes lack. */
   readonly createHttpClient?: ((options: HttpClientOptions) => HttpClient) | undefined;
@@ -77,12 +75,10 @@ export class Network {
   /** `undefined` until a request needs a new one. */
   #client: HttpClient | undefined = SHARED;
 
-  /** Creates a network without connections. */
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
   }
 
-  /** Sends a request. */
   readonly fetch: Fetch = async (request) => {
     const { createHttpClient } = this.#runtime;
     if (createHttpClient === undefined) return await this.#runtime.fetch(request);

@@ -12,7 +12,7 @@ export { METADATA_HOSTS } from "./network.ts";
 export type { Fetch };
 
 /** The longest delay of `setTimeout`, in milliseconds; a longer one fires at once. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The clocks of this machine. */
 export const systemClock: Clock = {
@@ -47,16 +47,27 @@ export function every(clock: Clock, ms: number, callback: () => void): () => voi
 }
 
 function timeout(ms: number, { signal }: SleepOptions = {}): Promise<void> {
+  return abortable(signal, (resolve) => {
+    const timer = setTimeout(resolve, ms);
+    return () => clearTimeout(timer);
+  });
+}
+
+/** Resolves when what it starts does. If the signal aborts first, cancels that, and rejects with the signal's reason. */
+export function abortable(
+  signal: AbortSignal | undefined,
+  start: (resolve: () => void) => () => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const onAbort = () => {
-      clearTimeout(timer);
+      cancel();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const cancel = start(() => {
       signal?.removeEventListener("abort", onAbort);
       resolve();
-    }, ms);
+    });
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
@@ -78,7 +89,6 @@ const systemNetwork: Network = new Network({
   createHttpClient: deno?.createHttpClient,
 });
 
-/** Sends a request by {@linkcode systemNetwork}. */
 export const systemFetch: Fetch = systemNetwork.fetch;
 
 /** A global of Deno, Node.js and Bun: importing it from `node:timers` would load that for every user of the library. */

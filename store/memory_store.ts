@@ -1,5 +1,9 @@
-import { LockConflictError, type Quota, type RequestCounts } from "../lock/mod.ts";
-import type { CallOptions } from "../lock/mod.ts";
+import {
+  type CallOptions,
+  LockConflictError,
+  type Quota,
+  type RequestCounts,
+} from "../lock/mod.ts";
 import type { Snapshot, Store } from "./store.ts";
 import { StoreLock } from "./store_lock.ts";
 

@@ -38,7 +38,6 @@ export class RecentMap<V> {
   }
 }
 
-/** The limits of a {@linkcode RecentMap}. */
 interface RecentMapLimits<V> {
   readonly entries: number;
   /** The total weight, by `weigh`. */

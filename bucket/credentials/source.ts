@@ -70,6 +70,10 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
 }
 
+/** Responses in the 4xx that pass: a time-out, Azure's metadata service during an update, and AWS STS under load. */
+const PASSING =
+  /^(?:408|410) |<Code>(?:Throttling\w*|RequestLimitExceeded|IDPCommunicationError)<\/Code>/;
+
 /**
  * Asks a service for credentials.
  *
@@ -107,7 +111,8 @@ export async function askSource(
     const message = `Cannot get credentials from ${service}: status ${status}${
       said === "" ? "" : `, "${said}"`
     }`;
-    if (status >= 400 && status <= 499) throw new LockAccessError(message, status);
+    const isRefusal = status >= 400 && status <= 499 && !PASSING.test(`${status} ${text}`);
+    if (isRefusal) throw new LockAccessError(message, status);
     throw new LockUnavailableError(message);
   } catch (error) {
     if (error instanceof LockAccessError || !(error instanceof LockError)) throw error;

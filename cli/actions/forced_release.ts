@@ -1,6 +1,22 @@
 import { randomSession } from "../../lock/system.ts";
-import type { Store } from "../../store/mod.ts";
+import { MOVED, type Store } from "../../store/mod.ts";
+import { CommandError } from "../errors.ts";
+import { EXIT } from "../exit_codes.ts";
 import { contentWithoutHolder, type Found, MAX_ATTEMPTS, readContent, swap } from "./stored.ts";
+
+/**
+ * Refuses to bring back a lock that has moved, unless the operator gives a token: those of the other store went on.
+ *
+ * @throws {CommandError} If it has moved, and there is no token.
+ */
+export function refuseMoved({ record }: Found, token: number | undefined, lock: string): void {
+  if (record?.protocol !== MOVED || token !== undefined) return;
+  throw new CommandError(
+    EXIT.data,
+    `The lock of ${lock} has moved to another store: use that one; to bring this one back, stop every candidate ` +
+      "and add --token N, where N is at least the highest fencing token there",
+  );
+}
 
 /** The highest fencing token in any of these contents; `undefined` if there is none. An empty record has none. */
 export function highestToken(contents: readonly (string | undefined)[]): number | undefined {

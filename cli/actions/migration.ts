@@ -1,4 +1,5 @@
-import { type Clock, formatRecord } from "../../lock/mod.ts";
+import { leaseDuration } from "../../elector/mod.ts";
+import { type Clock, formatRecord, type LeaderElectionRecord } from "../../lock/mod.ts";
 import { randomSession } from "../../lock/system.ts";
 import { MOVED, type Store } from "../../store/mod.ts";
 import { CommandError } from "../errors.ts";
@@ -65,9 +66,9 @@ async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promis
     if (record.protocol === MOVED) return token;
     if (record.holderIdentity !== "") {
       report(
-        `Waiting ${record.leaseDurationSeconds} s to check that the last lease is not renewed`,
+        `Waiting ${leaseDuration(record) / 1_000} s to check that the last lease is not renewed`,
       );
-      await untilLapsed(from, found, { clock, pollPeriod });
+      await untilLapsed(from, { record, snapshot }, { clock, pollPeriod });
     }
     const write = { session, sequence, base: snapshot.head, protocol: MOVED };
     const content = contentWithoutHolder(token, clock.wall(), write);
@@ -79,10 +80,10 @@ async function endLock({ from, clock, pollPeriod, report }: MoveOptions): Promis
 /** Waits for the whole lease, from now: if it is renewed, a candidate still runs. */
 async function untilLapsed(
   store: Store,
-  { record, snapshot }: Found,
+  { record, snapshot }: Pick<Found, "snapshot"> & { readonly record: LeaderElectionRecord },
   { clock, pollPeriod }: Pick<MoveOptions, "clock" | "pollPeriod">,
 ): Promise<void> {
-  const lapsesAt = clock.monotonic() + (record?.leaseDurationSeconds ?? 0) * 1_000;
+  const lapsesAt = clock.monotonic() + leaseDuration(record);
   do {
     await clock.sleep(Math.min(pollPeriod, Math.max(0, lapsesAt - clock.monotonic())));
     if ((await inspect(store)).snapshot.version === snapshot.version) continue;

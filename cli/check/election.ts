@@ -1,4 +1,4 @@
-import { escapeText, type LeaderElectionRecord } from "../../lock/mod.ts";
+import { escapeText, type LeaderElectionRecord, MAX_LEADER_TRANSITIONS } from "../../lock/mod.ts";
 import { Readiness } from "../candidate/readiness.ts";
 import { leadershipOf } from "../candidate/status.ts";
 import { EXIT } from "../exit_codes.ts";
@@ -20,6 +20,11 @@ export function recordCheck({ target: { lock, staleWrite }, clock }: CheckOption
     name: "record",
     async run() {
       const observed = await lock.get({ proof: true });
+      if (observed?.record.leaderTransitions === MAX_LEADER_TRANSITIONS) {
+        const text =
+          `the fencing token ${MAX_LEADER_TRANSITIONS} cannot be raised, so no term can begin`;
+        return fail(EXIT.data, `${lock.describe()}: ${text}; create another lock`);
+      }
       if (observed) return pass(describeRecord(observed.record, clock.wall()));
       if (staleWrite.kind !== "bucket") return pass(describeRecord(undefined, clock.wall()));
       return fail(

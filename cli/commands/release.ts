@@ -1,6 +1,6 @@
 import type { Store } from "../../store/mod.ts";
 import { escapeText, LockError, LockUnavailableError, systemClock } from "../../lock/mod.ts";
-import { forceRelease, highestToken } from "../actions/forced_release.ts";
+import { forceRelease, highestToken, refuseMoved } from "../actions/forced_release.ts";
 import { type Found, inspect } from "../actions/stored.ts";
 import { leadershipOf } from "../candidate/status.ts";
 import { command } from "../command.ts";
@@ -101,6 +101,7 @@ async function findTarget(values: ReleaseValues): Promise<Target> {
 async function openTarget(values: ReleaseValues): Promise<Target> {
   const store = openStore(values, network(values));
   const found = await inspectStored(store, values);
+  refuseMoved(found, values.token, store.describe());
   const stored = found.record?.protocol;
   return { store, found, formerProtocol: stored === store.protocol ? undefined : stored };
 }

@@ -15,7 +15,6 @@ export class AccessCheck {
     this.#options = options;
   }
 
-  /** Whether the campaign was stopped. */
   get isStopped(): boolean {
     return this.#preparing.signal.aborted;
   }

@@ -17,7 +17,6 @@ export class LockCalls {
     this.#options = options;
   }
 
-  /** Gives the call in flight up. */
   abandon(): void {
     this.#inFlight.abort(new DOMException("The call was given up", "AbortError"));
   }

@@ -11,14 +11,13 @@ import {
 } from "../machine/state.ts";
 import { step } from "../machine/step.ts";
 import type { MachineConfig } from "../machine/turn.ts";
-import type { Term } from "../term.ts";
 import { AccessCheck } from "./access.ts";
 import { Alarm } from "./alarm.ts";
 import { LockCalls } from "./calls.ts";
 import type { FailedPart } from "./failures.ts";
 import type { CampaignOptions, PartOptions } from "./options.ts";
 import { errorOf } from "./problem.ts";
-import { ReadinessProbe } from "./readiness.ts";
+import { readinessOf } from "./readiness.ts";
 import { TermWork } from "./term_work.ts";
 
 /**
@@ -30,10 +29,10 @@ export class Campaign {
   readonly #config: MachineConfig;
   readonly #finished = Promise.withResolvers<Finish>();
   readonly #queue: { event: Event; now: Omit<Reading, "isReady"> }[] = [];
-  readonly #readiness: ReadinessProbe;
+  readonly #isReady: () => boolean;
   #isStepping = false;
   #state: State = INITIAL_STATE;
-  readonly #work: TermWork;
+  readonly work: TermWork;
   readonly #calls: LockCalls;
   readonly #access: AccessCheck;
   readonly #alarm: Alarm;
@@ -52,35 +51,25 @@ export class Campaign {
     const parts: PartOptions = {
       ...options,
       state: () => this.#state,
-      dispatch: (event, now) => this.#dispatch(event, now),
+      dispatch: (event, now) => this.dispatch(event, now),
       guard: (callback) => this.#guard(callback),
       report: (error) => this.#report(error),
       note: (part, error) => this.#note(part, error),
       fail: (error) => this.#fail(error),
     };
-    this.#readiness = new ReadinessProbe(options.isReady, parts.report);
-    this.#alarm = new Alarm(options.clock, () => this.#dispatch({ type: "tick" }), () => {
+    this.#isReady = readinessOf(options.isReady, parts.report);
+    this.#alarm = new Alarm(options.clock, () => this.dispatch({ type: "tick" }), () => {
       // A term that is asked ends if it has expired.
-      this.term?.isValid();
-      return this.#readiness.ask() !== this.#state.readiness?.isReady;
+      this.work.term?.isValid();
+      return this.#isReady() !== this.#state.readiness?.isReady;
     });
-    this.#work = new TermWork(parts);
+    this.work = new TermWork(parts);
     this.#calls = new LockCalls(parts);
     this.#access = new AccessCheck(parts);
   }
 
   get state(): State {
     return this.#state;
-  }
-
-  /** The current term, or the last one. */
-  get term(): Term | undefined {
-    return this.#work.term;
-  }
-
-  /** Work that has yet to settle. Never rejects. */
-  get unsettled(): Promise<unknown> | undefined {
-    return this.#work.unsettled;
   }
 
   /** What is wrong: a problem that lasts, or the last failure of a call until one of its sort succeeds. */
@@ -98,12 +87,12 @@ export class Campaign {
   async run(): Promise<void> {
     const { previous } = this.#options;
     if (previous) {
-      const leftover = previous.unsettled;
+      const leftover = previous.work.unsettled;
       this.#state = nextCampaign(previous.state, leftover !== undefined);
-      if (leftover) this.#work.settle(leftover);
+      if (leftover) this.work.settle(leftover);
     }
     if (this.#options.lock.prepare) await this.#prepare();
-    this.#dispatch({ type: "start" });
+    this.dispatch({ type: "start" });
     const how = await this.#finished.promise;
     if (this.#failure) throw this.#failure.error;
     if (how === "undrained") throw new DrainTimeoutError(this.#config.drainTimeout);
@@ -113,20 +102,11 @@ export class Campaign {
   /** Ends the term if there is one, lets its work settle, releases the lock, and ends the campaign. */
   stop(reason: EndReason): void {
     this.#access.stop();
-    this.#dispatch({ type: "stop", reason });
-  }
-
-  /** Ends the term if there is one, lets its work settle, releases the lock, and lets another candidate claim it first. */
-  stepDown(): void {
-    this.#dispatch({ type: "stepDown" });
-  }
-
-  handOver(to: string): void {
-    this.#dispatch({ type: "handover", to });
+    this.dispatch({ type: "stop", reason });
   }
 
   /** Feeds the machine, one event after the other: a callback may cause the next event while one is being carried out. */
-  #dispatch(event: Event, now = readClock(this.#options.clock)): void {
+  dispatch(event: Event, now: Instant = readClock(this.#options.clock)): void {
     // What fails in here is caught by the dispatch under way.
     if (this.#isStepping) return this.#enqueue(event, now);
     this.#isStepping = true;
@@ -134,7 +114,7 @@ export class Campaign {
       this.#enqueue(event, now);
       let wakeAt = Infinity;
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-        const now = { ...next.now, isReady: this.#readiness.ask() };
+        const now = { ...next.now, isReady: this.#isReady() };
         const result = step(this.#config, this.#state, next.event, now);
         this.#state = result.state;
         this.#options.memory.remember(next.event, this.#state.observed);
@@ -162,45 +142,37 @@ export class Campaign {
     this.#alarm.clear();
     this.#calls.abandon();
     this.#access.end();
-    this.#work.end("failed");
+    this.work.end("failed");
     this.#finished.reject(error);
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect): unknown {
     switch (effect.type) {
       case "call":
-        this.#calls.send(effect);
-        break;
+        return this.#calls.send(effect);
       case "abandon":
-        this.#calls.abandon();
-        break;
+        return this.#calls.abandon();
       case "newLeader":
-        this.#guard(() => this.#options.callbacks.onNewLeader(effect.identity));
-        break;
+        return this.#guard(() => this.#options.callbacks.onNewLeader(effect.identity));
       case "startTerm":
-        this.#work.start(effect);
-        break;
+        return this.work.start(effect);
       case "extendTerm":
-        this.#work.extend(effect.sentAt);
-        break;
+        return this.work.term?.extend(effect.sentAt);
       case "endTerm":
-        this.#work.end(effect.reason);
-        break;
+        return this.work.end(effect.reason);
       case "report":
-        this.#onProblem(effect.problem);
-        break;
+        return this.#onProblem(effect.problem);
       case "finish":
         this.#alarm.clear();
         this.#access.end();
-        this.#finished.resolve(effect.how);
-        break;
+        return this.#finished.resolve(effect.how);
     }
   }
 
   async #prepare(): Promise<void> {
     const notBefore = Math.max(this.#state.notBefore, await this.#access.prepare());
     // The machine does not yet know what happened meanwhile.
-    const working = this.#work.unsettled !== undefined;
+    const working = this.work.unsettled !== undefined;
     const isOverdue = working && this.#state.isOverdue;
     const stopping = this.#access.isStopped;
     this.#state = { ...this.#state, stopping, working, isOverdue, notBefore };

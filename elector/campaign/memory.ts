@@ -12,9 +12,7 @@ export interface Sighting {
 
 /** What an elector keeps for all its campaigns, in addition to the state that each passes to the next. */
 export class Memory {
-  /** The record that was last seen in effect. */
   sighting: Sighting | undefined;
-  /** What went wrong. */
   readonly failures: FailureLog = new FailureLog();
   /** When access is to be checked next (monotonic, milliseconds). */
   accessCheckAt = -Infinity;

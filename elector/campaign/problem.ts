@@ -3,7 +3,6 @@ import { DrainTimeoutError, DuplicateIdentityError } from "../errors.ts";
 import type { Problem, State } from "../machine/state.ts";
 import type { MachineConfig } from "../machine/turn.ts";
 
-/** Returns the error of a problem that the machine reports. */
 export function errorOf(
   problem: Problem,
   lock: string,

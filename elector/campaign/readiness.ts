@@ -1,29 +1,27 @@
-/** What the workload says about its readiness, asked at each decision of the election. */
-export class ReadinessProbe {
-  readonly #isReady: (() => boolean) | undefined;
-  readonly #onError: (error: unknown) => void;
-  #hasFailed = false;
-
-  /** @param onError Gets what the callback throws: once, until it returns normally again. */
-  constructor(isReady: (() => boolean) | undefined, onError: (error: unknown) => void) {
-    this.#isReady = isReady;
-    this.#onError = onError;
-  }
-
-  /** Whether the workload is ready: always without a callback, and not if it fails. Never throws. */
-  ask(): boolean {
-    if (!this.#isReady) return true;
+/**
+ * What the workload says about its readiness, to be asked at each decision of the election: always ready without a callback,
+ * and not ready if it fails. Never throws.
+ *
+ * @param onError Gets what the callback throws: once, until it returns normally again.
+ */
+export function readinessOf(
+  isReady: (() => boolean) | undefined,
+  onError: (error: unknown) => void,
+): () => boolean {
+  if (!isReady) return () => true;
+  let hasFailed = false;
+  return () => {
     try {
-      const isReady = checkBoolean(this.#isReady());
-      this.#hasFailed = false;
-      return isReady;
+      const answer = checkBoolean(isReady());
+      hasFailed = false;
+      return answer;
     } catch (error) {
-      const isNew = !this.#hasFailed;
-      this.#hasFailed = true;
-      if (isNew) this.#onError(error);
+      const isNew = !hasFailed;
+      hasFailed = true;
+      if (isNew) onError(error);
       return false;
     }
-  }
+  };
 }
 
 /** A promise is always truthy: an asynchronous callback would be ready for good. */

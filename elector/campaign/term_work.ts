@@ -7,52 +7,39 @@ import { fateOf } from "./work_error.ts";
 /** The terms of a campaign, one after the other, and the work that is done under them. */
 export class TermWork {
   readonly #options: PartOptions;
-  #term: LiveTerm | undefined;
-  #work: Promise<unknown> | undefined;
+  /** The current term, or the last one. */
+  term: LiveTerm | undefined;
+  /** The work of the current term, or of one that has ended and whose work has yet to settle. Never rejects. */
+  unsettled: Promise<unknown> | undefined;
 
   constructor(options: PartOptions) {
     this.#options = options;
-  }
-
-  /** The current term, or the last one. */
-  get term(): Term | undefined {
-    return this.#term;
-  }
-
-  /** The work of the current term, or of one that has ended and whose work has yet to settle. Never rejects. */
-  get unsettled(): Promise<unknown> | undefined {
-    return this.#work;
   }
 
   start({ token, sentAt }: Extract<Effect, { type: "startTerm" }>): void {
     const { clock, timings, lock, callbacks, dispatch, guard } = this.#options;
     const onExpired = (now: Instant) => dispatch({ type: "tick" }, now);
     const term = new LiveTerm({ token, sentAt, timings, clock, onExpired });
-    this.#term = term;
+    this.term = term;
     guard(() => lock.recordEvent("became leader"));
-    this.#work = this.#watch(term, () => callbacks.onStartedLeading(term));
-  }
-
-  /** A later write of the same term is in effect. */
-  extend(sentAt: Instant): void {
-    this.#term?.extend(sentAt);
+    this.unsettled = this.#watch(term, () => callbacks.onStartedLeading(term));
   }
 
   end(reason: EndReason): void {
     const { lock, callbacks, guard } = this.#options;
-    const term = this.#term;
+    const term = this.term;
     if (!term || term.signal.aborted) return;
     term.end(reason);
     guard(() => lock.recordEvent("stopped leading"));
     const cleanUp = this.#watch(term, () => callbacks.onStoppedLeading(term, reason));
-    this.settle(Promise.all([this.#work, cleanUp]));
+    this.settle(Promise.all([this.unsettled, cleanUp]));
   }
 
   /** Waits for work of a term that has ended, of an earlier campaign perhaps. */
   settle(work: Promise<unknown>): void {
-    this.#work = work;
+    this.unsettled = work;
     work.then(() => {
-      this.#work = undefined;
+      this.unsettled = undefined;
       this.#options.dispatch({ type: "settled" });
     });
   }

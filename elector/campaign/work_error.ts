@@ -1,14 +1,11 @@
 import { TermEndedError } from "../errors.ts";
 import type { EndReason } from "../machine/events.ts";
 
-/** The reasons after which the campaign continues: an error that the work throws later must not end it. */
-const CAMPAIGN_GOES_ON: ReadonlySet<EndReason> = new Set([
-  "expired",
-  "lost",
-  "resigned",
-  "handover",
-  "unready",
-]);
+/**
+ * The reasons after which the campaign ends, too. The caller caused them, so that no error reports them. After any other the
+ * campaign continues: an error that the work throws later must not end it.
+ */
+export const ENDS_CAMPAIGN: ReadonlySet<EndReason> = new Set(["stopped", "finished", "failed"]);
 
 /**
  * How an error is handled that a term's work throws after the term has ended: one that only reports that end is
@@ -18,7 +15,7 @@ const CAMPAIGN_GOES_ON: ReadonlySet<EndReason> = new Set([
  */
 export function fateOf(error: unknown, reason: unknown): "dropped" | "reported" | "fatal" {
   if (isObedient(error, reason)) return "dropped";
-  const goesOn = reason instanceof TermEndedError && CAMPAIGN_GOES_ON.has(reason.reason);
+  const goesOn = reason instanceof TermEndedError && !ENDS_CAMPAIGN.has(reason.reason);
   return goesOn ? "reported" : "fatal";
 }
 

@@ -118,12 +118,7 @@ function isStuck({ state: { lease, observed, firstReadAt }, config, now }: Turn)
 }
 
 /** Decides what follows from a successful read. */
-function decide(
-  turn: Turn,
-  call: Call,
-  isProven: boolean,
-  read?: Observed,
-): void {
+function decide(turn: Turn, call: Call, isProven: boolean, read?: Observed): void {
   const { state, now } = turn;
   if (state.lease) {
     if (state.mustRead) set(turn, { mustRead: false, callAt: now.monotonic });

@@ -91,9 +91,7 @@ export type Effect =
 
 /** The result of a step. */
 export interface Step {
-  /** The election after the event. */
   readonly state: State;
-  /** The effects to carry out now. */
   readonly effects: readonly Effect[];
   /** When to send the next `tick` (monotonic, milliseconds), if nothing else happens first. */
   readonly wakeAt: number;

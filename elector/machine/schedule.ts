@@ -48,10 +48,5 @@ export function wakeAt({ state, config, now }: Turn): number {
     : Infinity;
   const unready = state.lease?.open ? unreadyAt(state, config) : Infinity;
   const idle = state.stopping && !state.lease && !state.unclear && !state.call;
-  return Math.min(
-    idle ? Infinity : call,
-    lease,
-    state.drainUntil ?? Infinity,
-    unready,
-  );
+  return Math.min(idle ? Infinity : call, lease, state.drainUntil ?? Infinity, unready);
 }

@@ -3,7 +3,6 @@ import type { EndReason } from "./events.ts";
 
 /** Both clocks, a fresh random number from 0 (included) to 1 (excluded) to draw jitter from, and the workload's word. */
 export interface Reading extends Instant {
-  /** For jitter. */
   readonly random: number;
   /** Whether this candidate is ready to lead. */
   readonly isReady: boolean;
@@ -40,7 +39,6 @@ export interface Observation {
   readonly isRequest: boolean;
   /** The version of the write below a request, if the request names it. */
   readonly requestedOn: string | undefined;
-  /** The fencing token. */
   readonly token: number;
   /** Whether the record is known to belong to the version; see {@linkcode Observed.isProven}. */
   readonly isProven: boolean;
@@ -136,15 +134,12 @@ export interface State {
   readonly highestToken: number;
   /** The highest fencing token under which this process started a term, or 0. */
   readonly startedToken: number;
-  /** The lease that this process holds. */
   readonly lease: Lease | undefined;
   /** The earliest write since the last known outcome whose own is not known: to count from it is safe for later ones, too. */
   readonly unclear: Write | undefined;
   /** Whether a holder must read before it writes again. */
   readonly mustRead: boolean;
-  /** The one call in flight. */
   readonly call: Call | undefined;
-  /** How many calls were made. */
   readonly calls: number;
   /** How many attempts failed since the last write whose outcome is known. */
   readonly failures: number;
@@ -180,9 +175,7 @@ export interface State {
   readonly quota: Quota | undefined;
   /** The session of another process under this identity that was reported last. */
   readonly duplicate: string | undefined;
-  /** Whether a stop was asked for. */
   readonly stopping: boolean;
-  /** Whether the election is over. */
   readonly finished: boolean;
   /** The lasting problem that was reported since a new version was observed. */
   readonly reported: Problem | undefined;

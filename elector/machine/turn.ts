@@ -28,7 +28,6 @@ export interface Turn {
   asksOn: Observed | undefined;
 }
 
-/** Changes some of the state. */
 export function set(turn: Turn, change: Partial<State>): void {
   turn.state = { ...turn.state, ...change };
 }
@@ -40,7 +39,6 @@ export function report(turn: Turn, problem: Extract<Problem, "deleted" | "exhaus
   turn.effects.push({ type: "report", problem });
 }
 
-/** Ends the campaign. */
 export function finish(turn: Turn, how: Finish): void {
   if (turn.state.call) turn.effects.push({ type: "abandon", id: turn.state.call.id });
   set(turn, { finished: true, call: undefined, lease: undefined });

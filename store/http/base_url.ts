@@ -1,7 +1,5 @@
 import { escapeText } from "../../lock/mod.ts";
-
-/** The longest delay of `setTimeout`, in milliseconds. */
-const LONGEST_REQUEST_TIMEOUT = 2 ** 31 - 1;
+import { LONGEST_TIMEOUT_MS } from "../../lock/system.ts";
 
 /**
  * Checks the address that paths are appended to, and returns it without a trailing slash.
@@ -41,7 +39,6 @@ function isLoopback(hostname: string): boolean {
     /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** Checks that options were given. */
 export function checkOptions(options: unknown, required: string): void {
   if (typeof options === "object" && options !== null) return;
   throw new TypeError(`No options: pass an object with ${required}`);
@@ -57,9 +54,9 @@ export function checkRequestTimeout(ms: unknown): number {
   if (typeof ms !== "number") {
     throw new TypeError(`requestTimeout must be a number, got ${typeof ms}`);
   }
-  if (!(ms > 0 && ms <= LONGEST_REQUEST_TIMEOUT)) {
+  if (!(ms > 0 && ms <= LONGEST_TIMEOUT_MS)) {
     throw new RangeError(
-      `requestTimeout must be more than 0 and at most ${LONGEST_REQUEST_TIMEOUT} ms, got ${ms}`,
+      `requestTimeout must be more than 0 and at most ${LONGEST_TIMEOUT_MS} ms, got ${ms}`,
     );
   }
   return ms;

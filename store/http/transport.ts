@@ -14,7 +14,6 @@ import { redact } from "./redact.ts";
 import { readCapped, textOf } from "./response_body.ts";
 import { unlessAborted } from "../unless_aborted.ts";
 
-/** Options of {@linkcode Transport}. */
 export interface TransportOptions {
   readonly fetch: Fetch;
   /** Measures timeouts and waits. */
@@ -32,7 +31,6 @@ export interface TransportOptions {
   readonly hasLimitTexts?: boolean | undefined;
 }
 
-/** One request. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
@@ -49,7 +47,6 @@ export interface HttpRequest {
   readonly isWrite?: boolean | undefined;
 }
 
-/** A whole response. */
 export interface HttpAnswer {
   /** The HTTP status; never a redirect. */
   readonly status: number;
@@ -61,7 +58,6 @@ export interface HttpAnswer {
 interface Pause {
   /** Its end, as a reading of the monotonic clock, in milliseconds. */
   readonly retryAt: number;
-  /** The status of the response that asked for it. */
   readonly status: number;
 }
 
@@ -134,16 +130,15 @@ export class Transport {
     if (typeof authorization !== "object") {
       return await this.#sendOnce(request, authorization, signal);
     }
-    const header = await authorization.header();
-    const answer = await this.#sendOnce(request, header, signal);
+    let header = await authorization.header();
+    let answer = await this.#sendOnce(request, header, signal);
     const other = answer.status === 401 ? await authorization.replace(header) : undefined;
-    if (other === undefined) {
-      if (answer.status !== 401) authorization.accept(header);
-      return answer;
+    if (other !== undefined) {
+      header = other;
+      answer = await this.#sendOnce(request, header, signal);
     }
-    const again = await this.#sendOnce(request, other, signal);
-    if (again.status !== 401) authorization.accept(other);
-    return again;
+    if (answer.status !== 401) authorization.accept(header);
+    return answer;
   }
 
   async #sendOnce(

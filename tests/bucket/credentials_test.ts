@@ -403,6 +403,10 @@ const SERVICES: readonly [dialect: Dialect, variables: Record<string, string>][]
   ["azure", { AZURE_CLIENT_ID: "c", AZURE_TENANT_ID: "t", AZURE_FEDERATED_TOKEN_FILE: "/token" }],
 ];
 
+function stsError(code: string): Response {
+  return new Response(`<Error><Code>${code}</Code><Message>no</Message></Error>`, { status: 400 });
+}
+
 Deno.test("what a service refuses is an access error, and anything else is worth another try", async () => {
   for (const [dialect, variables] of SERVICES) {
     const cases: readonly [
@@ -416,6 +420,11 @@ Deno.test("what a service refuses is an access error, and anything else is worth
       ],
       [() => Promise.resolve(new Response("{}", { status: 404 })), LockAccessError],
       [() => Promise.resolve(new Response("{}", { status: 429 })), LockUnavailableError],
+      // Azure's metadata service is being updated; AWS STS has too much to do, or cannot reach an issuer.
+      [() => Promise.resolve(new Response("{}", { status: 410 })), LockUnavailableError],
+      [() => Promise.resolve(stsError("Throttling")), LockUnavailableError],
+      [() => Promise.resolve(stsError("IDPCommunicationError")), LockUnavailableError],
+      [() => Promise.resolve(stsError("ExpiredTokenException")), LockAccessError],
       [() => Promise.resolve(new Response("{}", { status: 500 })), LockUnavailableError],
       [() => Promise.resolve(new Response("{ ", { status: 200 })), LockUnavailableError],
       [() => Promise.reject(new TypeError("connection refused")), LockUnavailableError],

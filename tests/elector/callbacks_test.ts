@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import type { Term } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import {
-  afterwards,
-  byBing,
-  Candidate,
-  randomThatFails,
-  untilAborted,
-  writeAs,
-} from "./candidate.ts";
+import { afterwards, byBing, Candidate, randomThatFails, writeAs } from "./candidate.ts";
 import { on } from "./probe_lock.ts";
 
 const thrown = new Error("a callback failed");
@@ -91,22 +84,9 @@ Deno.test("onStartedLeading that rejects later ends the term, releases the lock 
 });
 
 Deno.test("onStartedLeading that rejects after its term was stopped rejects run(), released", async () => {
-  const baz = await new Candidate({
-    work: afterwards(() => Promise.reject(thrown)),
-  }).run();
+  const baz = await new Candidate({ work: afterwards(reject) }).run();
   await baz.stop();
   assertEndedCleanly(baz);
-});
-
-Deno.test("onStartedLeading that rejects with the term's own reason after a stop is no error", async () => {
-  const baz = await new Candidate({
-    work: async (term) => {
-      await untilAborted(term);
-      term.signal.throwIfAborted();
-    },
-  }).run();
-  await baz.stop();
-  baz.shows({ outcome: "ended", holder: "" });
 });
 
 Deno.test("onStoppedLeading's promise counts as part of the work: release waits for it", async () => {
@@ -232,8 +212,7 @@ Deno.test("a lock's recordEvent() that throws or rejects ends the term, releases
 
 Deno.test("random that throws ends the term and rejects run()", async () => {
   const source = randomThatFails();
-  const baz = new Candidate({ random: source.random });
-  await baz.run();
+  const baz = await new Candidate({ random: source.random }).run();
   source.isBroken = true;
   await baz.clock.advance(15_000);
   assert.equal(baz.outcome, source.error);

@@ -109,6 +109,11 @@ export class Candidate implements AsyncDisposable {
     return this.timeline.filter((line) => /^[\d.]+ (get|create|update)$/.test(line));
   }
 
+  /** When the lock was asked to update its record. */
+  get updates(): number[] {
+    return this.lock.calls.filter(({ verb }) => verb === "update").map(({ at }) => at);
+  }
+
   /** All but the calls of the lock, out of the timeline. */
   get events(): string[] {
     return this.timeline.filter((line) => !this.calls.includes(line));
@@ -149,11 +154,36 @@ export class Candidate implements AsyncDisposable {
   }
 }
 
+/** Two candidates of one lock, in one virtual time. */
+export class Pair implements AsyncDisposable {
+  readonly one: Candidate;
+  readonly two: Candidate;
+
+  constructor(stored?: Partial<LeaderElectionRecord>) {
+    this.one = new Candidate({ identity: "one", ...(stored && { stored }) });
+    const { clock, store } = this.one;
+    this.two = new Candidate({ identity: "two", clock, store });
+  }
+
+  /** Starts the first, and then the second. */
+  async run(): Promise<this> {
+    await this.one.run();
+    await this.two.run();
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.two.end();
+    await this.one.end();
+  }
+}
+
 /** What {@linkcode Candidate.shows} can look at. */
 const LOOKS = {
   outcome: ({ outcome }: Candidate) => outcome,
   isLeader: ({ elector }: Candidate) => elector.isLeader(),
   leader: ({ elector }: Candidate) => elector.leader(),
+  fault: ({ elector }: Candidate) => elector.check(),
   role: ({ elector }: Candidate) => elector.status().role,
   /** How many terms have begun. */
   terms: ({ terms }: Candidate) => terms.length,
@@ -169,6 +199,11 @@ const LOOKS = {
   transitions: ({ record }: Candidate) => record?.leaderTransitions,
   /** How many errors were reported. */
   errors: ({ errors }: Candidate) => errors.length,
+  timeline: ({ timeline }: Candidate) => timeline,
+  calls: ({ calls }: Candidate) => calls,
+  updates: ({ updates }: Candidate) => updates,
+  events: ({ events }: Candidate) => events,
+  lastEvent: ({ events }: Candidate) => events.at(-1),
 };
 type Shown = { [Look in keyof typeof LOOKS]: ReturnType<typeof LOOKS[Look]> };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError } from "../../elector/mod.ts";
 import { LockUnavailableError } from "../../lock/mod.ts";
-import { byBing, Candidate, writeAs } from "./candidate.ts";
+import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
 
 /** Work that goes on for `ms` milliseconds after its signal aborted. */
 function lasting(candidate: () => Candidate, ms: number) {
@@ -67,27 +67,22 @@ Deno.test("case 16: work that outlives drainTimeout is reported, and its lease i
 });
 
 Deno.test("no other term starts in this process while the work of the last one runs", async () => {
-  let settle = () => {};
-  await using baz = await new Candidate({
-    work: () => new Promise<void>((resolve) => settle = resolve),
-  }).run();
+  const work = Promise.withResolvers<void>();
+  await using baz = await new Candidate({ work: () => work.promise }).run();
   await writeAs(baz.store, byBing(5, 2));
   await baz.clock.advance(15_000);
   assert.deepEqual(baz.events.slice(-2), ["15000 stopped 1 lost", '15000 new leader "bing"']);
 
   await baz.clock.advance(25_000);
   baz.shows({ terms: 1, writes: 2 });
-  settle();
+  work.resolve();
   await baz.clock.advance(10_000);
   baz.shows({ terms: 2, token: 3 });
-  settle();
 });
 
 Deno.test("work that outlives a lost term's drain is reported, and keeps this process from leading", async () => {
-  let settle = () => {};
-  await using baz = await new Candidate({
-    work: () => new Promise<void>((resolve) => settle = resolve),
-  }).run();
+  const work = Promise.withResolvers<void>();
+  await using baz = await new Candidate({ work: () => work.promise }).run();
   await writeAs(baz.store, byBing(10, 1));
   await baz.clock.advance(15_000 + 29_999);
   assert.equal(baz.errors.length, 0);
@@ -97,10 +92,9 @@ Deno.test("work that outlives a lost term's drain is reported, and keeps this pr
 
   await baz.clock.advance(100_000);
   baz.shows({ errors: 1, terms: 1, writes: 2 });
-  settle();
+  work.resolve();
   await baz.clock.advance(10_000);
   assert.equal(baz.term.token, 2);
-  settle();
 });
 
 Deno.test("a stop while old work has outlived its drain ends run() with an error", async () => {
@@ -135,6 +129,77 @@ Deno.test("run() again leads no term in this process while the work of its last 
   const { writes } = baz.store;
 
   await baz.run(300_000);
-  assert.equal(baz.terms.length, 1);
-  assert.equal(baz.store.writes, writes);
+  baz.shows({ terms: 1, writes });
+});
+
+// Work that goes on after its term has ended keeps this candidate from leading: that must be seen from outside.
+
+/** A leader whose work ignores the loss of its term at 15 s, when it sees another holder. */
+async function deposed() {
+  const work = Promise.withResolvers<void>();
+  const baz = await new Candidate({ work: () => work.promise }).run();
+  await writeAs(baz.store, byBing(60, 1));
+  await baz.clock.advance(15_000);
+  assert.ok(baz.events.includes("15000 stopped 1 lost"));
+  return { baz, settle: work.resolve };
+}
+
+Deno.test("a candidate whose old work goes on is stopping, and sound until the work has outlived its drain", async () => {
+  const { baz, settle } = await deposed();
+  assert.equal(baz.elector.status().role, "stopping");
+  await baz.clock.advance(29_999);
+  assert.equal(baz.elector.check(), undefined);
+  await baz.clock.advance(1);
+  const fault = baz.elector.check();
+  assert.match(String(fault?.message), /work .*still runs/i);
+  baz.shows({ role: "stopping", outcome: "running" });
+  settle();
+  await baz.clock.advance(0);
+  baz.shows({ fault: undefined, role: "follower" });
+  await baz.end();
+});
+
+Deno.test("the fault stays where the campaign has ended over the work", async () => {
+  const { baz, settle } = await deposed();
+  await baz.stop(30_000);
+  assertDrainTimeout(baz.outcome);
+  assert.ok(baz.elector.check() instanceof Error);
+  assert.equal(baz.elector.status().role, "stopping");
+  settle();
+  await baz.clock.advance(0);
+  baz.shows({ fault: undefined, role: "idle" });
+});
+
+Deno.test("lead() rejects where old work outlives another drainTimeout, instead of waiting without end", async () => {
+  const { baz, settle } = await deposed();
+  await baz.stop(30_000);
+  await baz.lead(untilAborted);
+  await baz.clock.advance(29_999);
+  assert.equal(baz.outcome, "running");
+  await baz.clock.advance(1);
+  assertDrainTimeout(baz.outcome);
+  settle();
+});
+
+Deno.test("lead() waits for old work that settles within its drainTimeout, and then leads", async () => {
+  const { baz, settle } = await deposed();
+  await baz.stop(30_000);
+  await baz.lead((term) => term.token);
+  await baz.clock.advance(20_000);
+  settle();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.outcome, 2);
+});
+
+Deno.test("run() reports old work that outlives another drainTimeout, and goes on", async () => {
+  const { baz, settle } = await deposed();
+  await baz.stop(30_000);
+  const errors = baz.errors.length;
+  await baz.run(30_000);
+  assert.ok(baz.errors.slice(errors).some((error) => error instanceof DrainTimeoutError));
+  assert.equal(baz.outcome, "running");
+  settle();
+  await baz.clock.advance(60_000);
+  assert.equal(baz.elector.isLeader(), true);
+  await baz.end();
 });

@@ -1,5 +1,5 @@
 import type { Clock, SleepOptions } from "../../lock/mod.ts";
-import { nextTurn } from "../../lock/system.ts";
+import { abortable, nextTurn } from "../../lock/system.ts";
 
 interface Sleeper {
   readonly wakeAt: number;
@@ -14,21 +14,10 @@ export class TrueTime {
 
   /** Resolves after `ms` true milliseconds. */
   sleep(ms: number, { signal }: SleepOptions = {}): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const onAbort = () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        reject(signal?.reason);
-      };
-      const sleeper: Sleeper = {
-        wakeAt: this.now + Math.max(0, ms),
-        wake: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
+    return abortable(signal, (wake) => {
+      const sleeper: Sleeper = { wakeAt: this.now + Math.max(0, ms), wake };
       this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      return () => this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
     });
   }
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { DrainTimeoutError, TermEndedError } from "../../elector/mod.ts";
-import { LockUnavailableError } from "../../lock/mod.ts";
 import { afterwards, byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+
+function assertTermEnded({ outcome }: Candidate, reason: string): void {
+  assert.ok(outcome instanceof TermEndedError, String(outcome));
+  assert.deepEqual([outcome.token, outcome.reason], [1, reason]);
+}
 
 Deno.test("lead() waits for a term, returns the work's result, and releases first", async () => {
   const baz = await new Candidate({ stored: byBing(3) }).lead((term) =>
@@ -25,38 +29,19 @@ Deno.test("lead() waits for a term, returns the work's result, and releases firs
   baz.shows({ holder: "", role: "idle" });
 });
 
-Deno.test("lead() does not call onStartedLeading", async () => {
-  let started = 0;
-  const baz = await new Candidate({ onStartedLeading: () => started++ }).lead(() => "result");
-  assert.equal(baz.outcome, "result");
-  assert.equal(started, 0);
-});
+for (const [when, ms] of [["before its first await", 0], ["later", 1_000]] as const) {
+  Deno.test(`lead() rejects with what the work threw ${when}, once the lock is released`, async () => {
+    const baz = new Candidate();
+    const thrown = new Error("the work failed");
+    const fail = () => assert.fail(thrown);
+    await baz.lead(() => ms === 0 ? fail() : baz.clock.sleep(ms).then(fail));
+    await baz.clock.advance(ms);
 
-Deno.test("lead() rejects with what the work threw, once the lock is released", async () => {
-  const baz = new Candidate();
-  const thrown = new Error("the work failed");
-  await baz.lead(async () => {
-    await baz.clock.sleep(1_000);
-    throw thrown;
+    assert.equal(baz.outcome, thrown);
+    const ended = [`${ms} stopped 1 failed`, `${ms} new leader ""`];
+    baz.shows({ holder: "", events: ['0 new leader "baz"', ...ended] });
   });
-  await baz.clock.advance(1_000);
-
-  assert.equal(baz.outcome, thrown);
-  assert.equal(baz.record?.holderIdentity, "");
-  assert.deepEqual(baz.events, [
-    '0 new leader "baz"',
-    "1000 stopped 1 failed",
-    '1000 new leader ""',
-  ]);
-});
-
-Deno.test("lead() rejects with what the work threw before its first await", async () => {
-  const baz = new Candidate();
-  const thrown = new Error("the work failed at once");
-  await baz.lead(() => assert.fail(thrown));
-  assert.equal(baz.outcome, thrown);
-  assert.equal(baz.record?.holderIdentity, "");
-});
+}
 
 Deno.test("lead() rejects with TermEndedError where the term was lost, whatever the work returned", async () => {
   const baz = await new Candidate().lead(async (term) => {
@@ -66,21 +51,8 @@ Deno.test("lead() rejects with TermEndedError where the term was lost, whatever 
   await writeAs(baz.store, byBing(60));
   await baz.clock.advance(60_000);
 
-  assert.ok(baz.outcome instanceof TermEndedError);
-  assert.equal(baz.outcome.reason, "lost");
-  assert.equal(baz.outcome.token, 1);
+  assertTermEnded(baz, "lost");
   assert.equal(baz.record?.holderIdentity, "bing");
-});
-
-Deno.test("lead() rejects with TermEndedError where the term expired under the work", async () => {
-  const baz = await new Candidate().lead(
-    afterwards(() => Promise.reject(new Error("because the signal aborted"))),
-  );
-  baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
-  await baz.clock.advance(120_000);
-
-  assert.ok(baz.outcome instanceof TermEndedError);
-  assert.equal(baz.outcome.reason, "expired");
 });
 
 Deno.test("lead() rejects with TermEndedError where the work ends after the deadline, before any timer", async () => {
@@ -91,22 +63,23 @@ Deno.test("lead() rejects with TermEndedError where the work ends after the dead
   finish("too late");
   await baz.clock.advance(60_000);
 
-  assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));
-  assert.equal(baz.outcome.reason, "expired");
+  assertTermEnded(baz, "expired");
 });
 
-Deno.test("lead() rejects with the signal's reason when stopped before a term", async () => {
-  const baz = new Candidate();
-  const stop = new AbortController();
-  const reason = new Error("enough");
-  await writeAs(baz.store, byBing(60));
-  await baz.lead(() => "never", { signal: stop.signal });
-  await baz.clock.advance(10_000);
-  stop.abort(reason);
-  await baz.clock.advance(0);
+for (const [when, stored] of [["before a term", byBing(60)], ["under the work", {}]] as const) {
+  Deno.test(`lead() rejects with the signal's reason when stopped ${when}, after the release`, async () => {
+    const baz = new Candidate({ stored });
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    await baz.lead(untilAborted, { signal: stop.signal });
+    await baz.clock.advance(10_000);
+    stop.abort(reason);
+    await baz.clock.advance(0);
 
-  assert.equal(baz.outcome, reason);
-});
+    assert.equal(baz.outcome, reason);
+    assert.notEqual(baz.record?.holderIdentity, "baz");
+  });
+}
 
 Deno.test("lead() rejects with the signal's reason when it has aborted already, and makes no call", async () => {
   const baz = new Candidate();
@@ -129,10 +102,10 @@ Deno.test("lead() rejects with DrainTimeoutError if the work ignores its signal"
 });
 
 Deno.test("lead() leads once: after its result the lock is free for others, and not taken again", async () => {
-  const baz = await new Candidate().lead(() => "result");
+  const onStartedLeading = () => assert.fail("it is not called by lead()");
+  const baz = await new Candidate({ onStartedLeading }).lead(() => "result");
   await baz.clock.advance(100_000);
-  assert.equal(baz.outcome, "result");
-  assert.deepEqual(baz.calls, ["0 get", "0 create", "0 update"]);
+  baz.shows({ outcome: "result", calls: ["0 get", "0 create", "0 update"] });
 });
 
 Deno.test("lead() again is a new term with a higher token", async () => {
@@ -152,8 +125,7 @@ Deno.test("a second run() or lead() is refused while one is running, and disturb
   assert.equal((await third).name, "TypeError");
 
   await baz.clock.advance(15_000);
-  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
-  assert.equal(baz.elector.isLeader(), true);
+  baz.shows({ calls: ["0 get", "0 create", "15000 update"], isLeader: true });
   await baz.end();
   assert.equal(baz.outcome, "ended");
 });
@@ -204,15 +176,29 @@ Deno.test("await using does nothing where no campaign runs", async () => {
   assert.deepEqual(baz.timeline, []);
 });
 
-Deno.test("lead() rejects with the signal's reason when stopped under the work, after the release", async () => {
+Deno.test("lead() rejects with what its work threw after its caller's signal aborted", async () => {
   const baz = new Candidate();
+  const wrong = new Error("the clean-up went wrong");
   const stop = new AbortController();
-  const reason = new Error("enough");
-  await baz.lead(untilAborted, { signal: stop.signal });
-  await baz.clock.advance(1_000);
-  stop.abort(reason);
-  await baz.clock.advance(0);
+  await baz.lead(afterwards(() => Promise.reject(wrong)), { signal: stop.signal });
+  stop.abort();
+  await baz.clock.advance(10_000);
+  assert.equal(baz.outcome, wrong);
+});
 
-  assert.equal(baz.outcome, reason);
-  assert.equal(baz.record?.holderIdentity, "");
+Deno.test("lead() rejects with an AbortError where its elector is disposed of before it could lead", async () => {
+  const baz = await new Candidate({ stored: byBing(60) }).lead(() => "never");
+  await baz.elector[Symbol.asyncDispose]();
+  await baz.clock.advance(0);
+  assert.ok(baz.outcome instanceof DOMException);
+  assert.equal(baz.outcome.name, "AbortError");
+  assert.match(baz.outcome.message, /stopped/i);
+});
+
+Deno.test("lead() says first that its term was lost, though its work did not settle either", async () => {
+  const baz = await new Candidate().lead(() => new Promise(() => {}));
+  await writeAs(baz.store, byBing(60));
+  await baz.clock.advance(15_000 + 30_000);
+  assertTermEnded(baz, "lost");
+  assert.ok((baz.outcome as Error).cause instanceof DrainTimeoutError);
 });

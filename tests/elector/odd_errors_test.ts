@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { FailureLog } from "../../elector/campaign/failures.ts";
 import {
   LockAccessError,
   LockUnavailableError,
@@ -90,20 +89,4 @@ Deno.test("access that is refused every day is reported once", async () => {
   }
   assert.equal(checks, 4);
   assert.equal(baz.errors.length, 1);
-});
-
-Deno.test("FailureLog puts a refusal before what failed last, and a write before a read", () => {
-  const log = new FailureLog();
-  assert.equal(log.last, undefined);
-  log.note("read", "read");
-  assert.equal(log.last, "read");
-  log.note("write", "write");
-  log.note("read", "read again");
-  assert.equal(log.last, "write");
-  log.note("access", "access");
-  assert.equal(log.last, "access");
-  log.refuse("refusal");
-  assert.equal(log.last, "refusal");
-  log.succeed("write");
-  assert.equal(log.last, "read again");
 });

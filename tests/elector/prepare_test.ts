@@ -7,17 +7,19 @@ import {
   UnsafeStoreError,
 } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, type CandidateOptions, untilAborted, writeAs } from "./candidate.ts";
 
 // A lock may have to find out whether its store can be trusted. It does so before the election begins.
 
 const UNSAFE = new UnsafeStoreError("the store ignores conditions");
+const DOWN = new LockUnavailableError("the store is down");
+const DENIED = new LockAccessError("the probe may not be written", 403);
 const HOUR = 3_600_000;
 
 /** A candidate whose lock prepares in the given way, and notes it. */
 function preparing(
   prepare: (options: CallOptions) => Promise<void>,
-  options: ConstructorParameters<typeof Candidate>[0] = {},
+  options: CandidateOptions = {},
 ): Candidate {
   const baz = new Candidate(options);
   baz.lock.prepare = (call = {}) => {
@@ -84,8 +86,7 @@ for (
     assert.equal(signals[0]?.aborted, true);
     assert.equal(baz.elector.status().role, "idle");
     await baz.clock.advance(100_000);
-    assert.deepEqual(baz.timeline, ["0 prepare"]);
-    assert.deepEqual(baz.errors, []);
+    baz.shows({ timeline: ["0 prepare"], errors: 0 });
   });
 }
 
@@ -93,8 +94,7 @@ Deno.test("disposal during a preparation ends the campaign", async () => {
   const baz = await preparing(untilGivenUp).run();
   await baz.elector[Symbol.asyncDispose]();
   await baz.clock.advance(0);
-  assert.equal(baz.outcome, "ended");
-  assert.deepEqual(baz.calls, []);
+  baz.shows({ outcome: "ended", calls: [] });
 });
 
 Deno.test("a stop during a preparation ends lead() with the signal's reason", async () => {
@@ -123,31 +123,16 @@ Deno.test("a preparation that throws, and does not reject, is treated alike", as
   assert.equal(baz.outcome, UNSAFE);
 });
 
-for (
-  const error of [
-    new LockUnavailableError("the store is down"),
-    new LockAccessError("the probe may not be written", 403),
-    new Error("something else"),
-  ]
-) {
+for (const error of [DOWN, DENIED, new Error("something else")]) {
   Deno.test(`the election begins after a preparation failed by ${error.name}, which is reported once`, async () => {
     const baz = await preparing(() => Promise.reject(error)).run();
     await baz.clock.advance(0);
     assert.deepEqual(baz.errors, [error]);
-    assert.equal(baz.elector.isLeader(), true);
-    assert.equal(baz.elector.check(), undefined);
+    baz.shows({ isLeader: true, fault: undefined });
     await baz.end();
     assert.equal(baz.outcome, "ended");
   });
 }
-
-Deno.test("a candidate that could not prepare for want of access says so until it may write", async () => {
-  const error = new LockAccessError("the probe may not be written", 403);
-  await using baz = preparing(() => Promise.reject(error));
-  await writeAs(baz.store, byBing(60));
-  await baz.run();
-  assert.equal(baz.elector.check(), error);
-});
 
 Deno.test("no call is made before the time that a preparation has to wait for", async () => {
   await using baz = await preparing(() => Promise.reject(new RateLimitError("wait", 7_000))).run();
@@ -159,10 +144,8 @@ Deno.test("no call is made before the time that a preparation has to wait for", 
 
 Deno.test("a callback that throws on a failed preparation ends the campaign", async () => {
   const broken = new Error("the callback is broken");
-  const baz = preparing(() => Promise.reject(new LockUnavailableError("down")), {
-    onError: () => assert.fail(broken),
-  });
-  await baz.run();
+  const onError = () => assert.fail(broken);
+  const baz = await preparing(() => Promise.reject(DOWN), { onError }).run();
   assert.equal(baz.outcome, broken);
   assert.deepEqual(baz.calls, []);
 });
@@ -178,8 +161,7 @@ Deno.test("work that settles during the preparation of the next campaign holds n
   await baz.clock.advance(2_500);
   work.resolve();
   await baz.clock.advance(2_500);
-  assert.equal(baz.elector.isLeader(), true);
-  assert.equal(baz.elector.check(), undefined);
+  baz.shows({ isLeader: true, fault: undefined });
   await baz.end();
   assert.equal(baz.outcome, "ended");
 });
@@ -187,9 +169,7 @@ Deno.test("work that settles during the preparation of the next campaign holds n
 Deno.test("a preparation that passed counts as the first check of access, one that failed does not", async () => {
   for (const fails of [false, true]) {
     const checks: number[] = [];
-    const baz: Candidate = preparing(() =>
-      fails ? Promise.reject(new LockUnavailableError("down")) : Promise.resolve()
-    );
+    const baz = preparing(() => fails ? Promise.reject(DOWN) : Promise.resolve());
     baz.lock.accessCheckPeriod = HOUR;
     baz.lock.checkAccess = () => Promise.resolve(void checks.push(baz.clock.monotonic()));
     await writeAs(baz.store, byBing(86_400));
@@ -262,4 +242,51 @@ Deno.test("an UnsafeStoreError on the first look, or a later one, ends the campa
     assert.equal(baz.outcome, UNSAFE);
     assert.equal(baz.calls.length, failing);
   }
+});
+
+// What fails, or is not over when its campaign is, says no more than it knows.
+
+Deno.test("a preparation that fails as the store is away is no refusal", async () => {
+  await using baz = new Candidate({ fate: () => ({ hang: "before" }) });
+  baz.lock.prepare = () => Promise.reject(DOWN);
+  await baz.run();
+  assert.equal(baz.elector.check(), undefined);
+  assert.match(baz.elector.status().lastError ?? "", /is down/);
+});
+
+Deno.test("a preparation that is refused is a fault until one passes, and not only until one is given up", async () => {
+  await using baz = new Candidate({ stored: byBing(3_600) });
+  baz.lock.prepare = () => Promise.reject(DENIED);
+  await baz.run();
+  assert.equal(baz.elector.check(), DENIED);
+  await baz.stop();
+  baz.lock.prepare = () => new Promise(() => {});
+  await baz.run();
+  await baz.stop();
+  assert.equal(baz.outcome, "ended");
+  assert.equal(baz.elector.check(), DENIED);
+  baz.lock.prepare = () => Promise.resolve();
+  await baz.run();
+  assert.equal(baz.elector.check(), undefined);
+});
+
+Deno.test("a preparation that a stop aborts is not reported", async () => {
+  const baz = new Candidate();
+  baz.lock.prepare = (call = {}) =>
+    new Promise((_, reject) => call.signal?.addEventListener("abort", () => reject(DENIED)));
+  await baz.run();
+  await baz.stop();
+  baz.shows({ outcome: "ended", errors: 0, fault: undefined });
+});
+
+Deno.test("a check of access that fails after its campaign has ended is not reported", async () => {
+  const baz = new Candidate();
+  const check = Promise.withResolvers<void>();
+  baz.lock.checkAccess = () => check.promise;
+  await writeAs(baz.store, byBing(3_600));
+  await baz.run();
+  await baz.stop();
+  check.reject(DENIED);
+  await baz.clock.advance(0);
+  baz.shows({ errors: 0, fault: undefined });
 });

@@ -8,6 +8,7 @@ import type {
   Quota,
   RequestCounts,
 } from "../../lock/mod.ts";
+import { unlessAborted } from "../../store/unless_aborted.ts";
 
 /** One call of a lock. */
 export interface Call {
@@ -54,6 +55,11 @@ export function on(
     if (call.verb !== verb || (nth ?? call.nth) !== call.nth) return undefined;
     return typeof fate === "function" ? fate() : fate;
   };
+}
+
+/** The first of several fates that a call has. */
+export function either(...fates: ProbeLock["fate"][]): ProbeLock["fate"] {
+  return (call) => fates.map((fate) => fate(call)).find((fate) => fate !== undefined);
 }
 
 /** How often a lock may be called at one instant: more is a loop that never lets time pass. */
@@ -125,24 +131,15 @@ export class ProbeLock implements Lock {
     seen?: string,
   ): Promise<Observed | undefined> {
     const nth = this.calls.filter((earlier) => earlier.verb === verb).length + 1;
-    const proof = options?.proof ?? false;
-    const call: Call = {
-      verb,
-      nth,
-      at: this.#clock.monotonic(),
-      record,
-      seen,
-      proof,
-      signal: options?.signal,
-    };
+    const { proof = false, signal } = options ?? {};
+    const call: Call = { verb, nth, at: this.#clock.monotonic(), record, seen, proof, signal };
     this.calls.push(call);
     if (this.#isLoop(call)) return await failTest(call);
     this.onCall(call);
     const fate = this.fate(call) ?? {};
     const travel = this.#travel(fate, act);
     const isDeaf = fate.hang !== undefined || fate.ignoresSignal;
-    const signal = isDeaf ? undefined : options?.signal;
-    return await (signal ? unlessAborted(travel, signal) : travel);
+    return await unlessAborted(travel, isDeaf ? undefined : signal);
   }
 
   #isLoop({ at }: Call): boolean {
@@ -174,12 +171,4 @@ function failTest({ verb, at }: Call): Promise<never> {
     );
   });
   return new Promise(() => {});
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    work.then(resolve, reject);
-  });
 }

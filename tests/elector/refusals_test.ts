@@ -81,9 +81,7 @@ Deno.test("a stop under a rate limit makes no call before retryAt either", async
   baz.lock.fate = ({ at }) => at === 15_000 ? { refuse: limited(600_000) } : undefined;
   await baz.clock.advance(16_000);
   await baz.stop(60_000);
-  assert.equal(baz.outcome, "ended");
-  assert.deepEqual(baz.calls, ["0 get", "0 create", "15000 update"]);
-  assert.equal(baz.term.signal.aborted, true);
+  baz.shows({ outcome: "ended", calls: ["0 get", "0 create", "15000 update"], isAborted: true });
 });
 
 const PERMANENT = [
@@ -97,8 +95,7 @@ for (const error of PERMANENT) {
     const baz = await new Candidate({ fate: () => ({ refuse: error }) }).run();
     assert.equal(baz.outcome, error);
     await baz.clock.advance(100_000);
-    assert.deepEqual(baz.calls, ["0 get"]);
-    assert.equal(baz.elector.status().role, "idle");
+    baz.shows({ calls: ["0 get"], role: "idle" });
   });
 
   Deno.test(`a ${error.name} on the very first look ends lead()`, async () => {
@@ -143,8 +140,7 @@ Deno.test("a candidate whose writes are refused writes no more often than a foll
     stored: {},
     fate: on("update", { refuse: new LockAccessError("the token may not write", 403) }),
   }).run(3_600_000);
-  const attempts = baz.lock.calls.filter(({ verb }) => verb === "update").length;
-  assert.ok(attempts <= 1 + 3_600_000 / 5_000, `${attempts} writes within an hour`);
+  assert.ok(baz.updates.length <= 1 + 3_600_000 / 5_000, `${baz.updates.length} writes in an hour`);
 });
 
 for (const retryAt of [NaN, Infinity, -Infinity]) {
@@ -154,8 +150,7 @@ for (const retryAt of [NaN, Infinity, -Infinity]) {
     baz.lock.fate = ({ at, nth }) =>
       nth > 100 ? { hang: "before" } : at < 10_000 ? { refuse: limited(retryAt) } : undefined;
     await baz.run(15_000);
-    assert.deepEqual(baz.calls, ["0 get", "5000 get", "10000 get", "15000 get"]);
-    assert.equal(baz.elector.leader(), "bing");
+    baz.shows({ calls: ["0 get", "5000 get", "10000 get", "15000 get"], leader: "bing" });
   });
 }
 
@@ -176,8 +171,7 @@ Deno.test("a lock whose get() resolves to nonsense rejects run()", async () => {
   const baz = await new Candidate({ fate: () => NONSENSE }).run();
   assert.ok(baz.outcome instanceof TypeError, String(baz.outcome));
   await baz.clock.advance(100_000);
-  assert.deepEqual(baz.calls, ["0 get"]);
-  assert.equal(baz.elector.status().role, "idle");
+  baz.shows({ calls: ["0 get"], role: "idle" });
 });
 
 Deno.test("a lock whose update() resolves to nonsense ends the term at once and rejects run()", async () => {
@@ -199,6 +193,9 @@ Deno.test("a lock whose describe() throws when a call is given up ends the term 
   await baz.clock.advance(25_000);
   assert.equal(baz.outcome, broken);
   baz.shows({ isValid: false, isAborted: true });
+  await baz.clock.advance(200_000);
+  const stopped = baz.events.filter((event) => event.includes("stopped"));
+  assert.deepEqual(stopped, ["25000 stopped 1 failed"]);
 });
 
 Deno.test("run() again after a lock's nonsense works, once the work has settled", async () => {

@@ -30,18 +30,26 @@ Deno.test("FailureLog takes a kind that reads and writes share for one, and forg
   assert.equal(log.note("write", new Error("away")), true);
 });
 
-Deno.test("FailureLog keeps a refusal through reads, and lets it go with a write", () => {
+Deno.test("FailureLog puts a refusal before what failed last, a write before a read, and lets it go with a write", () => {
   const log = new FailureLog();
   const refusal = new Error("may not write");
-  assert.equal(log.refuse(refusal), true);
-  assert.equal(log.refuse(refusal), false);
-  log.succeed("read");
-  log.succeed("access");
-  assert.equal(log.refusal, refusal);
-  assert.equal(log.last, refusal);
+  const shown = () => [log.last, log.refusal];
+  assert.deepEqual(shown(), [undefined, undefined]);
+  log.note("read", "read");
+  assert.equal(log.last, "read");
+  log.note("write", "write");
+  log.note("read", "read again");
+  assert.equal(log.last, "write");
+  log.note("access", "access");
+  assert.deepEqual(shown(), ["access", "access"]);
+  assert.deepEqual([log.refuse(refusal), log.refuse(refusal)], [true, false]);
+  for (const part of ["read", "access"] as const) {
+    log.succeed(part);
+    assert.deepEqual(shown(), [refusal, refusal]);
+  }
+  log.note("read", "read at last");
   log.succeed("write");
-  assert.equal(log.refusal, undefined);
-  assert.equal(log.last, undefined);
+  assert.deepEqual(shown(), ["read at last", undefined]);
 });
 
 Deno.test("one kind of failure is reported once, though its message counts down and reads succeed between", async () => {

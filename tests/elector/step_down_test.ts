@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { TermEndedError } from "../../elector/mod.ts";
-import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { byBing, Candidate, untilAborted, writeAs } from "./candidate.ts";
+import { byBing, Candidate, Pair, untilAborted, writeAs } from "./candidate.ts";
 
 Deno.test("stepDown() ends the term, lets the work settle, and releases", async () => {
   await using baz: Candidate = new Candidate({
@@ -46,27 +45,12 @@ Deno.test("a candidate that stepped down claims nothing for a lease duration", a
 });
 
 Deno.test("after stepDown() another candidate leads, at its next look", async () => {
-  const store = new MemoryStore();
-  const one = await new Candidate({ store, identity: "one" }).run();
-  await using two = await new Candidate({ store, identity: "two", clock: one.clock }).run();
+  await using pair = await new Pair().run();
+  const { one, two } = pair;
   await one.clock.advance(1_000);
   one.elector.stepDown();
   await one.clock.advance(4_000);
   two.shows({ isLeader: true, token: 2 });
-  await one.stop();
-});
-
-Deno.test("a candidate that stepped down claims again as soon as another has led and released", async () => {
-  await using baz = await new Candidate().run();
-  const bing = new MemoryLock("bing", baz.store);
-  baz.elector.stepDown();
-  await baz.clock.advance(0);
-  const held = byBing(60, 1);
-  await writeAs(baz.store, held, bing);
-  await baz.clock.advance(6_000);
-  await writeAs(baz.store, { ...held, holderIdentity: "" }, bing);
-  await baz.clock.advance(5_000);
-  baz.shows({ isLeader: true, token: 2 });
 });
 
 Deno.test("stepDown() under lead() ends it with TermEndedError, released", async () => {

@@ -20,30 +20,26 @@ Deno.test("case 13: a stop releases the record by one update, keeping the transi
     "5000 update",
     '5000 new leader ""',
   ]);
-  baz.shows({ outcome: "ended", holder: "" });
+  baz.shows({ outcome: "ended", holder: "", transitions: 4 });
   assert.equal(baz.record?.leaseDurationSeconds, 1);
-  assert.equal(baz.record?.leaderTransitions, 4);
   assert.equal(baz.record?.renewTime, START + 5_000);
   baz.shows({ isLeader: false, leader: undefined, role: "idle" });
 });
 
-Deno.test("case 14: a stop while a renewal is in flight that fails still releases", async () => {
-  await using baz = await new Candidate({
-    fate: on("update", { before: 3_000, refuse: new LockUnavailableError("cancelled") }, 1),
-  }).run(16_000);
-  await baz.stop(20_000);
+for (
+  const [what, fate] of [
+    ["fails", { before: 3_000, refuse: new LockUnavailableError("cancelled") }],
+    ["took effect", { after: 3_000 }],
+  ] as const
+) {
+  Deno.test(`case 14: a stop while a renewal is in flight that ${what} still releases`, async () => {
+    await using baz = await new Candidate({ fate: on("update", fate, 1) }).run(16_000);
+    await baz.stop(20_000);
 
-  baz.shows({ outcome: "ended", holder: "" });
-  assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
-});
-
-Deno.test("case 14: a stop while a renewal is in flight that took effect still releases", async () => {
-  await using baz = await new Candidate({ fate: on("update", { after: 3_000 }, 1) }).run(16_000);
-  await baz.stop(20_000);
-
-  baz.shows({ outcome: "ended", holder: "" });
-  assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
-});
+    baz.shows({ outcome: "ended", holder: "" });
+    assert.deepEqual(baz.lock.recorded, ["became leader", "stopped leading"]);
+  });
+}
 
 Deno.test("case 15: a release that conflicts with the leader's own write is made again", async () => {
   const baz = await new Candidate().run();
@@ -106,16 +102,14 @@ Deno.test("a stop during the first look writes nothing", async () => {
   const baz = await new Candidate({ fate: () => ({ after: 2_000 }) }).run(1_000);
   await baz.stop(60_000);
 
-  assert.deepEqual(baz.timeline, ["0 get"]);
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ timeline: ["0 get"], outcome: "ended" });
 });
 
 Deno.test("a stop between two polls makes no other call", async () => {
   const baz = await new Candidate({ stored: byBing(60) }).run(7_000);
   await baz.stop(120_000);
 
-  assert.deepEqual(baz.calls, ["0 get", "5000 get"]);
-  assert.equal(baz.outcome, "ended");
+  baz.shows({ calls: ["0 get", "5000 get"], outcome: "ended" });
 });
 
 Deno.test("a stop during an acquisition begins no term and leaves no lease behind", async () => {
@@ -138,14 +132,24 @@ Deno.test("a stop during an acquisition that another candidate won does not touc
   baz.shows({ writes: 1, holder: "bing", outcome: "ended" });
 });
 
-Deno.test("a release that hangs is given up after two request time-outs", async () => {
-  const baz = await new Candidate().run();
-  baz.lock.fate = () => ({ hang: "before" });
-  await baz.stop(19_999);
-  assert.equal(baz.outcome, "running");
-  await baz.clock.advance(1);
-  baz.shows({ outcome: "ended", holder: "baz" });
-});
+for (
+  const [how, fate] of [
+    ["hangs is given up after", { hang: "before" }],
+    ["is refused is given up within", { refuse: new LockUnavailableError("away") }],
+  ] as const
+) {
+  Deno.test(`a release that ${how} two request time-outs`, async () => {
+    const baz = await new Candidate().run();
+    baz.lock.fate = () => fate;
+    await baz.stop(19_999);
+    if ("hang" in fate) assert.equal(baz.outcome, "running");
+    await baz.clock.advance(1);
+    baz.shows({ outcome: "ended", holder: "baz" });
+    const { length } = baz.calls;
+    await baz.clock.advance(100_000);
+    assert.equal(baz.calls.length, length);
+  });
+}
 
 Deno.test("a stop under a renewal that hangs ends run() within three request time-outs", async () => {
   const baz = await new Candidate().run();
@@ -156,16 +160,6 @@ Deno.test("a stop under a renewal that hangs ends run() within three request tim
   assert.equal(baz.term.signal.aborted, true);
   await baz.clock.advance(30_000);
   baz.shows({ outcome: "ended", writes: 1 });
-});
-
-Deno.test("a release that is refused is given up within two request time-outs", async () => {
-  const baz = await new Candidate().run();
-  baz.lock.fate = () => ({ refuse: new LockUnavailableError("away") });
-  await baz.stop(20_000);
-  assert.equal(baz.outcome, "ended");
-  const { length } = baz.calls;
-  await baz.clock.advance(100_000);
-  assert.equal(baz.calls.length, length);
 });
 
 Deno.test("a term that expires is not released: whether the lock is still its own is unknown", async () => {
@@ -188,16 +182,14 @@ Deno.test("a signal that aborts twice, or after the end, changes nothing", async
   assert.equal(baz.outcome, "ended");
 });
 
-for (const how of ["is given up when its signal aborts", "ignores its signal"]) {
+for (
+  const [how, fate] of [
+    ["is given up when its signal aborts", { before: 86_400_000 }],
+    ["ignores its signal", { hang: "before" }],
+  ] as const
+) {
   Deno.test(`a stop during an acquisition that hangs and ${how} ends run()`, async () => {
-    const baz = await new Candidate({
-      fate: ({ verb }) =>
-        verb !== "create"
-          ? undefined
-          : how === "ignores its signal"
-          ? { hang: "before" }
-          : { before: 86_400_000 },
-    }).run(1_000);
+    const baz = await new Candidate({ fate: on("create", fate) }).run(1_000);
     await baz.stop(30_000);
     baz.shows({ outcome: "ended", terms: 0 });
   });

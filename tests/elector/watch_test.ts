@@ -27,7 +27,14 @@ function start(options: WatchOptions = {}) {
     const changes = watch(lock as Lock, { clock, signal: stop.signal, onError, ...options });
     for await (const change of changes) seen.push(`${clock.monotonic()} ${describe(change)}`);
   };
-  return { clock, store, lock, stop, seen, errors, run };
+  /** Watches for a while. */
+  const during = async (ms: number) => {
+    const done = run();
+    await clock.advance(ms);
+    stop.abort();
+    await done;
+  };
+  return { clock, store, lock, stop, seen, errors, run, during };
 }
 
 function describe({ leader, state, token }: Leadership): string {
@@ -57,39 +64,30 @@ Deno.test("watch() yields at once, and at each change", async () => {
 });
 
 Deno.test("watch() finds a lease expired at its end, not at the next poll, by when it saw the version", async () => {
-  const { clock, store, seen, stop, run } = start({ pollPeriod: 50_000 });
+  const { store, seen, during } = start({ pollPeriod: 50_000 });
   await writeAs(store, EU);
-  const done = run();
-  await clock.advance(130_000);
-  stop.abort();
-  await done;
+  await during(130_000);
   assert.deepEqual(seen, ["0 eu held 1", "60000 nobody expired 1"]);
 });
 
 Deno.test("watch() reads on after a failure, and reports each", async () => {
-  const { clock, store, lock, seen, errors, stop, run } = start();
+  const { store, lock, seen, errors, during } = start();
   await writeAs(store, EU);
   const away = new LockUnavailableError("away");
   lock.fate = ({ nth }) => nth === 2 || nth === 3 ? { refuse: away } : undefined;
-  const done = run();
-  await clock.advance(21_000);
+  await during(21_000);
   assert.deepEqual(errors, [away, away]);
   assert.equal(lock.calls.length, 5);
   assert.deepEqual(seen, ["0 eu held 1"]);
-  stop.abort();
-  await done;
 });
 
 Deno.test("watch() waits for the time that a store names", async () => {
-  const { clock, store, lock, stop, run } = start();
+  const { store, lock, during } = start();
   await writeAs(store, EU);
   lock.fate = ({ nth }) =>
     nth === 2 ? { refuse: new RateLimitError("slow down", 40_000) } : undefined;
-  const done = run();
-  await clock.advance(46_000);
+  await during(46_000);
   assert.deepEqual(lock.calls.map(({ at }) => at), [0, 5_000, 40_000, 45_000]);
-  stop.abort();
-  await done;
 });
 
 Deno.test("watch() rejects if the very first read fails", async () => {
@@ -100,13 +98,10 @@ Deno.test("watch() rejects if the very first read fails", async () => {
 });
 
 Deno.test("watch() yields what cannot be read as such, once", async () => {
-  const { clock, lock, seen, stop, run } = start();
+  const { lock, seen, during } = start();
   const garbage = new InvalidRecordError("no record", { version: "v" });
   lock.fate = () => ({ refuse: garbage });
-  const done = run();
-  await clock.advance(20_000);
-  stop.abort();
-  await done;
+  await during(20_000);
   assert.deepEqual(seen, ["0 nobody unreadable"]);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BucketLock } from "../../bucket/mod.ts";
-import { LeaderElector, requestHandover, watch } from "../../elector/mod.ts";
+import { checkRank, LeaderElector, requestHandover, watch } from "../../elector/mod.ts";
 import { GistLock } from "../../gist/mod.ts";
 import { FakeClock } from "../../lock/mod.ts";
 import { MemoryLock } from "../../store/mod.ts";
@@ -48,6 +48,35 @@ for (const [taker, [names, take]] of Object.entries(TAKERS)) {
     }
   });
 }
+
+/** Preferences that break a rule, and what is said of them. */
+const WRONG_PREFERENCES: [options: object, said: string][] = [
+  ...[-1, 10, 1.5, NaN, Infinity].map((rank): [object, string] => [
+    { rank },
+    `RangeError: rank must be a whole number from 0 to 9, got ${rank}`,
+  ]),
+  ...[0, -1, 59_999, NaN].map((failback): [object, string] => [
+    { failback },
+    `RangeError: failback must be at least leaseDuration (60000) in milliseconds, got ${failback}`,
+  ]),
+  ...[-1, NaN].map((readyGrace): [object, string] => [
+    { readyGrace },
+    `RangeError: readyGrace must be at least 0 milliseconds, got ${readyGrace}`,
+  ]),
+  ...["rank", "failback", "readyGrace"].map((name): [object, string] => [
+    { [name]: "1" },
+    `TypeError: ${name} must be a number, got string`,
+  ]),
+];
+
+Deno.test("new LeaderElector() refuses a rank, a failback or a grace that breaks its rule, in a sentence", () => {
+  const make = (options: object) => new LeaderElector({ lock: new MemoryLock("a"), ...options });
+  for (const [options, said] of WRONG_PREFERENCES) {
+    assert.throws(() => make(options), (error) => String(error) === said, said);
+  }
+  for (const failback of [60_000, Infinity]) make({ failback, readyGrace: 0 });
+  assert.ok(Object.is(checkRank(-0), 0));
+});
 
 Deno.test("lead() refuses work that is not a function before it campaigns", async () => {
   const lock = new MemoryLock("a");

@@ -3,6 +3,7 @@ import { Fence, StaleTokenError } from "../../lock/mod.ts";
 import { reportService, sendReport } from "./http_service.ts";
 import { assertRefusesPausedLeader } from "./paused_leader.ts";
 import { fenceInFile } from "./token_file.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 /** The service on a port of its own. */
 function serve(fence: Fence) {
@@ -20,18 +21,12 @@ function failed(): Response {
   return new Response("Internal Server Error", { status: 500 });
 }
 
-/** A folder for as long as the test runs. */
-async function folder() {
-  const path = await Deno.makeTempDir();
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
-
 async function report(url: string): Promise<string> {
   return await (await fetch(url)).text();
 }
 
 Deno.test("an HTTP service refuses a leader that was paused", async () => {
-  await using dir = await folder();
+  await using dir = await tempFolder();
   await using service = serve(fenceInFile(`${dir.path}/token`));
   await assertRefusesPausedLeader({
     raise: (token) => sendReport(service.url, token),
@@ -44,7 +39,7 @@ Deno.test("an HTTP service refuses a leader that was paused", async () => {
 });
 
 Deno.test("an HTTP service that was restarted still refuses the paused leader", async () => {
-  await using dir = await folder();
+  await using dir = await tempFolder();
   {
     await using service = serve(fenceInFile(`${dir.path}/token`));
     await sendReport(service.url, 34, "by the second leader");
@@ -82,7 +77,7 @@ Deno.test("an HTTP service whose disk is full writes nothing", async () => {
 });
 
 Deno.test("a token in a file is read by the next process, and only ever rises", async () => {
-  await using dir = await folder();
+  await using dir = await tempFolder();
   const path = `${dir.path}/token`;
   await fenceInFile(path).check(9);
   await fenceInFile(path).check(10);
@@ -95,7 +90,7 @@ for (const content of ["", "\n", "3", "x", "null", "[]", '"34"']) {
   const readable = content === "3";
   const what = readable ? "is read without its newline" : "refuses every token";
   Deno.test(`a token file that holds ${JSON.stringify(content)} ${what}`, async () => {
-    await using dir = await folder();
+    await using dir = await tempFolder();
     const path = `${dir.path}/token`;
     await Deno.writeTextFile(path, content);
     const check = fenceInFile(path).check(99);

@@ -1,10 +1,10 @@
 /** A leader that is paused between the question whether it still leads and its effect, and what the resource makes of it. */
 
 import assert from "node:assert/strict";
-import { LeaderElector, type Term } from "../../elector/mod.ts";
-import { FakeClock, StaleTokenError } from "../../lock/mod.ts";
-import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { untilAborted } from "../elector/candidate.ts";
+import type { Term } from "../../elector/mod.ts";
+import { StaleTokenError } from "../../lock/mod.ts";
+import { MemoryStore } from "../../store/mod.ts";
+import { Candidate, untilAborted } from "../elector/candidate.ts";
 
 /** What two leaders share, by one of the recipes. */
 export interface Resource {
@@ -29,36 +29,18 @@ export interface Outcome {
 /** Longer than the failover after a crash can take, with the default timings. */
 const PAUSE = 120_000;
 
-/** A machine with an elector, and clocks of its own. */
-class Machine {
-  readonly clock = new FakeClock();
-  readonly #stop = new AbortController();
-  readonly #running: Promise<void>;
-
-  constructor(identity: string, store: MemoryStore, work: (term: Term) => Promise<void>) {
-    const elector = new LeaderElector({
-      lock: new MemoryLock(identity, store),
-      clock: this.clock,
-      random: () => 0,
-      onStartedLeading: work,
-    });
-    this.#running = elector.run({ signal: this.#stop.signal });
-    // Thrown by until() or end(), whichever is next.
-    this.#running.catch(() => {});
-  }
-
-  /** Waits for something that the work does in its own time, and fails if the work fails first. */
-  async until<T>(done: Promise<T>): Promise<T> {
-    const never = this.#running.then(() => new Promise<never>(() => {}));
-    return await Promise.race([done, never]);
-  }
-
-  /** Stops the elector; what its work threw is thrown here. */
-  async end(): Promise<void> {
-    this.#stop.abort();
-    await this.clock.advance(0);
-    await this.#running;
-  }
+/** A candidate with clocks of its own, and a wait for something that its work does, which fails if the work fails first. */
+function machine(identity: string, store: MemoryStore, work: (term: Term) => Promise<void>) {
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  const candidate = new Candidate({
+    identity,
+    store,
+    work: async (term) => {
+      await work(term).catch(failed.reject);
+    },
+  });
+  return { candidate, until: <T>(done: Promise<T>) => Promise.race([done, failed.promise]) };
 }
 
 /**
@@ -71,7 +53,7 @@ export async function pauseLeader(resource: Resource): Promise<Outcome> {
   const paused = Promise.withResolvers<Term>();
   const resumed = Promise.withResolvers<void>();
   const late = Promise.withResolvers<unknown>();
-  const first = new Machine("eu-west-1", store, async (term) => {
+  const first = machine("eu-west-1", store, async (term) => {
     await resource.raise(term.token);
     await resource.write(term.token, "by the first leader", async () => {});
     term.assertValid();
@@ -81,22 +63,22 @@ export async function pauseLeader(resource: Resource): Promise<Outcome> {
     };
     late.resolve(await refusalOf(async () => await resource.write(term.token, "too late", pause)));
   });
-  await first.clock.advance(0);
+  await first.candidate.run();
   const stale = await first.until(paused.promise);
   assert.equal(await resource.read(), "by the first leader");
 
   const took = Promise.withResolvers<Term>();
-  const second = new Machine("us-east-1", store, async (term) => {
+  const second = machine("us-east-1", store, async (term) => {
     await resource.raise(term.token);
     await resource.write(term.token, "by the second leader", async () => {});
     took.resolve(term);
     await untilAborted(term);
   });
-  await second.clock.advance(PAUSE);
+  await second.candidate.run(PAUSE);
   const fresh = await second.until(took.promise);
   assert.equal(await resource.read(), "by the second leader");
 
-  first.clock.skip(PAUSE);
+  first.candidate.clock.skip(PAUSE);
   assert.equal(stale.isValid(), false, "the question was asked before the pause");
   resumed.resolve();
   const refusal = await first.until(late.promise);
@@ -105,8 +87,10 @@ export async function pauseLeader(resource: Resource): Promise<Outcome> {
   assert.ok(fresh.isValid());
   await resource.write(fresh.token, "by the second leader again", async () => {});
   const afterNext = await resource.read();
-  await first.end();
-  await second.end();
+  for (const { candidate } of [first, second]) {
+    await candidate.end();
+    assert.equal(candidate.outcome, "ended");
+  }
   return { tokens: [stale.token, fresh.token], refusal, texts: [afterLate, afterNext] };
 }
 

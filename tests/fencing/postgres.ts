@@ -47,9 +47,12 @@ async function run(
   args: string[],
   options: Deno.CommandOptions = {},
 ): Promise<Result> {
-  const output = await new Deno.Command(program, { args, ...options }).output();
+  return textsOf(await new Deno.Command(program, { args, ...options }).output());
+}
+
+function textsOf({ code, stdout, stderr }: Deno.CommandOutput): Result {
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: decode(output.stdout), stderr: decode(output.stderr) };
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
 /** How often, and how many times, the server is asked whether it is up: 60 s in all. */
@@ -119,12 +122,7 @@ export class PostgresServer implements AsyncDisposable {
     // A psql that cannot connect does not read its input.
     await writer.write(new TextEncoder().encode(script)).catch(() => {});
     await writer.close().catch(() => {});
-    const { code, stdout, stderr } = await process.output();
-    return {
-      code,
-      stdout: new TextDecoder().decode(stdout),
-      stderr: new TextDecoder().decode(stderr),
-    };
+    return textsOf(await process.output());
   }
 
   /** Opens a session that stays. */

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { StaleTokenError } from "../../lock/mod.ts";
 import { assertRefusesPausedLeader } from "./paused_leader.ts";
 import { fenced, SCHEMA } from "./sqlite.ts";
+import { tempFolder } from "../support/temp_folder.ts";
 
 function open(path = ":memory:"): DatabaseSync {
   const db = new DatabaseSync(path);
@@ -32,43 +33,36 @@ Deno.test("SQLite refuses a leader that was paused", async () => {
 });
 
 Deno.test("SQLite refuses a paused leader that has a connection of its own", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await assertRefusesPausedLeader({
-      raise: (token) => {
-        using db = open(`${folder}/reports.db`);
-        fenced(db, "reports", token, () => {});
-      },
-      write: async (token, text, pause) => {
-        using db = open(`${folder}/reports.db`);
-        await pause();
-        fenced(db, "reports", token, () => insert(db, text));
-      },
-      read: () => {
-        using db = open(`${folder}/reports.db`);
-        return texts(db).at(-1);
-      },
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await tempFolder();
+  const openFile = () => open(`${folder.path}/reports.db`);
+  await assertRefusesPausedLeader({
+    raise: (token) => {
+      using db = openFile();
+      fenced(db, "reports", token, () => {});
+    },
+    write: async (token, text, pause) => {
+      using db = openFile();
+      await pause();
+      fenced(db, "reports", token, () => insert(db, text));
+    },
+    read: () => {
+      using db = openFile();
+      return texts(db).at(-1);
+    },
+  });
 });
 
 Deno.test("SQLite: no other connection writes between the check and the commit", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    using db = open(`${folder}/reports.db`);
-    using other = open(`${folder}/reports.db`);
-    other.exec("PRAGMA busy_timeout = 0");
-    fenced(db, "reports", 1, () => {
-      assert.throws(() => fenced(other, "reports", 2, () => {}), /locked/);
-      insert(db, "1");
-    });
-    fenced(other, "reports", 2, () => insert(other, "2"));
-    assert.deepEqual(texts(db), ["1", "2"]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await tempFolder();
+  using db = open(`${folder.path}/reports.db`);
+  using other = open(`${folder.path}/reports.db`);
+  other.exec("PRAGMA busy_timeout = 0");
+  fenced(db, "reports", 1, () => {
+    assert.throws(() => fenced(other, "reports", 2, () => {}), /locked/);
+    insert(db, "1");
+  });
+  fenced(other, "reports", 2, () => insert(other, "2"));
+  assert.deepEqual(texts(db), ["1", "2"]);
 });
 
 Deno.test("SQLite: an effect that fails is undone, with the token that it raised", () => {

@@ -9,11 +9,6 @@ Deno.test("elapsedSince() is the larger of both clocks' answers", () => {
   assert.equal(elapsedSince(then, { monotonic: 1_700, wall: 10 }), 700);
 });
 
-Deno.test("readClock() reads both clocks", () => {
-  const clock = new FakeClock({ monotonic: 3, wall: 4 });
-  assert.deepEqual(readClock(clock), { monotonic: 3, wall: 4 });
-});
-
 Deno.test("FakeClock starts at the given readings, and stands still", () => {
   const clock = new FakeClock();
   assert.equal(clock.monotonic(), 0);

@@ -61,7 +61,7 @@ Deno.test("the commands set a lock up in a bucket, lead under it, release it, an
   const init = await stage.run("init", "--lock", LOCK, "--token", "41");
   assert.equal(init.code, 0, init.err);
   assert.match(init.out, /^export ELECTOR_LOCK=s3:\/\/locks\/leader-election.json/);
-  assert.match((await stage.run("init", "--lock", LOCK)).err, /not touched/);
+  assert.match((await stage.run("init", "--lock", LOCK)).err, /left as it is/);
 
   const script = 'echo token $LEADER_TOKEN under $LEADER_LOCK, key "$AWS_ACCESS_KEY_ID"';
   const led = await stage.run("run", "--strip-credentials", "--", "sh", "-c", script);

@@ -72,6 +72,20 @@ Deno.test("elector release --force keeps the protocol of the record, unless --pr
   assert.deepEqual([forced.code, forced.record?.protocol], [0, "git"]);
 });
 
+Deno.test("elector release --force does not bring back a lock that has moved without a token of the other store", async () => {
+  const moved = '{"leaderTransitions":7,"protocol":"moved"}';
+  const [plain, chosen, known] = await Promise.all([
+    operate(moved),
+    operate(moved, ["--protocol=git"]),
+    operate(moved, ["--protocol=git", "--token=12"]),
+  ]);
+  for (const { code, text } of [plain, chosen]) {
+    assert.equal(code, 65, text);
+    assert.match(text, /has moved to another store: use that one; .* --token N/);
+  }
+  assert.deepEqual([known.code, known.record?.leaderTransitions], [0, 12]);
+});
+
 Deno.test("elector release --force leaves a free lock as it is, unless --token raises its token", async () => {
   const free = '{"leaderTransitions":5}';
   const [left, raised] = await Promise.all([operate(free), operate(free, ["--token=9"])]);

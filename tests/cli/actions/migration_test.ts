@@ -95,6 +95,14 @@ Deno.test("a lock that is held moves only after its whole lease", async () => {
   assert.equal(recordOf(from).protocol, MOVED);
 });
 
+Deno.test("a lock with a lease of under a second, as Go writes it, moves only after a second", async () => {
+  const from = storeWith(text("bing", 7, { leaseDurationSeconds: 0 }));
+  const { clock, result } = await move(from, storeWith(), {}, 999);
+  assert.deepEqual(result, {});
+  await clock.advance(1);
+  assert.equal(result.done, 7);
+});
+
 Deno.test("a lock that is renewed meanwhile does not move", async () => {
   const [from, to] = [storeWith(text("bing", 7)), storeWith()];
   const { clock, created, result } = await move(from, to);

@@ -101,6 +101,11 @@ for (const protocol of PROTOCOLS) {
     });
   }
 
+  Deno.test(`a fencing token at its limit is found by ${protocol}`, async () => {
+    const found = await new GistCheckWorld(protocol, '{"leaderTransitions":2147483647}').run();
+    found.assertFailed("record", 65, /fencing token 2147483647 cannot be raised/);
+  });
+
   Deno.test(`a blocked host is found by ${protocol}, and what needs it is skipped`, async () => {
     const found = await new GistCheckWorld(protocol).run({ dialer: blocking(/github\.com$/) });
     const host = protocol === "git" ? "git host" : "API";

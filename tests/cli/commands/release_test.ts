@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { forceRelease, highestToken } from "../../../cli/actions/forced_release.ts";
+import { forceRelease, highestToken, refuseMoved } from "../../../cli/actions/forced_release.ts";
 import { type Found, inspect } from "../../../cli/actions/stored.ts";
 import { LeaderElector } from "../../../elector/mod.ts";
 import { GistLock, type Protocol } from "../../../gist/mod.ts";
@@ -153,6 +153,14 @@ for (const protocol of PROTOCOLS) {
     assert.equal(stage.record.leaderTransitions, 41);
   });
 }
+
+Deno.test("refuseMoved() lets a lock that has moved come back only above a token that the operator knows", async () => {
+  const moved = await new Stage("git", '{"leaderTransitions":7,"protocol":"moved"}').inspect();
+  const there = await new Stage("git", HELD).inspect();
+  assert.throws(() => refuseMoved(moved, undefined, "gist"), /The lock of gist has moved/);
+  refuseMoved(moved, 12, "gist");
+  refuseMoved(there, undefined, "gist");
+});
 
 Deno.test("highestToken() is the highest token in any content, valid record or not", () => {
   const texts = ['{"leaderTransitions":3}', undefined, 'oops "leaderTransitions": 7', "nothing"];

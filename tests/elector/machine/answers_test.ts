@@ -17,16 +17,19 @@ import {
   writing,
 } from "./situation.ts";
 
-Deno.test("a record is taken for the unclear claim, whatever wrote last: it may be under a request", () => {
-  assert.equal(startsTerm(answer(found(), UNCLEAR)), true);
-  assert.equal(startsTerm(answer(found({}, { own: false }), UNCLEAR)), true);
-});
-
 Deno.test("a record is taken for the unclear claim, or a later write of it, by number, token and session", () => {
-  assert.equal(startsTerm(answer(found({ sequence: 7 }), UNCLEAR)), true);
-  assert.equal(startsTerm(answer(found({ sequence: 5 }), UNCLEAR)), false);
-  assert.equal(startsTerm(answer(found({ leaderTransitions: 3 }), UNCLEAR)), false);
-  assert.equal(startsTerm(answer(found({ session: "another" }), UNCLEAR)), false);
+  const table: [Parameters<typeof found>, boolean][] = [
+    [[], true],
+    // Whoever wrote last: it may be under a request.
+    [[{}, { own: false }], true],
+    [[{ sequence: 7 }], true],
+    [[{ sequence: 5 }], false],
+    [[{ leaderTransitions: 3 }], false],
+    [[{ session: "another" }], false],
+  ];
+  for (const [keys, starts] of table) {
+    assert.equal(startsTerm(answer(found(...keys), UNCLEAR)), starts, JSON.stringify(keys));
+  }
 });
 
 Deno.test("an unclear claim is read after at the pace of retries while it could still lead", () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { State } from "../../../elector/machine/state.ts";
 import { step } from "../../../elector/machine/step.ts";
-import { EMPTY_RECORD } from "../../../lock/mod.ts";
 import {
   answer,
   at,
@@ -105,14 +104,8 @@ Deno.test("a proof that another holds what was shown says who leads", () => {
 Deno.test("a record of one's own identity is another process's only if it names its session", () => {
   for (const [session, isReported] of [["another", true], [undefined, false]] as const) {
     const twin = { ...HELD, holder: "baz", session };
-    const record = { ...EMPTY_RECORD, holderIdentity: "baz", leaseDurationSeconds: 60 };
-    const observed = {
-      record: { ...record, ...(session !== undefined && { session }) },
-      version: "v9",
-      own: false,
-    };
     const before = { ...FOLLOWER, observed: twin, duplicate: "an earlier one" };
-    const { effects } = answer({ type: "record", observed }, before);
+    const { effects } = answer(found({ session }, { version: "v9", own: false }), before);
     assert.equal(effects.some(({ type }) => type === "report"), isReported);
   }
 });

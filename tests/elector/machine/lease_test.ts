@@ -21,6 +21,8 @@ import { GIT, HELD as SEEN, NOW, REST } from "./situation.ts";
 const HELD = { ...SEEN, at: 40_000, versionAt: 40_000, termAt: 40_000, spread: 700 };
 const RELEASED = { ...HELD, holder: "" };
 const WAITING = { ...INITIAL_STATE, observed: HELD };
+const ABSENT = { at: 30_000, spread: 200 };
+const HOLD_BACK = { until: 300_000, token: 1 };
 
 Deno.test("remainingLease() counts by the clock that says that more time has passed", () => {
   const sentAt = { monotonic: 90_000, wall: 490_000 };
@@ -72,44 +74,38 @@ Deno.test("callTimeout() is τ for a request, 4 τ for several, and half of what
   }
 });
 
+/** What a candidate may wait for, and when it may claim and reads to claim: by git, and by rest. */
+const WAITS = [
+  [WAITING, { claim: [100_000, 100_700], read: [100_700, 100_700] }],
+  [{ ...WAITING, observed: RELEASED }, { claim: [40_000, 40_700], read: [40_000, 40_700] }],
+  [{ ...INITIAL_STATE, absent: ABSENT }, { claim: [30_000, 30_200], read: [30_000, 30_200] }],
+  [INITIAL_STATE, { claim: [Infinity, Infinity], read: [Infinity, Infinity] }],
+] as const;
+
 Deno.test("claimableAt() is the end of the lease, the spread later if lost writes are kept", () => {
-  assert.equal(claimableAt(WAITING, GIT), 100_000);
-  assert.equal(claimableAt(WAITING, REST), 100_700);
-  assert.equal(claimableAt({ ...WAITING, observed: RELEASED }, GIT), 40_000);
-  assert.equal(claimableAt({ ...WAITING, observed: RELEASED }, REST), 40_700);
-  assert.equal(claimableAt(INITIAL_STATE, GIT), Infinity);
-  assert.equal(claimableAt(INITIAL_STATE, REST), Infinity);
-  const absent = { at: 30_000, spread: 200 };
-  assert.equal(claimableAt({ ...INITIAL_STATE, absent }, GIT), 30_000);
-  assert.equal(claimableAt({ ...INITIAL_STATE, absent }, REST), 30_200);
+  for (const [state, { claim }] of WAITS) {
+    assert.deepEqual([GIT, REST].map((config) => claimableAt(state, config)), claim);
+  }
 });
 
 Deno.test("claimableAt() waits for the pace of claims that failed, and for what is held back for", () => {
-  const holdBack = { until: 300_000, token: 1 };
   assert.equal(claimableAt({ ...WAITING, claimFrom: 200_000 }, GIT), 200_000);
   assert.equal(claimableAt({ ...WAITING, claimFrom: 50_000 }, GIT), 100_000);
-  assert.equal(claimableAt({ ...WAITING, claimFrom: 200_000, holdBack }, GIT), 300_000);
+  assert.equal(claimableAt({ ...WAITING, claimFrom: 200_000, holdBack: HOLD_BACK }, GIT), 300_000);
 });
 
 Deno.test("claimReadAt() is the spread after the end of the lease, and at once for a lock that is free by git", () => {
-  assert.equal(claimReadAt(WAITING, GIT), 100_700);
-  assert.equal(claimReadAt(WAITING, REST), 100_700);
-  assert.equal(claimReadAt({ ...WAITING, observed: RELEASED }, GIT), 40_000);
-  assert.equal(claimReadAt({ ...WAITING, observed: RELEASED }, REST), 40_700);
-  const absent = { at: 30_000, spread: 200 };
-  assert.equal(claimReadAt({ ...INITIAL_STATE, absent }, GIT), 30_000);
-  assert.equal(claimReadAt({ ...INITIAL_STATE, absent }, REST), 30_200);
-  assert.equal(claimReadAt(INITIAL_STATE, GIT), Infinity);
-  assert.equal(claimReadAt(INITIAL_STATE, REST), Infinity);
-  const holdBack = { until: 300_000, token: 1 };
-  assert.equal(claimReadAt({ ...WAITING, holdBack }, GIT), 300_000);
+  for (const [state, { read }] of WAITS) {
+    assert.deepEqual([GIT, REST].map((config) => claimReadAt(state, config)), read);
+  }
+  assert.equal(claimReadAt({ ...WAITING, holdBack: HOLD_BACK }, GIT), 300_000);
 });
 
 Deno.test("proofFrom() is when a claim may follow, or a poll earlier if lost writes are kept", () => {
   assert.equal(proofFrom(WAITING, GIT), 100_000);
   assert.equal(proofFrom({ ...WAITING, claimFrom: 200_000 }, GIT), 200_000);
   assert.equal(proofFrom(WAITING, REST), 95_000);
-  assert.equal(proofFrom({ ...INITIAL_STATE, absent: { at: 30_000, spread: 200 } }, REST), 25_000);
+  assert.equal(proofFrom({ ...INITIAL_STATE, absent: ABSENT }, REST), 25_000);
   assert.equal(proofFrom(INITIAL_STATE, REST), -Infinity);
 });
 

@@ -47,6 +47,10 @@ const LEADER: State = {
   mustRead: true,
 };
 
+/** A follower whose claim is unclear, and what its record says if it took effect. */
+const CLAIMANT: State = { ...FOLLOWER, unclear: { ...write(7, 98_000), token: 3 } };
+const CLAIM = { holderIdentity: "baz", session: "baz's", leaderTransitions: 3, sequence: 7 };
+
 function find(
   before: State,
   keys: Partial<LeaderElectionRecord>,
@@ -70,6 +74,8 @@ function find(
 }
 
 const REQUEST = { preferredHolder: "bong", requestedBy: "an operator" };
+const sentBy = ({ effects }: ReturnType<typeof step>) =>
+  effects.find((effect) => effect.type === "call");
 const ended = ({ effects }: ReturnType<typeof step>) =>
   effects.flatMap((effect) => effect.type === "endTerm" ? [effect.reason] : []);
 
@@ -111,12 +117,8 @@ Deno.test("records without a sequence, or without a session, are never the same 
   const { session: _, sequence: __, ...anonymous } = { session: "", sequence: 0, ...REQUEST };
   const record = { ...EMPTY_RECORD, holderIdentity: "bing", leaderTransitions: 2, ...anonymous };
   const outcome: Outcome = { type: "record", observed: { record, version: "v5", own: false } };
-  const { state } = step(
-    CONFIG,
-    { ...FOLLOWER, observed },
-    { type: "answer", id: READ.id, outcome },
-    NOW,
-  );
+  const event: Event = { type: "answer", id: READ.id, outcome };
+  const { state } = step(CONFIG, { ...FOLLOWER, observed }, event, NOW);
   assert.equal(state.observed?.at, 100_000);
 });
 
@@ -152,10 +154,8 @@ Deno.test("what is merely shown as a request, and proven to be another write, co
 });
 
 Deno.test("a lost claim hides no first sight: a request got ahead, and the next read claims", () => {
-  const claimed = { monotonic: 115_000 };
-  const lapsed = find(FOLLOWER, {}, "v4", claimed);
-  const call = lapsed.effects.find((effect) => effect.type === "call");
-  assert.equal(call?.call.purpose, "claim");
+  const lapsed = find(FOLLOWER, {}, "v4", { monotonic: 115_000 });
+  assert.equal(sentBy(lapsed)?.call.purpose, "claim");
   const lost = step(
     CONFIG,
     lapsed.state,
@@ -166,15 +166,12 @@ Deno.test("a lost claim hides no first sight: a request got ahead, and the next 
   const read = step(CONFIG, lost.state, { type: "tick" }, { ...NOW, monotonic: 120_200 });
   assert.equal(read.state.call?.purpose, "read");
   // The version that is known to be replaced proves nothing; a request on top keeps the first sight.
-  const stale = find(read.state, {}, "v4", { monotonic: 120_300 });
+  const later = { monotonic: 120_300 };
+  const stale = find(read.state, {}, "v4", later);
   assert.equal(stale.state.call, undefined);
-  const found = find(read.state, { ...REQUEST, preferredHolder: "baz" }, "v5", {
-    monotonic: 120_300,
-  });
+  const found = find(read.state, { ...REQUEST, preferredHolder: "baz" }, "v5", later);
   assert.equal(found.state.call?.purpose, "claim");
-  const won = find(read.state, { holderIdentity: "bong", session: "bong's" }, "v5", {
-    monotonic: 120_300,
-  });
+  const won = find(read.state, { holderIdentity: "bong", session: "bong's" }, "v5", later);
   assert.equal(won.state.call, undefined);
   assert.equal(won.state.observed?.at, 120_300);
 });
@@ -188,9 +185,8 @@ Deno.test("a stale request on the write that is known in effect ends the term, b
   assert.equal(unclear?.id, 6);
   // The next write follows that version, with the name.
   assert.equal(call?.purpose, "renew");
-  const sent = result.effects.find((effect) => effect.type === "call");
-  assert.equal(sent?.type === "call" && sent.version, "v5");
-  assert.equal(sent?.type === "call" && sent.record?.preferredHolder, "bong");
+  const sent = sentBy(result);
+  assert.deepEqual([sent?.version, sent?.record?.preferredHolder], ["v5", "bong"]);
 });
 
 Deno.test("a request on the write whose outcome was unclear shows that it is in effect", () => {
@@ -202,33 +198,24 @@ Deno.test("a request on the write whose outcome was unclear shows that it is in 
 
 Deno.test("a person's edit of the holder's newest write is not a loss; an older one, or another term's, is", () => {
   assert.deepEqual(ended(find(LEADER, { strategy: "edited" }, "v5")), []);
-  assert.deepEqual(ended(find(LEADER, { sequence: 3 }, "v5")), ["lost"]);
-  assert.deepEqual(ended(find(LEADER, { sequence: 3, ...REQUEST }, "v5")), ["lost"]);
-  assert.deepEqual(ended(find(LEADER, { holderIdentity: "" }, "v5")), ["lost"]);
-  assert.deepEqual(ended(find(LEADER, { leaderTransitions: 3 }, "v5")), ["lost"]);
-  assert.deepEqual(ended(find(LEADER, { session: "another baz's" }, "v5")), ["lost"]);
-  assert.deepEqual(ended(find(LEADER, { ...REQUEST, session: "another's" }, "v5")), ["lost"]);
+  const others = [
+    ...[{ sequence: 3 }, { sequence: 3, ...REQUEST }, { holderIdentity: "" }],
+    ...[{ leaderTransitions: 3 }, { session: "another baz's" }],
+    { ...REQUEST, session: "another's" },
+  ];
+  for (const keys of others) assert.deepEqual(ended(find(LEADER, keys, "v5")), ["lost"]);
 });
 
 Deno.test("a request on a claim that was unclear begins no term, and the lock is released to the name", () => {
-  const { lease: _, ...claimant } = { ...FOLLOWER, lease: undefined };
-  const before: State = {
-    ...claimant,
-    lease: undefined,
-    unclear: { ...write(7, 98_000), token: 3 },
-  };
-  const keys = { holderIdentity: "baz", session: "baz's", leaderTransitions: 3, sequence: 7 };
-  const result = find(before, { ...keys, ...REQUEST }, "v5");
+  const result = find(CLAIMANT, { ...CLAIM, ...REQUEST }, "v5");
   assert.ok(!startsTerm(result));
   assert.equal(result.state.call?.purpose, "release");
-  const sent = result.effects.find((effect) => effect.type === "call");
-  assert.equal(sent?.type === "call" && sent.record?.preferredHolder, "bong");
-  assert.ok(startsTerm(find(before, keys, "v5")));
+  assert.equal(sentBy(result)?.record?.preferredHolder, "bong");
+  assert.ok(startsTerm(find(CLAIMANT, CLAIM, "v5")));
 });
 
 Deno.test("a request on what a claim follows leaves the claim's outcome open", () => {
-  const before: State = { ...FOLLOWER, unclear: { ...write(7, 98_000), token: 3 } };
-  assert.equal(find(before, REQUEST, "v5").state.unclear?.id, 7);
+  assert.equal(find(CLAIMANT, REQUEST, "v5").state.unclear?.id, 7);
 });
 
 Deno.test("a request on a record under this candidate's name reports no second process", () => {
@@ -240,17 +227,12 @@ Deno.test("a request on a record under this candidate's name reports no second p
 });
 
 Deno.test("a claim that is found in effect after the grace period of an unready candidate begins no term", () => {
-  const keys = { holderIdentity: "baz", session: "baz's", leaderTransitions: 3, sequence: 7 };
-  const claimant = (since: number): State => ({
-    ...FOLLOWER,
-    unclear: { ...write(7, 98_000), token: 3 },
-    readiness: { isReady: false, since },
-  });
-  const unready = { isReady: false };
-  const late = find(claimant(100_000 - CONFIG.readyGrace), keys, "v5", unready);
+  const findSince = (since: number) =>
+    find({ ...CLAIMANT, readiness: { isReady: false, since } }, CLAIM, "v5", { isReady: false });
+  const late = findSince(100_000 - CONFIG.readyGrace);
   assert.ok(!startsTerm(late));
   assert.equal(late.state.call?.purpose, "release");
-  const inTime = find(claimant(100_001 - CONFIG.readyGrace), keys, "v5", unready);
+  const inTime = findSince(100_001 - CONFIG.readyGrace);
   assert.ok(startsTerm(inTime));
   assert.equal(inTime.wakeAt, 100_001);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DEFAULT_TIMINGS } from "../../../elector/mod.ts";
 import { pollPace, renewPeriod } from "../../../elector/machine/quota.ts";
 import type { Quota } from "../../../lock/mod.ts";
-import { byBing, Candidate, writeAs } from "../candidate.ts";
+import { byBing, Candidate, type CandidateOptions } from "../candidate.ts";
 
 // All candidates share one quota. Followers leave the leader what it needs of it.
 
@@ -10,6 +10,13 @@ const HOUR = 3_600_000;
 const REST = { ...DEFAULT_TIMINGS, requests: { read: 2, write: 2 } };
 const NOW = { monotonic: 1_000, wall: 0 };
 const quota = (remaining: number, left = HOUR): Quota => ({ remaining, resetAt: 1_000 + left });
+
+/** A candidate by rest, with a quota. */
+function sharing(quota: () => Quota | undefined, options: CandidateOptions): Candidate {
+  const baz = new Candidate(options);
+  Object.assign(baz.lock, { requests: REST.requests, quota });
+  return baz;
+}
 
 Deno.test("pollPace() is P without a quota, with a large one, and with one that has been reset", () => {
   for (const known of [undefined, quota(5_000), quota(0, 0), quota(0, -5)]) {
@@ -45,11 +52,8 @@ Deno.test("pollPace() waits for no longer than the reset", () => {
 });
 
 Deno.test("a follower slows down where the quota is short, says so, and is back at P after the reset", async () => {
-  await using baz = new Candidate();
-  baz.lock.requests = { read: 2, write: 2 };
   let known: Quota | undefined = quota(534 + 1_200, HOUR - 1_000);
-  baz.lock.quota = () => known;
-  await writeAs(baz.store, byBing(86_400));
+  await using baz = sharing(() => known, { stored: byBing(86_400) });
   await baz.run();
   const { pollPeriod } = baz.elector.status();
   assert.ok(pollPeriod > 29_000 && pollPeriod < 31_000, String(pollPeriod));
@@ -63,19 +67,14 @@ Deno.test("a follower slows down where the quota is short, says so, and is back 
 });
 
 Deno.test("the claim of a lapsed lease goes out though the quota is scarce", async () => {
-  await using baz = new Candidate();
-  baz.lock.requests = { read: 2, write: 2 };
-  baz.lock.quota = () => ({ remaining: 500, resetAt: HOUR });
-  await writeAs(baz.store, byBing(60));
+  await using baz = sharing(() => ({ remaining: 500, resetAt: HOUR }), { stored: byBing(60) });
   await baz.run(HOUR);
   assert.equal(baz.elector.isLeader(), true);
 });
 
 Deno.test("a scarce quota is not spent on a read at the lapse of the lease", async () => {
-  await using baz = new Candidate();
-  baz.lock.requests = { read: 2, write: 2 };
-  baz.lock.quota = () => ({ remaining: 534 + 200, resetAt: HOUR });
-  await writeAs(baz.store, byBing(60));
+  const scarce = { remaining: 534 + 200, resetAt: HOUR };
+  await using baz = sharing(() => scarce, { stored: byBing(60) });
   await baz.run(150_000);
   assert.deepEqual(baz.calls, ["0 get"]);
   await baz.clock.advance(50_000);
@@ -83,11 +82,9 @@ Deno.test("a scarce quota is not spent on a read at the lapse of the lease", asy
 });
 
 Deno.test("the claim of a free lock goes out though the quota is scarce", async () => {
-  await using baz = new Candidate({ random: () => 0.5 });
-  baz.lock.requests = { read: 2, write: 2 };
+  const options = { random: () => 0.5, stored: { leaderTransitions: 3 } };
+  await using baz = sharing(() => ({ remaining: 534, resetAt: HOUR }), options);
   baz.lock.keepsLostWrites = true;
-  baz.lock.quota = () => ({ remaining: 534, resetAt: HOUR });
-  await writeAs(baz.store, { leaderTransitions: 3 });
   await baz.run(1_000);
   assert.equal(baz.elector.isLeader(), true);
 });
@@ -110,13 +107,10 @@ Deno.test("renewPeriod() is R while the quota lasts, and then what it allows, at
 
 Deno.test("a quota counts until its last millisecond", () => {
   const empty = (left: number) => ({ remaining: 0, resetAt: NOW.monotonic + left });
+  // One that is spent lets nobody poll before it is reset, however soon that is.
+  assert.deepEqual(pollPace(empty(100), NOW, REST), { period: 5_100, isScarce: false });
   assert.deepEqual(pollPace(empty(1), NOW, REST), { period: 5_001, isScarce: false });
   assert.deepEqual(pollPace(empty(0), NOW, REST), { period: 5_000, isScarce: false });
   assert.equal(renewPeriod(empty(1), NOW, REST), 20_000);
   assert.equal(renewPeriod(empty(0), NOW, REST), 15_000);
-});
-
-Deno.test("no candidate polls with a spent quota before it is reset, however soon that is", () => {
-  const quota = { remaining: 0, resetAt: NOW.monotonic + 100 };
-  assert.deepEqual(pollPace(quota, NOW, REST), { period: 5_100, isScarce: false });
 });

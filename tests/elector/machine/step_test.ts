@@ -55,10 +55,7 @@ Deno.test("a claim in flight is waited for at a stop, as long as a release may t
 
 Deno.test("a second stop changes nothing", () => {
   const { state } = stop(UNCLEAR);
-  const again = step(GIT, state, { type: "stop", reason: "failed" }, {
-    ...NOW,
-    monotonic: 101_000,
-  });
+  const again = step(GIT, state, { type: "stop", reason: "failed" }, at(101_000));
   assert.deepEqual(again.state, state);
   assert.deepEqual(again.effects, []);
 });
@@ -98,10 +95,8 @@ Deno.test("a request for a handover counts as refused only if it is, and ends th
   assert.deepEqual(countAfter({ type: "refused" }), [4, 40_000]);
   assert.deepEqual(countAfter({ type: "conflict" }), [3, 40_000]);
   assert.deepEqual(countAfter(AWAY), [3, 40_000]);
-  assert.deepEqual(countAfter(found({ holderIdentity: "bing" }, { version: "v9" })), [
-    0,
-    undefined,
-  ]);
+  const made = found({ holderIdentity: "bing" }, { version: "v9" });
+  assert.deepEqual(countAfter(made), [0, undefined]);
 });
 
 Deno.test("a campaign that ends over unsettled work gives up its call and its lease", () => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { checkRank, DEFAULT_TIMINGS, failoverBounds, LeaderElector } from "../../../elector/mod.ts";
-import { MemoryLock } from "../../../store/mod.ts";
+import { DEFAULT_TIMINGS, failoverBounds } from "../../../elector/mod.ts";
 import { Crowd, H, held } from "./crowd.ts";
 
 // A rank costs 1.5 P each, at a released, a lapsed and an absent record alike.
@@ -50,21 +49,6 @@ Deno.test("a record carries its writer's rank", async () => {
   assert.equal(crowd.record?.rank, 3);
   await crowd.end();
   assert.equal(crowd.record?.rank, 3);
-});
-
-Deno.test("a rank that is not a whole number from 0 to 9 is refused in a sentence", () => {
-  const lock = new MemoryLock("baz");
-  for (const rank of [-1, 10, 1.5, NaN, Infinity]) {
-    assert.throws(() => new LeaderElector({ lock, rank }), {
-      name: "RangeError",
-      message: `rank must be a whole number from 0 to 9, got ${rank}`,
-    });
-  }
-  assert.throws(() => new LeaderElector({ lock, rank: "1" as unknown as number }), {
-    name: "TypeError",
-    message: "rank must be a number, got string",
-  });
-  assert.ok(Object.is(checkRank(-0), 0));
 });
 
 Deno.test("failoverBounds() adds 1.5 P for each rank", () => {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { LeaderElector } from "../../../elector/mod.ts";
-import { MemoryLock } from "../../../store/mod.ts";
 import { Crowd, H, held } from "./crowd.ts";
 
 Deno.test("who is not ready claims nothing, and sends no more than its polls", async () => {
@@ -111,20 +109,4 @@ Deno.test("a callback may use the elector", async () => {
   await crowd.advance(100_000);
   assert.ok(baz.terms.length > 0);
   assert.equal(baz.outcome, "running");
-});
-
-Deno.test("isReady and readyGrace are checked", () => {
-  const lock = new MemoryLock("baz");
-  const isReady = true as unknown as () => boolean;
-  assert.throws(() => new LeaderElector({ lock, isReady }), {
-    name: "TypeError",
-    message: "isReady must be a function, got boolean",
-  });
-  for (const readyGrace of [-1, NaN]) {
-    assert.throws(() => new LeaderElector({ lock, readyGrace }), {
-      name: "RangeError",
-      message: `readyGrace must be at least 0 milliseconds, got ${readyGrace}`,
-    });
-  }
-  new LeaderElector({ lock, readyGrace: 0 });
 });

@@ -8,10 +8,9 @@ import { TlsGists } from "../../support/tls_gists.ts";
 
 const ID = "0123456789abcdef0123456789abcdef";
 
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
 const NO_PROXIES = Object.fromEntries(
-  ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((
-    name,
-  ) => [[name, ""], [name.toLowerCase(), ""]]),
+  PROXIES.flatMap((name) => [[name, ""], [name.toLowerCase(), ""]]),
 );
 
 /** Reads a lock in a separate process and returns the result. */

@@ -1,25 +1,10 @@
 import assert from "node:assert/strict";
 import { Transport, type TransportOptions } from "../../../store/http/transport.ts";
 import { MAX_ANSWER_BYTES } from "../../../store/http/response_body.ts";
-import {
-  FakeClock,
-  type Fetch,
-  LockError,
-  LockUnavailableError,
-  RateLimitError,
-  UnknownOutcomeError,
-} from "../../../lock/mod.ts";
+import { type Fetch, LockUnavailableError, RateLimitError } from "../../../lock/mod.ts";
+import { CountingClock } from "../../support/counting_clock.ts";
 
 const URL_A = "https://a.example/x";
-
-/** A clock that counts its sleepers. */
-class CountingClock extends FakeClock {
-  asleep = 0;
-  override sleep(...parameters: Parameters<FakeClock["sleep"]>): Promise<void> {
-    this.asleep++;
-    return super.sleep(...parameters).finally(() => this.asleep--);
-  }
-}
 
 function make(fetch: Fetch, options: Partial<TransportOptions> = {}) {
   const clock = new CountingClock();
@@ -40,14 +25,14 @@ Deno.test("Transport sends the request with its authorization and reads the resp
     headers: { "a-b": "c" },
     body: "{}",
   });
-  assert.equal(answer.status, 404);
-  assert.equal(answer.headers.get("x-y"), "z");
-  assert.equal(new TextDecoder().decode(answer.body), "hello");
+  const text = new TextDecoder().decode(answer.body);
+  assert.deepEqual([answer.status, answer.headers.get("x-y"), text], [404, "z", "hello"]);
   const [request] = sent;
-  assert.equal(request?.method, "PATCH");
-  assert.equal(request?.headers.get("authorization"), "Bearer t");
-  assert.equal(request?.headers.get("a-b"), "c");
-  assert.equal(request?.redirect, "manual");
+  assert.deepEqual([request?.method, request?.redirect], ["PATCH", "manual"]);
+  assert.partialDeepStrictEqual(Object.fromEntries(request?.headers ?? []), {
+    authorization: "Bearer t",
+    "a-b": "c",
+  });
   assert.equal(await request?.text(), "{}");
   await clock.advance(0);
   assert.equal(clock.asleep, 0);
@@ -292,21 +277,15 @@ Deno.test("Transport reports that a write during a pause had no effect", async (
     return Promise.resolve(new Response("", { status: 503, headers: { "retry-after": "30" } }));
   });
   const post = { ...get, method: "POST" };
-  const isUntil = (error: unknown) =>
-    error instanceof LockError && "retryAt" in error &&
-    error.retryAt === 30_000;
-  await assert.rejects(transport.send(post), (error) => {
-    return error instanceof UnknownOutcomeError && isUntil(error);
-  });
-  for (const request of [post, { ...get, isWrite: true }]) {
-    await assert.rejects(transport.send(request), (error) => {
-      return error instanceof RateLimitError && isUntil(error);
-    });
-  }
-  for (const request of [get, { ...post, isWrite: false }]) {
-    await assert.rejects(transport.send(request), (error) => {
-      return error instanceof LockUnavailableError && isUntil(error);
-    });
+  const rows = [
+    [post, "UnknownOutcomeError"],
+    [post, "RateLimitError"],
+    [{ ...get, isWrite: true }, "RateLimitError"],
+    [get, "LockUnavailableError"],
+    [{ ...post, isWrite: false }, "LockUnavailableError"],
+  ] as const;
+  for (const [request, name] of rows) {
+    await assert.rejects(transport.send(request), { name, retryAt: 30_000 });
   }
   assert.equal(sent, 1);
 });

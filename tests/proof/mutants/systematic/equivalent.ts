@@ -37,12 +37,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: CAMPAIGN,
-    below: "this.#finished.resolve(effect.how);",
-    line: "break;",
-    reason: "it is the last case",
-  },
-  {
-    file: CAMPAIGN,
     below: 'case "finish":',
     line: "this.#alarm.clear();",
     reason: "a step that ends the campaign has no next tick, and setting that ends the last timer",
@@ -131,7 +125,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "elector/elector.ts",
-    line: "if (isLeader) this.#campaign?.stepDown();",
+    line: 'if (isLeader) this.#campaign?.dispatch({ type: "stepDown" });',
     after: /if \(true\)/,
     reason: "without an open lease there is no term to end",
   },

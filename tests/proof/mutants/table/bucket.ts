@@ -156,6 +156,12 @@ export const BUCKET: readonly Mutant[] = [
         "S3: asks a container's service by plain http at the fixed hosts and this machine only",
     },
     {
+      bug: "a service that is under load for a moment refuses for good",
+      text: " && !PASSING.test(`${status} ${text}`)",
+      replacement: "",
+      killedBy: "what a service refuses is an access error, and anything else is worth another try",
+    },
+    {
       bug: "a service's refusal that names a role like a limit is waited out",
       text: "hasLimitTexts: false",
       replacement: "hasLimitTexts: true",

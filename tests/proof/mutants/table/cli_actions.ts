@@ -4,6 +4,13 @@ import { type Mutant, mutantsOf } from "../mutant.ts";
 export const CLI_ACTIONS: readonly Mutant[] = [
   ...mutantsOf("cli/actions/forced_release.ts", "tests/cli/commands/release_test.ts", [
     {
+      bug: "a lock that has moved comes back below the tokens of the other store",
+      text: "if (record?.protocol !== MOVED || token !== undefined) return;",
+      replacement: "if (record) return;",
+      killedBy:
+        "refuseMoved() lets a lock that has moved come back only above a token that the operator knows",
+    },
+    {
       bug: "a forced release counts as the holder's own write",
       text: "{ session, sequence, base",
       replacement:
@@ -45,9 +52,15 @@ export const CLI_ACTIONS: readonly Mutant[] = [
   ...mutantsOf("cli/actions/migration.ts", "tests/cli/actions/migration_test.ts", [
     {
       bug: "a held lock is moved at once",
-      text: "await untilLapsed(from, found, { clock, pollPeriod });",
+      text: "await untilLapsed(from, { record, snapshot }, { clock, pollPeriod });",
       replacement: "",
       killedBy: "a lock that is held moves only after its whole lease",
+    },
+    {
+      bug: "a lease of under a second is not waited for",
+      text: "clock.monotonic() + leaseDuration(record);",
+      replacement: "clock.monotonic() + record.leaseDurationSeconds * 1_000;",
+      killedBy: "a lock with a lease of under a second, as Go writes it, moves only after a second",
     },
     {
       bug: "a lock that is renewed is moved",

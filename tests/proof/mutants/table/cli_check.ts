@@ -29,6 +29,12 @@ export const CLI_CHECK: readonly Mutant[] = [
   ]),
   ...mutantsOf("cli/check/election.ts", FAULTS, [
     {
+      bug: "a fencing token at its limit passes",
+      text: "observed?.record.leaderTransitions === MAX_LEADER_TRANSITIONS",
+      replacement: "observed?.record.leaderTransitions === Infinity",
+      killedBy: "a fencing token at its limit is found by git",
+    },
+    {
       bug: "a bucket without its object passes",
       text: 'if (staleWrite.kind !== "bucket")',
       replacement: "if (true)",

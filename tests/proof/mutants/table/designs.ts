@@ -19,7 +19,7 @@ export const DESIGNS: readonly Mutant[] = [
   {
     bug: "client-go: the lock is released first, and the work ends when it likes",
     file: "elector/campaign/term_work.ts",
-    text: "this.settle(Promise.all([this.#work, cleanUp]));",
+    text: "this.settle(Promise.all([this.unsettled, cleanUp]));",
     replacement: "this.settle(cleanUp);",
     killedBy: { seed: 2 },
   },

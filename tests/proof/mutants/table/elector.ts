@@ -7,7 +7,7 @@ const WRONG_OPTIONS = "tests/elector/wrong_options_test.ts";
 
 /** Bugs in `elector/`. */
 export const ELECTOR: readonly Mutant[] = [
-  ...mutantsOf("elector/elector.ts", "tests/elector/lead_ends_test.ts", [
+  ...mutantsOf("elector/elector.ts", "tests/elector/lead_test.ts", [
     {
       bug: "a handover to oneself ends the term",
       text: "const hasTerm = identity !== this.#setup.lock.identity && this.isLeader();",
@@ -30,15 +30,17 @@ export const ELECTOR: readonly Mutant[] = [
       bug: "a new campaign is out of touch since the last one",
       text: "    this.#since = readClock(this.#setup.clock);\n    this.#running = campaign.run();",
       replacement: "    this.#running = campaign.run();",
-      killedBy:
+      killedBy: [
+        "tests/elector/health_test.ts",
         "check() gives each campaign a lease to reach the store, however long ago the last one was",
+      ],
     },
   ]),
   ...mutantsOf("elector/handover.ts", "tests/elector/preference/request_test.ts", [
     {
       bug: "a store that takes another's request for this one is believed",
-      text: "if (written.observed && isDone(written.observed, identity)) {",
-      replacement: "if (written.observed) {",
+      text: "if (isDone(written, identity)) return",
+      replacement: "return",
       killedBy:
         "requestHandover() has not succeeded where another's request is in effect, whatever the answer",
     },
@@ -64,8 +66,8 @@ export const ELECTOR: readonly Mutant[] = [
   ...mutantsOf("elector/health.ts", "tests/elector/health_test.ts", [
     {
       bug: "a leader whose renewals fail is healthy as long as its reads succeed",
-      text: "if (state.lease) {",
-      replacement: "if (state.lease && !state.contactAt) {",
+      text: "= state.lease\n",
+      replacement: "= state.lease && !state.contactAt\n",
       killedBy: "findFault() judges a leader by its renewals, though the store answers its reads",
     },
   ]),

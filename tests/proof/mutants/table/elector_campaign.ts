@@ -10,6 +10,7 @@ const OBSERVED = "tests/elector/observed_test.ts";
 const ODD_ERRORS = "tests/elector/odd_errors_test.ts";
 const READINESS = "tests/elector/preference/readiness_test.ts";
 const PREPARE = "tests/elector/prepare_test.ts";
+const REFUSALS = "tests/elector/refusals_test.ts";
 const REFUSED_WRITES = "tests/elector/refused_writes_test.ts";
 const VALIDITY = "tests/elector/validity_test.ts";
 
@@ -136,7 +137,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   ...mutantsOf("elector/campaign/campaign.ts", PREPARE, [
     {
       bug: "a leader asks whether it is ready only when it renews",
-      text: "return this.#readiness.ask() !== this.#state.readiness?.isReady;",
+      text: "return this.#isReady() !== this.#state.readiness?.isReady;",
       replacement: "return false;",
       killedBy: [
         READINESS,
@@ -163,7 +164,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     },
     {
       bug: "a term outlives the campaign that broke down",
-      text: '    this.#work.end("failed");\n',
+      text: '    this.work.end("failed");\n',
       replacement: "",
       killedBy: [CALLBACKS, "random that throws ends the term and rejects run()"],
     },
@@ -213,8 +214,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     },
     {
       bug: "a check of access outlives its campaign",
-      text: "        this.#access.end();\n        this.#finished",
-      replacement: "        this.#finished",
+      text: "        this.#access.end();\n        return this.#finished",
+      replacement: "        return this.#finished",
       killedBy: [
         LEFTOVERS,
         "a check of access that is under way is given up when its campaign ends",
@@ -320,7 +321,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     },
     {
       bug: "the lock is released before the work has settled",
-      text: "this.settle(Promise.all([this.#work, cleanUp]));",
+      text: "this.settle(Promise.all([this.unsettled, cleanUp]));",
       replacement: "this.settle(cleanUp);",
       killedBy: [
         DRAIN,
@@ -332,13 +333,13 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       text: "const cleanUp = this.#watch(term,",
       replacement: 'const cleanUp = reason !== "failed" && this.#watch(term,',
       killedBy: [
-        LATE_ERRORS,
-        "a broken promise of the election still ends its term once, and says so",
+        REFUSALS,
+        "a lock whose describe() throws when a call is given up ends the term and rejects run()",
       ],
     },
     {
       bug: "work that outlives a whole campaign is forgotten",
-      text: "    this.#work = work;\n",
+      text: "    this.unsettled = work;\n",
       replacement: "",
       killedBy: "work that outlives two campaigns keeps the third from leading",
     },

@@ -25,7 +25,6 @@ const STEP_DOWN = "tests/elector/step_down_test.ts";
 const STOP = "tests/elector/stop_test.ts";
 const TROUBLE = "tests/elector/trouble_test.ts";
 const UNPROVEN = "tests/elector/unproven_test.ts";
-const UNSETTLED_WORK = "tests/elector/unsettled_work_test.ts";
 const VALIDITY = "tests/elector/validity_test.ts";
 
 /** Bugs in `elector/machine/`. */
@@ -485,7 +484,10 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       bug: "the spread grows beyond its bound",
       text: "return longest * Math.min(Math.floor(drawn), SLOTS - 1) / (SLOTS - 1);",
       replacement: "return longest * Math.floor(drawn) / (SLOTS - 1);",
-      killedBy: "expirySpread() is within 0.2 P, whether lost writes are kept or not",
+      killedBy: [
+        LEASE,
+        "expirySpread() is even up to 0.2 P by git, and has four slots by rest, the last the likeliest",
+      ],
     },
     {
       bug: "every slot of the spread is as likely",
@@ -723,8 +725,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
     },
     {
       bug: "the term's end has no timer",
-      text: "    lease,\n    state.drainUntil",
-      replacement: "    state.drainUntil",
+      text: "call, lease, state.drainUntil",
+      replacement: "call, state.drainUntil",
       killedBy: [
         VALIDITY,
         "a term's signal aborts at sentAt + D, to the millisecond, though every answer hangs",
@@ -808,7 +810,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       text: "const drainUntil = state.working ? now.monotonic + config.drainTimeout : undefined;",
       replacement: "const drainUntil = config.drainTimeout < 0 ? now.monotonic : undefined;",
       killedBy: [
-        UNSETTLED_WORK,
+        DRAIN,
         "lead() rejects where old work outlives another drainTimeout, instead of waiting without end",
       ],
     },

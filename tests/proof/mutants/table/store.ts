@@ -6,7 +6,7 @@ const REST = "tests/contract/rest_test.ts";
 const PREPARE = "tests/elector/prepare_test.ts";
 const HEARSAY = "tests/gist/rest/hearsay_test.ts";
 const VOID_REVISIONS = "tests/gist/rest/void_revisions_test.ts";
-const MEMORY_STORE = "tests/store/memory_store_test.ts";
+const MEMORY_LOCK = "tests/contract/memory_lock_test.ts";
 
 /** Bugs in `store/`. */
 export const STORE: readonly Mutant[] = [
@@ -32,13 +32,13 @@ export const STORE: readonly Mutant[] = [
       killedBy: "RestStore passes on the time to wait for with an unknown outcome",
     },
   ]),
-  ...mutantsOf("store/memory_store.ts", MEMORY_STORE, [
+  ...mutantsOf("store/memory_store.ts", MEMORY_LOCK, [
     {
       bug: "an update of what was replaced is written",
       text: "if (head !== seen.head) {",
       replacement: "if (head.length < 0) {",
       killedBy:
-        "case 23: an update of a version that was replaced is a conflict and changes nothing",
+        "MemoryLock update() conflicts where what was seen was replaced, and changes nothing",
     },
   ]),
   ...mutantsOf("store/store_lock.ts", "tests/gist/gist_lock_test.ts", [
@@ -137,15 +137,18 @@ export const STORE: readonly Mutant[] = [
       bug: "a second create overwrites",
       text: "    if (seen.content !== undefined) {",
       replacement: "    if (seen.content === this.identity) {",
-      killedBy: [MEMORY_STORE, "case 23: a second create is a conflict and changes nothing"],
+      killedBy: [
+        MEMORY_LOCK,
+        "MemoryLock create() conflicts where there is a record, and changes nothing",
+      ],
     },
     {
       bug: "a record is one's own by its identity",
       text: "own: this.#sent.has(content)",
       replacement: "own: record.holderIdentity === this.identity",
       killedBy: [
-        MEMORY_STORE,
-        "MemoryLock distinguishes its own write from one of the same identity",
+        MEMORY_LOCK,
+        "MemoryLock distinguishes its own writes from those of another lock with the same identity",
       ],
     },
     {
