@@ -7,15 +7,7 @@
 import { xmlError } from "./error_responses.ts";
 import { type AppliedOptions, type Fault, giantAnswer as giant } from "../../store/server/mod.ts";
 
-export {
-  answerLost,
-  appliedLate,
-  appliedTwice,
-  delayed,
-  hanging,
-  networkFailure,
-  requestLost,
-} from "../../store/server/mod.ts";
+export * from "../../store/server/faults/mod.ts";
 
 /** An error of the store, in XML: 500 unless another one is named. */
 export function storeError(
@@ -56,12 +48,9 @@ export function refusedAs500(): Fault {
 
 /** A page instead of the requested object, as sent by sign-in walls and proxies. */
 export function htmlAnswer(status = 200): Fault {
-  return () => {
-    const headers = { "content-type": "text/html; charset=utf-8" };
-    return Promise.resolve(
-      new Response("<!DOCTYPE html><title>Sorry</title>", { status, headers }),
-    );
-  };
+  const headers = { "content-type": "text/html; charset=utf-8" };
+  const page = "<!DOCTYPE html><title>Sorry</title>";
+  return () => Promise.resolve(new Response(page, { status, headers }));
 }
 
 /** A meaningless response of the given length. */

@@ -11,15 +11,6 @@ export {
   type InjectOptions,
   type Proceed,
 } from "./fault.ts";
-export {
-  answerLost,
-  appliedLate,
-  appliedTwice,
-  delayed,
-  giantAnswer,
-  hanging,
-  networkFailure,
-  requestLost,
-} from "./network_faults.ts";
+export { giantAnswer } from "./giant_answer.ts";
 export { receive, type ReceivedRequest } from "./request.ts";
 export { type ListenOptions, serve, type Served } from "./serve.ts";

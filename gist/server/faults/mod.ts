@@ -5,13 +5,5 @@
  */
 
 export * from "./responses.ts";
-export {
-  answerLost,
-  appliedLate,
-  appliedTwice,
-  delayed,
-  hanging,
-  networkFailure,
-  requestLost,
-} from "../../../store/server/mod.ts";
+export * from "../../../store/server/faults/mod.ts";
 export * from "./replicas.ts";

@@ -1,4 +1,10 @@
-import type { AppliedOptions, Fault } from "./fault.ts";
+/**
+ * Faults of networks, which the local servers of gists and of buckets have in common.
+ *
+ * @module
+ */
+
+import type { AppliedOptions, Fault } from "../fault.ts";
 
 /** Returns the error of a request without a response. */
 export function networkFailure(): TypeError {
@@ -49,21 +55,5 @@ export function hanging({ applied = false }: AppliedOptions = {}): Fault {
   return async (_request, proceed) => {
     if (applied) await proceed();
     return await new Promise<never>(() => {});
-  };
-}
-
-/** A meaningless response of the given length. */
-export function giantAnswer(bytes: number, headers: Readonly<Record<string, string>> = {}): Fault {
-  return () => {
-    let left = bytes;
-    const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
-        if (left <= 0) return controller.close();
-        const chunk = new Uint8Array(Math.min(left, 65_536)).fill(0x20);
-        left -= chunk.length;
-        controller.enqueue(chunk);
-      },
-    });
-    return Promise.resolve(new Response(body, { headers }));
   };
 }
