@@ -65,7 +65,6 @@ export class CredentialCache {
   #retryFrom = -Infinity;
   #hasWarned = false;
 
-  /** Creates an empty cache; nothing is fetched yet. */
   constructor(options: CredentialCacheOptions) {
     this.#options = options;
   }

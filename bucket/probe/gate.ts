@@ -21,7 +21,6 @@ export class ProbeGate {
   /** Why a race failed: no probe can show that it would not fail again. */
   #lostRace: UnsafeStoreError | undefined;
 
-  /** Creates a closed gate; nothing is sent yet. */
   constructor(target: ProbeTarget) {
     this.#target = target;
   }

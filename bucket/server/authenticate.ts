@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import type { ReceivedRequest } from "../../store/server/mod.ts";
+import type { BucketAddress } from "../address.ts";
 import { plainSas } from "../credentials/credentials.ts";
 import { signSharedKey } from "../sign/shared_key.ts";
 import { amzDate, authorize } from "../sign/sigv4.ts";
 import { azureError, xmlError } from "./error_responses.ts";
 import type { LOCAL_CREDENTIALS } from "./options.ts";
-import type { ReceivedRequest, Target } from "./request.ts";
 
 /** What requests are checked against. */
 interface Accepted {
@@ -21,16 +22,16 @@ const LONGEST_SKEW = 900_000;
 /** Checks who sends a request; returns the refusal, or `undefined` if it is accepted. */
 export function refuseStranger(
   request: ReceivedRequest,
-  target: Target,
+  { dialect, account }: BucketAddress,
   accepted: Accepted,
 ): Response | undefined {
-  switch (target.dialect) {
+  switch (dialect) {
     case "s3":
       return refuseS3(request, accepted);
     case "gcs":
       return refuseGcs(request, accepted);
     case "azure":
-      return refuseAzure(request, target.account, accepted);
+      return refuseAzure(request, account, accepted);
   }
 }
 
@@ -100,11 +101,8 @@ function refuseAzure(
   account: string,
   { credentials: { azure, gcs, sas }, now }: Accepted,
 ): Response | undefined {
-  const failed = azureError(
-    403,
-    "AuthenticationFailed",
-    "Server failed to authenticate the request.",
-  );
+  const said = "Server failed to authenticate the request.";
+  const failed = azureError(403, "AuthenticationFailed", said);
   const given = headers.get("authorization") ?? "";
   if (given === "") {
     return url.search.slice(1) === plainSas(sas.sasToken) ? undefined : failed;
@@ -112,7 +110,7 @@ function refuseAzure(
   if (given.startsWith("Bearer ")) {
     return given === `Bearer ${gcs.accessToken}`
       ? undefined
-      : azureError(401, "InvalidAuthenticationInfo", "Server failed to authenticate the request.");
+      : azureError(401, "InvalidAuthenticationInfo", said);
   }
   const time = Date.parse(headers.get("x-ms-date") ?? "");
   if (!(Math.abs(time - now) <= LONGEST_SKEW)) return failed;

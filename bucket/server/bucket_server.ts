@@ -13,14 +13,14 @@ import { azureError, xmlError } from "./error_responses.ts";
 import { refuseStranger } from "./authenticate.ts";
 import { type BucketCounts, countRequest, NO_COUNTS } from "./counts.ts";
 import {
-  checkCondition,
   newObject,
   notFound,
+  refuseCondition,
   type ServedObject,
   versionHeaders,
 } from "./objects.ts";
 import { type BucketServerOptions, LOCAL_CREDENTIALS, type Quirks } from "./options.ts";
-import { kindOf, type RequestKind, type Target, targetOf } from "./request.ts";
+import { kindOf, type RequestKind, targetOf } from "./request.ts";
 
 /** The state of an object, for tests and people. */
 export interface ObjectState {
@@ -173,24 +173,24 @@ export class BucketServer {
     }
   }
 
-  #get({ headers }: ReceivedRequest, target: Target): Response {
+  #get({ headers }: ReceivedRequest, target: BucketAddress): Response {
     const object = this.#objects.get(nameOf(target));
-    if (!object) return notFound(target, this.quirks);
+    if (!object) return notFound(target.dialect, this.quirks);
     const version = versionHeaders(target.dialect, object, this.quirks);
     const none = headers.get("if-none-match")?.replace(/^W\//, "").replaceAll('"', "");
     if (none === object.etag) return new Response(null, { status: 304, headers: version });
     return new Response(object.body, { headers: { ...object.headers, ...version } });
   }
 
-  async #put(request: ReceivedRequest, target: Target): Promise<Response> {
-    const name = nameOf(target);
+  async #put(request: ReceivedRequest, target: BucketAddress): Promise<Response> {
+    const { dialect } = target;
     const { writeInterval = 0, writesAfterCheck = 0 } = this.quirks;
-    const before = this.#objects.get(name);
-    if (target.dialect === "azure" && request.headers.get("x-ms-blob-type") !== "BlockBlob") {
+    const before = this.#objects.get(nameOf(target));
+    if (dialect === "azure" && request.headers.get("x-ms-blob-type") !== "BlockBlob") {
       return azureError(400, "MissingRequiredHeader", "x-ms-blob-type is missing.");
     }
-    const check = checkCondition(target, request, before, this.quirks);
-    if (!check.holds) return check.response;
+    const refusal = refuseCondition(dialect, request, before, this.quirks);
+    if (refusal) return refusal;
     if (before && this.#clock.monotonic() - before.writtenAt < writeInterval) {
       return xmlError(429, "SlowDown", "The object exceeded the rate limit for mutations.");
     }
@@ -201,8 +201,8 @@ export class BucketServer {
     });
     const object = this.#write(target, request.body, Object.fromEntries(kept));
     return new Response(null, {
-      status: target.dialect === "azure" ? 201 : 200,
-      headers: versionHeaders(target.dialect, object, this.quirks),
+      status: dialect === "azure" ? 201 : 200,
+      headers: versionHeaders(dialect, object, this.quirks),
     });
   }
 
@@ -233,7 +233,7 @@ function parseProbeUrl(url: string): BucketAddress {
   return { ...address, key: address.key + suffix };
 }
 
-function noSuchBucket({ dialect }: Target): Response {
+function noSuchBucket({ dialect }: BucketAddress): Response {
   return dialect === "azure"
     ? azureError(404, "ContainerNotFound", "The specified container does not exist.")
     : xmlError(404, "NoSuchBucket", "The specified bucket does not exist.");

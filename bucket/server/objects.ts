@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { ReceivedRequest } from "../../store/server/mod.ts";
 import type { Dialect } from "../address.ts";
 import { azureError, xmlError } from "./error_responses.ts";
 import type { Quirks } from "./options.ts";
-import type { ReceivedRequest, Target } from "./request.ts";
 
 export interface ServedObject {
   readonly body: Uint8Array<ArrayBuffer>;
@@ -17,14 +17,6 @@ export interface ServedObject {
   /** Whether it is under an Azure lease. */
   readonly isLeased: boolean;
 }
-
-/** Whether the condition of a write holds, or how it is refused. */
-export type Check = { readonly holds: true } | {
-  readonly holds: false;
-  readonly response: Response;
-};
-
-const HOLDS: Check = { holds: true };
 
 /** A first generation, of the size that real ones have. */
 const FIRST_GENERATION = 1_767_323_045_000_000;
@@ -61,7 +53,7 @@ export function versionHeaders(
 }
 
 /** The response that there is no such object. */
-export function notFound({ dialect }: Pick<Target, "dialect">, quirks: Quirks): Response {
+export function notFound(dialect: Dialect, quirks: Quirks): Response {
   if (dialect === "azure") {
     return azureError(404, "BlobNotFound", "The specified blob does not exist.");
   }
@@ -69,59 +61,58 @@ export function notFound({ dialect }: Pick<Target, "dialect">, quirks: Quirks): 
   return xmlError(404, "NoSuchKey", "The specified key does not exist.");
 }
 
-export function checkCondition(
-  { dialect }: Target,
+/** Checks the condition of a write; returns the refusal, or `undefined` if it holds. */
+export function refuseCondition(
+  dialect: Dialect,
   { headers }: ReceivedRequest,
   object: ServedObject | undefined,
   quirks: Quirks,
-): Check {
-  if (quirks.ignoresConditions) return HOLDS;
+): Response | undefined {
+  if (quirks.ignoresConditions) return undefined;
   switch (dialect) {
     case "s3":
-      return checkS3(headers, object, quirks);
+      return refuseS3(headers, object, quirks);
     case "gcs":
-      return checkGcs(headers, object);
+      return refuseGcs(headers, object);
     case "azure":
-      return checkAzure(headers, object);
+      return refuseAzure(headers, object);
   }
 }
 
-function checkS3(headers: Headers, object: ServedObject | undefined, quirks: Quirks): Check {
+function refuseS3(
+  headers: Headers,
+  object: ServedObject | undefined,
+  quirks: Quirks,
+): Response | undefined {
   const [match, none] = [headers.get("if-match"), headers.get("if-none-match")];
   if (quirks.knowsNoConditions && (match !== null || none !== null)) {
-    return refuse(xmlError(501, "NotImplemented", "A header you provided is not implemented."));
+    return xmlError(501, "NotImplemented", "A header you provided is not implemented.");
   }
-  const failed = () =>
-    refuse(xmlError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold"));
-  if (none !== null && !quirks.isVersionedCeph && object) return failed();
-  if (match === null) return HOLDS;
-  if (!object) return refuse(xmlError(404, "NoSuchKey", "The specified key does not exist."));
-  if (quirks.isVersionedCeph || (quirks.refusesQuotedEtags && match.startsWith('"'))) {
-    return failed();
-  }
-  return match.replaceAll('"', "") === object.etag ? HOLDS : failed();
+  const said = "At least one of the pre-conditions did not hold";
+  const failed = xmlError(412, "PreconditionFailed", said);
+  if (none !== null && !quirks.isVersionedCeph && object) return failed;
+  if (match === null) return undefined;
+  if (!object) return notFound("s3", {});
+  if (quirks.isVersionedCeph || (quirks.refusesQuotedEtags && match.startsWith('"'))) return failed;
+  return match.replaceAll('"', "") === object.etag ? undefined : failed;
 }
 
-function checkGcs(headers: Headers, object: ServedObject | undefined): Check {
+function refuseGcs(headers: Headers, object: ServedObject | undefined): Response | undefined {
   const wanted = headers.get("x-goog-if-generation-match");
-  if (wanted === null || wanted === String(object?.generation ?? 0)) return HOLDS;
-  return refuse(xmlError(412, "PreconditionFailed", "A pre-condition did not hold."));
+  if (wanted === null || wanted === String(object?.generation ?? 0)) return undefined;
+  return xmlError(412, "PreconditionFailed", "A pre-condition did not hold.");
 }
 
-function checkAzure(headers: Headers, object: ServedObject | undefined): Check {
+function refuseAzure(headers: Headers, object: ServedObject | undefined): Response | undefined {
   const [match, none] = [headers.get("if-match"), headers.get("if-none-match")];
   if (none !== null && object) {
-    return refuse(azureError(409, "BlobAlreadyExists", "The specified blob already exists."));
+    return azureError(409, "BlobAlreadyExists", "The specified blob already exists.");
   }
   if (match !== null && match !== `"${object?.etag}"`) {
-    return refuse(azureError(412, "ConditionNotMet", "The condition is not met."));
+    return azureError(412, "ConditionNotMet", "The condition is not met.");
   }
   if (object?.isLeased) {
-    return refuse(azureError(412, "LeaseIdMissing", "There is currently a lease on the blob."));
+    return azureError(412, "LeaseIdMissing", "There is currently a lease on the blob.");
   }
-  return HOLDS;
-}
-
-function refuse(response: Response): Check {
-  return { holds: false, response };
+  return undefined;
 }

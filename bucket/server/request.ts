@@ -1,22 +1,8 @@
 import type { ReceivedRequest } from "../../store/server/mod.ts";
-
-export type { ReceivedRequest };
-import type { Dialect } from "../address.ts";
+import type { BucketAddress, Dialect } from "../address.ts";
 
 /** What a request is about. */
 export type RequestKind = "read" | "write";
-
-/** Which object a request is about, and in which dialect. */
-export interface Target {
-  /** The dialect that the request is written in. */
-  readonly dialect: Dialect;
-  /** The account of Azure; `""` elsewhere. */
-  readonly account: string;
-  /** The bucket. */
-  readonly bucket: string;
-  /** The object's key, decoded. */
-  readonly key: string;
-}
 
 /** What a request is about. */
 export function kindOf({ method }: Pick<ReceivedRequest, "method">): RequestKind {
@@ -27,7 +13,7 @@ export function kindOf({ method }: Pick<ReceivedRequest, "method">): RequestKind
  * Returns which object a request is about; `undefined` if its path cannot be decoded. Dialects are distinguished by host, and
  * else by their headers.
  */
-export function targetOf({ url, headers }: ReceivedRequest): Target | undefined {
+export function targetOf({ url, headers }: ReceivedRequest): BucketAddress | undefined {
   const path = decodePath(url.pathname);
   if (!path) return undefined;
   const dialect = dialectOf(url, headers);

@@ -1,4 +1,5 @@
-import { createPrivateKey, sign } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { sign } from "node:crypto";
 
 export interface ServiceAccountKey {
   /** The account's address, such as `elector@project.iam.gserviceaccount.com`. */
@@ -39,17 +40,11 @@ export function signJwt(key: ServiceAccountKey, { scope, audience, time }: Token
     iat: issued,
     exp: issued + LIFETIME_SECONDS,
   };
-  const text = `${base64Url(JSON.stringify(header))}.${base64Url(JSON.stringify(claims))}`;
-  const signature = sign(
-    "RSA-SHA256",
-    new TextEncoder().encode(text),
-    createPrivateKey(key.privateKey),
-  );
-  return `${text}.${base64Url(signature)}`;
+  const text = `${base64Url(header)}.${base64Url(claims)}`;
+  const signature = sign("RSA-SHA256", Buffer.from(text), key.privateKey);
+  return `${text}.${signature.toString("base64url")}`;
 }
 
-function base64Url(content: string | Uint8Array): string {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+function base64Url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
 }

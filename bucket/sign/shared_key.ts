@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import type { UnsignedRequest } from "./sigv4.ts";
 
@@ -34,7 +35,7 @@ export function signSharedKey(
   time: number,
 ): Record<string, string> {
   const headers = { ...request.headers, "x-ms-date": new Date(time).toUTCString() };
-  const signature = createHmac("sha256", decodeBase64(accountKey))
+  const signature = createHmac("sha256", Buffer.from(accountKey, "base64"))
     .update(stringToSign({ ...request, headers }, account)).digest("base64");
   return { ...headers, authorization: `SharedKey ${account}:${signature}` };
 }
@@ -55,8 +56,4 @@ function stringToSign({ method, url, headers, body }: UnsignedRequest, account: 
     ...own,
     [`/${account}${url.pathname}`, ...query].join("\n"),
   ].join("\n");
-}
-
-function decodeBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

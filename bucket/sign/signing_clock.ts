@@ -1,4 +1,5 @@
 import type { Clock } from "../../lock/mod.ts";
+import { readDate } from "../../store/kit.ts";
 
 /** A difference of clocks that no server refuses a signature for, in milliseconds. */
 const TOLERATED = 60_000;
@@ -13,7 +14,6 @@ export class SigningClock {
   /** By how much the server's clock is ahead, in milliseconds. */
   #offset = 0;
 
-  /** Creates a clock that shows the wall clock's time. */
   constructor(clock: Clock, onWarning: (message: string) => void) {
     this.#clock = clock;
     this.#onWarning = onWarning;
@@ -26,8 +26,8 @@ export class SigningClock {
 
   /** By how much a server's clock is ahead of {@linkcode SigningClock.now}, in milliseconds; `undefined` if it does not say. */
   errorBy(date: string | null): number | undefined {
-    const time = Date.parse(date ?? "");
-    return Number.isFinite(time) ? time - this.now() : undefined;
+    const time = readDate(date);
+    return time === undefined ? undefined : time - this.now();
   }
 
   /** Corrects the clock by the `date` of a response. Returns whether that changes it by more than servers tolerate. */

@@ -70,7 +70,7 @@ export function signingKey(
   { region, service }: Pick<SigningScope, "region" | "service">,
 ): Uint8Array {
   return [day, region, service, "aws4_request"].reduce<Uint8Array>(
-    (key, part) => hmac(key, part),
+    (key, part) => createHmac("sha256", key).update(part).digest(),
     new TextEncoder().encode(`AWS4${secret}`),
   );
 }
@@ -114,8 +114,4 @@ export function percentEncode(text: string): string {
 
 function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
-}
-
-function hmac(key: Uint8Array, text: string): Uint8Array {
-  return createHmac("sha256", key).update(text).digest();
 }

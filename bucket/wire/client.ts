@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   LockAccessError,
   type LockError,
   LockUnavailableError,
@@ -7,7 +8,7 @@ import {
 import { BucketConnection, type Failure } from "./connection.ts";
 import { type HttpAnswer, unknownOutcome } from "../../store/kit.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { type Condition, type EtagForm, type Provider, PROVIDERS, quoteEtag } from "./provider.ts";
+import { type Condition, type EtagForm, type Provider, PROVIDERS } from "./provider.ts";
 import { readEtag, readVersion } from "./responses.ts";
 
 interface ObjectVersion {
@@ -30,19 +31,13 @@ export type PutResult =
   | ObjectVersion & { readonly type: "written" }
   | { readonly type: "refused" | "absent" | "unclear"; readonly said: string };
 
-/** Options of {@linkcode BucketClient.get}. */
-interface GetOptions {
+interface GetOptions extends CallOptions {
   /** Asks whether the object still has this ETag. */
   readonly etag?: string | undefined;
-  /** Gives the request up. */
-  readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of {@linkcode BucketClient.put}. */
-interface PutOptions {
+interface PutOptions extends CallOptions {
   readonly form: EtagForm;
-  /** Gives the request up. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads and writes the objects of one bucket, each write under a condition. */
@@ -51,7 +46,6 @@ export class BucketClient {
   readonly #provider: Provider;
   readonly #connection: BucketConnection;
 
-  /** Creates a client; nothing is sent yet. */
   constructor(options: ResolvedOptions) {
     this.#describe = options.describe;
     this.#provider = PROVIDERS[options.address.dialect];
@@ -67,15 +61,13 @@ export class BucketClient {
    * Reads an object.
    *
    * @returns `undefined` if there is none, `"unchanged"` if it has the ETag that was given.
-   * @throws {LockAccessError} If the object may not be read.
-   * @throws {RateLimitError} If requests are refused for a while.
-   * @throws {LockUnavailableError} If the bucket cannot be reached, or responds with something else.
+   * @throws {LockError} As `BucketStore.read()` does.
    */
   async get(
     key: string,
     { etag, signal }: GetOptions = {},
   ): Promise<StoredObject | "unchanged" | undefined> {
-    const headers = etag === undefined ? {} : { "if-none-match": quoteEtag(etag) };
+    const headers = etag === undefined ? {} : { "if-none-match": `"${etag}"` };
     const body = new Uint8Array();
     const result = await this.#connection.send({ method: "GET", key, headers, body, signal });
     if (result.meaning === "absent") return undefined;
@@ -91,11 +83,8 @@ export class BucketClient {
   /**
    * Writes an object if a condition holds.
    *
-   * @throws {LockAccessError} If the object may not be written; nothing was.
-   * @throws {RateLimitError} If requests are refused for a while; nothing was written.
-   * @throws {UnsafeStoreError} If the store knows no conditions; nothing was written.
    * @throws {UnknownOutcomeError} If there was no response, or the store is overloaded.
-   * @throws {LockUnavailableError} If there are no credentials; nothing was written.
+   * @throws {LockError} If it may not be written, or requests are refused for a while; nothing was written.
    */
   async put(
     key: string,
@@ -135,28 +124,20 @@ export class BucketClient {
     { meaning, advice, status, said }: Failure,
   ): LockError {
     const beginning = `Cannot ${verb} ${this.#describe(key)}`;
+    const denied = (why: string) => new LockAccessError(`${beginning}: ${why}`, status);
     switch (meaning) {
       case "unsupported":
         return new UnsafeStoreError(
           `${beginning}: the store does not support conditional writes (${said}), so it cannot hold a lock`,
         );
       case "expired":
-        return new LockAccessError(
-          `${beginning}: the credentials are wrong, expired or revoked (${said})`,
-          status,
-        );
+        return denied(`the credentials are wrong, expired or revoked (${said})`);
       case "skewed":
-        return new LockAccessError(
-          `${beginning}: the clock of this machine is wrong (${said}); set it, such as by NTP`,
-          status,
-        );
-      default:
-        return new LockAccessError(
-          `${beginning}: ${
-            advice ?? `the credentials may not; ${this.#provider.permissions}`
-          } (${said})`,
-          status,
-        );
+        return denied(`the clock of this machine is wrong (${said}); set it, such as by NTP`);
+      default: {
+        const why = advice ?? `the credentials may not; ${this.#provider.permissions}`;
+        return denied(`${why} (${said})`);
+      }
     }
   }
 

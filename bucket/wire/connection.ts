@@ -48,7 +48,6 @@ export class BucketConnection {
   /** What may appear in no error: of the newest credentials, and of those before. The transport has the same list. */
   readonly #secrets: string[] = [];
 
-  /** Creates a connection; nothing is sent yet. */
   constructor(options: ResolvedOptions) {
     const { clock, fetch, requestTimeout, onWarning, address, bucketUrl } = options;
     this.#options = options;

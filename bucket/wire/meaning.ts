@@ -58,6 +58,17 @@ export function readRefusal(
   };
 }
 
+/**
+ * What statuses mean by themselves. A 501 without the store's own word for it may come from a proxy, and says nothing of the store.
+ * A 409 is not a refusal: S3 responds so while another write of the object is under way.
+ */
+const STATUSES: ReadonlyMap<number, Meaning> = new Map([
+  [401, "expired"],
+  [403, "denied"],
+  [412, "refused"],
+  [503, "busy"],
+]);
+
 /** Returns what a response means, by the codes of its kind of bucket, and else by its status. */
 export function verdictOf(
   { status, code, isEmpty }: Refusal,
@@ -67,22 +78,5 @@ export function verdictOf(
   if (verdict) return verdict;
   // A page that says 404 comes from a proxy, which knows nothing of the object.
   if (status === 404 && isEmpty) return { meaning: "absent" };
-  return { meaning: meaningOfStatus(status) };
-}
-
-function meaningOfStatus(status: number): Meaning {
-  switch (status) {
-    case 401:
-      return "expired";
-    case 403:
-      return "denied";
-    case 412:
-      return "refused";
-    case 503:
-      return "busy";
-    default:
-      // A 501 without the store's own word for it may come from a proxy, and says nothing of the store.
-      // A 409 is not a refusal: S3 responds so while another write of the object is under way.
-      return "unclear";
-  }
+  return { meaning: STATUSES.get(status) ?? "unclear" };
 }

@@ -45,18 +45,19 @@ export interface Provider {
 
 function etagCondition(condition: Condition, form: EtagForm): Record<string, string> {
   if ("isAbsent" in condition) return { "if-none-match": "*" };
-  return { "if-match": form === "quoted" ? quoteEtag(condition.version) : condition.version };
-}
-
-/** Writes an ETag as HTTP has it. */
-export function quoteEtag(etag: string): string {
-  return `"${etag}"`;
+  return { "if-match": form === "quoted" ? `"${condition.version}"` : condition.version };
 }
 
 function denied(advice: string): Verdict {
   return { meaning: "denied", advice };
 }
 
+/** Several names of one error. */
+function named(verdict: Verdict, ...codes: string[]): [code: string, verdict: Verdict][] {
+  return codes.map((code) => [code, verdict]);
+}
+
+const EXPIRED: Verdict = { meaning: "expired" };
 const NO_BUCKET = denied("there is no such bucket: check the URL, the endpoint and the region");
 const ARCHIVED = denied("the object is archived: use a storage class with instant access");
 const RETAINED = denied("the object may not be replaced: exempt it from retention and holds");
@@ -84,12 +85,8 @@ const S3: Provider = {
     ...XML_CODES,
     ["InvalidObjectState", ARCHIVED],
     ["RequestTimeTooSkewed", { meaning: "skewed" }],
-    ["ExpiredToken", { meaning: "expired" }],
-    ["ExpiredTokenException", { meaning: "expired" }],
-    ["InvalidToken", { meaning: "expired" }],
-    ["TokenRefreshRequired", { meaning: "expired" }],
-    ["InvalidAccessKeyId", { meaning: "expired" }],
-    ["SignatureDoesNotMatch", { meaning: "expired" }],
+    ...named(EXPIRED, "ExpiredToken", "ExpiredTokenException", "InvalidToken"),
+    ...named(EXPIRED, "TokenRefreshRequired", "InvalidAccessKeyId", "SignatureDoesNotMatch"),
     ["AuthorizationHeaderMalformed", denied("the region may be wrong: set region or AWS_REGION")],
   ]),
   permissions:
@@ -110,10 +107,7 @@ const GCS: Provider = {
     if (!("accessToken" in credentials)) throw new TypeError("GCS needs an access token");
     return { url: url.href, headers: withToken(headers, credentials.accessToken) };
   },
-  codes: new Map([...XML_CODES, ["RetentionPolicyNotMet", RETAINED], [
-    "ObjectUnderHold",
-    RETAINED,
-  ]]),
+  codes: new Map([...XML_CODES, ...named(RETAINED, "RetentionPolicyNotMet", "ObjectUnderHold")]),
   permissions:
     "grant roles/storage.objectUser (storage.objects.get, .create, .delete, which replacing needs, and .list, without " +
     "which a missing object looks like a forbidden one) on OBJECT and OBJECT.probe",
@@ -139,17 +133,14 @@ const AZURE: Provider = {
   },
   codes: new Map([
     ["BlobNotFound", { meaning: "absent" }],
-    ["ContainerNotFound", NO_BUCKET],
-    ["ContainerBeingDeleted", NO_BUCKET],
+    ...named(NO_BUCKET, "ContainerNotFound", "ContainerBeingDeleted"),
     ["BlobAlreadyExists", { meaning: "refused" }],
     ["NotImplemented", { meaning: "unsupported" }],
-    ["LeaseIdMissing", LEASED],
-    ["LeaseIdMismatchWithBlobOperation", LEASED],
-    ["LeaseLost", LEASED],
+    ...named(LEASED, "LeaseIdMissing", "LeaseIdMismatchWithBlobOperation", "LeaseLost"),
     ["BlobArchived", ARCHIVED],
     ["BlobImmutableDueToPolicy", RETAINED],
     ["InvalidBlobType", denied("the blob is not a block blob: use another name")],
-    ["AuthenticationFailed", { meaning: "expired" }],
+    ["AuthenticationFailed", EXPIRED],
   ]),
   permissions:
     "assign the role Storage Blob Data Contributor, or use a SAS with the permissions rcw",
