@@ -5,7 +5,7 @@
  */
 
 export type { Authorization } from "./http/authorization.ts";
-export { checkBaseUrl, checkOptions, checkRequestTimeout } from "./http/base_url.ts";
+export { checkBaseUrl, checkOptions, checkRequestTimeout, isLoopback } from "./http/base_url.ts";
 export { concatBytes } from "./bytes.ts";
 export { unknownOutcome } from "./errors.ts";
 export { baseOf, parseText, tokenOf } from "./parser.ts";

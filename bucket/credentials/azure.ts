@@ -21,7 +21,7 @@ export function azureCredentials(
   const accountKey = readVariable(environment, "AZURE_STORAGE_KEY");
   if (accountKey !== undefined) return () => Promise.resolve({ accountKey });
   const file = readVariable(environment, "AZURE_FEDERATED_TOKEN_FILE");
-  return file === undefined ? managedIdentity(context) : workloadIdentity(context, file);
+  return () => file === undefined ? managedIdentity(context) : workloadIdentity(context, file);
 }
 
 /**
@@ -29,57 +29,45 @@ export function azureCredentials(
  *
  * @param file The file that Kubernetes keeps the token in.
  */
-function workloadIdentity(
-  context: CredentialContext,
-  file: string,
-): CredentialProvider<BearerToken> {
+async function workloadIdentity(context: CredentialContext, file: string): Promise<BearerToken> {
   const { environment } = context;
-  return async () => {
-    const tenant = readVariable(environment, "AZURE_TENANT_ID");
-    const client = readVariable(environment, "AZURE_CLIENT_ID");
-    if (tenant === undefined || client === undefined || !/^[\w.-]{1,255}$/.test(tenant)) {
-      throw new LockAccessError(
-        "No workload identity: set AZURE_TENANT_ID and AZURE_CLIENT_ID next to AZURE_FEDERATED_TOKEN_FILE",
-      );
-    }
-    const assertion = await readToken(context, file, "AZURE_FEDERATED_TOKEN_FILE");
-    const authority = checkSourceUrl(
-      "AZURE_AUTHORITY_HOST",
-      readVariable(environment, "AZURE_AUTHORITY_HOST") ?? AUTHORITY,
+  const tenant = readVariable(environment, "AZURE_TENANT_ID");
+  const client = readVariable(environment, "AZURE_CLIENT_ID");
+  if (tenant === undefined || client === undefined || !/^[\w.-]{1,255}$/.test(tenant)) {
+    throw new LockAccessError(
+      "No workload identity: set AZURE_TENANT_ID and AZURE_CLIENT_ID next to AZURE_FEDERATED_TOKEN_FILE",
     );
-    const service = "Microsoft Entra";
-    const { text } = await askSource(context, {
-      service,
-      url: `${authority.replace(/\/+$/, "")}/${tenant}/oauth2/v2.0/token`,
-      method: "POST",
-      form: {
-        grant_type: "client_credentials",
-        client_id: client,
-        scope: SCOPE,
-        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        client_assertion: assertion,
-      },
-      secrets: [assertion],
-    });
-    return readBearerToken(context, service, text);
-  };
+  }
+  const assertion = await readToken(context, file, "AZURE_FEDERATED_TOKEN_FILE");
+  const host = readVariable(environment, "AZURE_AUTHORITY_HOST") ?? AUTHORITY;
+  const authority = checkSourceUrl("AZURE_AUTHORITY_HOST", host).replace(/\/+$/, "");
+  const response = await askSource(context, {
+    service: "Microsoft Entra",
+    url: `${authority}/${tenant}/oauth2/v2.0/token`,
+    form: {
+      grant_type: "client_credentials",
+      client_id: client,
+      scope: SCOPE,
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: assertion,
+    },
+    secrets: [assertion],
+  });
+  return readBearerToken(context, response);
 }
 
 /** Asks the metadata service of an Azure machine for the token of its managed identity. */
-function managedIdentity(context: CredentialContext): CredentialProvider<BearerToken> {
-  return async () => {
-    const service = "the metadata service of Azure (no other credentials are set)";
-    const client = readVariable(context.environment, "AZURE_CLIENT_ID");
-    const query = new URLSearchParams({
-      "api-version": "2018-02-01",
-      resource: RESOURCE,
-      ...(client !== undefined && { client_id: client }),
-    });
-    const { text } = await askSource(context, {
-      service,
-      url: `http://169.254.169.254/metadata/identity/oauth2/token?${query}`,
-      headers: { metadata: "true" },
-    });
-    return readBearerToken(context, service, text);
-  };
+async function managedIdentity(context: CredentialContext): Promise<BearerToken> {
+  const client = readVariable(context.environment, "AZURE_CLIENT_ID");
+  const query = new URLSearchParams({
+    "api-version": "2018-02-01",
+    resource: RESOURCE,
+    ...(client !== undefined && { client_id: client }),
+  });
+  const response = await askSource(context, {
+    service: "the metadata service of Azure (no other credentials are set)",
+    url: `http://169.254.169.254/metadata/identity/oauth2/token?${query}`,
+    headers: { metadata: "true" },
+  });
+  return readBearerToken(context, response);
 }

@@ -10,6 +10,7 @@ import {
   noCredentials,
   parseObject,
   readSourceFile,
+  type SourceResponse,
 } from "./source.ts";
 
 const SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
@@ -25,24 +26,20 @@ export function gcsCredentials(context: CredentialContext): CredentialProvider<B
   const accessToken = readVariable(environment, "GOOGLE_OAUTH_ACCESS_TOKEN");
   if (accessToken !== undefined) return () => Promise.resolve({ accessToken });
   const file = readVariable(environment, "GOOGLE_APPLICATION_CREDENTIALS");
-  return file === undefined ? metadataToken(context) : serviceAccount(context, file);
+  return file === undefined ? () => metadataToken(context) : serviceAccount(context, file);
 }
 
 /** Asks the metadata server of Google's cloud for the token of the pod's or the machine's service account. */
-function metadataToken(context: CredentialContext): CredentialProvider<BearerToken> {
-  return async () => {
-    const service = "Google's metadata server (GOOGLE_APPLICATION_CREDENTIALS is not set)";
-    const host = readVariable(context.environment, "GCE_METADATA_HOST") ??
-      "metadata.google.internal";
-    const response = await askSource(context, {
-      service,
-      url: checkSourceUrl("GCE_METADATA_HOST", `http://${host}${TOKEN_PATH}`),
-      headers: { "metadata-flavor": "Google" },
-    });
-    // Anything else at this address is not the metadata server.
-    if (response.headers.get("metadata-flavor") !== "Google") throw noCredentials(service);
-    return readBearerToken(context, service, response.text);
-  };
+async function metadataToken(context: CredentialContext): Promise<BearerToken> {
+  const host = readVariable(context.environment, "GCE_METADATA_HOST") ?? "metadata.google.internal";
+  const response = await askSource(context, {
+    service: "Google's metadata server (GOOGLE_APPLICATION_CREDENTIALS is not set)",
+    url: checkSourceUrl("GCE_METADATA_HOST", `http://${host}${TOKEN_PATH}`),
+    headers: { "metadata-flavor": "Google" },
+  });
+  // Anything else at this address is not the metadata server.
+  if (response.headers.get("metadata-flavor") !== "Google") throw noCredentials(response);
+  return readBearerToken(context, response);
 }
 
 /** By how much a clock may differ without Google refusing what it signed, in milliseconds. */
@@ -87,18 +84,16 @@ async function exchangeKey(
   offset: number,
   onClockOffset: (ms: number) => void,
 ): Promise<BearerToken> {
-  const service = "Google's token service";
   const time = context.clock.wall() + offset;
   const assertion = sign(key, { scope: SCOPE, audience: key.tokenUrl, time });
   const response = await askSource(context, {
-    service,
+    service: "Google's token service",
     url: key.tokenUrl,
-    method: "POST",
     form: { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion },
     secrets: [assertion],
     onClockOffset,
   });
-  return readBearerToken(context, service, response.text);
+  return readBearerToken(context, response);
 }
 
 async function readKeyFile({ environment }: CredentialContext, file: string): Promise<KeyFile> {
@@ -138,11 +133,10 @@ function sign(key: KeyFile, claims: TokenClaims): string {
 /** Reads the response of an OAuth 2.0 token service. */
 export function readBearerToken(
   { clock }: CredentialContext,
-  service: string,
-  text: string,
+  response: SourceResponse,
 ): BearerToken {
-  const { access_token, expires_in } = parseObject(text);
-  if (typeof access_token !== "string") throw noCredentials(service);
+  const { access_token, expires_in } = parseObject(response.text);
+  if (typeof access_token !== "string") throw noCredentials(response);
   const expiration = endOf(expires_in, clock);
   return { accessToken: access_token, ...(expiration !== undefined && { expiration }) };
 }

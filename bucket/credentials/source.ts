@@ -1,4 +1,4 @@
-import { Transport } from "../../store/kit.ts";
+import { isLoopback, readDate, Transport } from "../../store/kit.ts";
 import {
   type Clock,
   escapeText,
@@ -23,8 +23,8 @@ interface SourceRequest {
   /** Names the service in errors, such as `the metadata service of EC2`. */
   readonly service: string;
   readonly url: string;
-  /** @default {"GET"} */
-  readonly method?: "GET" | "PUT" | "POST" | undefined;
+  /** By default POST with a form, else GET. */
+  readonly method?: "PUT" | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly form?: Readonly<Record<string, string>> | undefined;
   /** Texts that are sent and may appear in no error. */
@@ -35,6 +35,8 @@ interface SourceRequest {
 
 /** The response of such a service. */
 export interface SourceResponse {
+  /** Names the service in errors. */
+  readonly service: string;
   readonly text: string;
   readonly headers: Headers;
   /** By how much the service's clock is ahead of ours, in milliseconds; 0 if it does not say. */
@@ -66,10 +68,6 @@ export function checkSourceUrl(name: string, url: string): string {
 
 const NO_URL = { protocol: "", hostname: "", username: "", password: "", href: "" };
 
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d+){3}$/.test(hostname);
-}
-
 /** Responses in the 4xx that pass: a time-out, Azure's metadata service during an update, and AWS STS under load. */
 const PASSING =
   /^(?:408|410) |<Code>(?:Throttling\w*|RequestLimitExceeded|IDPCommunicationError)<\/Code>/;
@@ -82,7 +80,7 @@ const PASSING =
  */
 export async function askSource(
   { clock, fetch }: CredentialContext,
-  { service, url, method = "GET", headers = {}, form, secrets = [], onClockOffset }: SourceRequest,
+  { service, url, method, headers = {}, form, secrets = [], onClockOffset }: SourceRequest,
 ): Promise<SourceResponse> {
   const transport = new Transport({
     fetch,
@@ -93,7 +91,7 @@ export async function askSource(
   });
   try {
     const response = await transport.send({
-      method,
+      method: method ?? (form ? "POST" : "GET"),
       url,
       headers: {
         "user-agent": "multicluster-leader-election",
@@ -102,15 +100,17 @@ export async function askSource(
       },
       ...(form && { body: new URLSearchParams(form).toString() }),
     });
-    const text = new TextDecoder().decode(response.body);
     const { status } = response;
-    const clockOffset = readDate(response.headers.get("date"), clock.wall()) - clock.wall();
+    const text = new TextDecoder().decode(response.body);
+    const now = clock.wall();
+    const clockOffset = (readDate(response.headers.get("date")) ?? now) - now;
     onClockOffset?.(clockOffset);
-    if (status >= 200 && status <= 299) return { text, headers: response.headers, clockOffset };
+    if (status >= 200 && status <= 299) {
+      return { service, text, headers: response.headers, clockOffset };
+    }
     const said = transport.redact(sentenceOf(text));
-    const message = `Cannot get credentials from ${service}: status ${status}${
-      said === "" ? "" : `, "${said}"`
-    }`;
+    const quoted = said === "" ? "" : `, "${said}"`;
+    const message = `Cannot get credentials from ${service}: status ${status}${quoted}`;
     const isRefusal = status >= 400 && status <= 499 && !PASSING.test(`${status} ${text}`);
     if (isRefusal) throw new LockAccessError(message, status);
     throw new LockUnavailableError(message);
@@ -121,11 +121,6 @@ export async function askSource(
       cause: error,
     });
   }
-}
-
-function readDate(value: string | null, fallback: number): number {
-  const date = Date.parse(value ?? "");
-  return Number.isFinite(date) ? date : fallback;
 }
 
 /** What a response in JSON or XML says of an error. */
@@ -147,7 +142,7 @@ export function parseObject(text: string): Record<string, unknown> {
 }
 
 /** Returns the error of a response that holds no credentials. Its text is not quoted, as it may hold half of them. */
-export function noCredentials(service: string): LockUnavailableError {
+export function noCredentials({ service }: SourceResponse): LockUnavailableError {
   return new LockUnavailableError(
     `Cannot get credentials from ${service}: its response contains no credentials in a known form`,
   );
