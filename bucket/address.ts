@@ -21,6 +21,9 @@ export const PROBE_SUFFIX = ".probe";
 /** The longest key that all kinds of buckets take, in UTF-8 bytes. */
 const MAX_KEY_BYTES = 1_024;
 
+const SCHEMES: Readonly<Record<Dialect, string>> = { s3: "s3", gcs: "gs", azure: "az" };
+const DIALECTS = Object.keys(SCHEMES) as readonly Dialect[];
+
 const FORMS = "s3://BUCKET/KEY, gs://BUCKET/OBJECT or az://ACCOUNT/CONTAINER/BLOB";
 
 /** A name that a provider gives rules for. */
@@ -30,27 +33,29 @@ interface NameRule {
   readonly rule: string;
 }
 
-const S3_BUCKET: NameRule = {
-  what: "an S3 bucket",
-  pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  rule:
-    "3 to 63 lower case letters, digits, hyphens and single dots, no dot or hyphen at either end",
-};
-const GCS_BUCKET: NameRule = {
-  what: "a GCS bucket",
-  pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
-  rule:
-    "3 to 222 lower case letters, digits, hyphens, underscores and single dots, a letter or digit at both ends",
+const BUCKETS: Readonly<Record<Dialect, NameRule>> = {
+  s3: {
+    what: "an S3 bucket",
+    pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    rule:
+      "3 to 63 lower case letters, digits, hyphens and single dots, no dot or hyphen at either end",
+  },
+  gcs: {
+    what: "a GCS bucket",
+    pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
+    rule:
+      "3 to 222 lower case letters, digits, hyphens, underscores and single dots, a letter or digit at both ends",
+  },
+  azure: {
+    what: "an Azure container",
+    pattern: /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    rule: "3 to 63 lower case letters, digits and single hyphens, no hyphen at either end",
+  },
 };
 const AZURE_ACCOUNT: NameRule = {
   what: "an Azure account",
   pattern: /^[a-z0-9]{3,24}$/,
   rule: "3 to 24 lower case letters and digits",
-};
-const AZURE_CONTAINER: NameRule = {
-  what: "an Azure container",
-  pattern: /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-  rule: "3 to 63 lower case letters, digits and single hyphens, no hyphen at either end",
 };
 
 /**
@@ -76,29 +81,21 @@ export function parseBucketUrl(url: unknown): BucketAddress {
   const [, scheme, path = ""] = /^(s3|gs|az):\/\/(.*)$/s.exec(url) ?? [];
   const form = scheme === "az" ? /^([^/]*)\/([^/]*)\/(.*)$/s : /^()([^/]*)\/(.*)$/s;
   const [, account, bucket, key] = form.exec(path) ?? [];
-  if (scheme === undefined || account === undefined || bucket === undefined || key === undefined) {
+  const dialect = DIALECTS.find((dialect) => SCHEMES[dialect] === scheme);
+  if (!dialect || account === undefined || bucket === undefined || key === undefined) {
     throw new RangeError(`url must be ${FORMS}, got "${show(url)}"`);
   }
   checkKey(key);
-  switch (scheme) {
-    case "s3":
-      checkName(S3_BUCKET, bucket);
-      refuseSpecialBucket(bucket);
-      return { dialect: "s3", account, bucket, key };
-    case "gs":
-      checkName(GCS_BUCKET, bucket);
-      return { dialect: "gcs", account, bucket, key };
-    default:
-      checkName(AZURE_ACCOUNT, account);
-      checkName(AZURE_CONTAINER, bucket);
-      return { dialect: "azure", account, bucket, key };
-  }
+  if (dialect === "azure") checkName(AZURE_ACCOUNT, account);
+  checkName(BUCKETS[dialect], bucket);
+  if (dialect === "s3") refuseSpecialBucket(bucket);
+  return { dialect, account, bucket, key };
 }
 
 /** Formats an address as {@linkcode parseBucketUrl} reads it, safe to print. */
 export function formatBucketUrl({ dialect, account, bucket, key }: BucketAddress): string {
   const path = [...(account === "" ? [] : [account]), bucket, escapeText(key)].join("/");
-  return `${{ s3: "s3", gcs: "gs", azure: "az" }[dialect]}://${path}`;
+  return `${SCHEMES[dialect]}://${path}`;
 }
 
 function checkName({ what, pattern, rule }: NameRule, name: string): void {

@@ -102,8 +102,9 @@ export class BucketStore implements Store {
     const known = this.#known;
     const found = await this.#client.get(this.#key, { etag: known?.etag, signal });
     if (found === "unchanged" && known) return snapshotOf(known);
-    if (found === undefined) return this.#absent();
-    return this.#remember(found as StoredObject);
+    if (found) return this.#remember(found as StoredObject);
+    if (this.#lastToken !== undefined) throw this.#deleted();
+    return ABSENT;
   }
 
   /**
@@ -240,11 +241,6 @@ export class BucketStore implements Store {
     this.#known = object;
     this.#lastToken = Math.max(this.#lastToken ?? 0, tokenOf(object.content) ?? 0);
     return snapshotOf(object);
-  }
-
-  #absent(): Snapshot {
-    if (this.#lastToken !== undefined) throw this.#deleted();
-    return ABSENT;
   }
 
   #deleted(): LockDeletedError {

@@ -35,7 +35,6 @@ export type {
 export { UnsafeStoreError } from "../lock/mod.ts";
 export type { Snapshot, Store, StoreLock, StoreLockOptions } from "../store/mod.ts";
 export { BucketLock, type BucketLockOptions } from "./bucket_lock.ts";
-export { bucketOrigin } from "./bucket_origin.ts";
 export { BucketStore, type BucketStoreOptions } from "./bucket_store.ts";
 export type {
   AccountKey,
@@ -54,7 +53,7 @@ export {
   type InitBucketOptions,
   type InitResult,
 } from "./init_bucket.ts";
-export { type BucketOptions, DEFAULT_BUCKET_REQUEST_TIMEOUT } from "./options.ts";
+export { type BucketOptions, bucketOrigin, DEFAULT_BUCKET_REQUEST_TIMEOUT } from "./options.ts";
 export type { RaceOptions } from "./probe/probe.ts";
 export { BUCKET_TIMINGS } from "./timings.ts";
 export type { AccessKey } from "./sign/sigv4.ts";

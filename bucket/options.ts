@@ -133,6 +133,16 @@ export function resolveOptions(options: BucketOptions): ResolvedOptions {
   };
 }
 
+/**
+ * Returns the origin of the address that requests to a bucket go to, such as `https://storage.googleapis.com`. Sends nothing.
+ *
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If an option has an invalid value. No credential is quoted.
+ */
+export function bucketOrigin(options: BucketOptions): string {
+  return new URL(resolveOptions(options).bucketUrl).origin;
+}
+
 function providerOf(
   given: BucketOptions["credentials"],
   { dialect }: BucketAddress,

@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   type Clock,
   LockUnavailableError,
   RateLimitError,
@@ -22,12 +23,9 @@ export interface ProbeTarget {
   readonly session: () => string;
 }
 
-/** Options of {@linkcode probeConditions}. */
-interface ProbeOptions {
+interface ProbeOptions extends CallOptions {
   /** The form of an ETag that an earlier probe found to be honoured: it is tried first. */
   readonly form?: EtagForm | undefined;
-  /** Aborts the probe. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long a probe may take, in milliseconds: many candidates may start together, on a store that takes one write a second. */
@@ -192,10 +190,8 @@ class Probe {
     if (clock.monotonic() > this.#endsAt) throw this.#unavailable("other probes disturb this one");
     const text = JSON.stringify({ probe: this.#session, sequence: ++this.#sequence });
     try {
-      return {
-        text,
-        result: await client.put(key, text, condition, { form, signal: this.#signal }),
-      };
+      const result = await client.put(key, text, condition, { form, signal: this.#signal });
+      return { text, result };
     } catch (error) {
       if (!(error instanceof RateLimitError || error instanceof UnknownOutcomeError)) throw error;
       this.#signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import { type HttpAnswer, rateLimitWait, Transport, unknownOutcome } from "../../store/kit.ts";
-import { LockUnavailableError } from "../../lock/mod.ts";
+import { type CallOptions, LockUnavailableError } from "../../lock/mod.ts";
 import { CredentialCache } from "../credentials/cache.ts";
 import { type BucketCredentials, secretsOf } from "../credentials/credentials.ts";
 import { readRefusal, type Refusal, type Verdict, verdictOf } from "./meaning.ts";
@@ -9,15 +9,13 @@ import { headersOfHost, refuseRegion, withRetryAfter } from "./responses.ts";
 import { SigningClock } from "../sign/signing_clock.ts";
 
 /** A request before it is authorized. */
-interface BucketRequest {
+interface BucketRequest extends CallOptions {
   readonly method: "GET" | "PUT";
   /** The object's key. */
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The body; empty for a read. */
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Gives the request up. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** A success, or a 304 to a read that allows for it. */
