@@ -21,8 +21,13 @@ export const systemEnvironment: Environment = {
   readFile: (path) => readFile(path, "utf8"),
 };
 
+export interface WithEnvironment {
+  /** Variables and files. */
+  readonly environment: Environment;
+}
+
 /** Returns a variable, unless it is not set or empty. */
-export function readVariable(environment: Environment, name: string): string | undefined {
+export function readVariable({ environment }: WithEnvironment, name: string): string | undefined {
   const value = environment.get(name)?.trim();
   return value === "" ? undefined : value;
 }

@@ -8,7 +8,12 @@ import {
   type CredentialProvider,
 } from "./credentials/credentials.ts";
 import { defaultCredentials } from "./credentials/default.ts";
-import { type Environment, readVariable, systemEnvironment } from "./environment.ts";
+import {
+  type Environment,
+  readVariable,
+  systemEnvironment,
+  type WithEnvironment,
+} from "./environment.ts";
 import { percentEncode } from "./sign/sigv4.ts";
 
 /** The default time limit of one request to a bucket, in milliseconds. */
@@ -77,7 +82,6 @@ export interface BucketOptions {
 
 /** Options with all defaults filled in. */
 export interface ResolvedOptions {
-  /** The address of the lock's object. */
   readonly address: BucketAddress;
   /** Names an object of the bucket for people and logs. Contains no secret. */
   readonly describe: (key: string) => string;
@@ -87,12 +91,10 @@ export interface ResolvedOptions {
   readonly bucketUrl: string;
   /** Returns credentials that are not checked yet. */
   readonly credentials: CredentialProvider;
-  /** The time limit of one request, in milliseconds. */
   readonly requestTimeout: number;
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly random: () => number;
-  /** Called with warnings for an operator. */
   readonly onWarning: (message: string) => void;
 }
 
@@ -115,8 +117,9 @@ export function resolveOptions(options: BucketOptions): ResolvedOptions {
   const requestTimeout = checkRequestTimeout(
     options.requestTimeout ?? DEFAULT_BUCKET_REQUEST_TIMEOUT,
   );
-  const endpoint = endpointOf(options, address, environment);
-  const region = regionOf(options, address, endpoint, environment);
+  const context = { environment, clock, fetch };
+  const endpoint = endpointOf(options, address, context);
+  const region = regionOf(options, address, endpoint, context);
   const place = endpoint === undefined ? "" : ` at ${escapeText(new URL(endpoint).host, 80)}`;
   return {
     address,
@@ -124,7 +127,7 @@ export function resolveOptions(options: BucketOptions): ResolvedOptions {
     region,
     bucketUrl: bucketUrlOf(options, address, endpoint, region),
     credentials: providerOf(options.credentials, address) ??
-      defaultCredentials(address.dialect, region, { environment, clock, fetch }),
+      defaultCredentials(address.dialect, region, context),
     requestTimeout,
     clock,
     fetch,
@@ -160,12 +163,12 @@ export function encodeKey(key: string): string {
 function endpointOf(
   { endpoint }: BucketOptions,
   { dialect }: BucketAddress,
-  environment: Environment,
+  context: WithEnvironment,
 ): string | undefined {
   if (endpoint !== undefined) return checkBaseUrl(endpoint, "endpoint");
   if (dialect !== "s3") return undefined;
   for (const name of ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
-    const found = readVariable(environment, name);
+    const found = readVariable(context, name);
     if (found !== undefined) return checkBaseUrl(found, name);
   }
   return undefined;
@@ -175,11 +178,11 @@ function regionOf(
   { region }: BucketOptions,
   { dialect }: BucketAddress,
   endpoint: string | undefined,
-  environment: Environment,
+  context: WithEnvironment,
 ): string {
   if (dialect !== "s3") return "";
-  const found = region ?? readVariable(environment, "AWS_REGION") ??
-    readVariable(environment, "AWS_DEFAULT_REGION") ??
+  const found = region ?? readVariable(context, "AWS_REGION") ??
+    readVariable(context, "AWS_DEFAULT_REGION") ??
     (endpoint === undefined ? undefined : "us-east-1");
   if (found === undefined) throw new RangeError("No region: set region, or AWS_REGION");
   if (typeof found !== "string") {
@@ -214,12 +217,9 @@ function bucketUrlOf(
 }
 
 function serviceUrl(dialect: BucketAddress["dialect"], account: string, region: string): string {
-  switch (dialect) {
-    case "s3":
-      return `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
-    case "gcs":
-      return "https://storage.googleapis.com";
-    case "azure":
-      return `https://${account}.blob.core.windows.net`;
-  }
+  return {
+    s3: `https://s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`,
+    gcs: "https://storage.googleapis.com",
+    azure: `https://${account}.blob.core.windows.net`,
+  }[dialect];
 }

@@ -15,12 +15,11 @@ const AUTHORITY = "https://login.microsoftonline.com/";
 export function azureCredentials(
   context: CredentialContext,
 ): CredentialProvider<BearerToken | SasToken | AccountKey> {
-  const { environment } = context;
-  const sasToken = readVariable(environment, "AZURE_STORAGE_SAS_TOKEN");
+  const sasToken = readVariable(context, "AZURE_STORAGE_SAS_TOKEN");
   if (sasToken !== undefined) return () => Promise.resolve({ sasToken });
-  const accountKey = readVariable(environment, "AZURE_STORAGE_KEY");
+  const accountKey = readVariable(context, "AZURE_STORAGE_KEY");
   if (accountKey !== undefined) return () => Promise.resolve({ accountKey });
-  const file = readVariable(environment, "AZURE_FEDERATED_TOKEN_FILE");
+  const file = readVariable(context, "AZURE_FEDERATED_TOKEN_FILE");
   return () => file === undefined ? managedIdentity(context) : workloadIdentity(context, file);
 }
 
@@ -30,16 +29,15 @@ export function azureCredentials(
  * @param file The file that Kubernetes keeps the token in.
  */
 async function workloadIdentity(context: CredentialContext, file: string): Promise<BearerToken> {
-  const { environment } = context;
-  const tenant = readVariable(environment, "AZURE_TENANT_ID");
-  const client = readVariable(environment, "AZURE_CLIENT_ID");
+  const tenant = readVariable(context, "AZURE_TENANT_ID");
+  const client = readVariable(context, "AZURE_CLIENT_ID");
   if (tenant === undefined || client === undefined || !/^[\w.-]{1,255}$/.test(tenant)) {
     throw new LockAccessError(
       "No workload identity: set AZURE_TENANT_ID and AZURE_CLIENT_ID next to AZURE_FEDERATED_TOKEN_FILE",
     );
   }
   const assertion = await readToken(context, file, "AZURE_FEDERATED_TOKEN_FILE");
-  const host = readVariable(environment, "AZURE_AUTHORITY_HOST") ?? AUTHORITY;
+  const host = readVariable(context, "AZURE_AUTHORITY_HOST") ?? AUTHORITY;
   const authority = checkSourceUrl("AZURE_AUTHORITY_HOST", host).replace(/\/+$/, "");
   const response = await askSource(context, {
     service: "Microsoft Entra",
@@ -58,7 +56,7 @@ async function workloadIdentity(context: CredentialContext, file: string): Promi
 
 /** Asks the metadata service of an Azure machine for the token of its managed identity. */
 async function managedIdentity(context: CredentialContext): Promise<BearerToken> {
-  const client = readVariable(context.environment, "AZURE_CLIENT_ID");
+  const client = readVariable(context, "AZURE_CLIENT_ID");
   const query = new URLSearchParams({
     "api-version": "2018-02-01",
     resource: RESOURCE,

@@ -59,10 +59,7 @@ const FORMS: Readonly<Record<Dialect, string>> = {
  * @throws {RangeError} If a value has characters that it cannot have.
  */
 export function checkCredentials(dialect: Dialect, value: unknown): BucketCredentials {
-  const given = (typeof value === "object" && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
+  const given: Record<string, unknown> = Object(value);
   const kind = KINDS[dialect].find((keys) =>
     Object.keys(keys).every((key) => typeof given[key] === "string")
   );

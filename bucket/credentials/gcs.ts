@@ -1,6 +1,7 @@
 import { LockAccessError } from "../../lock/mod.ts";
 import { readVariable } from "../environment.ts";
 import { type ServiceAccountKey, signJwt, type TokenClaims } from "../sign/jwt.ts";
+import { SigningClock } from "../sign/signing_clock.ts";
 import type { BearerToken, CredentialProvider } from "./credentials.ts";
 import {
   askSource,
@@ -22,16 +23,15 @@ const TOKEN_PATH = "/computeMetadata/v1/instance/service-accounts/default/token"
  * whose file `GOOGLE_APPLICATION_CREDENTIALS` names; else that of the pod or the machine, by the metadata server.
  */
 export function gcsCredentials(context: CredentialContext): CredentialProvider<BearerToken> {
-  const { environment } = context;
-  const accessToken = readVariable(environment, "GOOGLE_OAUTH_ACCESS_TOKEN");
+  const accessToken = readVariable(context, "GOOGLE_OAUTH_ACCESS_TOKEN");
   if (accessToken !== undefined) return () => Promise.resolve({ accessToken });
-  const file = readVariable(environment, "GOOGLE_APPLICATION_CREDENTIALS");
+  const file = readVariable(context, "GOOGLE_APPLICATION_CREDENTIALS");
   return file === undefined ? () => metadataToken(context) : serviceAccount(context, file);
 }
 
 /** Asks the metadata server of Google's cloud for the token of the pod's or the machine's service account. */
 async function metadataToken(context: CredentialContext): Promise<BearerToken> {
-  const host = readVariable(context.environment, "GCE_METADATA_HOST") ?? "metadata.google.internal";
+  const host = readVariable(context, "GCE_METADATA_HOST") ?? "metadata.google.internal";
   const response = await askSource(context, {
     service: "Google's metadata server (GOOGLE_APPLICATION_CREDENTIALS is not set)",
     url: checkSourceUrl("GCE_METADATA_HOST", `http://${host}${TOKEN_PATH}`),
@@ -42,9 +42,6 @@ async function metadataToken(context: CredentialContext): Promise<BearerToken> {
   return readBearerToken(context, response);
 }
 
-/** By how much a clock may differ without Google refusing what it signed, in milliseconds. */
-const TOLERATED_SKEW = 60_000;
-
 /**
  * Exchanges a text that is signed with the key of a service account for a token.
  *
@@ -54,21 +51,17 @@ function serviceAccount(
   context: CredentialContext,
   file: string,
 ): CredentialProvider<BearerToken> {
-  /** By how much Google's clock is ahead of ours, in milliseconds. */
-  let offset = 0;
+  const signingClock = new SigningClock(context.clock, () => {});
   return async () => {
     const key = await readKeyFile(context, file);
-    let seen = offset;
-    const exchange = () => exchangeKey(context, key, offset, (ms) => seen = ms);
+    let date: string | null = null;
+    const exchange = () => exchangeKey(context, key, signingClock.now(), (seen) => date = seen);
     try {
       return await exchange();
     } catch (error) {
-      if (!(error instanceof LockAccessError) || Math.abs(seen - offset) < TOLERATED_SKEW) {
-        throw error;
-      }
-      // By Google's clock, the signed time was too early or too late.
-      offset = seen;
-      return await exchange();
+      // What our clock signed was not valid yet, or not any more.
+      if (error instanceof LockAccessError && signingClock.correct(date)) return await exchange();
+      throw error;
     }
   };
 }
@@ -81,24 +74,23 @@ interface KeyFile extends ServiceAccountKey {
 async function exchangeKey(
   context: CredentialContext,
   key: KeyFile,
-  offset: number,
-  onClockOffset: (ms: number) => void,
+  time: number,
+  onDate: (date: string | null) => void,
 ): Promise<BearerToken> {
-  const time = context.clock.wall() + offset;
   const assertion = sign(key, { scope: SCOPE, audience: key.tokenUrl, time });
   const response = await askSource(context, {
     service: "Google's token service",
     url: key.tokenUrl,
     form: { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion },
     secrets: [assertion],
-    onClockOffset,
+    onDate,
   });
   return readBearerToken(context, response);
 }
 
-async function readKeyFile({ environment }: CredentialContext, file: string): Promise<KeyFile> {
+async function readKeyFile(context: CredentialContext, file: string): Promise<KeyFile> {
   const variable = "GOOGLE_APPLICATION_CREDENTIALS";
-  const value = parseObject(await readSourceFile(environment, file, variable));
+  const value = parseObject(await readSourceFile(context, file, variable));
   if (value["type"] !== "service_account") {
     throw new LockAccessError(
       `The file that ${variable} names must be the key of a service account: for credentials of another type, pass a function that returns an access token`,

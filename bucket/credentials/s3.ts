@@ -1,4 +1,5 @@
 import { LockAccessError } from "../../lock/mod.ts";
+import { readDate } from "../../store/kit.ts";
 import { readVariable } from "../environment.ts";
 import type { CredentialProvider, S3Credentials } from "./credentials.ts";
 import {
@@ -21,7 +22,7 @@ export function s3Credentials(
   context: CredentialContext,
   region: string,
 ): CredentialProvider<S3Credentials> {
-  const has = (name: string) => readVariable(context.environment, name) !== undefined;
+  const has = (name: string) => readVariable(context, name) !== undefined;
   if (has("AWS_ACCESS_KEY_ID") || has("AWS_SECRET_ACCESS_KEY")) {
     return () => environmentKeys(context);
   }
@@ -34,22 +35,21 @@ export function s3Credentials(
 
 /** Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. */
 // deno-lint-ignore require-await -- a missing variable must reject, not throw
-async function environmentKeys({ environment }: CredentialContext): Promise<S3Credentials> {
-  const accessKeyId = readVariable(environment, "AWS_ACCESS_KEY_ID");
-  const secretAccessKey = readVariable(environment, "AWS_SECRET_ACCESS_KEY");
+async function environmentKeys(context: CredentialContext): Promise<S3Credentials> {
+  const accessKeyId = readVariable(context, "AWS_ACCESS_KEY_ID");
+  const secretAccessKey = readVariable(context, "AWS_SECRET_ACCESS_KEY");
   if (accessKeyId === undefined || secretAccessKey === undefined) {
     const missing = accessKeyId === undefined ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY";
     throw new LockAccessError(`No complete access key: set ${missing}, too`);
   }
-  const sessionToken = readVariable(environment, "AWS_SESSION_TOKEN");
+  const sessionToken = readVariable(context, "AWS_SESSION_TOKEN");
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
 /** Exchanges the token of a Kubernetes service account for an access key (IRSA). */
 async function webIdentity(context: CredentialContext, region: string): Promise<S3Credentials> {
-  const { environment } = context;
-  const role = readVariable(environment, "AWS_ROLE_ARN");
-  const file = readVariable(environment, "AWS_WEB_IDENTITY_TOKEN_FILE");
+  const role = readVariable(context, "AWS_ROLE_ARN");
+  const file = readVariable(context, "AWS_WEB_IDENTITY_TOKEN_FILE");
   if (role === undefined || file === undefined) {
     throw new LockAccessError(
       "No role for the web identity: set AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -58,7 +58,7 @@ async function webIdentity(context: CredentialContext, region: string): Promise<
   const token = await readToken(context, file, "AWS_WEB_IDENTITY_TOKEN_FILE");
   const service = region === "" ? "sts" : `sts.${region}`;
   const top = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  const url = readVariable(environment, "AWS_ENDPOINT_URL_STS") ?? `https://${service}.${top}/`;
+  const url = readVariable(context, "AWS_ENDPOINT_URL_STS") ?? `https://${service}.${top}/`;
   const response = await askSource(context, {
     service: "AWS STS",
     url: checkSourceUrl("AWS_ENDPOINT_URL_STS", url),
@@ -66,7 +66,7 @@ async function webIdentity(context: CredentialContext, region: string): Promise<
       Action: "AssumeRoleWithWebIdentity",
       Version: "2011-06-15",
       RoleArn: role,
-      RoleSessionName: readVariable(environment, "AWS_ROLE_SESSION_NAME") ?? "leader-election",
+      RoleSessionName: readVariable(context, "AWS_ROLE_SESSION_NAME") ?? "leader-election",
       WebIdentityToken: token,
     },
     secrets: [token, encodeURIComponent(token)],
@@ -84,15 +84,14 @@ async function webIdentity(context: CredentialContext, region: string): Promise<
 
 /** Asks the agent of EKS Pod Identity or ECS. */
 async function containerCredentials(context: CredentialContext): Promise<S3Credentials> {
-  const { environment } = context;
-  const relative = readVariable(environment, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-  const full = readVariable(environment, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  const relative = readVariable(context, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+  const full = readVariable(context, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
   const url = relative === undefined
     ? checkSourceUrl("AWS_CONTAINER_CREDENTIALS_FULL_URI", full ?? "")
     : new URL(`http://169.254.170.2/${relative.replace(/^\/+/, "")}`).href;
-  const file = readVariable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  const file = readVariable(context, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   const token = file === undefined
-    ? readVariable(environment, "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+    ? readVariable(context, "AWS_CONTAINER_AUTHORIZATION_TOKEN")
     : await readToken(context, file, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   if (token !== undefined && !/^[\x20-\x7e]+$/.test(token)) {
     throw new LockAccessError("AWS_CONTAINER_AUTHORIZATION_TOKEN must be visible ASCII");
@@ -110,8 +109,7 @@ const SESSION_SECONDS = 300;
 
 /** Asks the metadata service of the EC2 instance for its role's access key, by IMDSv2. */
 async function instanceRole(context: CredentialContext): Promise<S3Credentials> {
-  const { environment } = context;
-  if (readVariable(environment, "AWS_EC2_METADATA_DISABLED")?.toLowerCase() === "true") {
+  if (readVariable(context, "AWS_EC2_METADATA_DISABLED")?.toLowerCase() === "true") {
     throw new LockAccessError(
       "No AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the workload a role",
     );
@@ -142,9 +140,9 @@ async function instanceRole(context: CredentialContext): Promise<S3Credentials> 
   return readKey(context, response, parseObject(response.text));
 }
 
-function instanceEndpoint({ environment }: CredentialContext): string {
-  const mode = readVariable(environment, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
-  return readVariable(environment, "AWS_EC2_METADATA_SERVICE_ENDPOINT") ??
+function instanceEndpoint(context: CredentialContext): string {
+  const mode = readVariable(context, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE");
+  return readVariable(context, "AWS_EC2_METADATA_SERVICE_ENDPOINT") ??
     (mode?.toLowerCase() === "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254");
 }
 
@@ -158,11 +156,13 @@ function readKey(
   if (typeof AccessKeyId !== "string" || typeof SecretAccessKey !== "string") {
     throw noCredentials(response);
   }
-  const end = typeof Expiration === "string" ? Date.parse(Expiration) - response.clockOffset : NaN;
+  const now = clock.wall();
+  const ahead = (readDate(response.headers.get("date")) ?? now) - now;
+  const end = typeof Expiration === "string" ? Date.parse(Expiration) - ahead : NaN;
   return {
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     ...(typeof Token === "string" && { sessionToken: Token }),
-    ...(Number.isFinite(end) && { expiration: new Date(Math.max(end, clock.wall())) }),
+    ...(Number.isFinite(end) && { expiration: new Date(Math.max(end, now)) }),
   };
 }

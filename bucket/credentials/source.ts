@@ -1,4 +1,4 @@
-import { isLoopback, readDate, Transport } from "../../store/kit.ts";
+import { isLoopback, Transport } from "../../store/kit.ts";
 import {
   type Clock,
   escapeText,
@@ -8,12 +8,10 @@ import {
   LockUnavailableError,
 } from "../../lock/mod.ts";
 import { METADATA_HOSTS } from "../../lock/system.ts";
-import type { Environment } from "../environment.ts";
+import type { WithEnvironment } from "../environment.ts";
 
 /** What built-in providers of credentials need. */
-export interface CredentialContext {
-  /** Variables and files. */
-  readonly environment: Environment;
+export interface CredentialContext extends WithEnvironment {
   /** The clock that time-outs are counted with, and that expirations are compared with. */
   readonly clock: Clock;
   readonly fetch: Fetch;
@@ -29,8 +27,8 @@ interface SourceRequest {
   readonly form?: Readonly<Record<string, string>> | undefined;
   /** Texts that are sent and may appear in no error. */
   readonly secrets?: readonly string[] | undefined;
-  /** Called with how far the service's clock is ahead of ours, in milliseconds, at each response with a date. */
-  readonly onClockOffset?: ((ms: number) => void) | undefined;
+  /** Called with the date of the response, before what it says is looked at. */
+  readonly onDate?: ((date: string | null) => void) | undefined;
 }
 
 /** The response of such a service. */
@@ -39,8 +37,6 @@ export interface SourceResponse {
   readonly service: string;
   readonly text: string;
   readonly headers: Headers;
-  /** By how much the service's clock is ahead of ours, in milliseconds; 0 if it does not say. */
-  readonly clockOffset: number;
 }
 
 /** How long a request for credentials may take, in milliseconds. They are fetched off the path of the lease's renewal. */
@@ -80,7 +76,7 @@ const PASSING =
  */
 export async function askSource(
   { clock, fetch }: CredentialContext,
-  { service, url, method, headers = {}, form, secrets = [], onClockOffset }: SourceRequest,
+  { service, url, method, headers = {}, form, secrets = [], onDate }: SourceRequest,
 ): Promise<SourceResponse> {
   const transport = new Transport({
     fetch,
@@ -102,12 +98,8 @@ export async function askSource(
     });
     const { status } = response;
     const text = new TextDecoder().decode(response.body);
-    const now = clock.wall();
-    const clockOffset = (readDate(response.headers.get("date")) ?? now) - now;
-    onClockOffset?.(clockOffset);
-    if (status >= 200 && status <= 299) {
-      return { service, text, headers: response.headers, clockOffset };
-    }
+    onDate?.(response.headers.get("date"));
+    if (status >= 200 && status <= 299) return { service, text, headers: response.headers };
     const said = transport.redact(sentenceOf(text));
     const quoted = said === "" ? "" : `, "${said}"`;
     const message = `Cannot get credentials from ${service}: status ${status}${quoted}`;
@@ -158,12 +150,11 @@ export function endOf(seconds: unknown, clock: Clock): Date | undefined {
 
 /** Reads a file that holds a token, as Kubernetes puts it into a pod; it is replaced there from time to time. */
 export async function readToken(
-  { environment }: CredentialContext,
+  context: CredentialContext,
   path: string,
   variable: string,
 ): Promise<string> {
-  const text = await readSourceFile(environment, path, variable);
-  const token = text.trim();
+  const token = (await readSourceFile(context, path, variable)).trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new LockAccessError(`The file that ${variable} names must hold a token and nothing else`);
 }
@@ -174,7 +165,7 @@ export async function readToken(
  * @throws {LockAccessError} If it cannot be read.
  */
 export async function readSourceFile(
-  environment: Environment,
+  { environment }: CredentialContext,
   path: string,
   variable: string,
 ): Promise<string> {

@@ -57,7 +57,8 @@ export async function probeConditions(
   const probe = new Probe(target, signal);
   const { object, isProven } = await probe.createOnly();
   if (!isProven) await probe.refuse({ isAbsent: true }, "quoted");
-  const forms = target.client.etagForms.toSorted((a, b) => Number(b === form) - Number(a === form));
+  const { etagForms } = target.client.provider;
+  const forms = etagForms.toSorted((a, b) => Number(b === form) - Number(a === form));
   const accepted = await probe.accept(object, forms);
   await probe.refuse({ version: accepted.replaced }, accepted.form);
   return accepted.form;
@@ -98,7 +99,6 @@ export interface RaceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A write of a probe: its text, and its result. */
 interface Written {
   readonly text: string;
   readonly result: PutResult;

@@ -43,18 +43,13 @@ interface PutOptions extends CallOptions {
 /** Reads and writes the objects of one bucket, each write under a condition. */
 export class BucketClient {
   readonly #describe: (key: string) => string;
-  readonly #provider: Provider;
+  readonly provider: Provider;
   readonly #connection: BucketConnection;
 
   constructor(options: ResolvedOptions) {
     this.#describe = options.describe;
-    this.#provider = PROVIDERS[options.address.dialect];
+    this.provider = PROVIDERS[options.address.dialect];
     this.#connection = new BucketConnection(options);
-  }
-
-  /** The forms of an ETag that a condition may need, the likeliest first. */
-  get etagForms(): readonly EtagForm[] {
-    return this.#provider.etagForms;
   }
 
   /**
@@ -92,8 +87,8 @@ export class BucketClient {
     condition: Condition,
     { form, signal }: PutOptions,
   ): Promise<PutResult> {
-    const { writeHeaders } = this.#provider;
-    const headers = { ...writeHeaders, ...this.#provider.conditionHeaders(condition, form) };
+    const { writeHeaders } = this.provider;
+    const headers = { ...writeHeaders, ...this.provider.conditionHeaders(condition, form) };
     const body = new TextEncoder().encode(content);
     const result = await this.#connection.send({ method: "PUT", key, headers, body, signal });
     switch (result.meaning) {
@@ -135,7 +130,7 @@ export class BucketClient {
       case "skewed":
         return denied(`the clock of this machine is wrong (${said}); set it, such as by NTP`);
       default: {
-        const why = advice ?? `the credentials may not; ${this.#provider.permissions}`;
+        const why = advice ?? `the credentials may not; ${this.provider.permissions}`;
         return denied(`${why} (${said})`);
       }
     }
@@ -152,14 +147,14 @@ export class BucketClient {
   }
 
   #versionOf(headers: Headers): ObjectVersion | undefined {
-    const version = readVersion(headers, this.#provider.versionHeader);
+    const version = readVersion(headers, this.provider.versionHeader);
     return version === undefined ? undefined : { version, etag: readEtag(headers.get("etag")) };
   }
 
   #noVersion(key: string): string {
     return `Cannot use the response about ${
       this.#describe(key)
-    }: its ${this.#provider.versionHeader} is missing, weak or unreadable, ` +
-      "as a proxy may cause; connect to the bucket directly";
+    }: its ${this.provider.versionHeader} is missing, weak or unreadable, ` +
+      "as a proxy on the way may make it; reach the bucket directly";
   }
 }

@@ -1,28 +1,24 @@
-/**
- * What a response that is not a success means for a write:
- *
- * - `refused`: the condition did not hold. The write may have been made anyway: fetch resends.
- * - `unclear`: the write may have been made, or may yet.
- * - `busy`: unclear, too, and the store asks for a pause.
- * - `absent`: there is no object; the write was not made.
- * - `denied`: the write was not made, and time does not help.
- * - `expired`: the write was not made, and other credentials may help.
- * - `skewed`: the write was not made, as the clock that signed it is wrong.
- * - `unsupported`: the write was not made, as the store knows no conditions.
- */
+/** What a response that is not a success means for a write. */
 type Meaning =
+  /** The condition did not hold. The write may have been made anyway: fetch resends. */
   | "refused"
+  /** The write may have been made, or may yet. */
   | "unclear"
+  /** Unclear, too, and the store asks for a pause. */
   | "busy"
+  /** There is no object; the write was not made. */
   | "absent"
+  /** The write was not made, and time does not help. */
   | "denied"
+  /** The write was not made, and other credentials may help. */
   | "expired"
+  /** The write was not made, as the clock that signed it is wrong. */
   | "skewed"
+  /** The write was not made, as the store knows no conditions. */
   | "unsupported";
 
 /** A meaning, and what the user can do about it. */
 export interface Verdict {
-  /** What the response means. */
   readonly meaning: Meaning;
   /** What is wrong and what to do, as a part of a sentence. */
   readonly advice?: string | undefined;

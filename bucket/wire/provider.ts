@@ -13,9 +13,7 @@ export type EtagForm = "quoted" | "unquoted";
 /** What a request is authorized with. */
 interface Signer {
   readonly credentials: BucketCredentials;
-  /** The storage account of Azure; `""` elsewhere. */
   readonly account: string;
-  /** The region of S3; `""` elsewhere. */
   readonly region: string;
   /** When the request is signed, in milliseconds since the Unix epoch. */
   readonly time: number;
@@ -30,7 +28,7 @@ interface AuthorizedRequest {
 /** What one kind of bucket does unlike the others. */
 export interface Provider {
   /** Headers of every request. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly writeHeaders: Readonly<Record<string, string>>;
   /** The header of a response that names the version. */
   readonly versionHeader: string;
@@ -72,7 +70,6 @@ const XML_CODES: readonly (readonly [code: string, verdict: Verdict])[] = [
 ];
 
 const S3: Provider = {
-  headers: {},
   writeHeaders: { "content-type": "application/json" },
   versionHeader: "etag",
   etagForms: ["quoted", "unquoted"],
@@ -95,7 +92,6 @@ const S3: Provider = {
 };
 
 const GCS: Provider = {
-  headers: {},
   // Google keeps publicly readable objects in caches for an hour, unless the object itself says otherwise.
   writeHeaders: { "content-type": "application/json", "cache-control": "no-store" },
   versionHeader: "x-goog-generation",

@@ -324,8 +324,8 @@ export const BUCKET: readonly Mutant[] = [
     },
     {
       bug: "a correction is added to the last one, and not to the clock",
-      text: "? time - this.now() : undefined;",
-      replacement: "? time - this.#clock.wall() : undefined;",
+      text: "undefined : time - this.now();",
+      replacement: "undefined : time - this.#clock.wall();",
       killedBy: "a write with the wrong time is sent once more over s3",
     },
   ]),
@@ -347,7 +347,7 @@ export const BUCKET: readonly Mutant[] = [
   ...mutantsOf("bucket/wire/client.ts", STORE, [
     {
       bug: "no condition is sent",
-      text: "{ ...writeHeaders, ...this.#provider.conditionHeaders(condition, form) }",
+      text: "{ ...writeHeaders, ...this.provider.conditionHeaders(condition, form) }",
       replacement: "{ ...writeHeaders, ...(form && condition && {}) }",
       killedBy: [CONTRACT, "BucketStore over s3 conflicts where"],
     },
@@ -406,14 +406,14 @@ export const BUCKET: readonly Mutant[] = [
   ...mutantsOf("bucket/wire/meaning.ts", PROBE, [
     {
       bug: "500 is a conflict",
-      text: "    default:\n",
-      replacement: '    case 500:\n      return "refused";\n    default:\n',
+      text: '  [503, "busy"],\n',
+      replacement: '  [500, "refused"],\n  [503, "busy"],\n',
       killedBy: "the probe over s3 refuses a store that ignores if-match alone",
     },
     {
       bug: "409 is a refusal",
-      text: "    case 412:\n",
-      replacement: "    case 409:\n    case 412:\n",
+      text: '  [412, "refused"],\n',
+      replacement: '  [409, "refused"],\n  [412, "refused"],\n',
       killedBy: "the probe over s3 refuses a store that ignores if-match alone",
     },
     {
@@ -424,9 +424,8 @@ export const BUCKET: readonly Mutant[] = [
     },
     {
       bug: "the 501 of a proxy makes a store unsafe",
-      text: '    case 503:\n      return "busy";',
-      replacement:
-        '    case 501:\n      return "unsupported";\n    case 503:\n      return "busy";',
+      text: '  [503, "busy"],\n',
+      replacement: '  [501, "unsupported"],\n  [503, "busy"],\n',
       killedBy: [STORE, "does not take the 501 of a proxy for a store that knows no conditions"],
     },
   ]),
@@ -460,8 +459,8 @@ export const BUCKET: readonly Mutant[] = [
     },
     {
       bug: "an Azure lease on the blob is a lost race",
-      text: '["LeaseIdMissing", LEASED],',
-      replacement: "",
+      text: '(LEASED, "LeaseIdMissing", ',
+      replacement: "(LEASED, ",
       killedBy: [STORE, "BucketStore over azure is refused by a blob under a lease"],
     },
   ]),
