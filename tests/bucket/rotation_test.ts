@@ -118,6 +118,14 @@ for (const [what, dialect, credentials] of ODD) {
   });
 }
 
+Deno.test("an account key that was cut off is refused as any wrong one is", async () => {
+  const store = new LocalBucketWorld("azure").freshStore({ credentials: { accountKey: "a2V5a" } });
+  await assert.rejects(store.read(), {
+    name: "LockAccessError",
+    message: /the credentials are wrong, expired or revoked/,
+  });
+});
+
 for (const [name, dialect, before, after] of ROTATED) {
   Deno.test(`a term goes on while ${name} is rotated, over ${dialect}`, async () => {
     const world = new LocalBucketWorld(dialect, recordText("", 1), { credentials: before });

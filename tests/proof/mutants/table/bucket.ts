@@ -315,6 +315,14 @@ export const BUCKET: readonly Mutant[] = [
         "BucketStore over s3 does not find its request for a handover where it reads one's own for another candidate",
     },
   ]),
+  ...mutantsOf("bucket/sign/shared_key.ts", ROTATION, [
+    {
+      bug: "an account key that was cut off is not an error of the lock",
+      text: 'Buffer.from(accountKey, "base64")',
+      replacement: 'Buffer.from(atob(accountKey), "latin1")',
+      killedBy: "an account key that was cut off",
+    },
+  ]),
   ...mutantsOf("bucket/sign/signing_clock.ts", "tests/bucket/clock_skew_test.ts", [
     {
       bug: "a wrong clock is never corrected",
