@@ -32,6 +32,15 @@ export const URLS: Readonly<Record<Dialect, string>> = {
 /** All dialects. */
 export const DIALECTS = Object.keys(URLS) as readonly Dialect[];
 
+/** Returns what registers a test over each kind of bucket, or some, each with parts of its own. */
+export function testOver<T>(what: string, make: (dialect: Dialect) => T | Promise<T>) {
+  return (does: string, body: (parts: T) => Promise<void>, dialects = DIALECTS): void => {
+    for (const dialect of dialects) {
+      Deno.test(`${what} over ${dialect} ${does}`, async () => await body(await make(dialect)));
+    }
+  };
+}
+
 /** An environment without variables and files. */
 export const NO_ENVIRONMENT = {
   get: () => undefined,

@@ -1,36 +1,22 @@
 import assert from "node:assert/strict";
-import type { Dialect } from "../../bucket/address.ts";
-import { UnsafeStoreError } from "../../lock/mod.ts";
 import { initBucket, type InitBucketOptions } from "../../bucket/init_bucket.ts";
-import { faults, LOCAL_CREDENTIALS } from "../../bucket/server/mod.ts";
-import { EMPTY_RECORD, parseRecord, UnknownOutcomeError } from "../../lock/mod.ts";
+import { faults } from "../../bucket/server/mod.ts";
+import {
+  EMPTY_RECORD,
+  parseRecord,
+  UnknownOutcomeError,
+  UnsafeStoreError,
+} from "../../lock/mod.ts";
 import { settle } from "../contract/world.ts";
-import { DIALECTS, isLock, LocalBucketWorld, NO_ENVIRONMENT, recordText } from "./bucket_world.ts";
+import { isLock, LocalBucketWorld, recordText, testOver } from "./bucket_world.ts";
 
-function test(
-  does: string,
-  body: (world: LocalBucketWorld) => Promise<void>,
-  dialects: readonly Dialect[] = DIALECTS,
-): void {
-  for (const dialect of dialects) {
-    Deno.test(`initBucket() over ${dialect} ${does}`, () => body(new LocalBucketWorld(dialect)));
-  }
-}
+const test = testOver("initBucket()", (dialect) => new LocalBucketWorld(dialect));
 
 let sessions = 0;
 
 function init(world: LocalBucketWorld, options: Partial<InitBucketOptions> = {}) {
-  return initBucket({
-    url: world.url,
-    region: "eu-central-1",
-    credentials: LOCAL_CREDENTIALS[world.dialect],
-    clock: world.clock,
-    fetch: world.server.fetch,
-    random: () => 0.5,
-    session: () => `init-session-${++sessions}`,
-    environment: NO_ENVIRONMENT,
-    ...options,
-  });
+  const session = () => `init-session-${++sessions}`;
+  return initBucket({ ...world.options(), session, ...options });
 }
 
 test("creates a record that elector-init holds for one lease", async (world) => {

@@ -1,29 +1,24 @@
 import assert from "node:assert/strict";
-import type { Dialect } from "../../bucket/address.ts";
-import { UnsafeStoreError } from "../../lock/mod.ts";
 import { faults, type Quirks } from "../../bucket/server/mod.ts";
 import {
-  LockAccessError,
   LockUnavailableError,
   RateLimitError,
   UnknownOutcomeError,
+  UnsafeStoreError,
 } from "../../lock/mod.ts";
 import { settle } from "../contract/world.ts";
-import { DIALECTS, isLock, isProbe, LocalBucketWorld, recordText } from "./bucket_world.ts";
+import {
+  DIALECTS,
+  isLock,
+  isProbe,
+  LocalBucketWorld,
+  recordText,
+  testOver,
+} from "./bucket_world.ts";
 
 const FIRST = recordText("first", 1);
 
-function test(
-  does: string,
-  body: (world: LocalBucketWorld) => Promise<void>,
-  dialects: readonly Dialect[] = DIALECTS,
-): void {
-  for (const dialect of dialects) {
-    Deno.test(`the probe over ${dialect} ${does}`, async () => {
-      await body(new LocalBucketWorld(dialect, FIRST));
-    });
-  }
-}
+const test = testOver("the probe", (dialect) => new LocalBucketWorld(dialect, FIRST));
 
 /** The text of the probe's object. */
 function probed(world: LocalBucketWorld): string | undefined {
@@ -100,12 +95,10 @@ for (const [what, quirks] of UNSAFE) {
 
 test("refuses a store that ignores conditions", async (world) => {
   world.server.quirks = { ignoresConditions: true };
-  await assert.rejects(world.freshStore().checkAccess(), (error) => {
-    assert.ok(error instanceof UnsafeStoreError, String(error));
-    assert.equal(error.name, "UnsafeStoreError");
-    assert.equal(error.code, "ERR_LOCK_UNSAFE_STORE");
-    assert.match(error.message, /^Cannot lock with .*\.probe: it accepted a write whose condition/);
-    return true;
+  await assert.rejects(world.freshStore().checkAccess(), {
+    name: "UnsafeStoreError",
+    message: /^Cannot lock with .*\.probe: it accepted a write whose condition/,
+    code: "ERR_LOCK_UNSAFE_STORE",
   });
 });
 
@@ -260,10 +253,9 @@ test("gives up after a minute, and says why", async (world) => {
   const probe = store.checkAccess();
   probe.catch(() => {});
   await world.clock.advance(60_000);
-  await assert.rejects(probe, (error) => {
-    assert.ok(error instanceof LockUnavailableError, String(error));
-    assert.match(error.message, /^Cannot find out whether .*\.probe honours conditions: /);
-    return true;
+  await assert.rejects(probe, {
+    name: "LockUnavailableError",
+    message: /^Cannot find out whether .*\.probe honours conditions: /,
   });
   const write = store.compareAndSwap(recordText("a", 2), await store.read());
   await assert.rejects(settle(world.clock, write, 1_000), LockUnavailableError);
@@ -296,10 +288,9 @@ test("stops all writes once it finds the store unsafe, until one passes again", 
 
 test("says which permission it lacks", async (world) => {
   world.server.inject(faults.storeError(403, "AccessDenied"), { when: isProbe });
-  await assert.rejects(world.freshStore().checkAccess(), (error) => {
-    assert.ok(error instanceof LockAccessError, String(error));
-    assert.match(error.message, /Cannot write .*\.probe.*KEY\.probe/);
-    return true;
+  await assert.rejects(world.freshStore().checkAccess(), {
+    name: "LockAccessError",
+    message: /Cannot write .*\.probe.*KEY\.probe/,
   });
 }, ["s3"]);
 
@@ -316,10 +307,9 @@ test("refuses a store that checks conditions and writes later, though it passes 
   world.server.quirks = { writesAfterCheck: 5 };
   const store = world.freshStore();
   await settle(world.clock, store.checkAccess());
-  await assert.rejects(settle(world.clock, store.race()), (error) => {
-    assert.ok(error instanceof UnsafeStoreError, String(error));
-    assert.match(error.message, /it accepted 16 of 16 writes that replace one version/);
-    return true;
+  await assert.rejects(settle(world.clock, store.race()), {
+    name: "UnsafeStoreError",
+    message: /it accepted 16 of 16 writes that replace one version/,
   });
   // Alone it would pass again.
   const write = store.compareAndSwap(recordText("a", 2), await store.read());
