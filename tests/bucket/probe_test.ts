@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { faults, type Quirks } from "../../bucket/server/mod.ts";
+import { faults, type Quirks, type ReceivedRequest } from "../../bucket/server/mod.ts";
 import {
   LockUnavailableError,
   RateLimitError,
@@ -7,6 +7,7 @@ import {
   UnsafeStoreError,
 } from "../../lock/mod.ts";
 import { settle } from "../contract/world.ts";
+import { seededRandom } from "../support/seeded_random.ts";
 import {
   DIALECTS,
   isLock,
@@ -17,6 +18,12 @@ import {
 } from "./bucket_world.ts";
 
 const FIRST = recordText("first", 1);
+const MINE = recordText("a", 2);
+
+/** Expects that a store is refused, as time passes. */
+async function isUnsafe(world: LocalBucketWorld, call: Promise<unknown>): Promise<void> {
+  await assert.rejects(settle(world.clock, call), UnsafeStoreError);
+}
 
 const test = testOver("the probe", (dialect) => new LocalBucketWorld(dialect, FIRST));
 
@@ -54,7 +61,7 @@ test("comes before the first write, and not before a read", async (world) => {
   const store = world.freshStore();
   const seen = await store.read();
   assert.deepEqual(requests.splice(0), ["lock GET"]);
-  const written = await store.compareAndSwap(recordText("a", 2), seen);
+  const written = await store.compareAndSwap(MINE, seen);
   assert.equal(requests.at(-1), "lock PUT");
   assert.deepEqual(new Set(requests.splice(0).slice(0, -1)), new Set(["probe PUT", "probe GET"]));
   await store.compareAndSwap(recordText("a", 2, { sequence: 2 }), written);
@@ -78,13 +85,9 @@ for (const [what, quirks] of UNSAFE) {
         const store = world.freshStore();
         const seen = await store.read();
         for (let round = 1; round <= 2; round++) {
-          await assert.rejects(settle(world.clock, store.checkAccess()), UnsafeStoreError);
-          const write = store.compareAndSwap(recordText("a", 2), seen);
-          await assert.rejects(settle(world.clock, write), UnsafeStoreError);
-          await assert.rejects(
-            settle(world.clock, store.create(recordText("a", 2))),
-            UnsafeStoreError,
-          );
+          await isUnsafe(world, store.checkAccess());
+          await isUnsafe(world, store.compareAndSwap(MINE, seen));
+          await isUnsafe(world, store.create(MINE));
         }
         assert.equal(world.content(), FIRST);
       },
@@ -116,10 +119,7 @@ for (const condition of ["if-match", "if-none-match"]) {
           world.server.quirks = {};
           return lost ? await lost(request, proceed, clock) : response;
         };
-        await assert.rejects(
-          settle(world.clock, world.freshStore().checkAccess()),
-          UnsafeStoreError,
-        );
+        await isUnsafe(world, world.freshStore().checkAccess());
       }
     },
     ["s3", "azure"],
@@ -133,7 +133,7 @@ test("refuses a store that ignores unquoted ETags only", async (world) => {
     world.server.quirks = { refusesQuotedEtags: true, ignoresConditions: isUnquoted };
     return await proceed();
   };
-  await assert.rejects(settle(world.clock, world.freshStore().checkAccess()), UnsafeStoreError);
+  await isUnsafe(world, world.freshStore().checkAccess());
 }, ["s3"]);
 
 test("learns that only unquoted ETags are honoured, and writes with them", async (world) => {
@@ -142,7 +142,7 @@ test("learns that only unquoted ETags are honoured, and writes with them", async
   await settle(world.clock, store.checkAccess());
   const seen = await store.read();
   world.server.resetCounts();
-  await store.compareAndSwap(recordText("a", 2), seen);
+  await store.compareAndSwap(MINE, seen);
   assert.deepEqual(world.server.counts.statuses, { 200: 1 });
   await store.checkAccess();
   // It tries that form first from then on.
@@ -153,9 +153,9 @@ test("is repeated after a right condition was refused", async (world) => {
   const store = await world.probedStore();
   const seen = await store.read();
   world.server.quirks = { refusesQuotedEtags: true };
-  const write = () => store.compareAndSwap(recordText("a", 2), seen);
+  const write = () => store.compareAndSwap(MINE, seen);
   await assert.rejects(write(), UnknownOutcomeError);
-  assert.equal((await settle(world.clock, write())).content, recordText("a", 2));
+  assert.equal((await settle(world.clock, write())).content, MINE);
 }, ["s3"]);
 
 test("learns the form of ETags though answers are lost", async (world) => {
@@ -163,12 +163,9 @@ test("learns the form of ETags though answers are lost", async (world) => {
   for (let lost = 0; lost < 8; lost++) {
     const store = world.freshStore();
     let count = 0;
-    world.server.intercept = (request, proceed, clock) =>
-      isProbe(request) && request.method === "PUT" && count++ === lost
-        ? faults.answerLost()(request, proceed, clock)
-        : proceed();
+    const when = (request: ReceivedRequest) => isProbe(request) && count++ === lost;
+    world.server.inject(faults.answerLost(), { kind: "write", when });
     await settle(world.clock, store.checkAccess());
-    world.server.intercept = undefined;
     const text = recordText("a", lost + 2);
     assert.equal((await store.compareAndSwap(text, await store.read())).content, text);
   }
@@ -189,8 +186,7 @@ for (
   test(`passes although any one of its requests ${what}`, async (world) => {
     for (let nth = 0; nth < 5; nth++) {
       let count = 0;
-      world.server.intercept = (request, proceed, clock) =>
-        count++ === nth ? fault(request, proceed, clock) : proceed();
+      world.server.inject(fault, { when: () => count++ === nth });
       await settle(world.clock, world.freshStore().checkAccess());
     }
   });
@@ -199,15 +195,9 @@ for (
 for (const writeInterval of [0, 1_000]) {
   test(`passes for 16 candidates at once${writeInterval ? ", one write a second" : ""}`, async (world) => {
     world.server.quirks = { writeInterval };
-    let random = 1;
     world.server.intercept = faults.delayed(20, 20);
-    const stores = Array.from(
-      { length: 16 },
-      () =>
-        world.freshStore({
-          random: () => (random = random * 16_807 % 2_147_483_647) / 2_147_483_647,
-        }),
-    );
+    const random = seededRandom(1);
+    const stores = Array.from({ length: 16 }, () => world.freshStore({ random }));
     const startedAt = world.clock.monotonic();
     await settle(world.clock, Promise.all(stores.map((store) => store.checkAccess())));
     const seconds = (world.clock.monotonic() - startedAt) / 1_000;
@@ -221,7 +211,7 @@ test("is made ahead of the first write if asked to, once", async (world) => {
   await store.prepare();
   world.server.resetCounts();
   await store.prepare();
-  await store.compareAndSwap(recordText("a", 2), seen);
+  await store.compareAndSwap(MINE, seen);
   assert.deepEqual([world.server.counts.writes, world.server.counts.reads], [1, 0]);
 });
 
@@ -232,23 +222,20 @@ test("is shared by calls at the same time, also if the first of them is given up
   world.server.intercept = faults.delayed(100);
   const first = store.checkAccess({ signal: giveUp.signal });
   const second = store.checkAccess();
-  const write = store.compareAndSwap(recordText("a", 2), seen);
+  const write = store.compareAndSwap(MINE, seen);
   first.catch(() => {});
   await world.clock.advance(150);
   giveUp.abort("given up");
   await assert.rejects(first, (reason) => reason === "given up");
   await settle(world.clock, Promise.all([second, write]));
-  assert.equal(world.content(), recordText("a", 2));
+  assert.equal(world.content(), MINE);
   world.server.resetCounts();
   await settle(world.clock, Promise.all([store.checkAccess(), store.checkAccess()]));
   assert.equal(world.server.counts.writes, 3);
 });
 
 test("gives up after a minute, and says why", async (world) => {
-  world.server.intercept = (request, proceed, clock) =>
-    isProbe(request) && request.method === "PUT"
-      ? faults.storeError(500)(request, proceed, clock)
-      : proceed();
+  world.server.inject(faults.storeError(500), { kind: "write", when: isProbe, times: Infinity });
   const store = world.freshStore();
   const probe = store.checkAccess();
   probe.catch(() => {});
@@ -257,7 +244,7 @@ test("gives up after a minute, and says why", async (world) => {
     name: "LockUnavailableError",
     message: /^Cannot find out whether .*\.probe honours conditions: /,
   });
-  const write = store.compareAndSwap(recordText("a", 2), await store.read());
+  const write = store.compareAndSwap(MINE, await store.read());
   await assert.rejects(settle(world.clock, write, 1_000), LockUnavailableError);
   assert.equal(world.content(), FIRST);
 });
@@ -265,13 +252,12 @@ test("gives up after a minute, and says why", async (world) => {
 test("keeps what an earlier one found if it cannot be finished", async (world) => {
   const store = await world.probedStore();
   const seen = await store.read();
-  world.server.intercept = (request, proceed, clock) =>
-    isProbe(request) ? faults.storeError(500)(request, proceed, clock) : proceed();
+  world.server.inject(faults.storeError(500), { when: isProbe, times: Infinity });
   const probe = store.checkAccess();
   probe.catch(() => {});
   await world.clock.advance(60_000);
   await assert.rejects(probe, LockUnavailableError);
-  await store.compareAndSwap(recordText("a", 2), seen);
+  await store.compareAndSwap(MINE, seen);
 });
 
 test("stops all writes once it finds the store unsafe, until one passes again", async (world) => {
@@ -279,11 +265,11 @@ test("stops all writes once it finds the store unsafe, until one passes again", 
   const seen = await store.read();
   world.server.quirks = { isVersionedCeph: true };
   await assert.rejects(store.checkAccess(), UnsafeStoreError);
-  await assert.rejects(store.compareAndSwap(recordText("a", 2), seen), UnsafeStoreError);
+  await assert.rejects(store.compareAndSwap(MINE, seen), UnsafeStoreError);
   assert.equal(world.content(), FIRST);
   world.server.quirks = {};
   await store.checkAccess();
-  await store.compareAndSwap(recordText("a", 2), seen);
+  await store.compareAndSwap(MINE, seen);
 }, ["s3"]);
 
 test("says which permission it lacks", async (world) => {
@@ -312,9 +298,8 @@ test("refuses a store that checks conditions and writes later, though it passes 
     message: /it accepted 16 of 16 writes that replace one version/,
   });
   // Alone it would pass again.
-  const write = store.compareAndSwap(recordText("a", 2), await store.read());
-  await assert.rejects(settle(world.clock, write), UnsafeStoreError);
-  await assert.rejects(settle(world.clock, store.prepare()), UnsafeStoreError);
+  await isUnsafe(world, store.compareAndSwap(MINE, await store.read()));
+  await isUnsafe(world, store.prepare());
   assert.equal(world.content(), FIRST);
 });
 
@@ -326,22 +311,16 @@ test("lets writers race although losers are answered 500", async (world) => {
 
 test("finds a second winner whose answer was lost", async (world) => {
   const store = await world.probedStore();
+  const lost = faults.storeError(500, "InternalError", { applied: true });
   let count = 0;
   world.server.intercept = async (request, proceed, clock) => {
     if (request.method !== "PUT" || ++count !== 2) return await proceed();
     world.server.quirks = { ignoresConditions: true };
-    const response = await faults.storeError(500, "InternalError", { applied: true })(
-      request,
-      proceed,
-      clock,
-    );
+    const response = await lost(request, proceed, clock);
     world.server.quirks = {};
     return response;
   };
-  await assert.rejects(
-    settle(world.clock, store.race({ writers: 2, rounds: 1 })),
-    UnsafeStoreError,
-  );
+  await isUnsafe(world, store.race({ writers: 2, rounds: 1 }));
 }, ["s3"]);
 
 test("waits out one write a second between the rounds of a race", async (world) => {
