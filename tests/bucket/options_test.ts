@@ -10,14 +10,12 @@ async function addressOf(
 ): Promise<string> {
   let found = "";
   const store = new BucketStore({
-    url: "s3://locks/a/b c.json",
+    url: "s3://locks/k",
     credentials: { accessKeyId: "key", secretAccessKey: "secret" },
     clock: new FakeClock(),
     fetch: (request) => {
       found = request.url;
-      return Promise.resolve(
-        new Response(null, { status: 404 }),
-      );
+      return Promise.resolve(new Response(null, { status: 404 }));
     },
     environment: environmentOf(variables),
     ...options,
@@ -34,6 +32,9 @@ function environmentOf(variables: Record<string, string>) {
 }
 
 const TOKEN = { accessToken: "token" };
+const EU = { region: "eu-west-1" };
+const CHINA = { region: "cn-north-1" };
+const EMULATOR = "http://127.0.0.1:10000/devstoreaccount1";
 const R2 = "https://account.r2.cloudflarestorage.com";
 
 const ADDRESSES: readonly [
@@ -42,57 +43,47 @@ const ADDRESSES: readonly [
   variables: Record<string, string>,
   address: string,
 ][] = [
-  [
-    "S3 by the bucket's host",
-    { region: "eu-west-1" },
-    {},
-    "https://locks.s3.eu-west-1.amazonaws.com/a/b%20c.json",
-  ],
+  ["S3 by the bucket's host", EU, {}, "https://locks.s3.eu-west-1.amazonaws.com/k"],
   [
     "S3 in the region of AWS_REGION",
     {},
     { AWS_REGION: "us-east-2", AWS_DEFAULT_REGION: "eu-west-1" },
-    "https://locks.s3.us-east-2.amazonaws.com/a/b%20c.json",
+    "https://locks.s3.us-east-2.amazonaws.com/k",
   ],
   [
     "S3 in the region of AWS_DEFAULT_REGION",
     {},
     { AWS_REGION: "", AWS_DEFAULT_REGION: "eu-west-1" },
-    "https://locks.s3.eu-west-1.amazonaws.com/a/b%20c.json",
+    "https://locks.s3.eu-west-1.amazonaws.com/k",
   ],
   [
     "S3 in the region of an option before that of a variable",
     { region: "eu-west-1" },
     { AWS_REGION: "us-east-2" },
-    "https://locks.s3.eu-west-1.amazonaws.com/a/b%20c.json",
+    "https://locks.s3.eu-west-1.amazonaws.com/k",
   ],
-  [
-    "S3 in China",
-    { region: "cn-north-1" },
-    {},
-    "https://locks.s3.cn-north-1.amazonaws.com.cn/a/b%20c.json",
-  ],
+  ["S3 in China", CHINA, {}, "https://locks.s3.cn-north-1.amazonaws.com.cn/k"],
   [
     "a bucket with a dot by the path, as no certificate covers its host",
     { url: "s3://my.locks/k", region: "eu-west-1" },
     {},
     "https://s3.eu-west-1.amazonaws.com/my.locks/k",
   ],
-  ["an endpoint by the path", { endpoint: R2 }, {}, `${R2}/locks/a/b%20c.json`],
-  ["an endpoint with a slash at its end", { endpoint: `${R2}/` }, {}, `${R2}/locks/a/b%20c.json`],
+  ["an endpoint by the path", { endpoint: R2 }, {}, `${R2}/locks/k`],
+  ["an endpoint with a slash at its end", { endpoint: `${R2}/` }, {}, `${R2}/locks/k`],
   [
     "an endpoint by the bucket's host if asked to",
     { endpoint: "https://fra1.digitaloceanspaces.com", pathStyle: false },
     {},
-    "https://locks.fra1.digitaloceanspaces.com/a/b%20c.json",
+    "https://locks.fra1.digitaloceanspaces.com/k",
   ],
   [
     "the endpoint of AWS_ENDPOINT_URL_S3 before that of AWS_ENDPOINT_URL",
     {},
     { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9000", AWS_ENDPOINT_URL: R2 },
-    "http://127.0.0.1:9000/locks/a/b%20c.json",
+    "http://127.0.0.1:9000/locks/k",
   ],
-  ["the endpoint of AWS_ENDPOINT_URL", {}, { AWS_ENDPOINT_URL: R2 }, `${R2}/locks/a/b%20c.json`],
+  ["the endpoint of AWS_ENDPOINT_URL", {}, { AWS_ENDPOINT_URL: R2 }, `${R2}/locks/k`],
   [
     "Google",
     { url: "gs://locks/a/b+ß.json", credentials: TOKEN },
@@ -107,13 +98,9 @@ const ADDRESSES: readonly [
   ],
   [
     "Azure's emulator",
-    {
-      url: "az://devstoreaccount1/locks/k",
-      credentials: TOKEN,
-      endpoint: "http://127.0.0.1:10000/devstoreaccount1",
-    },
+    { url: "az://devstoreaccount1/locks/k", credentials: TOKEN, endpoint: EMULATOR },
     {},
-    "http://127.0.0.1:10000/devstoreaccount1/locks/k",
+    `${EMULATOR}/locks/k`,
   ],
 ];
 
@@ -124,23 +111,19 @@ for (const [name, options, variables, address] of ADDRESSES) {
 }
 
 Deno.test("a store keeps a key that looks like a path out of the path", async () => {
-  const address = await addressOf({ region: "eu-west-1", url: "s3://locks/a%2F..%2e/b" });
-  assert.equal(address, "https://locks.s3.eu-west-1.amazonaws.com/a%252F..%252e/b");
+  const address = await addressOf({ region: "eu-west-1", url: "s3://locks/a%2F..%2e/b c" });
+  assert.equal(address, "https://locks.s3.eu-west-1.amazonaws.com/a%252F..%252e/b%20c");
 });
 
 const WRONG: readonly [options: Partial<BucketOptions>, name: string, message: RegExp][] = [
   [{}, "RangeError", /^No region: set region, or AWS_REGION$/],
-  [
-    { region: "eu-west-1.evil.example/" },
-    "RangeError",
-    /^region must be lower case letters, digits/,
-  ],
+  [{ region: "eu-west-1.evil.example/" }, "RangeError", /^region must be lower case letters, d/],
   [
     { endpoint: "http://127.0.0.1:9000", pathStyle: false },
     "RangeError",
     /^pathStyle must be true for an endpoint that is an IP address/,
   ],
-  [{ region: "" }, "RangeError", /^region must be lower case letters/],
+  [{ region: "" }, "RangeError", /^region must be lower case letters, d/],
   [{ endpoint: "http://s3.example" }, "RangeError", /https, or http on this machine/],
   [{ endpoint: "http://169.254.169.254" }, "RangeError", /https, or http on this machine/],
   [{ endpoint: "https://key:SECRET@s3.example" }, "RangeError", /without credentials/],
@@ -167,8 +150,8 @@ const WRONG: readonly [options: Partial<BucketOptions>, name: string, message: R
     "RangeError",
     /^The credentials' sasToken must be/,
   ],
-  [{ region: "eu-west-1", requestTimeout: 0 }, "RangeError", /requestTimeout/],
-  [{ region: "eu-west-1", requestTimeout: NaN }, "RangeError", /requestTimeout/],
+  [{ ...EU, requestTimeout: 0 }, "RangeError", /requestTimeout/],
+  [{ ...EU, requestTimeout: NaN }, "RangeError", /requestTimeout/],
 ];
 
 for (const name of ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {

@@ -23,8 +23,18 @@ const KINDS: readonly [name: string, dialect: Dialect, credentials: BucketCreden
   ["an account key", "azure", { accountKey: "UzNDUjNUS3CR3T==" }],
 ];
 
+/** What a call is rejected with, as time passes. */
+function errorOf(clock: FakeClock, call: Promise<unknown>) {
+  return settle(clock, call.then(() => undefined, (error) => error), 5_000);
+}
+
 /** Which length the next sentence has. */
 let nth = 0;
+
+/** A response with an error in XML. */
+function error(status: number, parts: string): Promise<Response> {
+  return Promise.resolve(new Response(`<Error>${parts}</Error>`, { status }));
+}
 
 /** Networks and servers that quote what they were sent, wherever they can. */
 const INDISCREET: Readonly<Record<string, Fetch>> = {
@@ -39,21 +49,15 @@ const INDISCREET: Readonly<Record<string, Fetch>> = {
       }),
     ),
   "a server that quotes headers and address": ({ headers, url }) =>
-    Promise.resolve(
-      new Response(
-        `<Error><Code>AccessDenied</Code><Message>${url} ${[...headers]}</Message></Error>`,
-        { status: 403 },
-      ),
-    ),
-  "a server that quotes single values": ({ headers, url }) =>
-    Promise.resolve(
-      new Response(
-        `<Error><Code>InternalError</Code><Message>${headers.get("x-amz-security-token")} ${
-          new URL(url).searchParams.get("sig")
-        } ${headers.get("authorization")?.replace(/^\w+ /, "")}</Message></Error>`,
-        { status: 500 },
-      ),
-    ),
+    error(403, `<Code>AccessDenied</Code><Message>${url} ${[...headers]}</Message>`),
+  "a server that quotes single values": ({ headers, url }) => {
+    const values = [
+      headers.get("x-amz-security-token"),
+      new URL(url).searchParams.get("sig"),
+      headers.get("authorization")?.replace(/^\w+ /, ""),
+    ];
+    return error(500, `<Code>InternalError</Code><Message>${values.join(" ")}</Message>`);
+  },
   "a redirect to the same address": ({ url }) =>
     Promise.resolve(new Response(null, { status: 302, headers: { location: `${url}/x` } })),
   "a server that names a credential as the error": ({ headers, url }) => {
@@ -63,18 +67,14 @@ const INDISCREET: Readonly<Record<string, Fetch>> = {
     );
     const code = headers.get("x-amz-security-token")?.slice(0, 13) ?? token ??
       new URL(url).searchParams.get("sig");
-    return Promise.resolve(new Response(`<Error><Code>${code}</Code></Error>`, { status: 400 }));
+    return error(400, `<Code>${code}</Code>`);
   },
   "a server that quotes a credential at the end of a long sentence": ({ headers, url }) => {
     const secret = headers.get("x-amz-security-token") ?? new URL(url).searchParams.get("sig") ??
       headers.get("authorization")?.replace("Bearer ", "");
-    const messages = Array.from({ length: 20 }, (_, i) => `${"x".repeat(185 + i)}${secret}`);
-    return Promise.resolve(
-      new Response(`<Error><Message>${messages[nth++ % 20]}</Message></Error>`, { status: 400 }),
-    );
+    return error(400, `<Message>${"x".repeat(185 + nth++ % 20)}${secret}</Message>`);
   },
-  "a code that is the address": ({ url }) =>
-    Promise.resolve(new Response(`<Error><Code>${url}</Code></Error>`, { status: 400 })),
+  "a code that is the address": ({ url }) => error(400, `<Code>${url}</Code>`),
 };
 
 for (const [name, dialect, credentials] of KINDS) {
@@ -91,18 +91,14 @@ for (const [name, dialect, credentials] of KINDS) {
         onWarning: (message) => warnings.push(message),
       });
       const seen = { content: "{}", version: "1", head: "1", isProven: true };
-      const errors = [];
-      for (
-        const call of [
-          () => store.read(),
-          () => store.checkAccess(),
-          () => store.compareAndSwap(recordText("a", 2), seen),
-          () => store.create(recordText("a", 2)),
-          () => store.race(),
-        ]
-      ) {
-        errors.push(await settle(clock, call().then(() => undefined, (error) => error), 5_000));
-      }
+      const text = recordText("a", 2);
+      const errors = [
+        await errorOf(clock, store.read()),
+        await errorOf(clock, store.checkAccess()),
+        await errorOf(clock, store.compareAndSwap(text, seen)),
+        await errorOf(clock, store.create(text)),
+        await errorOf(clock, store.race()),
+      ];
       assert.equal(errors.filter((error) => error instanceof Error).length, 5);
       for (const shown of [store, warnings, errors, ...errors.map((error) => error.stack)]) {
         assert.doesNotMatch(Deno.inspect(shown, { depth: 20, showHidden: true }), SECRET);
@@ -126,10 +122,9 @@ for (const [name, dialect, credentials] of KINDS) {
       clock,
       fetch: () => Promise.resolve(new Response(null, { status: 401 })),
     });
-    const read = () => settle(clock, store.read().then(() => undefined, (error) => error), 5_000);
-    await read();
+    await errorOf(clock, store.read());
     provide = () => Promise.reject(new Error(`not valid: ${Object.values(credentials)}`));
-    const error = await read();
+    const error = await errorOf(clock, store.read());
     assert.match(error.message, /^Cannot get credentials: not valid: /);
     assert.doesNotMatch(Deno.inspect(error, { depth: 20, showHidden: true }), SECRET);
   });
@@ -195,11 +190,7 @@ for (const [name, dialect, variables] of SOURCES) {
           readFile: (path) => Promise.resolve(path === "/key" ? KEY_FILE : "podS3CR3T.token/+="),
         },
       });
-      const error = await settle(
-        clock,
-        store.read().then(() => undefined, (error) => error),
-        5_000,
-      );
+      const error = await errorOf(clock, store.read());
       assert.ok(error instanceof Error);
       const shown = Deno.inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error);
       assert.doesNotMatch(shown, SECRET);
