@@ -9,6 +9,7 @@ import {
   faults,
   LOCAL_CREDENTIALS,
 } from "../../bucket/server/mod.ts";
+import { ObjectWorld } from "./object_world.ts";
 import { Probes } from "./probed.ts";
 import { type GistWorld, held, type WriteFault } from "../contract/world.ts";
 
@@ -48,7 +49,7 @@ export const NO_ENVIRONMENT = {
 };
 
 /** A bucket on the local bucket server, whose handler is the network, in virtual time. */
-export class LocalBucketWorld implements GistWorld {
+export class LocalBucketWorld extends ObjectWorld implements GistWorld {
   readonly clock: FakeClock = new FakeClock();
   readonly dialect: Dialect;
   readonly server: BucketServer;
@@ -59,6 +60,7 @@ export class LocalBucketWorld implements GistWorld {
   readonly #probes = new Probes();
 
   constructor(dialect: Dialect, content?: string, options: BucketServerOptions = {}) {
+    super();
     this.dialect = dialect;
     this.url = URLS[dialect];
     this.server = new BucketServer({ clock: this.clock, ...options });
@@ -116,14 +118,6 @@ export class LocalBucketWorld implements GistWorld {
     this.server.edit(this.url, content ?? undefined);
   }
 
-  editOtherFile(): void {
-    throw new Error("a bucket's object has no other files");
-  }
-
-  otherFile(): string {
-    throw new Error("a bucket's object has no other files");
-  }
-
   failNextWrite(fault: WriteFault): void {
     this.server.inject(FAULTS[fault], { kind: "write", when: isLock });
   }
@@ -131,12 +125,6 @@ export class LocalBucketWorld implements GistWorld {
   async arriveLate(): Promise<void> {
     await this.clock.advance(LATE);
   }
-
-  staleNextRead(): void {
-    throw new Error("an object store never reads stale");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
 }
 
 /** Whether a request is about the lock's own object. */

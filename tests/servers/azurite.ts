@@ -6,18 +6,10 @@ import { AzureServer } from "./real_server.ts";
 export class Azurite extends AzureServer {
   readonly name = "Azurite";
   readonly account = "devstoreaccount1";
-  readonly endpoint: string;
   readonly credentials = {
     accountKey:
       "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
   };
-  readonly #server: NodeServer;
-
-  private constructor(endpoint: string, server: NodeServer) {
-    super();
-    this.endpoint = endpoint;
-    this.#server = server;
-  }
 
   /** Starts it; `undefined` if it is not installed. */
   static async start(): Promise<Azurite | undefined> {
@@ -35,9 +27,5 @@ export class Azurite extends AzureServer {
       "--skipApiVersionCheck",
     ]);
     return new Azurite(`${url}/devstoreaccount1`, server);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server[Symbol.asyncDispose]();
   }
 }

@@ -7,15 +7,7 @@ const PROGRAMS = ["radosgw", "ceph-mon", "ceph-osd", "ceph"];
 /** Ceph's object gateway, with a monitor and a store in memory: Debian's packages, as root. */
 export class Radosgw extends S3Server {
   readonly name = "radosgw";
-  readonly endpoint: string;
   readonly credentials = { accessKeyId: "AK", secretAccessKey: "SK" };
-  readonly #folder: string;
-
-  private constructor(endpoint: string, folder: string) {
-    super();
-    this.endpoint = endpoint;
-    this.#folder = folder;
-  }
 
   /** Starts it; `undefined` if it is not installed, or this is not root. */
   static async start(): Promise<Radosgw | undefined> {
@@ -25,7 +17,12 @@ export class Radosgw extends S3Server {
     const port = freePort();
     // The store listens on ports after the monitor's.
     const monitor = 20_000 + Math.floor(Math.random() * 100) * 100;
-    const server = new Radosgw(`http://127.0.0.1:${port}`, folder);
+    const server = new Radosgw(`http://127.0.0.1:${port}`, {
+      async [Symbol.asyncDispose]() {
+        for (const name of ["client.rgw", "osd.0", "mon.a"]) await end(`${folder}/${name}.pid`);
+        await Deno.remove(folder, { recursive: true });
+      },
+    });
     const { success, stderr } = await new Deno.Command("bash", {
       args: [SCRIPT, folder, String(monitor), String(port)],
       stdin: "null",
@@ -44,11 +41,6 @@ export class Radosgw extends S3Server {
       `/${bucket}?versioning=`,
       "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
     );
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const name of ["client.rgw", "osd.0", "mon.a"]) await end(`${this.#folder}/${name}.pid`);
-    await Deno.remove(this.#folder, { recursive: true });
   }
 }
 

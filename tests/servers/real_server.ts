@@ -7,7 +7,8 @@ export abstract class RealServer implements AsyncDisposable {
   /** What it is called in the names of tests. */
   abstract readonly name: string;
   /** The address of the service. */
-  abstract readonly endpoint: string;
+  readonly endpoint: string;
+  readonly #running: AsyncDisposable;
   /** What requests are authorized with. */
   abstract readonly credentials: S3Credentials | AccountKey;
   /** The variables of {@linkcode credentials}. */
@@ -18,8 +19,16 @@ export abstract class RealServer implements AsyncDisposable {
   abstract createBucket(bucket: string): Promise<void>;
   /** Sends a request without a condition, as a tool of the cloud does. */
   protected abstract sign(method: string, url: URL, body: Uint8Array): Record<string, string>;
+
+  constructor(endpoint: string, running: AsyncDisposable) {
+    this.endpoint = endpoint;
+    this.#running = running;
+  }
+
   /** Ends the server. */
-  abstract [Symbol.asyncDispose](): Promise<void>;
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#running[Symbol.asyncDispose]();
+  }
 
   /** Writes an object without regard to anyone; deletes it with `undefined`. */
   async edit(bucket: string, key: string, content: string | undefined): Promise<void> {

@@ -4,6 +4,7 @@ import { FakeClock, type Fetch, type Lock, systemClock } from "../../lock/mod.ts
 import { systemFetch } from "../../lock/system.ts";
 import type { Store } from "../../store/mod.ts";
 import { NO_ENVIRONMENT } from "../bucket/bucket_world.ts";
+import { ObjectWorld } from "../bucket/object_world.ts";
 import { Probes } from "../bucket/probed.ts";
 import type { GistWorld, WriteFault } from "../contract/world.ts";
 import type { RealServer } from "./real_server.ts";
@@ -12,7 +13,7 @@ import type { RealServer } from "./real_server.ts";
 let worlds = 0;
 
 /** An object on a real server, behind a network that can be told to fail. */
-export class RealWorld implements GistWorld {
+export class RealWorld extends ObjectWorld implements GistWorld {
   /** Nothing here is in virtual time. */
   readonly clock: FakeClock = new FakeClock();
   readonly server: RealServer;
@@ -23,6 +24,7 @@ export class RealWorld implements GistWorld {
   #late: Request | undefined;
 
   private constructor(server: RealServer, bucket: string) {
+    super();
     this.server = server;
     this.bucket = bucket;
     this.key = `lock-${++worlds}.json`;
@@ -75,14 +77,6 @@ export class RealWorld implements GistWorld {
     await this.server.edit(this.bucket, this.key, content ?? undefined);
   }
 
-  editOtherFile(): void {
-    throw new Error("an object has no other files");
-  }
-
-  otherFile(): string {
-    throw new Error("an object has no other files");
-  }
-
   failNextWrite(fault: WriteFault): void {
     this.#fault = fault;
   }
@@ -92,12 +86,6 @@ export class RealWorld implements GistWorld {
     await (await systemFetch(this.#late)).body?.cancel();
     this.#late = undefined;
   }
-
-  staleNextRead(): void {
-    throw new Error("an object store never reads stale");
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
 
   readonly #fetch: Fetch = async (request) => {
     const fault = this.#fault;

@@ -5,15 +5,7 @@ import { S3Server } from "./real_server.ts";
 /** A server that speaks S3 and ignores conditions. */
 export class S3rver extends S3Server {
   readonly name = "s3rver";
-  readonly endpoint: string;
   readonly credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" };
-  readonly #server: NodeServer;
-
-  private constructor(endpoint: string, server: NodeServer) {
-    super();
-    this.endpoint = endpoint;
-    this.#server = server;
-  }
 
   /** Starts it; `undefined` if it is not installed. */
   static async start(): Promise<S3rver | undefined> {
@@ -23,9 +15,5 @@ export class S3rver extends S3Server {
     const endpoint = `http://127.0.0.1:${port}`;
     const args = (folder: string) => ["-d", folder, "-a", "127.0.0.1", "-p", port, "--silent"];
     return new S3rver(endpoint, await NodeServer.start(program, endpoint, args));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server[Symbol.asyncDispose]();
   }
 }
