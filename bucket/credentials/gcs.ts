@@ -59,7 +59,7 @@ function serviceAccount(
     try {
       return await exchange();
     } catch (error) {
-      // What our clock signed was not valid yet, or not any more.
+      // By Google's clock, the signed time was too early or too late.
       if (error instanceof LockAccessError && signingClock.correct(date)) return await exchange();
       throw error;
     }

@@ -155,6 +155,6 @@ export class BucketClient {
     return `Cannot use the response about ${
       this.#describe(key)
     }: its ${this.provider.versionHeader} is missing, weak or unreadable, ` +
-      "as a proxy on the way may make it; reach the bucket directly";
+      "as a proxy may cause; connect to the bucket directly";
   }
 }

@@ -66,7 +66,7 @@ Deno.test("credentials without an end are never refreshed", async () => {
   assert.equal(w.calls, 1);
 });
 
-Deno.test("credentials are refreshed 5 minutes before their end, and nobody waits for it", async () => {
+Deno.test("credentials are refreshed 5 minutes before their end, and no call waits for it", async () => {
   const w = await fetched(55 * MINUTE - 1);
   assert.equal(await tokenOf(w.cache), "token-1");
   assert.equal(w.calls, 1);
@@ -229,7 +229,7 @@ function broken(): never {
 
 const END = { accessToken: "SECRET", expiration: 5 };
 const LINE_BREAK =
-  /accessToken must be visible ASCII of its kind, got something else: look for a line break/;
+  /accessToken must be visible ASCII of its kind, got something else: check for a line break/;
 const NO_ROLE = new LockAccessError("no role");
 const WRONG: readonly [what: string, provide: () => unknown, error: string, says: RegExp][] = [
   ["nothing", () => undefined, "Access", /must be \{ accessToken \}$/],

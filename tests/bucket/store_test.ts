@@ -165,7 +165,7 @@ for (const [what, fault] of UNCLEAR) {
   });
 }
 
-test("takes a refusal for a conflict that is told by 500, as Ceph does", async (parts) => {
+test("takes a refusal by 500 for a conflict, as with Ceph", async (parts) => {
   const { world, server, write } = parts;
   world.edit(recordText("b", 2));
   server.inject(faults.refusedAs500(), { kind: "write" });
@@ -195,7 +195,7 @@ test("does not know what came of a write without an answer, and asks nothing", a
   assert.equal((await store.read()).content, recordText("b", 2));
 });
 
-test("takes an answer of somebody else to a write for no answer", async ({ world, write }) => {
+test("takes a proxy's answer to a write for no answer", async ({ world, write }) => {
   world.server.inject(faults.htmlAnswer(200), { kind: "write" });
   await assert.rejects(write(), UnknownOutcomeError);
   assert.equal(world.content(), FIRST);
