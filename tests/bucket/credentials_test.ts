@@ -381,8 +381,8 @@ const SERVICES: readonly [dialect: Dialect, variables: Record<string, string>][]
   ["azure", { AZURE_CLIENT_ID: "c", AZURE_TENANT_ID: "t", AZURE_FEDERATED_TOKEN_FILE: "/token" }],
 ];
 
-function stsError(code: string): Response {
-  return new Response(`<Error><Code>${code}</Code><Message>no</Message></Error>`, { status: 400 });
+function stsError(code: string): string {
+  return `<Error><Code>${code}</Code><Message>no</Message></Error>`;
 }
 
 Deno.test("what a service refuses is an access error, and anything else is worth another try", async () => {
@@ -391,6 +391,11 @@ Deno.test("what a service refuses is an access error, and anything else is worth
     [403, '{"message":"role/rate-limiter"}', "LockAccessError"],
     [404, "{}", "LockAccessError"],
     [429, "{}", "LockUnavailableError"],
+    // Azure's metadata service is being updated; AWS STS has too much to do, or cannot reach an issuer.
+    [410, "{}", "LockUnavailableError"],
+    [400, stsError("Throttling"), "LockUnavailableError"],
+    [400, stsError("IDPCommunicationError"), "LockUnavailableError"],
+    [400, stsError("ExpiredTokenException"), "LockAccessError"],
     [500, "{}", "LockUnavailableError"],
     [200, "{ ", "LockUnavailableError"],
   ];
