@@ -2,6 +2,7 @@ import { statusOf } from "../../cli/candidate/status.ts";
 import { metricsOf } from "../../cli/candidate/metrics.ts";
 import { DEFAULT_TIMINGS, type ElectorStatus } from "../../elector/mod.ts";
 import { EMPTY_RECORD } from "../../lock/mod.ts";
+import { COUNTERS, STATUS } from "../support/candidate_figures.ts";
 
 /**
  * Metrics that the alerts and the dashboard use and the program does not export yet, each with its labels. Remove an entry
@@ -11,35 +12,10 @@ export const PENDING: Readonly<Record<string, readonly string[]>> = {};
 
 /** The metrics that the program exports, with their labels. */
 export function exportedMetrics(): Map<string, readonly string[]> {
-  const status: ElectorStatus = {
-    identity: "eu",
-    role: "leader",
-    leader: "eu",
-    token: 1,
-    remaining: 1_000,
-    observed: {
-      record: { ...EMPTY_RECORD, holderIdentity: "eu", leaseDurationSeconds: 60 },
-      version: "v",
-      own: true,
-      age: 1_000,
-    },
-    lastContact: 1_000,
-    refusedFor: undefined,
-    pollPeriod: DEFAULT_TIMINGS.pollPeriod,
-    lastError: undefined,
-    rank: 0,
-    ready: true,
-    preferredHolder: undefined,
-    lock: "a lock",
-  };
-  const metrics = metricsOf(statusOf(status, DEFAULT_TIMINGS), {
-    terms: 1,
-    termsEnded: new Map([["lost", 1]]),
-    leaderChanges: 1,
-    errors: 1,
-    logLinesDropped: 0,
-    requests: new Map([["GET 200", 1]]),
-  });
+  const record = { ...EMPTY_RECORD, holderIdentity: "eu", leaseDurationSeconds: 60 };
+  const observed = { record, version: "v", own: true, age: 1_000 };
+  const status: ElectorStatus = { ...STATUS, role: "leader", token: 1, remaining: 1_000, observed };
+  const metrics = metricsOf(statusOf(status, DEFAULT_TIMINGS), COUNTERS);
   return new Map(
     metrics.map(({ name, samples }) => [name, Object.keys(samples[0]?.labels ?? {}).sort()]),
   );

@@ -117,19 +117,3 @@ Deno.test("demo: a candidate that ends on its own ends the demo at once, with ex
   assert.equal(broken.length, 1);
   assert.match(broken[0], /^[a-z]+-[a-z]+-1 ended on its own, with SIGKILL$/);
 });
-
-Deno.test("demo: an invalid option is refused in one sentence", async (t) => {
-  const cases: [string[], RegExp][] = [
-    [["--protocol", "svn"], /^elector: --protocol must be "git" or "rest", got "svn"\n$/],
-    [["--store", "disk"], /^elector: --store must be "gist" or "bucket", got "disk"\n$/],
-    [["--fast"], /^elector: No option --fast here[^\n]*\n$/],
-    [["now"], /^elector: Arguments must be options, got "now"[^\n]*\n$/],
-  ];
-  for (const [args, sentence] of cases) {
-    await t.step(args.join(" "), async () => {
-      const ran = await run(Deno.execPath(), [...DEMO, ...args]);
-      assert.deepEqual([ran?.code, ran?.stdout], [64, ""]);
-      assert.match(ran?.stderr ?? "", sentence);
-    });
-  }
-});

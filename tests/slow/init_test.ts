@@ -37,12 +37,3 @@ Deno.test("a mistyped variable is reported on stderr and changes nothing else, a
   assert.equal(await quiet.code, 0);
   assert.ok(!quiet.stderr.join().includes("POLL_PERIODE"));
 });
-
-Deno.test("elector status takes a gist's address for its id, and shows the token of a restored record", async () => {
-  await using world = new World();
-  world.served.server.editGist(world.gist, { "leader-election.json": '{"leaderTransitions":41}' });
-  const address = `${world.served.url}/octocat/${world.gist}#file-leader-election-json`;
-  const status = world.elector(["status"], { GIST_ID: address });
-  assert.equal(await status.code, 1);
-  assert.match(status.stdout.join("\n"), /since its record was restored\n {2}token {5}41\n/);
-});

@@ -18,23 +18,20 @@ Deno.test("elector resign reports why it cannot reach a candidate, and waits at 
   await using world = new World();
   // One accepts the connection without a response; two send another response; one does not exist.
   using mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await using other = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => new Response("hello", { status: 418 }),
-  );
-  await using json = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    () => Response.json({ message: "Not Found" }, { status: 404 }),
-  );
-  const ask = (port: number) => world.elector(["resign", `--http=${port}`]);
-  const [late, wrong, refused] = [ask(mute.addr.port), ask(other.addr.port), ask(freePort())];
-  const alike = ask(json.addr.port);
-  for (const process of [late, wrong, refused, alike]) {
+  const serve = (response: () => Response) =>
+    Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, response);
+  await using other = serve(() => new Response("hello", { status: 418 }));
+  await using json = serve(() => Response.json({ message: "Not Found" }, { status: 404 }));
+  const cases: [port: number, sentence: RegExp][] = [
+    [mute.addr.port, /no response within 5000 ms/],
+    [other.addr.port, /is not a candidate's \(status 418\)/],
+    [json.addr.port, /The response is not a candidate's/],
+    [freePort(), /Connection refused/],
+  ];
+  await Promise.all(cases.map(async ([port, sentence]) => {
+    const process = world.elector(["resign", `--http=${port}`]);
     assert.equal(await process.code, 69);
     assert.equal(process.stderr.length, 1, process.stderr.join("\n"));
-  }
-  assert.match(late.stderr[0] ?? "", /no response within 5000 ms/);
-  assert.match(wrong.stderr[0] ?? "", /is not a candidate's \(status 418\)/);
-  assert.match(alike.stderr[0] ?? "", /The response is not a candidate's/);
-  assert.match(refused.stderr[0] ?? "", /Connection refused/);
+    assert.match(process.stderr[0] ?? "", sentence);
+  }));
 });

@@ -40,6 +40,8 @@ export function timingVariables(timings: Partial<typeof PATIENT> = {}): Record<s
 }
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).href;
+const QUIETLY = ["--quiet", "--no-config", "--no-lock", "--no-prompt"];
+const RIGHTS = ["net", "env", "read", "run", "sys=hostname"].map((right) => `--allow-${right}`);
 const FILE = "leader-election.json";
 
 /** A command that ends when it is told to, and one with a child, both of which ignore that; each prints its process group. */
@@ -182,22 +184,7 @@ export class ElectorProcess {
     env: Readonly<Record<string, string>>,
     { stderr = "read", deno = [], prefix = [] }: ProcessOptions = {},
   ) {
-    const program = [
-      Deno.execPath(),
-      "run",
-      "--quiet",
-      "--no-config",
-      "--no-lock",
-      "--no-prompt",
-      "--allow-net",
-      "--allow-env",
-      "--allow-read",
-      "--allow-run",
-      "--allow-sys=hostname",
-      ...deno,
-      MAIN,
-      ...args,
-    ];
+    const program = [Deno.execPath(), "run", ...QUIETLY, ...RIGHTS, ...deno, MAIN, ...args];
     const { wrap, pipe } = STDERR_SETUPS[stderr];
     const [file = "", ...rest] = wrap([...prefix, ...program]);
     this.#child = new Deno.Command(file, {
@@ -240,10 +227,6 @@ export class ElectorProcess {
     Deno.kill(-this.pid, signal);
   }
 
-  async campaigner(): Promise<number> {
-    return (await this.#findCampaigner()).pid;
-  }
-
   async keeper(): Promise<number> {
     // The program that holds a terminal for it starts it as a child.
     const started = (await listProcesses()).find(({ parent, args }) =>
@@ -252,14 +235,14 @@ export class ElectorProcess {
     return started?.pid ?? this.pid;
   }
 
-  async #findCampaigner(): Promise<ProcessLine> {
+  async campaigner(): Promise<number> {
     const all = await listProcesses();
     const parentOf = (pid: number) => all.find((process) => process.pid === pid)?.parent;
     const found = all.find(({ parent, args }) =>
       args.includes(" campaigner") && [parent, parentOf(parent)].includes(this.pid)
     );
     if (!found) throw new Error(`no campaigner: ${this.stderr.join("\n")}`);
-    return found;
+    return found.pid;
   }
 
   /** The process group of its command, once it has printed its own id. */

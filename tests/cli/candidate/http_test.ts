@@ -3,26 +3,10 @@ import { type CandidateStatus, statusOf } from "../../../cli/candidate/status.ts
 import { httpHandler, RESIGN_HEADER } from "../../../cli/candidate/http.ts";
 import { metricsOf, renderPrometheus } from "../../../cli/candidate/metrics.ts";
 import { VERSION } from "../../../cli/version.ts";
+import { COUNTERS, STATUS } from "../../support/candidate_figures.ts";
 import { PAGE_STATES } from "../../support/page_states.ts";
 import { DEFAULT_TIMINGS, type ElectorStatus, type LastObserved } from "../../../elector/mod.ts";
 import { EMPTY_RECORD, type LeaderElectionRecord } from "../../../lock/mod.ts";
-
-const STATUS: ElectorStatus = {
-  identity: "me",
-  role: "follower",
-  leader: "other",
-  token: undefined,
-  remaining: 0,
-  lastContact: 2_000,
-  refusedFor: undefined,
-  pollPeriod: 5_000,
-  lastError: undefined,
-  observed: undefined,
-  rank: 0,
-  ready: true,
-  preferredHolder: undefined,
-  lock: 'gist "x"',
-};
 
 function observed(keys: Partial<LeaderElectionRecord>, age: number, own = false): LastObserved {
   const record = { ...EMPTY_RECORD, leaseDurationSeconds: 60, ...keys };
@@ -79,14 +63,6 @@ Deno.test("statusOf() considers the store reachable while it has responded latel
 
 const FOLLOWS = status({ observed: observed(OTHER, 2_000) });
 const LEADS: CandidateStatus = { ...FOLLOWS, isLeader: true, leader: "me", remainingSeconds: 1.5 };
-const COUNTERS = {
-  terms: 2,
-  termsEnded: new Map([["lost", 1]]),
-  leaderChanges: 3,
-  errors: 4,
-  requests: new Map([["GET 200", 5]]),
-  logLinesDropped: 3,
-};
 
 function handler(status: CandidateStatus, { fault }: { fault?: Error } = {}) {
   let resigned = 0;

@@ -98,13 +98,14 @@ Deno.test("readOptions() refuses a command line in one sentence", () => {
     [["--json=maybe"], '--json must be 1 or 0, true or false, got "maybe"'],
     [["--http=host"], '--http must be a port, or an address such as 127.0.0.1:8080, got "host"'],
     [["--protocol=ftp"], '--protocol must be "git" or "rest", got "ftp"'],
+    [["--store=disk"], '--store must be "gist" or "bucket", got "disk"'],
     [["--limit=-1"], '--limit must be an integer from 1 to 1000, got "-1"'],
     [["--limit=0"], '--limit must be an integer from 1 to 1000, got "0"'],
     [["--candidates=0"], '--candidates must be an integer from 1 to 1000, got "0"'],
     [["--bell\x07"], /--bell\\u\{7\}/],
   ];
   const names = [
-    ...["gist", "poll-period", "json", "http", "protocol", "limit", "candidates"] as const,
+    ...["gist", "poll-period", "json", "http", "protocol", "store", "limit", "candidates"] as const,
   ];
   for (const [args, sentence] of cases) {
     const [message, exitCode] = refusal(() => readOptions(names, args, NO_ENV));
