@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { parseDuration } from "../../cli/options/values.ts";
-import { OPTIONS } from "../../cli/options/options.ts";
+import { GIST_OPTIONS, OPTIONS, RUN_OPTIONS, TIMING_OPTIONS } from "../../cli/options/options.ts";
 import { readOptions } from "../../cli/options/read.ts";
-import { GIST_OPTIONS, RUN_OPTIONS, TIMING_OPTIONS } from "../../cli/options/options.ts";
 import { readRunTimings } from "../../cli/options/timings.ts";
 import { KINDS, misfits } from "./kubernetes_fields.ts";
 import {
