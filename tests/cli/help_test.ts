@@ -5,7 +5,6 @@ import { EXIT_CODE_TEXTS } from "../../cli/exit_codes.ts";
 import { main } from "../../cli/main.ts";
 import { suggest } from "../../cli/options/read.ts";
 
-/** What a command line prints. */
 async function printed(args: string[]): Promise<string[]> {
   const lines: string[] = [];
   const log = console.log;

@@ -5,13 +5,10 @@ import type { LockWorld } from "../contract/world.ts";
 
 /** A server with gists, and an account on it. */
 export interface LiveSite {
-  /** The REST API. */
   readonly apiUrl: string;
   /** Where the lock finds gists; `undefined` for github.com's own addresses. */
   readonly baseUrl: string | undefined;
-  /** The account's token. */
   readonly token: string;
-  /** The network. */
   readonly fetch: Fetch;
 }
 
@@ -32,7 +29,6 @@ export async function makeLiveWorld(site: LiveSite, protocol: Protocol): Promise
   };
 }
 
-/** One candidate's lock. */
 export function makeLock(
   { baseUrl, token, fetch }: LiveSite,
   options: { id: string; identity: string; protocol?: Protocol; requestTimeout?: number },

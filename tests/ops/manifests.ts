@@ -13,7 +13,6 @@ export type PodSpec = Omit<Of<typeof POD>, "initContainers" | "containers"> & {
   readonly containers: readonly Container[];
 };
 
-/** An object of the API. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,10 +21,8 @@ export interface Manifest {
   readonly spec: any;
 }
 
-/** The files with manifests. */
 export const MANIFESTS = ["sidecar.yaml", "wrapper.yaml", "controller.yaml"] as const;
 
-/** The objects of a file. */
 export async function manifestsOf(file: string): Promise<Manifest[]> {
   return parseYaml(await readText(`docs/kubernetes/${file}`)) as unknown as Manifest[];
 }
@@ -42,7 +39,6 @@ export function containersOf(pod: PodSpec): readonly Container[] {
   return [...(pod.initContainers ?? []), ...pod.containers];
 }
 
-/** The container that runs elector. */
 export function electorOf(pod: PodSpec): Container {
   const found = containersOf(pod).find(({ ports }) =>
     ports?.some(({ name }) => name === "elector")

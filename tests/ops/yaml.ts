@@ -5,15 +5,12 @@
  * @module
  */
 
-/** A value of YAML. */
 export type Yaml = string | number | boolean | null | readonly Yaml[] | YamlMap;
 
-/** A mapping of YAML. */
 export interface YamlMap {
   readonly [key: string]: Yaml;
 }
 
-/** Reads all documents of a text. */
 export function parseYaml(text: string): Yaml[] {
   return text.split(/^---$/m).filter((document) => /^\s*[^\s#]/m.test(document)).map((document) =>
     new Reader(document.split("\n")).document()

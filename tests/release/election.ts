@@ -69,7 +69,6 @@ export async function shortElection(
   }
 }
 
-/** Waits until the candidate at this address leads. */
 async function leads(url: string): Promise<{ readonly token: number }> {
   return await until(async () => {
     const response = await fetch(`${url}/leader`);
@@ -126,13 +125,11 @@ class Running implements AsyncDisposable {
     for await (const line of readLines(stream)) this.#lines.push(line);
   }
 
-  /** Waits for a line. */
   async line(pattern: RegExp): Promise<string> {
     const found = () => this.#lines.find((line) => pattern.test(line));
     return await until(found, `${pattern}, got:\n${this.#lines.join("\n")}`);
   }
 
-  /** Waits for the address that it listens on. */
   async url(): Promise<string> {
     return /http:\/\/[\d.:]+/.exec(await this.line(/http:\/\//))?.[0] ?? "";
   }

@@ -1,4 +1,3 @@
-/** An action that a workflow uses. */
 export interface UsedAction {
   /** Its repository, such as `actions/checkout`. */
   readonly repository: string;

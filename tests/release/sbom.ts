@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 
 /** What a list of contents is made from. */
 export interface SbomSources {
-  /** The version of the program. */
   readonly version: string;
   /** The version of Deno that is compiled in. */
   readonly deno: string;

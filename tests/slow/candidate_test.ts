@@ -5,6 +5,7 @@ import { RUN_OPTIONS } from "../../cli/options/options.ts";
 import { readOptions } from "../../cli/options/read.ts";
 import { LOCAL_TOKEN } from "../../gist/server/mod.ts";
 import { checkTimings } from "../../elector/mod.ts";
+import { untilAborted } from "../elector/candidate.ts";
 import { SHORT, until, World } from "../support/elector_process.ts";
 
 Deno.test("Candidate leads, loses and ends as usual though its log throws", async () => {
@@ -27,8 +28,7 @@ Deno.test("Candidate leads, loses and ends as usual though its log throws", asyn
       if (event === "error") errors.push(text);
       throw new Error("No space left on device");
     },
-    lead: (term) =>
-      new Promise((resolve) => term.signal.addEventListener("abort", () => resolve())),
+    lead: untilAborted,
     onEnd: (reason) => ends.push(reason),
   });
   const stop = new AbortController();

@@ -23,7 +23,6 @@ class Fault implements Disposable {
     Deno.writeTextFileSync(this.path, `${timer} Deno.unrefTimer(timer);`);
   }
 
-  /** The process fails now. */
   strike(): void {
     Deno.writeTextFileSync(this.#word, "");
   }

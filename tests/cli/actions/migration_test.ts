@@ -12,7 +12,6 @@ import { MemoryLock, MemoryStore, MOVED, type Snapshot } from "../../../store/mo
 import { held } from "../../contract/world.ts";
 import { Candidate } from "../../elector/candidate.ts";
 
-/** A store with a record, or without. */
 function storeWith(content?: string): MemoryStore {
   const store = new MemoryStore();
   if (content !== undefined) store.current = { content, version: "first" };

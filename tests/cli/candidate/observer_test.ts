@@ -10,6 +10,7 @@ import {
   type Observed,
 } from "../../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../../store/mod.ts";
+import { untilAborted } from "../../elector/candidate.ts";
 
 /** A lock that counts what is read, and that may be out of reach. */
 class CountedLock extends MemoryLock {
@@ -25,12 +26,8 @@ class CountedLock extends MemoryLock {
 function setUp() {
   const clock = new FakeClock();
   const store = new MemoryStore();
-  const observer = new Observer({
-    clock,
-    identity: "desk",
-    pollPeriod: 5_000,
-    requestTimeout: 10_000,
-  });
+  const timings = { pollPeriod: 5_000, requestTimeout: 10_000 };
+  const observer = new Observer({ clock, identity: "desk", ...timings });
   const lock = new CountedLock("desk", store);
   const stop = new AbortController();
   const changes: (string | null)[] = [];
@@ -42,23 +39,19 @@ function setUp() {
   })();
   const elector = new LeaderElector({ lock: new MemoryLock("eu-west-1", store), clock });
   const lead = () => {
-    elector.lead(
-      (term) => new Promise((resolve) => term.signal.addEventListener("abort", resolve)),
-      {
-        signal: stop.signal,
-      },
-    ).catch(() => {});
+    elector.lead(untilAborted, { signal: stop.signal }).catch(() => {});
   };
   const end = async () => {
     stop.abort();
     await clock.advance(60_000);
     await watching;
   };
-  return { clock, store, observer, lock, changes, lead, end };
+  return { clock, store, observer, lock, changes, lead, [Symbol.asyncDispose]: end };
 }
 
 Deno.test("an observer shows the leader that the watch read, as one that never leads, without a read more", async () => {
-  const { clock, observer, lock, changes, lead, end } = setUp();
+  await using stage = setUp();
+  const { clock, observer, lock, changes, lead } = stage;
   await clock.advance(1_000);
   assert.equal(observer.status().leader, null);
   lead();
@@ -79,11 +72,11 @@ Deno.test("an observer shows the leader that the watch read, as one that never l
   const { html } = renderPage(observer.page(), { isRefreshing: false });
   assert.match(html, /Observes/);
   assert.match(html, /eu-west-1/);
-  await end();
 });
 
 Deno.test("an observer counts a lease from the holder's write, not from a request on top of it", async () => {
-  const { clock, store, observer, lead, end } = setUp();
+  await using stage = setUp();
+  const { clock, store, observer, lead } = stage;
   lead();
   await clock.advance(6_000);
   const before = observer.status().leaseAgeSeconds ?? NaN;
@@ -93,11 +86,11 @@ Deno.test("an observer counts a lease from the holder's write, not from a reques
   const { leaseAgeSeconds, preferredHolder } = observer.status();
   assert.equal(preferredHolder, "us-east-1");
   assert.equal(leaseAgeSeconds, before + 5);
-  await end();
 });
 
 Deno.test("an observer says when the store is out of reach, and for how long", async () => {
-  const { clock, observer, lock, end } = setUp();
+  await using stage = setUp();
+  const { clock, observer, lock } = stage;
   await clock.advance(1_000);
   assert.equal(observer.page().fault, undefined);
   lock.isDown = true;
@@ -110,5 +103,4 @@ Deno.test("an observer says when the store is out of reach, and for how long", a
   await clock.advance(5_000);
   assert.equal(observer.page().fault, undefined);
   assert.equal(observer.page().failures.length > 0, true);
-  await end();
 });

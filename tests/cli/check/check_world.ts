@@ -63,7 +63,6 @@ export class GistCheckWorld {
     this.id = this.server.createGist({ "leader-election.json": content });
   }
 
-  /** Runs every check. */
   async run(changes: Changes = {}): Promise<Findings> {
     const { token = LOCAL_TOKEN, id = this.id, ...options } = changes;
     const fetch: Fetch = (request) => this.intercept(request, this.server.fetch);
@@ -100,7 +99,6 @@ export class BucketCheckWorld {
     if (content !== "") this.server.edit(this.url, content);
   }
 
-  /** Runs every check. */
   async run(changes: Changes = {}): Promise<Findings> {
     const dates = new DateObserver(this.server.fetch, this.clock);
     const target = bucketTarget({
@@ -138,12 +136,10 @@ export class Findings {
     return found;
   }
 
-  /** The names of the checks that failed. */
   get failed(): string[] {
     return this.all.filter(({ ok }) => ok === false).map(({ name }) => name);
   }
 
-  /** The names of the checks that were skipped. */
   get skipped(): string[] {
     return this.all.filter(({ ok }) => ok === null).map(({ name }) => name);
   }

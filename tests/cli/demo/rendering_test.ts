@@ -10,6 +10,7 @@ import { COLOURED, PLAIN } from "../../../cli/output/terminal.ts";
 import { STORY } from "./events.ts";
 
 const REGIONS = ["eu-west-1", "us-east-1"];
+const [, US = ""] = REGIONS;
 const COUNTS: RequestCounts = {
   reads: 4,
   notModified: 12,
@@ -162,14 +163,7 @@ Deno.test("a planned handover is drawn, described, and bounded as a release", ()
     { region: "eu-west-1", type: "joined", at: 0, pid: 2, lock: "gist" },
     { region: "us-east-1", type: "leads", at: 500, token: 1, validUntil: 9_000 },
     { region: "us-east-1", type: "asked", at: 2_100, to: "eu-west-1" },
-    {
-      region: "us-east-1",
-      type: "ended",
-      at: 3_000,
-      token: 1,
-      validUntil: 9_000,
-      reason: "handover",
-    },
+    { region: US, type: "ended", at: 3_000, token: 1, validUntil: 9_000, reason: "handover" },
     { region: "eu-west-1", type: "leads", at: 3_500, token: 2, validUntil: 9_000 },
   ];
   assert.deepEqual(drawTimeline(events, { ...timeline, now: 4_500 }), [

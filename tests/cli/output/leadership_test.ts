@@ -6,7 +6,6 @@ import {
   UNREADABLE,
 } from "../../../cli/candidate/status.ts";
 import { describeChange, describeLeadership } from "../../../cli/output/leadership.ts";
-import { formatLogLine } from "../../../cli/output/log.ts";
 import { commandEnv } from "../../../cli/run/child.ts";
 import { PLAIN } from "../../../cli/output/terminal.ts";
 import { watchLock } from "../../../cli/output/watcher.ts";
@@ -137,17 +136,6 @@ Deno.test("watchLock() yields a request for a handover, which renews no lease", 
     "5000 eu leads, asked to hand over to us  (fencing token 3)",
     "10000 no leader: the leader has not renewed its lease, us is to lead next  (fencing token 3)",
   ]);
-});
-
-Deno.test("formatLogLine() is one line for people, and JSON for programs", () => {
-  const line = { at: 0, event: "leads", text: "a\nb", fields: { token: 1 } };
-  assert.equal(formatLogLine(line, false), "1970-01-01T00:00:00Z elector: a\\u{a}b");
-  assert.equal(
-    formatLogLine(line, true),
-    '{"time":"1970-01-01T00:00:00.000Z","event":"leads","message":"a\\nb","token":1}',
-  );
-  assert.match(formatLogLine({ ...line, dropped: 2 }, false), /could not be written: 2\)$/);
-  assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
 });
 
 Deno.test("commandEnv() contains the term, and hides access tokens and what is only for elector", () => {

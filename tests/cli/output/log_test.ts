@@ -4,9 +4,20 @@ import { LOG_OPTIONS } from "../../../cli/options/options.ts";
 import { readOptions } from "../../../cli/options/read.ts";
 import { formatLogLine, isLogged } from "../../../cli/output/log.ts";
 
-Deno.test("formatLogLine() begins a line with the time in UTC, whatever the zone of the machine", () => {
-  const line = { at: Date.UTC(2026, 0, 2, 3, 4, 5, 678), event: "leads", text: "eu leads" };
-  assert.equal(formatLogLine(line, false), "2026-01-02T03:04:05Z elector: eu leads");
+Deno.test("formatLogLine() is one line for people, with the time in UTC, and JSON for programs", () => {
+  const line = {
+    at: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+    event: "leads",
+    text: "a\nb",
+    fields: { token: 1 },
+  };
+  assert.equal(formatLogLine(line, false), "2026-01-02T03:04:05Z elector: a\\u{a}b");
+  assert.equal(
+    formatLogLine(line, true),
+    '{"time":"2026-01-02T03:04:05.678Z","event":"leads","message":"a\\nb","token":1}',
+  );
+  assert.match(formatLogLine({ ...line, dropped: 2 }, false), /could not be written: 2\)$/);
+  assert.equal(JSON.parse(formatLogLine({ ...line, dropped: 2 }, true)).linesDropped, 2);
 });
 
 Deno.test("a quiet log has failures and changes of leadership only, a verbose one has all", () => {

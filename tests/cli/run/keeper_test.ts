@@ -31,13 +31,11 @@ class Stage implements AsyncDisposable {
   readonly group: FakeGroup;
   readonly sent: KeeperMessage[] = [];
   readonly keeper: Keeper;
-  /** What was reported, in order. */
   readonly events: string[] = [];
   onEvent = () => {};
   #answered = 0;
   dropped = 0;
   starts = 0;
-  /** When it asked. */
   readonly questions: number[] = [];
   /** What the campaigner answers by itself: how long the term lasts, or `null` for no term. */
   answers: (() => number | null) | undefined;

@@ -18,7 +18,6 @@ class Pipe {
     },
   });
 
-  /** The reader goes on. */
   async flow(): Promise<void> {
     this.#next.resolve();
     for (let turn = 0; turn < 20; turn++) await nextTurn();

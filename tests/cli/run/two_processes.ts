@@ -5,6 +5,7 @@ import type { CampaignerMessage, KeeperMessage } from "../../../cli/run/messages
 import { LeaderElector } from "../../../elector/mod.ts";
 import { type Clock, FakeClock, type SleepOptions } from "../../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../../store/mod.ts";
+import { untilAborted } from "../../elector/candidate.ts";
 import { FakeGroup } from "./fake_group.ts";
 
 export const GRACE = 10_000;
@@ -138,9 +139,7 @@ export class World {
       random: () => 0,
       onStartedLeading: (term) => {
         this.isExclusive ??= this.groups.every((group) => !group.exists());
-        return new Promise<void>((resolve) =>
-          term.signal.addEventListener("abort", () => resolve())
-        );
+        return untilAborted(term);
       },
     });
     rival.run(this.#end);

@@ -44,7 +44,7 @@ export const CLI_OUTPUT: readonly Mutant[] = [
       replacement: "return `elector: ",
       killedBy: [
         LOG,
-        "formatLogLine() begins a line with the time in UTC, whatever the zone of the machine",
+        "formatLogLine() is one line for people, with the time in UTC, and JSON for programs",
       ],
     },
     {
