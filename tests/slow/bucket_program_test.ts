@@ -5,14 +5,7 @@ import { serveBuckets, type ServedBuckets } from "../../bucket/server/mod.ts";
 import { EXIT } from "../../cli/exit_codes.ts";
 import { parseRecord } from "../../lock/mod.ts";
 import { recordText } from "../bucket/bucket_world.ts";
-import {
-  ElectorProcess,
-  type PATIENT,
-  Processes,
-  SHORT,
-  timingVariables,
-  until,
-} from "../support/elector_process.ts";
+import { ElectorProcess, Processes, SHORT, until } from "../support/elector_process.ts";
 import { bucketEnv, LOCK, openStore } from "../support/local_stores.ts";
 
 /** What a command printed, and its exit code. */
@@ -23,15 +16,9 @@ async function finished(process: ElectorProcess) {
 
 class BucketStage extends Processes {
   readonly served: ServedBuckets = serveBuckets();
-  readonly #timings: Partial<typeof PATIENT>;
 
-  constructor(timings: Partial<typeof PATIENT> = {}) {
-    super();
-    this.#timings = timings;
-  }
-
-  env(): Record<string, string> {
-    return { ...bucketEnv(this.served.url), ...timingVariables(this.#timings) };
+  protected override access(): Record<string, string> {
+    return bucketEnv(this.served.url);
   }
 
   run(...args: string[]) {

@@ -8,7 +8,7 @@ import {
   untilGone,
   World,
 } from "../support/elector_process.ts";
-import type { StderrKind } from "../support/hostile_stderr.ts";
+import { STDERR_SETUPS, type StderrKind } from "../support/hostile_stderr.ts";
 
 /** Code that fails in a process when it is told to, as a fault of the program would. */
 class Fault implements Disposable {
@@ -77,17 +77,11 @@ for (const [fault, code] of Object.entries(FAULTS)) {
 function startCampaigner(world: World, preload: string) {
   const main = new URL("../../cli/main.ts", import.meta.url).href;
   const program = [Deno.execPath(), "run", "--quiet", "--no-config", "--no-lock", "-A"];
-  const process = new Deno.Command("sh", {
-    args: [
-      "-c",
-      'head -c 65536 /dev/zero >&2; exec "$@"',
-      "sh",
-      ...program,
-      `--preload=${preload}`,
-      main,
-      "campaigner",
-      "--identity=me",
-    ],
+  const [file = "", ...args] = STDERR_SETUPS["full pipe"].wrap(
+    [...program, `--preload=${preload}`, main, "campaigner", "--identity=me"],
+  );
+  const process = new Deno.Command(file, {
+    args,
     env: world.env(),
     stdin: "piped",
     stdout: "piped",

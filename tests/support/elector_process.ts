@@ -23,20 +23,13 @@ export const SHORT: typeof PATIENT = {
   requestTimeout: 1_000,
 };
 
-/** The variables that set these timings, and half a second of grace. */
-export function timingVariables(timings: Partial<typeof PATIENT> = {}): Record<string, string> {
-  const { leaseDuration, renewDeadline, retryPeriod, pollPeriod, requestTimeout } = {
-    ...PATIENT,
-    ...timings,
-  };
-  return {
-    ELECTOR_LEASE_DURATION: `${leaseDuration}ms`,
-    ELECTOR_RENEW_DEADLINE: `${renewDeadline}ms`,
-    ELECTOR_RETRY_PERIOD: `${retryPeriod}ms`,
-    ELECTOR_POLL_PERIOD: `${pollPeriod}ms`,
-    ELECTOR_REQUEST_TIMEOUT: `${requestTimeout}ms`,
-    ELECTOR_GRACE: "500ms",
-  };
+/** The variables that set timings, by default patient ones, and half a second of grace. */
+function timingVariables(timings: Partial<typeof PATIENT> = {}): Record<string, string> {
+  const all = { ...PATIENT, ...timings, grace: 500 };
+  const nameOf = (option: string) => option.replaceAll(/[A-Z]/g, "_$&").toUpperCase();
+  return Object.fromEntries(
+    Object.entries(all).map(([option, ms]) => [`ELECTOR_${nameOf(option)}`, `${ms}ms`]),
+  );
 }
 
 const MAIN = new URL("../../cli/main.ts", import.meta.url).href;
@@ -53,9 +46,19 @@ export const STUBBORN = ["sh", "-c", STUBBORN_SCRIPT];
 /** Processes of the program that share an environment; none is left behind. */
 export abstract class Processes implements AsyncDisposable {
   readonly processes: ElectorProcess[] = [];
+  readonly #timings: Partial<typeof PATIENT>;
 
-  /** What makes the program use the lock. */
-  abstract env(): Record<string, string>;
+  /** @param timings What differs from {@linkcode PATIENT}. */
+  constructor(timings: Partial<typeof PATIENT> = {}) {
+    this.#timings = timings;
+  }
+
+  /** The variables that lead the program to the lock. */
+  protected abstract access(): Record<string, string>;
+
+  env(): Record<string, string> {
+    return { ...timingVariables(this.#timings), ...this.access() };
+  }
 
   elector(
     args: readonly string[],
@@ -87,22 +90,18 @@ export class World extends Processes {
   readonly gist: string = this.served.server.createGist({ [FILE]: "{}" });
   /** When the last write reached the server (monotonic, milliseconds). */
   lastWriteAt = 0;
-  readonly #timings: Partial<typeof PATIENT>;
 
-  /** @param timings What differs from {@linkcode PATIENT}. */
   constructor(timings: Partial<typeof PATIENT> = {}) {
-    super();
-    this.#timings = timings;
+    super(timings);
     this.heal();
   }
 
-  env(): Record<string, string> {
+  protected override access(): Record<string, string> {
     return {
       GIST_ID: this.gist,
       GITHUB_TOKEN: LOCAL_TOKEN,
       GITHUB_API_TOKEN: "",
       ELECTOR_API_URL: this.served.url,
-      ...timingVariables(this.#timings),
       NO_COLOR: "1",
     };
   }

@@ -24,24 +24,17 @@ class Stage {
 
   constructor(readonly protocol: Protocol, content = "{}") {
     this.gist = this.server.createGist({ [FILE]: content });
-    const options = {
-      id: this.gist,
-      token: LOCAL_TOKEN,
-      fetch: this.server.fetch,
-      clock: this.clock,
-    };
+    const options = this.#options();
     this.store = protocol === "git" ? new GitStore(options) : new RestStore(options);
   }
 
+  #options() {
+    const { gist: id, server: { fetch }, clock } = this;
+    return { id, token: LOCAL_TOKEN, fetch, clock };
+  }
+
   lock(identity: string): GistLock {
-    return new GistLock({
-      id: this.gist,
-      token: LOCAL_TOKEN,
-      identity,
-      protocol: this.protocol,
-      fetch: this.server.fetch,
-      clock: this.clock,
-    });
+    return new GistLock({ ...this.#options(), identity, protocol: this.protocol });
   }
 
   get record() {
