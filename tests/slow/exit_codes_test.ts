@@ -86,6 +86,6 @@ Deno.test("elector reports a manual edit, and releases the lock by force", async
   assert.equal(world.record.leaderTransitions, 41);
   const status = world.elector(["status", "--json"]);
   assert.equal(await status.code, 1);
-  const { state, leader, token } = JSON.parse(status.stdout.join(""));
-  assert.deepEqual({ state, leader, token }, { state: "released", leader: null, token: 41 });
+  const shown = { state: "released", leader: null, token: 41 };
+  assert.partialDeepStrictEqual(JSON.parse(status.stdout.join("")), shown);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SHORT, until, World } from "../support/elector_process.ts";
-import { freePort, statusOf, urlOf } from "../support/served_url.ts";
+import { freePort, statusOf, telemetryTo, urlOf } from "../support/served_url.ts";
 
 Deno.test("elector serve reports the leader, steps down on request, and releases when stopped", async () => {
   await using world = new World();
@@ -101,12 +101,8 @@ Deno.test("elector serve exports its metrics to OpenTelemetry", async () => {
     },
   );
   await using world = new World();
-  const serve = world.elector(["serve", "--http=0"], {
-    OTEL_DENO: "true",
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.addr.port}`,
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-    OTEL_METRIC_EXPORT_INTERVAL: "200",
-  });
+  const telemetry = telemetryTo(`http://127.0.0.1:${collector.addr.port}`);
+  const serve = world.elector(["serve", "--http=0"], telemetry);
   const text = await until(() => exported, () => `an export\n${serve.stderr.join("\n")}`);
   for (const name of ["leader_election_terms_total", "leader_election_term_remaining_seconds"]) {
     assert.ok(text.includes(name), name);

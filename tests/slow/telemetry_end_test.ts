@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
 import { isMissing } from "../support/hostile_stderr.ts";
 import { until, World } from "../support/elector_process.ts";
-
-/** Metrics go to this port. */
-function telemetryTo(port: number): Record<string, string> {
-  return {
-    OTEL_DENO: "true",
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-    OTEL_METRIC_EXPORT_INTERVAL: "100",
-    OTEL_EXPORTER_OTLP_TIMEOUT: "500",
-  };
-}
+import { telemetryTo } from "../support/served_url.ts";
 
 for (const stderr of ["read", "full pipe"] as const) {
   Deno.test({
@@ -21,7 +11,8 @@ for (const stderr of ["read", "full pipe"] as const) {
       // A collector that takes connections, and never answers.
       using collector = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       await using world = new World();
-      const env = telemetryTo(collector.addr.port);
+      const url = `http://127.0.0.1:${collector.addr.port}`;
+      const env = { ...telemetryTo(url), OTEL_EXPORTER_OTLP_TIMEOUT: "500" };
       // If the runtime cannot report that an export failed, or has no time to on a busy machine, the process kills itself.
       const killed = [137];
       const serve = world.elector(["serve", "--http=0", "--identity=me"], env, { stderr });

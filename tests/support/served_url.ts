@@ -25,3 +25,13 @@ export async function statusOf(url: string): Promise<number | undefined> {
     return undefined;
   }
 }
+
+/** The variables that send a process's metrics to a collector, often. */
+export function telemetryTo(url: string): Record<string, string> {
+  return {
+    OTEL_DENO: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_METRIC_EXPORT_INTERVAL: "100",
+  };
+}

@@ -56,8 +56,7 @@ Deno.test("an observer shows the leader that the watch read, as one that never l
   assert.equal(observer.status().leader, null);
   lead();
   await clock.advance(29_000);
-  const { leader, token, role, isLeader, rank, ready, storeReachable } = observer.status();
-  assert.deepEqual({ leader, token, role, isLeader, rank, ready, storeReachable }, {
+  assert.partialDeepStrictEqual(observer.status(), {
     leader: "eu-west-1",
     token: 1,
     role: "observer",
