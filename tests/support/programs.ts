@@ -11,7 +11,10 @@ export interface Ran {
   readonly text: string;
 }
 
-/** Runs a program in a folder, by default the project's, to its end; `undefined` if it is not there. */
+/**
+ * Runs a program in a folder, by default the project's, to its end; `undefined` if it is not there, or may not be run, as by the
+ * checks of mutants.
+ */
 export async function run(
   program: string,
   args: readonly string[],
@@ -36,15 +39,20 @@ export async function run(
     );
     return { code, stdout, stderr, text: stdout + stderr };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    const { NotFound, NotCapable } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotCapable) return undefined;
     throw error;
   }
 }
 
-/** A folder with what `tests/ops/fetch_tools.sh` fetched; `undefined` if there is none. */
-export function toolsFolder(): string | undefined {
-  return Deno.env.get("OPS_TOOLS");
+/** A variable; `undefined` also where none may be read. */
+function variableOf(variable: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) : undefined;
 }
+
+/** A folder with what `tests/ops/fetch_tools.sh` fetched; `undefined` if there is none. */
+export const TOOLS: string | undefined = variableOf("OPS_TOOLS");
 
 /**
  * Finds a program: where its variable says, in the folder of tools, or on PATH. If there is none, a warning says which tests are skipped.
@@ -61,9 +69,8 @@ export async function findProgram(
   const all = [names].flat();
   const [name = ""] = all;
   const variable = name.toUpperCase().replaceAll("-", "_");
-  const named = Deno.env.get(variable);
-  const tools = toolsFolder();
-  const candidates = named ? [named] : [...(tools ? [`${tools}/bin/${name}`] : []), ...all];
+  const named = variableOf(variable);
+  const candidates = named ? [named] : [...(TOOLS ? [`${TOOLS}/bin/${name}`] : []), ...all];
   for (const program of candidates) {
     if ((await run(program, args))?.code === 0) return program;
   }
