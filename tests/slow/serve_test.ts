@@ -101,7 +101,7 @@ Deno.test("elector serve exports its metrics to OpenTelemetry", async () => {
     },
   );
   await using world = new World();
-  const telemetry = telemetryTo(`http://127.0.0.1:${collector.addr.port}`);
+  const telemetry = telemetryTo(`http://127.0.0.1:${collector.addr.port}`, 200);
   const serve = world.elector(["serve", "--http=0"], telemetry);
   const text = await until(() => exported, () => `an export\n${serve.stderr.join("\n")}`);
   for (const name of ["leader_election_terms_total", "leader_election_term_remaining_seconds"]) {

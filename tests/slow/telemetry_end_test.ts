@@ -12,7 +12,7 @@ for (const stderr of ["read", "full pipe"] as const) {
       using collector = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       await using world = new World();
       const url = `http://127.0.0.1:${collector.addr.port}`;
-      const env = { ...telemetryTo(url), OTEL_EXPORTER_OTLP_TIMEOUT: "500" };
+      const env = { ...telemetryTo(url, 100), OTEL_EXPORTER_OTLP_TIMEOUT: "500" };
       // If the runtime cannot report that an export failed, or has no time to on a busy machine, the process kills itself.
       const killed = [137];
       const serve = world.elector(["serve", "--http=0", "--identity=me"], env, { stderr });

@@ -26,12 +26,12 @@ export async function statusOf(url: string): Promise<number | undefined> {
   }
 }
 
-/** The variables that send a process's metrics to a collector, often. */
-export function telemetryTo(url: string): Record<string, string> {
+/** The variables that send a process's metrics to a collector, each so many milliseconds. */
+export function telemetryTo(url: string, interval = 60_000): Record<string, string> {
   return {
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
-    OTEL_METRIC_EXPORT_INTERVAL: "100",
+    OTEL_METRIC_EXPORT_INTERVAL: `${interval}`,
   };
 }
