@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Dialect } from "../../bucket/address.ts";
 import { faults, LOCAL_CREDENTIALS } from "../../bucket/server/mod.ts";
-import { DIALECTS, LocalBucketWorld, recordText } from "./bucket_world.ts";
+import { LocalBucketWorld, recordText } from "./bucket_world.ts";
 
 const FIRST = recordText("first", 1);
 const MINUTE = 60_000;
@@ -57,9 +57,8 @@ for (const dialect of SIGNED) {
   });
 }
 
-for (const dialect of DIALECTS) {
+for (const dialect of ["gcs", "azure"] as const) {
   Deno.test(`a clock that is an hour off does not matter to a token over ${dialect}`, async () => {
-    if (dialect === "s3") return;
     const world = new LocalBucketWorld(dialect, FIRST, { quirks: { clockOffset: 60 * MINUTE } });
     const store = await world.probedStore({ credentials: LOCAL_CREDENTIALS.gcs });
     await store.compareAndSwap(recordText("a", 2), await store.read());
