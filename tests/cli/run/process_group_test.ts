@@ -77,7 +77,7 @@ Deno.test("awaitEnd() kills at its time, and returns whether no process is alive
   }
 });
 
-Deno.test("awaitEnd() does not wait for dead processes that nobody reaps, as in a container", async () => {
+Deno.test("awaitEnd() does not wait for dead processes that are never reaped, as in a container", async () => {
   const clock = new FakeClock();
   const fake = new FakeGroup(clock);
   fake.isProtected = true;

@@ -178,7 +178,7 @@ export const BUCKET: readonly Mutant[] = [
   ]),
   ...mutantsOf("bucket/init_bucket.ts", INIT, [
     {
-      bug: "init lets nobody race",
+      bug: "init runs no race",
       text: "  await store.race({ ...options.race, ...call });\n",
       replacement: "",
       killedBy: "initBucket() over s3 creates nothing in a store that is not safe",

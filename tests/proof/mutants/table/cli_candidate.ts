@@ -201,7 +201,7 @@ export const CLI_CANDIDATE: readonly Mutant[] = [
       killedBy: "statusOf() a follower shows the leader while its lease runs",
     },
     {
-      bug: "an empty name stands for nobody",
+      bug: "an empty name stands for no leader",
       text: "record?.holderIdentity || null",
       replacement: "record?.holderIdentity ?? null",
       killedBy: "statusOf() shows null, and never an empty name, if there is no leader",

@@ -70,13 +70,13 @@ export const CLI_RUN: readonly Mutant[] = [
       killedBy: "Campaigner resigns a term that goes on though its command was ended",
     },
     {
-      bug: "the keeper gets no news of a term",
+      bug: "the keeper is not informed of a term",
       text: '    this.#work = work;\n    this.#options.send({ type: "changed" });',
       replacement: "    this.#work = work;",
       killedBy: [TWO_PROCESSES, "A term that ends while nothing is asked ends its command at once"],
     },
     {
-      bug: "the keeper gets no news of the end of a term",
+      bug: "the keeper is not informed of the end of a term",
       text: '    this.#options.send({ type: "changed" });\n    if (work.grantedUntil',
       replacement: "    if (work.grantedUntil",
       killedBy: [TWO_PROCESSES, "A term that ends while nothing is asked ends its command at once"],
@@ -163,7 +163,7 @@ export const CLI_RUN: readonly Mutant[] = [
       killedBy: "Keeper that cannot end a command whose lease has ended starts no other",
     },
     {
-      bug: "another command is started beside one that cannot be ended",
+      bug: "another command is started next to one that cannot be ended",
       text: "    this.#exitCode = EXIT.notEnded;\n    this.#isStopping = true;",
       replacement: "    this.#exitCode = EXIT.notEnded;",
       killedBy: "Keeper that cannot end a command whose lease has ended starts no other",
@@ -322,7 +322,7 @@ export const CLI_RUN: readonly Mutant[] = [
       killedBy: "Notifier does not beat while something is not sound, and beats again when it is",
     },
     {
-      bug: "another process's watchdog is taken for one's own",
+      bug: "another process's watchdog is taken for its own",
       text: "if (process !== undefined && process !== String(pid)) return undefined;",
       replacement: "",
       killedBy: "watchdogOf() is the time of systemd, for this process only",
@@ -357,10 +357,11 @@ export const CLI_RUN: readonly Mutant[] = [
       killedBy: "processGroup() on linux: EPERM and Z,Z states mean dead",
     },
     {
-      bug: "what nobody reaps uses up the grace period",
+      bug: "a dead process that is never reaped uses up the grace period",
       text: "clock, dead.signal)",
       replacement: "clock)",
-      killedBy: "awaitEnd() does not wait for dead processes that nobody reaps, as in a container",
+      killedBy:
+        "awaitEnd() does not wait for dead processes that are never reaped, as in a container",
     },
     {
       bug: "a group whose processes are hidden is killed before its time",

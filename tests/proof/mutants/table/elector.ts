@@ -114,7 +114,7 @@ export const ELECTOR: readonly Mutant[] = [
       ],
     },
     {
-      bug: "nobody hears that a look found the term expired",
+      bug: "a check that finds the term expired reports nothing",
       text: "    this.#options.onExpired(now);\n",
       replacement: "",
       killedBy:

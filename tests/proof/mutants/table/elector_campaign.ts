@@ -32,7 +32,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       killedBy: "a stop during a preparation that never ends ends run() cleanly, without a call",
     },
     {
-      bug: "a wait that the preparation was told of is not kept",
+      bug: "the time to wait that the preparation returned is ignored",
       text: "return retryAtOf(error) ?? -Infinity;",
       replacement: "return -Infinity;",
       killedBy: "no call is made before the time that a preparation has to wait for",
@@ -72,7 +72,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   ]),
   ...mutantsOf("elector/campaign/alarm.ts", LEFTOVERS, [
     {
-      bug: "a machine that wakes from suspend does not look at the clock",
+      bug: "a machine that wakes from suspend does not read the clocks",
       text: "if (hasLease) this.#stopLooking ??=",
       replacement: "if (false as boolean) this.#stopLooking ??=",
       killedBy: [
@@ -98,7 +98,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
         "a campaign never has more than one timer, a leader one more, and none when it is over",
     },
     {
-      bug: "the looks at the clocks go on after a campaign that failed",
+      bug: "the readings of the clocks continue after a campaign that failed",
       text: "    this.#stopLooking?.();\n",
       replacement: "",
       killedBy: "no timer is left of a campaign that failed during a release",

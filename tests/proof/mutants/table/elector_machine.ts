@@ -112,7 +112,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       killedBy: [TROUBLE, "case 12: garbage that changes is waited out again"],
     },
     {
-      bug: "hearsay is claimed",
+      bug: "an unproven record is claimed",
       text: "} else if (!isProven && mayWriteNext(turn)) {",
       replacement: "} else if (!isProven && now.monotonic >= Infinity) {",
       killedBy: [
@@ -286,7 +286,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       killedBy: [STOP, "a stop during an acquisition begins no term and leaves no lease behind"],
     },
     {
-      bug: "the work is not told that its lease is given up",
+      bug: "the work's signal is not aborted when its lease is given up",
       text: "  endTerm(turn, reason);\n  set(turn, { lease: undefined,",
       replacement: "  set(turn, { lease: undefined,",
       killedBy: [RENEW, "the leader ends its term at once when it sees another holder"],
@@ -530,7 +530,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
   ]),
   ...mutantsOf("elector/machine/preference.ts", HANDOVER, [
     {
-      bug: "an earlier write that somebody put back is taken for the claim under way",
+      bug: "an earlier write that a user put back is taken for the claim under way",
       text: "token && sequence >= unclear.id;",
       replacement: "token;",
       killedBy: [
@@ -717,7 +717,8 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       ],
     },
     {
-      bug: "a step that comes too early by less than the clocks can tell is taken again and again",
+      bug:
+        "a step that comes too early by less than the clocks can show is repeated without a wait",
       text: "Math.max(LEAST_WAIT_MS, remainingLease(state.lease.sentAt, now, config))",
       replacement: "remainingLease(state.lease.sentAt, now, config)",
       killedBy:
@@ -742,7 +743,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       ],
     },
     {
-      bug: "nobody wakes when a lease lapses",
+      bug: "no follower wakes when a lease expires",
       text: "callAt: Math.max(now.monotonic, Math.min(poll, claimRead))",
       replacement: "callAt: Math.max(now.monotonic, poll)",
       killedBy: [
@@ -790,7 +791,7 @@ export const ELECTOR_MACHINE: readonly Mutant[] = [
       killedBy: "of several renewals of unknown outcome, the deadline counts from the earliest",
     },
     {
-      bug: "a lease is renewed for ever under work that never settles",
+      bug: "a lease is renewed without end under work that never settles",
       text:
         '  if (stopping) finish(turn, "undrained");\n  else if (turn.state.lease) letLapse(turn);\n',
       replacement: "  void stopping;\n",

@@ -61,7 +61,7 @@ export const GIST_GIT: readonly Mutant[] = [
       killedBy: "GitStore on the local gist server counts a write once that was applied twice",
     },
     {
-      bug: "a stale answer counts as somebody else's win",
+      bug: "a stale response counts as another candidate's write",
       text: "throw follows(current, seen.head) ? this.#conflict(seen, current) : unknown();",
       replacement: "throw this.#conflict(seen, current);",
       killedBy: [STORE_ERRORS, "GitStore does not take a stale answer for another's win"],

@@ -133,7 +133,7 @@ export const GIST_REST: readonly Mutant[] = [
       killedBy: "RevisionLog reads no more at once than 16 revisions, and the first one alone",
     },
     {
-      bug: "a revision that nobody needs makes the search fail",
+      bug: "a revision that the search does not need makes it fail",
       text: 'if (text?.status !== "fulfilled") throw text?.reason;',
       replacement:
         'for (const each of texts) if (each.status === "rejected") throw each.reason;\n        if (text?.status !== "fulfilled") throw text?.reason;',
@@ -184,7 +184,7 @@ export const GIST_REST: readonly Mutant[] = [
       killedBy: [STORE, "RestStore judges a write by an answer that shows more than the write"],
     },
     {
-      bug: "a text counts as that of the revision that it is shown beside",
+      bug: "a content counts as that of the revision that the same response names",
       text: "return { content, version: head, head, isProven: false };",
       replacement: "return { content, version: head, head, isProven: true };",
       killedBy: [
@@ -212,7 +212,7 @@ export const GIST_REST: readonly Mutant[] = [
       killedBy: "RestStore asks no longer by the ETag of an answer that proved to be mixed",
     },
     {
-      bug: "a file is told to be gone because one answer does not show it",
+      bug: "a file counts as deleted because one response does not show it",
       text:
         "if (content === undefined || history === undefined || this.#log.has(head)) return undefined;",
       replacement:

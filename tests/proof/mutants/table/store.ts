@@ -18,7 +18,7 @@ export const STORE: readonly Mutant[] = [
       killedBy: "GistLock never sends a claim again on its own",
     },
     {
-      bug: "a released lock is claimed again though somebody got ahead",
+      bug: "a released lock is claimed again although another candidate wrote first",
       text: 'current !== undefined && current.holderIdentity !== "" &&',
       replacement: "current !== undefined &&",
       killedBy: "GistLock never sends a claim again on its own",
