@@ -54,3 +54,10 @@ Deno.test("redact() escapes control characters and cuts after redacting", () => 
   assert.equal(redact("a\u001b[2J\nb", []), "a\\u{1b}[2J\\u{a}b");
   assert.equal(redact(`1234567${TOKEN}`, [TOKEN], 12), "1234567[secr…");
 });
+
+Deno.test("redact() takes a time in proportion to the text, whatever that repeats", () => {
+  const begunAt = performance.now();
+  for (const word of ["header ", "authorization "]) redact(word.repeat(25_000), [TOKEN]);
+  // A search from each word to the end takes about ten seconds, this one milliseconds.
+  assert.ok(performance.now() - begunAt < 3_000);
+});

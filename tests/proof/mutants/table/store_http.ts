@@ -31,6 +31,12 @@ export const STORE_HTTP: readonly Mutant[] = [
       killedBy: "redact() withholds",
     },
     {
+      bug: "a hostile server stops the process for minutes by an error that repeats a word",
+      text: "/^(?=.*?\\bheaders?\\b).*?authorization/is,",
+      replacement: "/authorization\\b.*\\bheaders?\\b|\\bheaders?\\b.*authorization/is,",
+      killedBy: "redact() takes a time in proportion to the text, whatever that repeats",
+    },
+    {
       bug: "a text is cut before it is freed of secrets",
       text: '"[secret]"), text), longest);',
       replacement: '"[secret]"), text.slice(0, longest)), longest);',
