@@ -14,7 +14,7 @@ import {
   type GistOptions,
 } from "./options.ts";
 
-/** Options of {@linkcode createGist}. */
+/** Options of {@linkcode createGist}: those of {@linkcode GistOptions} that a new gist needs, its token and description. */
 export interface CreateGistOptions
   extends Pick<GistOptions, "file" | "baseUrl" | "fetch" | "clock"> {
   /** An access token with the right to write gists, or a function that returns one. */

@@ -7,7 +7,7 @@ export function staleRead(by = 1): Fault {
   return (_request, proceed) => proceed({ staleBy: by });
 }
 
-/** Options of faults whose response mixes two instants. */
+/** Options of faults whose response mixes two instants; see {@linkcode ProceedOptions}. */
 export type TwoInstantsOptions = Pick<ProceedOptions, "answerAfter">;
 
 /**
