@@ -46,6 +46,9 @@ const WAYS: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> 
     abortedAs(signal, () => Object.assign(new Error("gone"), { name: "AbortError" })),
 };
 
+/** What the workload of every candidate says here. */
+let isReady = true;
+
 /** The ends of a term with which the campaign goes on, and how each comes about. */
 const ENDS: Readonly<Record<string, (baz: Candidate) => Promise<void>>> = {
   expired: async (baz) => {
@@ -61,16 +64,29 @@ const ENDS: Readonly<Record<string, (baz: Candidate) => Promise<void>>> = {
     baz.elector.stepDown();
     await baz.clock.advance(0);
   },
+  handover: async (baz) => {
+    baz.elector.handover("another");
+    await baz.clock.advance(0);
+  },
+  unready: async (baz) => {
+    isReady = false;
+    await baz.clock.advance(75_000);
+    isReady = true;
+  },
 };
+
+function working(work: (term: Term) => Promise<unknown>): Candidate {
+  return new Candidate({ work, isReady: () => isReady });
+}
 
 for (const [way, work] of Object.entries(WAYS)) {
   Deno.test(`work that ends by ${way} has obeyed, after a stop and after every other end`, async () => {
-    const stopped = await new Candidate({ work: ({ signal }) => work(signal) }).run();
+    const stopped = await working(({ signal }) => work(signal)).run();
     await stopped.stop();
     await stopped.clock.advance(0);
     assert.equal(stopped.outcome, "ended");
     for (const end of Object.values(ENDS)) {
-      const baz = await new Candidate({ work: ({ signal }) => work(signal) }).run();
+      const baz = await working(({ signal }) => work(signal)).run();
       await end(baz);
       await baz.clock.advance(200_000);
       baz.shows({ outcome: "running", terms: 2 });
@@ -85,7 +101,7 @@ for (const [reason, end] of Object.entries(ENDS)) {
   const work = ({ signal }: Term) => abortedAs(signal, () => odd);
 
   Deno.test(`what work throws after its term was ${reason} is reported, and the campaign goes on`, async () => {
-    const baz = await new Candidate({ work }).run();
+    const baz = await working(work).run();
     await end(baz);
     await baz.clock.advance(200_000);
     assert.deepEqual(baz.errors.filter((error) => error === odd), [odd]);
@@ -95,7 +111,7 @@ for (const [reason, end] of Object.entries(ENDS)) {
   });
 
   Deno.test(`lead() rejects with what its work threw as the cause after its term was ${reason}`, async () => {
-    const baz = await new Candidate().lead(work);
+    const baz = await working(work).lead(work);
     await end(baz);
     await baz.clock.advance(200_000);
     assert.ok(baz.outcome instanceof TermEndedError, String(baz.outcome));

@@ -205,13 +205,21 @@ Deno.test("load and store may be synchronous, and may throw", async () => {
   assert.equal(token, 5);
 });
 
-for (const stored of [null, "5", "", Number.NaN, -1, 1.5, 2 ** 53, {}]) {
+/** What is no token, and how an error shows it: a text may be anything, so it is not quoted. */
+const LOADED: readonly [stored: unknown, shown: string][] = [
+  ...[null, Number.NaN, -1, 1.5, 2 ** 53].map((value): [unknown, string] => [value, `${value}`]),
+  ...["5", ""].map((text): [unknown, string] => [text, "string"]),
+  [{}, "object"],
+];
+
+for (const [stored, shown] of LOADED) {
   Deno.test(`a loaded ${Deno.inspect(stored)} is not a token: every check is refused`, async () => {
     let effects = 0;
     const fence = new Fence({ load: () => stored as number, store: () => {} });
     const check = () => fence.check(Number.MAX_SAFE_INTEGER, () => effects++);
-    await assert.rejects(check, /The stored fencing token must be a whole number/);
-    await assert.rejects(check, /The stored fencing token must be a whole number/);
+    const refusal = new RegExp(`^TypeError: The stored fencing token must be .*, got ${shown}$`);
+    await assert.rejects(check, refusal);
+    await assert.rejects(check, refusal);
     assert.equal(effects, 0);
   });
 }

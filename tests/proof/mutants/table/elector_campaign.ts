@@ -358,6 +358,12 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       killedBy: "what work throws after its term was lost is reported, and the campaign goes on",
     },
     {
+      bug: "what work throws after its candidate was not ready for too long ends the campaign",
+      text: 'new Set(["stopped", ',
+      replacement: 'new Set(["unready", "stopped", ',
+      killedBy: "what work throws after its term was unready is reported, and the campaign goes on",
+    },
+    {
       bug: "only the reason itself is obedience",
       text: "    queue.push(next.cause);\n",
       replacement: "",
