@@ -107,6 +107,18 @@ for (const protocol of PROTOCOLS) {
     );
   });
 
+  Deno.test(`GistLock asks no longer before each request once a refused token is accepted, by ${protocol}`, async () => {
+    const { world, lock, server } = makeWorld(protocol);
+    await lock.get();
+    server.replaceToken(NEW);
+    await assert.rejects(lock.get(), LockAccessError);
+    server.replaceToken(OLD);
+    await lock.get();
+    const { asked } = world;
+    await lock.get();
+    assert.equal(world.asked, asked);
+  });
+
   Deno.test(`GistLock shares one call among many requests, by ${protocol}`, async () => {
     const gate = Promise.withResolvers<void>();
     const { world, lock } = makeWorld(protocol, async () => {

@@ -26,6 +26,13 @@ export const GIST: readonly Mutant[] = [
       killedBy: "GistLock sends a refused request once if the token is the same, by rest",
     },
     {
+      bug: "a token that was refused by mistake is asked for before every request from then on",
+      text: "if (this.#isCurrent(header)) this.#isRefused = false;",
+      replacement: "void header;",
+      killedBy:
+        "GistLock asks no longer before each request once a refused token is accepted, by git",
+    },
+    {
       bug: "a renewal waits for a function that hangs",
       text: "this.#start(this.#ask).catch(() => {});",
       replacement: "await this.#start(this.#ask).catch(() => {});",
