@@ -64,10 +64,11 @@ Deno.test("watch() yields at once, and at each change", async () => {
 });
 
 Deno.test("watch() finds a lease expired at its end, not at the next poll, by when it saw the version", async () => {
-  const { store, seen, during } = start({ pollPeriod: 50_000 });
+  const { clock, store, seen, during } = start({ pollPeriod: 50_000 });
   await writeAs(store, EU);
+  await clock.advance(7_000);
   await during(130_000);
-  assert.deepEqual(seen, ["0 eu held 1", "60000 nobody expired 1"]);
+  assert.deepEqual(seen, ["7000 eu held 1", "67000 nobody expired 1"]);
 });
 
 Deno.test("watch() reads on after a failure, and reports each", async () => {

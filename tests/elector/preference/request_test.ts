@@ -160,9 +160,10 @@ Deno.test("requestHandover() does not ask a leader that took over meanwhile", as
 
 Deno.test("requestHandover() sends nothing before the time that the store named", async () => {
   const lose = new UnknownOutcomeError("busy", { retryAt: 30_000 });
-  const { ask, lock } = await operator(held(), on("update", { refuse: lose }, 1));
+  const { ask, clock, lock } = await operator(held(), on("update", { refuse: lose }, 1));
+  await clock.advance(8_000);
   assert.equal((await ask("baz")).value?.outcome, "requested");
-  assert.deepEqual(lock.calls.map(({ at }) => at), [0, 0, 30_000, 30_000]);
+  assert.deepEqual(lock.calls.map(({ at }) => at), [8_000, 8_000, 30_000, 30_000]);
 });
 
 Deno.test("requestHandover() refuses a leader that cannot be asked without watching it first", async () => {
@@ -198,15 +199,26 @@ Deno.test("requestHandover() watches a lease that looks expired: asks if it is r
   assert.equal((await alive.ask("baz")).value?.outcome, "requested");
 });
 
-Deno.test("requestHandover() ends when its signal aborts", async () => {
-  const { lock, clock } = await operator(held({ renewTime: 0 }));
-  const stop = new AbortController();
-  const asked = requestHandover(lock, "baz", { clock, signal: stop.signal });
-  const ended = assert.rejects(asked, { name: "AbortError" });
-  await clock.advance(7_000);
-  stop.abort();
-  await ended;
-});
+const SLOW = { before: 86_400_000 };
+
+for (
+  const [when, keys, fate] of [
+    ["it reads", held(), on("get", SLOW)],
+    ["it writes", held(), on("update", SLOW)],
+    ["it waits after a conflict", held(), on("update", { refuse: new LockConflictError("lost") })],
+    ["it watches a lease that looks expired", held({ renewTime: 0 }), undefined],
+  ] as const
+) {
+  Deno.test(`requestHandover() ends when its signal aborts while ${when}`, async () => {
+    const { lock, clock } = await operator(keys, fate);
+    const stop = new AbortController();
+    const asked = requestHandover(lock, "baz", { clock, signal: stop.signal });
+    const ended = assert.rejects(asked, { name: "AbortError" });
+    await clock.advance(200);
+    stop.abort();
+    await ended;
+  });
+}
 
 // ---- Dead leaders ----
 

@@ -38,6 +38,12 @@ export const ELECTOR: readonly Mutant[] = [
   ]),
   ...mutantsOf("elector/handover.ts", "tests/elector/preference/request_test.ts", [
     {
+      bug: "a request for a handover goes on after its signal has aborted",
+      text: "  const call = { signal };\n  const first",
+      replacement: "  const call = {};\n  const first",
+      killedBy: "requestHandover() ends when its signal aborts while it writes",
+    },
+    {
       bug: "a store that takes another's request for this one is believed",
       text: "if (isDone(written, identity)) return",
       replacement: "return",
