@@ -38,7 +38,7 @@ export const ELECTOR: readonly Mutant[] = [
   ]),
   ...mutantsOf("elector/handover.ts", "tests/elector/preference/request_test.ts", [
     {
-      bug: "a request for a handover goes on after its signal has aborted",
+      bug: "a request for a handover continues after its signal has aborted",
       text: "  const call = { signal };\n  const first",
       replacement: "  const call = {};\n  const first",
       killedBy: "requestHandover() ends when its signal aborts while it writes",
