@@ -125,6 +125,10 @@ function readRecord(text: string): LeaderElectionRecord {
   ) {
     throw new InvalidRecordError(`record must be a JSON object, got ${quote(text)}`);
   }
+  // Of two values Go keeps the last that is not null, so that one could hide a lease that Go reads.
+  if (countKeys(text) !== Object.keys(value).length) {
+    throw new InvalidRecordError(`record must not name a key twice, got ${quote(text)}`);
+  }
   const record: LeaderElectionRecord = { ...EMPTY_RECORD };
   for (const [written, member] of Object.entries(value)) {
     const key = BY_LOWER_CASE.get(written.toLowerCase());
@@ -144,6 +148,17 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     throw new InvalidRecordError(`record must be JSON, got ${quote(text)}`, { cause });
   }
+}
+
+/** Counts the keys of a JSON object, repeated ones included, which `JSON.parse` does not show. */
+function countKeys(text: string): number {
+  let [keys, depth] = [0, 0];
+  for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+    if (sign === "{" || sign === "[") depth++;
+    else if (sign === "}" || sign === "]") depth--;
+    else if (sign === ":" && depth === 1) keys++;
+  }
+  return keys;
 }
 
 /** Formats a record as client-go does: all keys in its order, times in UTC and whole seconds, `null` for no time. */

@@ -125,6 +125,19 @@ reads("the highest transitions", `{"leaderTransitions":${MAX_LEADER_TRANSITIONS}
   leaderTransitions: MAX_LEADER_TRANSITIONS,
 });
 
+for (const value of ["null", '""', '"b"']) {
+  refuses(
+    `a key that is there twice, the second time ${value}, as Go may read the first`,
+    `{"holderIdentity":"a","x":[{"y":1}],"holderI\\u0064entity":${value}}`,
+    /^record must not name a key twice/,
+  );
+}
+reads(
+  "a key twice, but in another object or text",
+  '{"x":[{"x":1}],"y":"\\\\\\"{x\\":","z":{}}',
+  {},
+);
+
 const NUMBER = /^record\.leaderTransitions must be an integer from 0 to 2147483647, got/;
 for (const value of ["15.0", '"15"', "1e1", "-1", "-0.5", "2147483648", "1e400", "true", "[]"]) {
   refuses(`${value} as a number`, `{"leaderTransitions":${value}}`, NUMBER);

@@ -132,6 +132,19 @@ export const LOCK: readonly Mutant[] = [
   ]),
   ...mutantsOf("lock/record.ts", "tests/lock/record_test.ts", [
     {
+      bug: "a key that is there twice hides the holder",
+      text: "if (countKeys(text) !== Object.keys(value).length) {",
+      replacement: "if (countKeys(text) < 0) {",
+      killedBy:
+        "parseRecord() refuses a key that is there twice, the second time null, as Go may read the first",
+    },
+    {
+      bug: "the keys of an inner object count",
+      text: 'else if (sign === ":" && depth === 1) keys++;',
+      replacement: 'else if (sign === ":") keys++;',
+      killedBy: "parseRecord() reads a key twice, but in another object or text",
+    },
+    {
       bug: "an absurd rank hides a lease",
       text: "rank: (_, value) => isRank(value) ? Number(value.text) : undefined,",
       replacement: "rank: integerTo(MAX_RANK),",
