@@ -132,7 +132,9 @@ export function resolveOptions(options: BucketOptions): ResolvedOptions {
     clock,
     fetch,
     random,
-    onWarning,
+    // A warning that cannot be written must fail neither a request nor the process.
+    onWarning: (message) =>
+      void new Promise((resolve) => resolve(onWarning(message))).catch(() => {}),
   };
 }
 

@@ -162,7 +162,7 @@ export class StoreLock implements Lock {
 
   /** Passes an event of the election to `onEvent`. */
   recordEvent(message: string): void {
-    this.#onEvent?.(message);
+    return this.#onEvent?.(message);
   }
 
   /** Returns a name of the lock for logs and errors, without secrets. */

@@ -82,3 +82,19 @@ Deno.test("a skew without a date, or that does not end, is an error that names t
   }
   assert.deepEqual(world.warnings, []);
 });
+
+for (const onWarning of [() => assert.fail("no log"), () => Promise.reject("no log")]) {
+  Deno.test("onWarning that fails harms neither a request nor the process", async () => {
+    const world = new LocalBucketWorld("s3", FIRST, { quirks: { clockOffset: 60 * MINUTE } });
+    let calls = 0;
+    const expiration = new Date(world.clock.wall() + 10 * MINUTE);
+    // deno-lint-ignore require-await -- a provider that fails rejects
+    const credentials = async () =>
+      ++calls > 1 ? assert.fail("no answer") : { ...LOCAL_CREDENTIALS.s3, expiration };
+    const store = await world.probedStore({ credentials, onWarning });
+    await world.clock.advance(6 * MINUTE);
+    assert.equal((await store.read()).content, FIRST);
+    await world.clock.advance(0);
+    assert.equal(calls, 2);
+  });
+}

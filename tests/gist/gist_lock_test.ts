@@ -258,6 +258,12 @@ Deno.test("GistLock.describe() names the gist without telling its id", () => {
   assert.match(lock({ protocol: undefined }).describe(), / by git$/);
 });
 
+Deno.test("GistLock.recordEvent() returns what onEvent does, so that a rejection is not lost", async () => {
+  const { lock } = make();
+  const onEvent = () => Promise.reject(new Error("no log"));
+  await assert.rejects(async () => await lock({ onEvent }).recordEvent("became leader"), /no log/);
+});
+
 Deno.test("GistLock.recordEvent() calls onEvent, if there is one", () => {
   const { lock } = make();
   const events: string[] = [];

@@ -192,6 +192,15 @@ export const BUCKET: readonly Mutant[] = [
   ]),
   ...mutantsOf("bucket/options.ts", "tests/bucket/options_test.ts", [
     {
+      bug: "a warning that cannot be written fails a request, or the process",
+      text: "void new Promise((resolve) => resolve(onWarning(message))).catch(() => {})",
+      replacement: "onWarning(message)",
+      killedBy: [
+        "tests/bucket/clock_skew_test.ts",
+        "onWarning that fails harms neither a request nor the process",
+      ],
+    },
+    {
       bug: "an address from a variable is refused under an option's name",
       text: "return checkBaseUrl(found, name)",
       replacement: 'return checkBaseUrl(found, "endpoint")',

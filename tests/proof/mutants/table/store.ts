@@ -43,6 +43,12 @@ export const STORE: readonly Mutant[] = [
   ]),
   ...mutantsOf("store/store_lock.ts", "tests/gist/gist_lock_test.ts", [
     {
+      bug: "an onEvent that rejects ends the process",
+      text: "return this.#onEvent?.(message);",
+      replacement: "this.#onEvent?.(message);",
+      killedBy: "GistLock.recordEvent() returns what onEvent does, so that a rejection is not lost",
+    },
+    {
       bug: "every record is one's own",
       text: "this.#sent.has(content)",
       replacement: "true",
