@@ -111,6 +111,7 @@ export class LeaderElector implements AsyncDisposable {
     let result: { value: T } | undefined;
     let ended: EndReason | undefined;
     let token = -1;
+    let isOver = false;
     let thrown: ErrorOptions = {};
     const onUndrained = () => this.#campaign?.stop("stopped");
     const campaign = this.#runCampaign(control, {
@@ -121,12 +122,12 @@ export class LeaderElector implements AsyncDisposable {
           const value = await work(term);
           if (!term.isValid()) return;
           result = { value };
+          this.#campaign?.stop("finished");
         } catch (error) {
-          if (term.isValid() || ended === undefined) throw error;
+          if (term.isValid() || ended === undefined || isOver) throw error;
           // The reason why the term ended comes first; the work's error is its cause.
           thrown = { cause: error };
         }
-        this.#campaign?.stop("finished");
       },
       onStoppedLeading: (term, reason) => {
         if (!ENDS_CAMPAIGN.has(reason)) ended = reason;
@@ -138,6 +139,8 @@ export class LeaderElector implements AsyncDisposable {
       await campaign;
     } catch (cause) {
       throw ended ? new TermEndedError(token, ended, { cause }) : cause;
+    } finally {
+      isOver = true;
     }
     if (result) return result.value;
     if (ended) throw new TermEndedError(token, ended, thrown);
@@ -239,7 +242,10 @@ export class LeaderElector implements AsyncDisposable {
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#campaign = campaign;
     this.#since = readClock(this.#setup.clock);
-    this.#running = campaign.run();
+    // Set before the campaign runs, as that asks `isReady` at once.
+    const running = Promise.withResolvers<void>();
+    this.#running = running.promise;
+    running.resolve(campaign.run());
     try {
       await this.#running;
     } finally {

@@ -12,16 +12,16 @@ export interface LeaderCallbacks {
    * released and no other term starts in this process before the promise has settled. Returning early does not end the
    * term. Throwing ends it, and `run()` then rejects with the error.
    */
-  onStartedLeading?(term: Term): unknown;
+  readonly onStartedLeading?: ((term: Term) => unknown) | undefined;
   /** The term has ended; its signal has aborted already. Called once per term. A promise counts as part of the work. */
-  onStoppedLeading?(term: Term, reason: EndReason): unknown;
+  readonly onStoppedLeading?: ((term: Term, reason: EndReason) => unknown) | undefined;
   /** Another holder was seen, which may be this candidate; `""` when the lock was released. */
-  onNewLeader?(identity: string): void;
+  readonly onNewLeader?: ((identity: string) => void) | undefined;
   /**
    * A failure that does not end the election, such as a failed request or a record that cannot be read. Called once for
    * each failure that differs from the one before.
    */
-  onError?(error: unknown): void;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** Options of {@linkcode LeaderElector}. */

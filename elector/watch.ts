@@ -112,7 +112,7 @@ export async function* watch(
     } catch (error) {
       if (signal?.aborted) return;
       if (!last) throw error;
-      onError(error);
+      await onError(error);
       wait = Math.max(wait, (retryAtOf(error) ?? 0) - clock.monotonic());
     }
     const leadership = leadershipOf(last, clock.monotonic());

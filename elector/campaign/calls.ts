@@ -21,7 +21,7 @@ export class LockCalls {
     this.#inFlight.abort(new DOMException("The call was given up", "AbortError"));
   }
 
-  /** Makes a call, and answers it. Never rejects. */
+  /** Makes a call, and answers it. Rejects only if the lock breaks its contract. */
   async send(effect: CallEffect): Promise<void> {
     const { lock, memory: { failures }, state, dispatch } = this.#options;
     const { id } = effect.call;

@@ -149,7 +149,8 @@ export class Campaign {
   #carryOut(effect: Effect): unknown {
     switch (effect.type) {
       case "call":
-        return this.#calls.send(effect);
+        // Only what the lock must not do fails here, such as a quota() that throws.
+        return this.#guard(() => this.#calls.send(effect));
       case "abandon":
         return this.#calls.abandon();
       case "newLeader":

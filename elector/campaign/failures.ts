@@ -48,5 +48,5 @@ export class FailureLog {
 /** Failures whose messages differ only in numbers, such as a time to wait, are of one kind. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return `${error.name}: ${error.message.replaceAll(/\d+(\.\d+)?/g, "#")}`;
+  return `${error.name}: ${String(error.message).replaceAll(/\d+(\.\d+)?/g, "#")}`;
 }

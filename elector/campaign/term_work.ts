@@ -51,8 +51,10 @@ export class TermWork {
     } catch (error) {
       // Reading the clocks ends a term whose deadline has passed unnoticed.
       const fate = term.isValid() ? "fatal" : fateOf(error, term.signal.reason);
-      if (fate === "reported") this.#options.report(error);
-      else if (fate === "fatal") this.#options.fail(error);
+      if (fate === "dropped") return;
+      // A campaign that has ended cannot fail any more.
+      if (fate === "reported" || this.#options.state().finished) this.#options.report(error);
+      else this.#options.fail(error);
     }
   }
 }

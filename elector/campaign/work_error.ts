@@ -21,7 +21,7 @@ export function fateOf(error: unknown, reason: unknown): "dropped" | "reported" 
 
 /**
  * Whether work ended because its signal aborted: its error is the signal's reason or an AbortError, or has one of them
- * anywhere in its `cause` or `errors`.
+ * anywhere in its `cause`, `errors`, `error` or `suppressed`.
  */
 function isObedient(error: unknown, reason: unknown): boolean {
   const seen = new Set<unknown>();
@@ -33,6 +33,8 @@ function isObedient(error: unknown, reason: unknown): boolean {
     seen.add(next);
     queue.push(next.cause);
     if ("errors" in next && Array.isArray(next.errors)) queue.push(...next.errors);
+    // A SuppressedError: a clean-up has failed, too.
+    if ("suppressed" in next) queue.push(next.suppressed, Reflect.get(next, "error"));
   }
   return false;
 }

@@ -179,3 +179,13 @@ Deno.test("what a candidate holds back for outlives the campaign", async () => {
   await baz.clock.advance(2_000);
   assert.equal(baz.elector.isLeader(), true);
 });
+
+Deno.test("no campaign begins while another one does", async () => {
+  let second: Promise<unknown> | undefined;
+  await using baz: Candidate = new Candidate({
+    isReady: () => Boolean(second ??= assert.rejects(baz.elector.run(), /already running/)),
+  });
+  await baz.run();
+  await second;
+  assert.equal(baz.terms.length, 1);
+});

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Term, TermEndedError } from "../../elector/mod.ts";
+import { DrainTimeoutError, type Term, TermEndedError } from "../../elector/mod.ts";
 import { byBing, Candidate, writeAs } from "./candidate.ts";
 
 // What work throws after its term has ended says how it stopped, not that the campaign failed.
 
 const never = () => new Promise<never>(() => {});
 const aborted = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
-  );
+  new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 
 const abortedAs = (signal: AbortSignal, errorOf: (reason: unknown) => Error) =>
   aborted(signal).catch((reason) => Promise.reject(errorOf(reason)));
@@ -40,6 +41,10 @@ const WAYS: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> 
     return aborted(child.signal);
   },
   "AbortSignal.any()": (signal) => aborted(AbortSignal.any([signal])),
+  "a clean-up that the abort cuts short, too": async (signal) => {
+    await using _pool = { [Symbol.asyncDispose]: () => aborted(AbortSignal.abort(signal.reason)) };
+    await aborted(signal);
+  },
   "a DOMException of its own": (signal) =>
     abortedAs(signal, () => new DOMException("gone", "AbortError")),
   "an AbortError of its own": (signal) =>
@@ -136,4 +141,34 @@ Deno.test("what work throws past its deadline, before any timer fired, does not 
   await baz.clock.advance(0);
   assert.deepEqual(baz.errors.filter((error) => error === odd), [odd]);
   assert.equal(baz.outcome, "running");
+});
+
+Deno.test("what work throws after its campaign has given up waiting for it is reported", async () => {
+  const odd = new Error("too late");
+  for (const verb of ["run", "lead"] as const) {
+    const end = Promise.withResolvers<void>();
+    const baz = new Candidate({ work: () => end.promise });
+    await (verb === "run" ? baz.run() : baz.lead(() => end.promise));
+    if (verb === "run") await baz.stop(30_000);
+    else await writeAs(baz.store, byBing(60, 1));
+    await baz.clock.advance(60_000);
+    assert.ok(baz.outcome instanceof (verb === "run" ? DrainTimeoutError : TermEndedError));
+    end.reject(odd);
+    await baz.clock.advance(0);
+    assert.deepEqual(baz.errors.filter((error) => error === odd), [odd]);
+  }
+});
+
+Deno.test("what work of lead() throws too late does not end the next campaign", async () => {
+  const end = Promise.withResolvers<void>();
+  const baz = await new Candidate().lead(() => end.promise);
+  baz.lock.fate = () => ({ hang: "before" });
+  await baz.clock.advance(100_000);
+  assert.ok(baz.outcome instanceof TermEndedError);
+  baz.lock.fate = () => undefined;
+  await baz.run();
+  end.reject(new Error("too late"));
+  await baz.clock.advance(100_000);
+  baz.shows({ outcome: "running", terms: 1 });
+  await baz.end();
 });

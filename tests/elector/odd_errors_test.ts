@@ -25,7 +25,12 @@ async function rejectedWith(error: unknown) {
   return { baz, told };
 }
 
-for (const odd of [undefined, null, 0, "no", Object.assign(new Error("no"), { retryAt: 90_000 })]) {
+const ODD = [
+  ...[undefined, null, 0, "no"],
+  Object.assign(new Error("no"), { retryAt: 90_000 }),
+  Object.assign(new Error(), { message: 5 }),
+];
+for (const odd of ODD) {
   Deno.test(`a read that is rejected with ${odd} is repeated after P, like any other failure`, async () => {
     const { baz, told } = await rejectedWith(odd);
     await baz.clock.advance(20_000);
@@ -89,4 +94,12 @@ Deno.test("access that is refused every day is reported once", async () => {
   }
   assert.equal(checks, 4);
   assert.equal(baz.errors.length, 1);
+});
+
+Deno.test("a lock whose quota() throws ends the election with that error", async () => {
+  const odd = new Error("no quota");
+  const baz = new Candidate();
+  Object.assign(baz.lock, { quota: () => assert.fail(odd) });
+  await baz.run(100_000);
+  assert.equal(baz.outcome, odd);
 });

@@ -174,3 +174,15 @@ Deno.test("watch() yields a request for a handover, which keeps no dead leader a
     [10_000, undefined, "expired", "ap"],
   ]);
 });
+
+Deno.test("watch() ends with what onError throws or rejects with", async () => {
+  for (const onError of [() => assert.fail("no log"), () => Promise.reject(new Error("no log"))]) {
+    const { clock, lock, run } = start({ onError });
+    const done = run();
+    await clock.advance(0);
+    lock.fate = () => ({ refuse: new LockUnavailableError("away") });
+    const ended = assert.rejects(done, /no log/);
+    await clock.advance(5_000);
+    await ended;
+  }
+});

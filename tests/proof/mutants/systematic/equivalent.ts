@@ -131,7 +131,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: "elector/elector.ts",
-    line: /^if \(term.isValid\(\) \|\| ended === undefined\)/,
+    line: /^if \(term.isValid\(\) \|\| ended === undefined \|\| isOver\)/,
     after: /if \(false \|\|/,
     reason: "a term that is valid has not ended",
   },

@@ -2,12 +2,35 @@ import { type Mutant, mutantsOf } from "../mutant.ts";
 
 const CALLBACKS = "tests/elector/callbacks_test.ts";
 const LEFTOVERS = "tests/elector/leftovers_test.ts";
+const LATE_ERRORS = "tests/elector/late_errors_test.ts";
 const HANDOVER = "tests/elector/preference/handover_test.ts";
 const WRONG_OPTIONS = "tests/elector/wrong_options_test.ts";
 
 /** Bugs in `elector/`. */
 export const ELECTOR: readonly Mutant[] = [
   ...mutantsOf("elector/elector.ts", "tests/elector/lead_test.ts", [
+    {
+      bug: "work of lead() that throws too late ends the next campaign",
+      text: "          if (term.isValid() || ended === undefined || isOver)",
+      replacement:
+        '          this.#campaign?.stop("finished");\n          if (term.isValid() || ended === undefined || isOver)',
+      killedBy: [LATE_ERRORS, "what work of lead() throws too late does not end the next campaign"],
+    },
+    {
+      bug: "what work of lead() throws after its campaign is lost",
+      text: " || isOver) throw error;",
+      replacement: ") throw error;",
+      killedBy: [
+        LATE_ERRORS,
+        "what work throws after its campaign has given up waiting for it is reported",
+      ],
+    },
+    {
+      bug: "a campaign can begin while another one does",
+      text: "    this.#running = running.promise;\n    running.resolve(campaign.run());",
+      replacement: "    running.resolve(campaign.run());\n    this.#running = running.promise;",
+      killedBy: ["tests/elector/campaigns_test.ts", "no campaign begins while another one does"],
+    },
     {
       bug: "a handover to oneself ends the term",
       text: "const hasTerm = identity !== this.#setup.lock.identity && this.isLeader();",
@@ -22,14 +45,14 @@ export const ELECTOR: readonly Mutant[] = [
     },
     {
       bug: "what work throws after a stop is lost",
-      text: "if (term.isValid() || ended === undefined) throw error;",
-      replacement: "if (term.isValid()) throw error;",
+      text: "if (term.isValid() || ended === undefined || isOver) throw error;",
+      replacement: "if (term.isValid() || isOver) throw error;",
       killedBy: "lead() rejects with what its work threw after its caller's signal aborted",
     },
     {
       bug: "a new campaign is out of touch since the last one",
-      text: "    this.#since = readClock(this.#setup.clock);\n    this.#running = campaign.run();",
-      replacement: "    this.#running = campaign.run();",
+      text: "    this.#since = readClock(this.#setup.clock);\n    // Set before",
+      replacement: "    // Set before",
       killedBy: [
         "tests/elector/health_test.ts",
         "check() gives each campaign a lease to reach the store, however long ago the last one was",
@@ -128,6 +151,12 @@ export const ELECTOR: readonly Mutant[] = [
     },
   ]),
   ...mutantsOf("elector/watch.ts", "tests/elector/watch_test.ts", [
+    {
+      bug: "an onError of a watch that rejects ends the process",
+      text: "      await onError(error);",
+      replacement: "      onError(error);",
+      killedBy: "watch() ends with what onError throws or rejects with",
+    },
     {
       bug: "a request for a handover renews the lease that a watch sees",
       text: "last && isSameLease(last, found) ? last.at : clock.monotonic()",

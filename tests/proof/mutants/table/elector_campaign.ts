@@ -136,6 +136,12 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   ]),
   ...mutantsOf("elector/campaign/campaign.ts", PREPARE, [
     {
+      bug: "a quota() that throws ends the process",
+      text: "return this.#guard(() => this.#calls.send(effect));",
+      replacement: "return this.#calls.send(effect);",
+      killedBy: [ODD_ERRORS, "a lock whose quota() throws ends the election with that error"],
+    },
+    {
       bug: "a leader asks whether it is ready only when it renews",
       text: "return this.#isReady() !== this.#state.readiness?.isReady;",
       replacement: "return false;",
@@ -240,6 +246,14 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
       ],
     },
   ]),
+  ...mutantsOf("elector/campaign/failures.ts", ODD_ERRORS, [
+    {
+      bug: "an error whose message is not a text ends the process",
+      text: "String(error.message).replaceAll",
+      replacement: "error.message.replaceAll",
+      killedBy: "a read that is rejected with Error: 5 is repeated after P, like any other failure",
+    },
+  ]),
   ...mutantsOf("elector/campaign/memory.ts", OBSERVED, [
     {
       bug: "a request for a handover makes a lease younger in the status",
@@ -311,6 +325,15 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   ]),
   ...mutantsOf("elector/campaign/term_work.ts", LEFTOVERS, [
     {
+      bug: "what work throws after its campaign is lost",
+      text: 'if (fate === "reported" || this.#options.state().finished)',
+      replacement: 'if (fate === "reported")',
+      killedBy: [
+        LATE_ERRORS,
+        "what work throws after its campaign has given up waiting for it is reported",
+      ],
+    },
+    {
       bug: "the elector does not end the term",
       text: "    term.end(reason);\n",
       replacement: "",
@@ -351,6 +374,13 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     },
   ]),
   ...mutantsOf("elector/campaign/work_error.ts", LATE_ERRORS, [
+    {
+      bug: "an abort during a clean-up is a failure",
+      text: 'queue.push(next.suppressed, Reflect.get(next, "error"));',
+      replacement: "queue.push();",
+      killedBy:
+        "work that ends by a clean-up that the abort cuts short, too has obeyed, after a stop and after every other end",
+    },
     {
       bug: "what work throws after a loss ends the campaign",
       text: 'return goesOn ? "reported" : "fatal";',
