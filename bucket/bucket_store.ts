@@ -2,6 +2,7 @@ import { tokenOf, unknownOutcome } from "../store/kit.ts";
 import type { Snapshot, Store } from "../store/mod.ts";
 import {
   type CallOptions,
+  type Clock,
   LockConflictError,
   type LockDeletedError,
   LockError,
@@ -59,6 +60,10 @@ export class BucketStore implements Store {
   readonly accessCheckPeriod: number = ACCESS_CHECK_PERIOD;
   /** The default timings, shorter than a gist's: a bucket allows more writes. */
   readonly defaultTimings: LockTimings = BUCKET_TIMINGS;
+  /** The clock that measures timeouts and waits. */
+  readonly clock: Clock;
+  /** The time limit of one request, in milliseconds. */
+  readonly requestTimeout: number;
   readonly #client: BucketClient;
   readonly #key: string;
   readonly #where: string;
@@ -77,6 +82,8 @@ export class BucketStore implements Store {
   constructor(options: BucketStoreOptions) {
     const resolved = resolveOptions(options);
     const { address: { key }, describe, clock, random } = resolved;
+    this.clock = clock;
+    this.requestTimeout = resolved.requestTimeout;
     this.#client = new BucketClient(resolved);
     this.#key = key;
     this.#where = describe(key);

@@ -27,7 +27,6 @@ const PROVIDER_TIMEOUT = 20_000;
 
 /** What a {@linkcode CredentialCache} is made of. */
 interface CredentialCacheOptions {
-  /** Which kind of bucket they are for. */
   readonly dialect: Dialect;
   readonly provider: CredentialProvider;
   /** The clock that lives are counted with. */

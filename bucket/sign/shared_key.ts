@@ -4,7 +4,6 @@ import type { UnsignedRequest } from "./sigv4.ts";
 
 /** The account of Azure Storage, and a key of it. */
 interface StorageAccount {
-  /** The account's name. */
   readonly account: string;
   readonly accountKey: string;
 }

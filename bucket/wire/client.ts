@@ -19,7 +19,6 @@ interface ObjectVersion {
 }
 
 export interface StoredObject extends ObjectVersion {
-  /** The object's text. */
   readonly content: string;
 }
 

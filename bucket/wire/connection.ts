@@ -11,7 +11,6 @@ import { SigningClock } from "../sign/signing_clock.ts";
 /** A request before it is authorized. */
 interface BucketRequest extends CallOptions {
   readonly method: "GET" | "PUT";
-  /** The object's key. */
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The body; empty for a read. */

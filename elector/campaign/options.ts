@@ -34,6 +34,5 @@ export interface PartOptions extends CampaignOptions {
   readonly report: (error: unknown) => void;
   /** Reports each kind of failure once, until a call of the same sort succeeds. */
   readonly note: (part: FailedPart, error: unknown) => void;
-  /** Ends the campaign. */
   readonly fail: (error: unknown) => void;
 }

@@ -31,10 +31,9 @@ function isObedient(error: unknown, reason: unknown): boolean {
     if (!(next instanceof Error) || seen.has(next)) continue;
     if (next.name === "AbortError") return true;
     seen.add(next);
-    queue.push(next.cause);
-    if ("errors" in next && Array.isArray(next.errors)) queue.push(...next.errors);
-    // A SuppressedError: a clean-up has failed, too.
-    if ("suppressed" in next) queue.push(next.suppressed, Reflect.get(next, "error"));
+    // The last two are a SuppressedError's: a clean-up has failed, too.
+    const { cause, errors, error: raised, suppressed } = Object(next);
+    queue.push(cause, raised, suppressed, ...(Array.isArray(errors) ? errors : []));
   }
   return false;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { BUCKET_TIMINGS, BucketLock, type BucketLockOptions } from "../../bucket/mod.ts";
 import { DEFAULT_TIMINGS, LeaderElector } from "../../elector/mod.ts";
-import { type Observed, parseRecord, UnsafeStoreError } from "../../lock/mod.ts";
+import { FakeClock, type Observed, parseRecord, UnsafeStoreError } from "../../lock/mod.ts";
 import { getHeld, held } from "../contract/world.ts";
 import { campaign } from "./bucket_candidate.ts";
 import { DIALECTS, isLock, LocalBucketWorld, NO_ENVIRONMENT, recordText } from "./bucket_world.ts";
@@ -42,6 +42,22 @@ Deno.test("an elector over a bucket has the bucket's timings, unless its options
   assert.deepEqual(lock.defaultTimings, BUCKET_TIMINGS);
   assert.deepEqual(new LeaderElector({ lock }).timings, { ...BUCKET_TIMINGS, drainTimeout });
   assert.equal(new LeaderElector({ lock, retryPeriod: 1_000 }).timings.retryPeriod, 1_000);
+});
+
+Deno.test("an elector over a bucket has the lock's clock and request timeout, and no others", async () => {
+  const world = new LocalBucketWorld("gcs", RELEASED);
+  const lock = world.freshLock("a", { requestTimeout: 1_000 });
+  assert.throws(
+    () => new LeaderElector({ lock, requestTimeout: 2_000 }),
+    /must be the lock's 1000/,
+  );
+  assert.throws(
+    () => new LeaderElector({ lock, clock: new FakeClock() }),
+    /must be the lock's own/,
+  );
+  await using elector = new LeaderElector({ lock });
+  assert.equal(elector.timings.requestTimeout, 1_000);
+  assert.equal(await elector.lead((term) => term.remaining()), BUCKET_TIMINGS.renewDeadline);
 });
 
 Deno.test("a lock names its object and nothing else", () => {

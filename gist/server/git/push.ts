@@ -16,7 +16,6 @@ interface Command {
 
 /** The body of `POST git-receive-pack`. */
 interface PushRequest {
-  /** The refs to move. */
   readonly commands: readonly Command[];
   readonly capabilities: ReadonlySet<string>;
   /** The objects that the server may lack; may be empty. */

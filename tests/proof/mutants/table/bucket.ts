@@ -22,6 +22,24 @@ export const BUCKET: readonly Mutant[] = [
   ]),
   ...mutantsOf("bucket/bucket_store.ts", STORE, [
     {
+      bug: "an elector takes the system's clock, though the lock has another",
+      text: "    this.clock = clock;\n",
+      replacement: "    this.clock = undefined as unknown as Clock;\n",
+      killedBy: [
+        BUCKET_LOCK,
+        "an elector over a bucket has the lock's clock and request timeout, and no others",
+      ],
+    },
+    {
+      bug: "an elector gives up a request before the bucket's lock does",
+      text: "    this.requestTimeout = resolved.requestTimeout;\n",
+      replacement: "    this.requestTimeout = undefined as unknown as number;\n",
+      killedBy: [
+        BUCKET_LOCK,
+        "an elector over a bucket has the lock's clock and request timeout, and no others",
+      ],
+    },
+    {
       bug: "412 is taken for a conflict without a look",
       text: "    const found = await this.#readAgain(said, signal);",
       replacement:

@@ -376,8 +376,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   ...mutantsOf("elector/campaign/work_error.ts", LATE_ERRORS, [
     {
       bug: "an abort during a clean-up is a failure",
-      text: 'queue.push(next.suppressed, Reflect.get(next, "error"));',
-      replacement: "queue.push();",
+      text: "queue.push(cause, raised, suppressed,",
+      replacement: "queue.push(cause,",
       killedBy:
         "work that ends by a clean-up that the abort cuts short, too has obeyed, after a stop and after every other end",
     },
@@ -395,8 +395,8 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     },
     {
       bug: "only the reason itself is obedience",
-      text: "    queue.push(next.cause);\n",
-      replacement: "",
+      text: "queue.push(cause, raised,",
+      replacement: "queue.push(raised,",
       killedBy:
         "work that ends by the reason as a cause has obeyed, after a stop and after every other end",
     },
