@@ -45,8 +45,9 @@ export class FailureLog {
   }
 }
 
-/** Failures whose messages differ only in numbers, such as a time to wait, are of one kind. */
+/** Failures whose messages differ only in numbers and versions, such as a time to wait, are of one kind. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  return `${error.name}: ${String(error.message).replaceAll(/\d+(\.\d+)?/g, "#")}`;
+  const message = String(error.message).replaceAll(/\b(?:0x)?[\da-f]{12,}\b|\d+(\.\d+)?/gi, "#");
+  return `${error.name}: ${message}`;
 }

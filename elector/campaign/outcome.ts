@@ -32,7 +32,7 @@ export function outcomeOf(error: unknown, part: FailedPart): Outcome {
 export function retryAtOf(error: unknown): number | undefined {
   const mayPause = error instanceof RateLimitError || error instanceof LockUnavailableError ||
     error instanceof UnknownOutcomeError;
-  return mayPause ? error.retryAt : undefined;
+  return mayPause && Number.isFinite(error.retryAt) ? error.retryAt : undefined;
 }
 
 /** Whether nothing was written, and nothing will be until a person changes something. */

@@ -77,6 +77,23 @@ Deno.test("an error that is its own cause is no obedience, and is looked at once
   assert.equal(reads, 1);
 });
 
+const VERSIONS = [
+  ["4f2a9c0be1d7", "be1d74f2a9c0"],
+  ["d41d8cd98f00b204e9800998ecf8427e", "a87ff679a2f3e71d9181a67b7542122c"],
+  ["0x8DC1F00BA12C3D4", "0x8DC1F00BA12CFFE"],
+];
+for (const versions of VERSIONS) {
+  Deno.test(`failures that differ only in a version such as ${versions[0]} are reported once`, async () => {
+    const baz = await new Candidate({ stored: byBing(3_600) }).run();
+    baz.lock.fate = ({ nth }) => ({
+      refuse: new LockUnavailableError(`The server does not have ${versions[nth % 2]} yet`),
+    });
+    await baz.clock.advance(100_000);
+    assert.equal(baz.errors.length, 1);
+    await baz.end();
+  });
+}
+
 Deno.test("access that is refused every day is reported once", async () => {
   await using baz = new Candidate({ pollPeriod: 600_000, leaseDuration: 3_600_000 });
   const renew = () =>

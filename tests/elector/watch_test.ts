@@ -9,7 +9,7 @@ import {
 } from "../../lock/mod.ts";
 import { FakeClock } from "../../lock/mod.ts";
 import { MemoryLock, MemoryStore } from "../../store/mod.ts";
-import { record, writeAs } from "./candidate.ts";
+import { Candidate, record, writeAs } from "./candidate.ts";
 import { ProbeLock } from "./probe_lock.ts";
 
 const EU = { holderIdentity: "eu", leaseDurationSeconds: 60, renewTime: 0, leaderTransitions: 1 };
@@ -186,3 +186,21 @@ Deno.test("watch() ends with what onError throws or rejects with", async () => {
     await ended;
   }
 });
+
+for (const retryAt of [NaN, Infinity, -Infinity]) {
+  Deno.test(`a pause until ${retryAt} is none: watch() and a candidate go on at their pace`, async () => {
+    const limit = new RateLimitError("wait", retryAt);
+    const { lock, stop, clock, run } = start();
+    const done = run();
+    await clock.advance(0);
+    lock.fate = () => ({ refuse: limit });
+    await clock.advance(20_000);
+    stop.abort();
+    await done;
+    assert.deepEqual(lock.calls.map(({ at }) => at), [0, 5_000, 10_000, 15_000, 20_000]);
+    await using baz = new Candidate();
+    Object.assign(baz.lock, { prepare: () => Promise.reject(limit) });
+    await baz.run(0);
+    assert.equal(baz.elector.isLeader(), true);
+  });
+}

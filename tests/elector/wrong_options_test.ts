@@ -106,3 +106,9 @@ Deno.test("requestHandover() refuses a name of its sender that no record can hol
     );
   }
 });
+
+Deno.test("callbacks may be undefined, as other options may", () => {
+  const none = { onStartedLeading: undefined, onStoppedLeading: undefined } as const;
+  const lock = new MemoryLock("a");
+  assert.ok(new LeaderElector({ lock, ...none, onNewLeader: undefined, onError: undefined }));
+});

@@ -248,6 +248,12 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   ]),
   ...mutantsOf("elector/campaign/failures.ts", ODD_ERRORS, [
     {
+      bug: "a failure that names another version each time is reported each time",
+      text: "\\b(?:0x)?[\\da-f]{12,}\\b|",
+      replacement: "",
+      killedBy: "failures that differ only in a version such as 4f2a9c0be1d7 are reported once",
+    },
+    {
       bug: "an error whose message is not a text ends the process",
       text: "String(error.message).replaceAll",
       replacement: "error.message.replaceAll",
@@ -276,6 +282,15 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
     },
   ]),
   ...mutantsOf("elector/campaign/outcome.ts", "tests/elector/renew_test.ts", [
+    {
+      bug: "a time that is no number is waited for",
+      text: "mayPause && Number.isFinite(error.retryAt) ?",
+      replacement: "mayPause ?",
+      killedBy: [
+        "tests/elector/watch_test.ts",
+        "a pause until NaN is none: watch() and a candidate go on at their pace",
+      ],
+    },
     {
       bug: "an unknown outcome counts as a refusal",
       text: "  const retryAt = retryAtOf(error);\n",
