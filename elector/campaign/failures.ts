@@ -48,6 +48,5 @@ export class FailureLog {
 /** Failures whose messages differ only in numbers and versions, such as a time to wait, are of one kind. */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const message = String(error.message).replaceAll(/\b(?:0x)?[\da-f]{12,}\b|\d+(\.\d+)?/gi, "#");
-  return `${error.name}: ${message}`;
+  return `${error.name}: ${String(error.message).replaceAll(/[\da-f]{7,}|\d+(\.\d+)?/gi, "#")}`;
 }

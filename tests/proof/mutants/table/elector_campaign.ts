@@ -249,7 +249,7 @@ export const ELECTOR_CAMPAIGN: readonly Mutant[] = [
   ...mutantsOf("elector/campaign/failures.ts", ODD_ERRORS, [
     {
       bug: "a failure that names another version each time is reported each time",
-      text: "\\b(?:0x)?[\\da-f]{12,}\\b|",
+      text: "[\\da-f]{7,}|",
       replacement: "",
       killedBy: "failures that differ only in a version such as 4f2a9c0be1d7 are reported once",
     },
