@@ -12,7 +12,6 @@ import type { Condition, EtagForm } from "../wire/provider.ts";
 /** What is probed: an object next to the lock's, which a probe never touches. */
 export interface ProbeTarget {
   readonly client: BucketClient;
-  /** The key of the probe's object. */
   readonly key: string;
   /** Names that object for people and logs. */
   readonly where: string;
