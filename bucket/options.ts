@@ -60,7 +60,8 @@ export interface BucketOptions {
    * @default {systemClock}
    */
   readonly clock?: Clock | undefined;
-  /** Sends the requests.
+  /**
+   * Sends the requests.
    *
    * @default {fetch}
    */
@@ -71,7 +72,8 @@ export interface BucketOptions {
    * @default {Math.random}
    */
   readonly random?: (() => number) | undefined;
-  /** Provides environment variables and files.
+  /**
+   * Provides environment variables and files.
    *
    * @default {systemEnvironment}
    */

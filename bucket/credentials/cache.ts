@@ -97,7 +97,8 @@ export class CredentialCache {
     }
   }
 
-  /** Returns other credentials than those that the server refused; `undefined` if there are none.
+  /**
+   * Returns other credentials than those that the server refused; `undefined` if there are none.
    *
    * @throws {LockError} See {@linkcode CredentialCache.get}.
    */
