@@ -14,14 +14,7 @@ interface Result {
   observe(value: number, attributes: Readonly<Record<string, string>>): void;
 }
 
-let isOn = false;
-
-/** Whether metrics go to the runtime's OpenTelemetry. The process must then end on its own. */
-export function isExporting(): boolean {
-  return isOn;
-}
-
-/** Whether the runtime's OpenTelemetry is on, with or without metrics. */
+/** Whether the runtime's OpenTelemetry is on. */
 export function hasTelemetry(): boolean {
   return findMeter() !== undefined;
 }
@@ -39,7 +32,6 @@ function findMeter(): Meter | undefined {
 export function exportMetrics(collect: () => readonly Metric[]): void {
   const meter = findMeter();
   if (!meter) return;
-  isOn = true;
   for (const { name, type, help } of collect()) {
     const instrument = type === "gauge"
       ? meter.createObservableGauge(name, { description: help })

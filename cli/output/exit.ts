@@ -1,4 +1,4 @@
-import { hasTelemetry, isExporting } from "../candidate/telemetry.ts";
+import { hasTelemetry } from "../candidate/telemetry.ts";
 import { failureOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { flushOutput, printError } from "./output.ts";
@@ -14,16 +14,14 @@ const EXIT_MS = 12_000;
 const BEGIN_MS = 1_000;
 
 /**
- * Ends this process. With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit`: during an export, and when it
- * cannot report on stderr that an export has failed.
+ * Ends this process. With its OpenTelemetry on, the runtime (2.9) can hang in `Deno.exit`: during an export, of which it makes
+ * some even without a metric, and when it cannot report on stderr that an export has failed.
  */
 export function exit(exitCode: number): void {
-  if (isExporting()) {
-    // Let the process end on its own. A line that stderr does not take would keep it; an unreferenced timer does not.
-    Deno.exitCode = exitCode;
-    Deno.unrefTimer(setTimeout(() => exitUnderWatch(exitCode), LINGER_MS));
-  } else if (hasTelemetry()) exitUnderWatch(exitCode);
-  else Deno.exit(exitCode);
+  if (!hasTelemetry()) Deno.exit(exitCode);
+  // Let the process end on its own. A line that stderr does not take would keep it; an unreferenced timer does not.
+  Deno.exitCode = exitCode;
+  Deno.unrefTimer(setTimeout(() => exitUnderWatch(exitCode), LINGER_MS));
 }
 
 /** Exits; a separate thread kills the process if that hangs. */
@@ -59,7 +57,7 @@ export function exitOnUncaught(lastDuty: () => Promise<void> | void = () => {}):
       printError(`${utcTime(Date.now())} elector: ${failureOf(error).message}`);
       await flushOutput();
       // `Deno.exit` can hang during an export: then the other process would not see that this one is gone.
-      if (isExporting()) Deno.kill(Deno.pid, "SIGKILL");
+      if (hasTelemetry()) Deno.kill(Deno.pid, "SIGKILL");
       Deno.exit(EXIT.internal);
     }
   };

@@ -1,4 +1,3 @@
-import { systemClock } from "../../../lock/mod.ts";
 import { EXIT } from "../../exit_codes.ts";
 import type { Log } from "../../output/log.ts";
 import type { Keeper } from "../keeper.ts";
@@ -41,15 +40,13 @@ export class CampaignerProcess {
 
   /** Kills it if it is still there after so many milliseconds: it hangs, or is stopped. */
   async killAfter(ms: number): Promise<void> {
-    await systemClock.sleep(ms);
-    this.#kill();
+    if (!await settleWithin(this.#child.status, ms)) this.#kill();
   }
 
   /** Waits for its end, and returns the exit code that it means unless something else decides it. */
   async exitCode(keeper: Keeper, log: Log): Promise<number> {
-    const { status } = this.#child;
-    if (!await settleWithin(status, EXIT_MS)) this.#kill();
-    const { code, signal } = await status;
+    await this.killAfter(EXIT_MS);
+    const { code, signal } = await this.#child.status;
     await this.#sender.close();
     if (signal === null) return code;
     if (keeper.campaignerCode !== undefined) return keeper.campaignerCode;
