@@ -9,6 +9,7 @@ import { bucketOptions, openStore } from "../options/lock.ts";
 import { isBucket, oneLock } from "../options/lock_url.ts";
 import { BUCKET_OPTIONS, HOST_OPTIONS, type Values } from "../options/options.ts";
 import { withChanges } from "../options/read.ts";
+import { readPollPeriod } from "../options/timings.ts";
 import { print } from "../output/output.ts";
 
 const NAMES = ["from-lock", "to-lock", ...HOST_OPTIONS, ...BUCKET_OPTIONS, "poll-period"] as const;
@@ -31,13 +32,14 @@ export const MIGRATE = command({
     if (from === undefined) throw usageError("No lock to move: use --from URL");
     if (to === undefined) throw usageError("No lock to move to: use --to URL");
     if (from === to) throw usageError("--from and --to must be two locks, got the same one twice");
+    const pollPeriod = readPollPeriod(values);
     const target = open(values, to);
     await moveLock({
       from: open(values, from),
       to: target,
       create: (token) => create(values, to, target, token),
       clock: systemClock,
-      pollPeriod: values["poll-period"],
+      pollPeriod,
       report: print,
     });
     print("Start the candidates on the new one only.");

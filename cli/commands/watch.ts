@@ -7,6 +7,7 @@ import { EXIT } from "../exit_codes.ts";
 import { openLock } from "../options/lock.ts";
 import { LOCK_OPTIONS } from "../options/options.ts";
 import { sourceOf } from "../options/read.ts";
+import { readPollPeriod } from "../options/timings.ts";
 import { defaultIdentity } from "../options/values.ts";
 import { describeChange } from "../output/leadership.ts";
 import { stderrLog } from "../output/log.ts";
@@ -26,7 +27,8 @@ export const WATCH = command({
   examples: ["elector watch --gist $GIST_ID --json"],
 
   async run(values) {
-    const { "poll-period": pollPeriod, "request-timeout": requestTimeout } = values;
+    const { "request-timeout": requestTimeout } = values;
+    const pollPeriod = readPollPeriod(values);
     const identity = defaultIdentity();
     const observer = new Observer({ clock: systemClock, identity, pollPeriod, requestTimeout });
     const lock = observer.watching(openLock(values, { requestTimeout, fetch: observer.fetch }));

@@ -1,4 +1,5 @@
 import { checkTimings, type Timings } from "../../elector/timings.ts";
+import { checkPeriod } from "../../lock/mod.ts";
 import { CommandError, messageOf } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { formatSeconds } from "../output/terminal.ts";
@@ -74,6 +75,11 @@ export function checkGrace(
     }, to end the command before another candidate takes over, ` +
       `got ${formatSeconds(grace)}: raise ${lease} or lower ${deadline}`,
   );
+}
+
+/** Reads the poll period of a command that has no other timing. */
+export function readPollPeriod(values: Values<"poll-period">): number {
+  return configured(values, () => checkPeriod("pollPeriod", values["poll-period"]));
 }
 
 /** Creates something from options: what it refuses is a configuration error. */

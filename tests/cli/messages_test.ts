@@ -7,7 +7,7 @@ import { leadershipOf } from "../../cli/candidate/status.ts";
 import { openStore } from "../../cli/options/lock.ts";
 import { LOCK_OPTIONS } from "../../cli/options/options.ts";
 import { readOptions, withChanges } from "../../cli/options/read.ts";
-import { checkGrace, configured } from "../../cli/options/timings.ts";
+import { checkGrace, configured, readPollPeriod } from "../../cli/options/timings.ts";
 import { planLine, planOf } from "../../cli/output/cost.ts";
 import { describeChange } from "../../cli/output/leadership.ts";
 import { pastElection } from "../../cli/output/past_terms.ts";
@@ -36,7 +36,7 @@ Deno.test("plural() is the noun as it stands after a count", () => {
 
 Deno.test("one of something has no plural in any line", async () => {
   const history = describeHistory(pastElection([REVISION]), 1, 80, PLAIN).join("\n");
-  assert.match(history, / 1 write, the last so far\n\n1 revision, 0 of them void;/);
+  assert.match(history, / 1 write, the last so far\n\n1 revision, 0 void;/);
   assert.match(
     planLine(planOf(ONCE_AN_HOUR, 2, "rest")),
     /^rest: 1 write, 3 charged .* and 1 poll an hour/,
@@ -116,4 +116,9 @@ Deno.test("withChanges() keeps which variable set a value", () => {
   const values = read(["--region=eu-central-1"], { ELECTOR_ENDPOINT: "ftp://x" });
   const changed = withChanges(values, { lock: "s3://bucket/key" });
   assert.match(refusal(() => openStore(changed)), /^ELECTOR_ENDPOINT must be https/);
+});
+
+Deno.test("a poll period of 0 is refused by the name of its option, not with a stack", () => {
+  const message = refusal(() => readPollPeriod({ "poll-period": 0 }));
+  assert.match(message, /^--poll-period must be more than 0 ms, got 0$/);
 });

@@ -76,6 +76,12 @@ export const CLI_OPTIONS: readonly Mutant[] = [
   ]),
   ...mutantsOf("cli/options/timings.ts", MESSAGES, [
     {
+      bug: "a poll period of 0 lets a migration read without a pause, and a watch end with a stack",
+      text: 'checkPeriod("pollPeriod", values["poll-period"])',
+      replacement: 'values["poll-period"]',
+      killedBy: "a poll period of 0 is refused by the name of its option, not with a stack",
+    },
+    {
       bug: "a refused access token is reported as an option that has another meaning",
       text: 'if (name === "token") return "The access token";',
       replacement: "",
