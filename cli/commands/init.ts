@@ -1,13 +1,13 @@
 import { createGist } from "../../gist/mod.ts";
-import { initBucket } from "../../bucket/mod.ts";
+import { type BucketOptions, initBucket } from "../../bucket/mod.ts";
 import { escapeText, parseRecord } from "../../lock/mod.ts";
 import { command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
-import { usageError } from "../errors.ts";
+import { CommandError } from "../errors.ts";
 import { bucketOptions } from "../options/lock.ts";
 import { BUCKET_OPTIONS, type Values } from "../options/options.ts";
 import { formatDuration } from "../output/terminal.ts";
-import { readVariable } from "../options/read.ts";
+import { readVariable, sourceOf } from "../options/read.ts";
 import { configError } from "../options/timings.ts";
 import { requireToken } from "../options/token.ts";
 import { printError } from "../output/output.ts";
@@ -25,7 +25,12 @@ export const INIT = command({
   examples: ['eval "$(elector init)"', "elector init --lock s3://BUCKET/leader-election.json"],
 
   async run(values) {
-    if (values.lock !== undefined) return await createObject(values, values.lock);
+    const bucket = bucketOptions(values);
+    if (bucket) return await createObject(values, bucket);
+    if ("gist" in values) {
+      const text = `${sourceOf(values, "lock")} must be an object's address, got a gist's`;
+      throw new CommandError(EXIT.config, `${text}: leave it out to create a gist`);
+    }
     const token = requireToken(values["token-file"]);
     const { file, "api-url": baseUrl } = values;
     const gist = await createGist({ token, file, baseUrl }).catch((error) => {
@@ -50,9 +55,11 @@ export const INIT = command({
 });
 
 /** Creates the object of a lock, held for one lease: a leader of an object that was deleted may still be valid. */
-async function createObject(values: Values<typeof NAMES[number]>, lock: string): Promise<number> {
-  const options = bucketOptions(values);
-  if (!options) throw usageError("No object's address: leave --lock out to create a gist");
+async function createObject(
+  values: Values<typeof NAMES[number]>,
+  options: BucketOptions,
+): Promise<number> {
+  const lock = options.url;
   const { isCreated, content } = await initBucket({
     ...options,
     leaseDuration: values["lease-duration"],

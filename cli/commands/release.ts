@@ -1,4 +1,4 @@
-import type { Store } from "../../store/mod.ts";
+import { MOVED, type Store } from "../../store/mod.ts";
 import { escapeText, LockError, LockUnavailableError, systemClock } from "../../lock/mod.ts";
 import { forceRelease, highestToken, refuseMoved } from "../actions/forced_release.ts";
 import { type Found, inspect } from "../actions/stored.ts";
@@ -87,7 +87,7 @@ async function findTarget(values: ReleaseValues): Promise<Target> {
   const target = await openTarget(values);
   const { formerProtocol: protocol } = target;
   const isChosen = values.lock !== undefined || values.protocol !== undefined;
-  if (protocol === undefined || isChosen) return target;
+  if (protocol === undefined || protocol === MOVED || isChosen) return target;
   if (protocol === "git" || protocol === "rest") {
     return await openTarget(withChanges(values, { protocol }));
   }
@@ -157,11 +157,12 @@ function describe({ found, store, formerProtocol }: Target): string[] {
   const lines = describeFound(found);
   if (found.kind === "none" && store.protocol === "bucket") return [...lines, NO_OBJECT];
   if (formerProtocol === undefined) return lines;
-  const former = escapeText(formerProtocol, 20);
-  return [
-    ...lines,
-    `Its candidates use the protocol ${former}; the release changes it to ${store.protocol}`,
-  ];
+  const change = formerProtocol === MOVED
+    ? "It has moved to another store; the release brings it back, with the protocol"
+    : `Its candidates use the protocol ${
+      escapeText(formerProtocol, 20)
+    }; the release changes it to`;
+  return [...lines, `${change} ${store.protocol}`];
 }
 
 function describeFound({ kind, record, token, fault }: Found): string[] {

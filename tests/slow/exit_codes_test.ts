@@ -30,6 +30,10 @@ Deno.test("elector prints one sentence and exits with a specific code for an inv
     [78, /--grace .* at most 4\.2 s/, "run --grace=9s -- true"],
     [78, /--renew-deadline .* 95 % of ELECTOR_LEASE_DURATION/, "serve --renew-deadline=29s"],
     [78, /ELECTOR_POLL_PERIOD/, "watch", { ELECTOR_POLL_PERIOD: "5" }],
+    [78, /^elector: --poll-period must be more than 0 ms/, "watch --poll-period=0s"],
+    [78, /more than 0 ms/, "migrate --from=gist:ab --to=gist:cd --poll-period=0s"],
+    [78, /--lock must be an object's address/, "init --lock=gist:ab"],
+    [78, /ELECTOR_LOCK must be an object's address/, "init", { ELECTOR_LOCK: "gist:ab" }],
   ];
   await Promise.all(refusals.map((refusal) => refuses(world, refusal)));
 });

@@ -77,13 +77,14 @@ Deno.test("elector release --force does not bring back a lock that has moved wit
   const [plain, chosen, known] = await Promise.all([
     operate(moved),
     operate(moved, ["--protocol=git"]),
-    operate(moved, ["--protocol=git", "--token=12"]),
+    operate(moved, ["--token=12"]),
   ]);
   for (const { code, text } of [plain, chosen]) {
     assert.equal(code, 65, text);
     assert.match(text, /has moved to another store: use that one; .* --token N/);
   }
   assert.deepEqual([known.code, known.record?.leaderTransitions], [0, 12]);
+  assert.match(known.text, /It has moved .* brings it back, with the protocol git/);
 });
 
 Deno.test("elector release --force leaves a free lock as it is, unless --token raises its token", async () => {
