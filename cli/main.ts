@@ -85,7 +85,7 @@ async function helpText(): Promise<string> {
 
 function exitCodesText(): string {
   return [
-    "Usage: elector run exits with the code of its command, and with 128 + n if signal n",
+    "`elector run` exits with the code of its command, and with 128 + n if signal n",
     "ended it. Otherwise:",
     "",
     ...EXIT_CODE_TEXTS.map(([code, text]) => `  ${String(code).padStart(3)}  ${text}`),

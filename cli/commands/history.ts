@@ -61,7 +61,7 @@ export function describeHistory(
       ? [...drawHistory(terms, { width, styles }), "", ...describeTerms(terms), ""]
       : ["No terms found"]),
     styles.dim(
-      `${counted(revisions, "revision")}, ${voids} of them void` +
+      `${counted(revisions, "revision")}, ${voids} void` +
         (revisions === 1 ? "; the git protocol keeps no more than one" : ""),
     ),
     ...remarks,

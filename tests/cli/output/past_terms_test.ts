@@ -125,7 +125,7 @@ Deno.test("describeHistory() draws one row a holder, and lists the terms", () =>
     "token 2     us 2026-01-02T03:04:27Z        15 s, 2 writes, then its lease expired",
     "token 3     ap 2026-01-02T03:05:43Z         0 s, 1 write, the last so far",
     "",
-    "8 revisions, 1 of them void",
+    "8 revisions, 1 void",
     "The rules were kept: fencing tokens rise, and no lease was cut short",
   ]);
 });
