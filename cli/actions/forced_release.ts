@@ -4,11 +4,7 @@ import { CommandError } from "../errors.ts";
 import { EXIT } from "../exit_codes.ts";
 import { contentWithoutHolder, type Found, MAX_ATTEMPTS, readContent, swap } from "./stored.ts";
 
-/**
- * Refuses to bring back a lock that has moved, unless the operator gives a token: those of the other store went on.
- *
- * @throws {CommandError} If it has moved, and there is no token.
- */
+/** Refuses to bring back a lock that has moved, unless the operator gives a token: those of the other store went on. */
 export function refuseMoved({ record }: Found, token: number | undefined, lock: string): void {
   if (record?.protocol !== MOVED || token !== undefined) return;
   throw new CommandError(

@@ -111,9 +111,8 @@ export function quotaCheck(
     if (!quota) return skip(`the API does not report a quota; ${needed}${beware}`);
     const left = quota.resetAt - clock.monotonic();
     const due = Math.ceil(chargedPerHour * left / 3_600_000);
-    const found = `${counted(quota.remaining, "request")} left for ${
-      formatDuration(left)
-    }, and ${needed}`;
+    const rest = counted(quota.remaining, "request");
+    const found = `${rest} left for ${formatDuration(left)}, and ${needed}`;
     return quota.remaining >= due ? pass(found + beware) : fail(
       EXIT.failed,
       `${found}: stop what else uses this account's quota, raise --retry-period, or use another account`,

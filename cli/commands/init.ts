@@ -13,6 +13,7 @@ import { requireToken } from "../options/token.ts";
 import { printError } from "../output/output.ts";
 
 const NAMES = ["lock", ...BUCKET_OPTIONS, "lease-duration", "token", "json"] as const;
+type InitValues = Values<typeof NAMES[number]>;
 
 export const INIT = command({
   name: "init",
@@ -55,11 +56,7 @@ export const INIT = command({
 });
 
 /** Creates the object of a lock, held for one lease: a leader of an object that was deleted may still be valid. */
-async function createObject(
-  values: Values<typeof NAMES[number]>,
-  options: BucketOptions,
-): Promise<number> {
-  const lock = options.url;
+async function createObject(values: InitValues, options: BucketOptions): Promise<number> {
   const { isCreated, content } = await initBucket({
     ...options,
     leaseDuration: values["lease-duration"],
@@ -68,10 +65,10 @@ async function createObject(
     throw configError(values, error);
   });
   if (values.json) {
-    console.log(JSON.stringify({ lock, isCreated }));
+    console.log(JSON.stringify({ lock: options.url, isCreated }));
     return EXIT.ok;
   }
-  console.log(`export ELECTOR_LOCK=${quoteForShell(lock)}`);
+  console.log(`export ELECTOR_LOCK=${quoteForShell(options.url)}`);
   const lease = formatDuration(values["lease-duration"]);
   printError(
     isCreated

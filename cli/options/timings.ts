@@ -68,12 +68,11 @@ export function checkGrace(
   if (grace === undefined) return Math.min(DEFAULT_GRACE_MS, longest);
   if (grace <= longest) return grace;
   const name = source("grace");
+  const [most, given] = [longest, grace].map(formatSeconds);
   throw new CommandError(
     EXIT.config,
-    `${name} must be at most ${
-      formatSeconds(longest)
-    }, to end the command before another candidate takes over, ` +
-      `got ${formatSeconds(grace)}: raise ${lease} or lower ${deadline}`,
+    `${name} must be at most ${most}, to end the command before another candidate takes over, ` +
+      `got ${given}: raise ${lease} or lower ${deadline}`,
   );
 }
 

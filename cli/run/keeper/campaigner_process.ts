@@ -40,7 +40,12 @@ export class CampaignerProcess {
 
   /** Kills it if it is still there after so many milliseconds: it hangs, or is stopped. */
   async killAfter(ms: number): Promise<void> {
-    if (!await settleWithin(this.#child.status, ms)) this.#kill();
+    if (await settleWithin(this.#child.status, ms)) return;
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It is gone already.
+    }
   }
 
   /** Waits for its end, and returns the exit code that it means unless something else decides it. */
@@ -52,13 +57,5 @@ export class CampaignerProcess {
     if (keeper.campaignerCode !== undefined) return keeper.campaignerCode;
     log("campaigner", `the campaigner was terminated by ${signal}; exiting`, { signal });
     return signal === "SIGTERM" || signal === "SIGINT" ? code : EXIT.internal;
-  }
-
-  #kill(): void {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It is gone already.
-    }
   }
 }

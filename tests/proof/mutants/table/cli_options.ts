@@ -95,7 +95,7 @@ export const CLI_OPTIONS: readonly Mutant[] = [
     },
     {
       bug: "a refused grace period is named in another unit than the limit",
-      text: "`got ${formatSeconds(grace)}: raise",
+      text: "`got ${given}: raise",
       replacement: "`got ${grace} ms: raise",
       killedBy: "a grace period that does not fit is named in seconds, as it was set",
     },
