@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { GistOptions } from "../../../gist/mod.ts";
+import { type GistOptions, readHistory } from "../../../gist/mod.ts";
 import { GistClient } from "../../../gist/rest/client.ts";
+import { RevisionLog } from "../../../gist/rest/revisions.ts";
 import {
   FakeClock,
   type LockAccessError,
@@ -134,4 +135,16 @@ Deno.test("GistClient refuses an answer that is no JSON", async () => {
 Deno.test("GistClient reads a failure's page that is no JSON", async () => {
   const { client } = make(() => new Response("<!DOCTYPE html>", { status: 502 }));
   await assert.rejects(client.request("GET", ""), /responded with status 502;/);
+});
+
+Deno.test("GistClient and what it reads in parts send nothing once the signal has aborted", async () => {
+  const reason = new Error("stop");
+  const options = { signal: AbortSignal.abort(reason) };
+  const { client, sent } = make(ok, { token: "t0ken" });
+  await assert.rejects(client.request("GET", "", options), reason);
+  await assert.rejects(client.requestUser(options), reason);
+  await assert.rejects(new RevisionLog(client).successor("a", ["b"], options), reason);
+  assert.deepEqual(sent, []);
+  const fetch = () => assert.fail("nothing is sent");
+  await assert.rejects(readHistory({ id: ID, clock: client.clock, fetch, ...options }), reason);
 });
