@@ -6,7 +6,7 @@ import { escapeText } from "../../lock/mod.ts";
  */
 const QUOTED_HEADER: readonly RegExp[] = [
   /authorization\s*[^\s\w.]/i,
-  // Both words, in any order; from the start only, as a search from each "header" takes minutes in a long text.
+  // Both words, in any order; from the start only, as a search from each "header" takes hours in a long text.
   /^(?=.*?\bheaders?\b).*?authorization/is,
   // A scheme followed by something with a digit or a sign in it, which is not a word of a sentence.
   /\b(?:bearer|basic)\W+(?=[a-z]*[\d\\%+/=_])\S/i,

@@ -55,9 +55,10 @@ Deno.test("redact() escapes control characters and cuts after redacting", () => 
   assert.equal(redact(`1234567${TOKEN}`, [TOKEN], 12), "1234567[secr…");
 });
 
-Deno.test("redact() takes a time in proportion to the text, whatever that repeats", () => {
-  const begunAt = performance.now();
-  for (const word of ["header ", "authorization "]) redact(word.repeat(25_000), [TOKEN]);
-  // A search from each word to the end takes about ten seconds, this one milliseconds.
-  assert.ok(performance.now() - begunAt < 3_000);
+Deno.test("redact() ends soon for a long text, whatever it repeats", () => {
+  // A search from each word to the end would take hours.
+  for (const word of ["header ", "authorization "]) {
+    const text = word.repeat(600_000);
+    assert.equal(redact(text, [TOKEN], text.length), text);
+  }
 });
