@@ -11,5 +11,5 @@ if (url === "") {
   Deno.test.ignore(`A bucket: skipped, as it needs ${needs} and credentials`, () => {});
 } else {
   const fetch = url.startsWith("gs:") ? pacedFetch(systemFetch, WRITE_PAUSE_MS) : systemFetch;
-  bucketTests("The bucket", () => ({ url, fetch, requestTimeout: 10_000 }));
+  bucketTests("The bucket", () => ({ url, fetch, requestTimeout: 5_000 }));
 }

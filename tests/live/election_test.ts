@@ -50,7 +50,8 @@ bucketTests("BucketLock over HTTP", () => ({
   url: lock,
   endpoint: buckets.url,
   credentials: LOCAL_CREDENTIALS.s3,
-}), { ...TIMINGS, requestTimeout: 500 });
+  requestTimeout: 500,
+}), TIMINGS);
 
 Deno.test("pacedFetch() sends one request at a time, and nothing for a while after a write", async () => {
   const clock = new FakeClock();

@@ -45,7 +45,7 @@ export class RealWorld extends ObjectWorld implements GistWorld {
       credentials: this.server.credentials,
       environment: NO_ENVIRONMENT,
       clock: systemClock,
-      requestTimeout: 10_000,
+      requestTimeout: 5_000,
       fetch,
     };
   }
