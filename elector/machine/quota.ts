@@ -24,7 +24,7 @@ const LONGEST_LEASES = 10;
 /**
  * How often a follower polls, so that the quota that all candidates share lasts for the leader: P, unless the quota
  * left until the reset, less the leader's renewals and one takeover, is too small for that. A read is charged for each
- * renewal that it sees, hence never more often than every R.
+ * renewal that it sees, so never more often than every R.
  *
  * If the quota is far too small even for the leader, followers cannot save its term: they poll every L/2.
  */

@@ -2,7 +2,7 @@ import { GistServer } from "../../gist/server/mod.ts";
 import { type Certificates, makeCertificates } from "./certificates.ts";
 import { FreezingProxy } from "./freezing_proxy.ts";
 
-/** Gists by https, with HTTP/2 for whoever offers it, behind a way that can freeze. */
+/** Gists by https, with HTTP/2 for clients that offer it, behind a way that can freeze. */
 export class TlsGists implements AsyncDisposable {
   readonly server: GistServer;
   readonly gist: string;

@@ -20,7 +20,7 @@ import {
 Deno.test("a record is taken for the unclear claim, or a later write of it, by number, token and session", () => {
   const table: [Parameters<typeof found>, boolean][] = [
     [[], true],
-    // Whoever wrote last: it may be under a request.
+    // The last writer: its record may be under a request.
     [[{}, { own: false }], true],
     [[{ sequence: 7 }], true],
     [[{ sequence: 5 }], false],

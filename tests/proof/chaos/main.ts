@@ -34,7 +34,7 @@ const { values } = parseArgs({
 async function main(): Promise<number> {
   const store = STORES.find((one) => one === values.store);
   if (!store) throw new RangeError(`--store must be ${STORES.join(" or ")}, got "${values.store}"`);
-  // Whoever interrupts it must not leave the candidates behind.
+  // An interrupt must not leave the candidates behind.
   const stop = new AbortController();
   const abort = () => stop.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, abort);

@@ -204,7 +204,7 @@ class Storm implements AsyncDisposable {
     this.#later(this.#expectNothingLeft(candidate, name));
   }
 
-  /** Whoever was harmed is gone in time, to its last process. */
+  /** Each harmed candidate is gone in time, to its last process. */
   async #expectEnd(candidate: Candidate, name: string): Promise<void> {
     const isOver = () => candidate.hasEnded || candidate.name !== name;
     try {

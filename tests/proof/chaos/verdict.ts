@@ -70,7 +70,7 @@ export function judge(
       );
     }
     failovers.push(failover);
-    // Whoever was heard last counts: of three at once, each pair is told.
+    // The last report counts: of three at once, each pair is reported.
     if (span.last > last.last) last = span;
   }
   return { broken, failovers };

@@ -43,7 +43,7 @@ export const RELEASE_OVER_SUCCESSOR = unlike("release over a successor", {
   },
 });
 
-/** Many locks over a store of plain files: whoever's write is answered with success has won. */
+/** Many locks over a store of plain files: a write that is answered with success has won. */
 export const SUCCESS_MEANS_WON = unlike("200 means I won", {
   answerToWrite(protocol, shown, write) {
     const { head } = shown;

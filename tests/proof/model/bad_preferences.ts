@@ -39,7 +39,7 @@ export const REQUEST_IS_OUTCOME = withResult(
   },
 );
 
-/** What is found in a record is written again, whoever claims. */
+/** What is found in a record is written again, whichever candidate claims. */
 export const NAME_SURVIVES = withResult(
   "the name survives into the next term",
   (result, { before }) => {

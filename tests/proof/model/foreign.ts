@@ -20,7 +20,7 @@ export const PEOPLES_EDITS = [
   "put back",
   /** Half a record, that still tells its token. */
   "garbage",
-  /** `{}`: whoever held the lock, and with which token, is forgotten. */
+  /** `{}`: the holder and its token are forgotten. */
   "reset",
   /** The file is deleted. */
   "deletion",
@@ -30,7 +30,7 @@ export const PEOPLES_EDITS = [
   "late forced release",
   /** A candidate in Go takes the lock without asking. */
   "go candidate",
-  /** It renews, whoever holds the lock by then: its token stays. */
+  /** It renews, whichever candidate holds the lock by then: its token stays. */
   "go renewal",
 ] as const;
 
@@ -48,7 +48,7 @@ export const EDITS = [...PEOPLES_EDITS, ...REQUESTS] as const;
 /** One of {@linkcode EDITS}. */
 export type Edit = typeof EDITS[number];
 
-/** Edits that let others claim at once, whoever leads. Terms that others hold by then are not protected from it. */
+/** Edits that let others claim at once, whichever candidate leads. Terms that others hold by then are not protected from it. */
 export function frees(edit: Edit): boolean {
   return edit === "reset" || edit === "forced release";
 }

@@ -22,13 +22,13 @@ export class FencedResource {
   /** Effects of claims before it in the log come from before tokens restarted. */
   #since = 0;
 
-  /** Tokens restart in the log: whoever lets them must tell the resource. */
+  /** Tokens restart in the log: the cause of that must inform the resource. */
   forget(logIndex: number): void {
     this.#last = NOTHING;
     this.#since = logIndex;
   }
 
-  /** An effect arrives, whoever sent it and however long ago. */
+  /** An effect arrives, whichever candidate sent it and however long ago. */
   arrive(effect: WorkEffect): void {
     if (effect.token < this.#last.token || effect.claimIndex < this.#since) {
       this.refused++;

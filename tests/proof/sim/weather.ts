@@ -151,7 +151,10 @@ export class Storm {
     return this.#world.gist.edit(edit, this.#world.now, this.#lease / 1_000);
   }
 
-  /** The lock is put back to `{}`, whoever holds it: its tokens restart for those who know none, and for the resource. */
+  /**
+   * The lock is put back to `{}`, whichever candidate holds it: its tokens restart for candidates that know none, and for
+   * the resource.
+   */
   #reset(): void {
     if (this.#world.gist.head.effective.file.kind === "absent") return;
     this.#edit("resets", "reset");

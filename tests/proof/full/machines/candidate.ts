@@ -15,7 +15,7 @@ import { NotReadyError } from "./workload.ts";
 /** How a candidate's work ends after it was told to. */
 export type WorkHabit = "prompt" | "late" | "never";
 
-/** What a candidate tells whoever watches it. */
+/** What a candidate reports to its observer. */
 export interface Watcher {
   onStarted(candidate: Candidate, term: Term): void;
   onStopped(candidate: Candidate, term: Term): void;
@@ -43,7 +43,7 @@ export interface CandidateOptions {
   readonly nonce: string;
   readonly habit: WorkHabit;
   readonly readyGrace: number;
-  /** Whether the storm is over: then work goes on, and whoever tries does not give up. */
+  /** Whether the storm is over: then work continues, and no candidate gives up. */
   readonly isCalm: () => boolean;
   /** Whether the network reaches it now. */
   readonly isConnected: () => boolean;
