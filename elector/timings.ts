@@ -128,7 +128,7 @@ export function failoverBounds(
   // A lock that is free is claimed by the read that finds it so, unless the candidate waits and reads again.
   const readAgain = rank > 0 && !keepsLostWrites ? requests.read * requestTimeout : 0;
   return {
-    // The last renewal takes effect, a poll sees it, the lease lapses, a look and a claim follow.
+    // The last renewal takes effect, a poll sees it, the lease expires, a read and a claim follow.
     crash: leaseDuration + pollPeriod * (1 + EXPIRY_SPREAD) + 2 * call + turn,
     // A poll sees the release, a claim follows.
     release: pollPeriod + call + turn + readAgain +

@@ -12,7 +12,7 @@ export interface MoveOptions {
   /** Creates the record in `to`, if there is none, so that tokens continue after this one. */
   readonly create: (token: number) => Promise<void>;
   readonly clock: Clock;
-  /** How often a lease that has yet to lapse is looked at, in milliseconds. */
+  /** How often a lease that has yet to expire is read, in milliseconds. */
   readonly pollPeriod: number;
   readonly report: (text: string) => void;
 }

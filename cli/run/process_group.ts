@@ -7,8 +7,8 @@ const CHECK_PERIOD_MS = 20;
 /** How long after KILL to wait before listing what is left of a group, in milliseconds. */
 const REAP_MS = 250;
 
-/** The longest time between two looks whether a group that is to end is dead, in milliseconds. */
-const LONGEST_LOOK_MS = 2_000;
+/** The longest time between two checks whether a group that is to end is dead, in milliseconds. */
+const LONGEST_CHECK_PERIOD_MS = 2_000;
 
 /** How long to kill a group again that KILL has not ended, in milliseconds. */
 const STUCK_MS = 2_000;
@@ -130,7 +130,7 @@ async function untilDead(group: ProcessGroup, clock: Clock, signal: AbortSignal)
   let pause = REAP_MS;
   do {
     await clock.sleep(pause, { signal });
-    pause = Math.min(2 * pause, LONGEST_LOOK_MS);
+    pause = Math.min(2 * pause, LONGEST_CHECK_PERIOD_MS);
     // A list that is made while a process starts another one may miss that: the next one does not.
   } while (!(await group.isSurelyDead() && await group.isSurelyDead()));
 }

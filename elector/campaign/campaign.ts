@@ -81,8 +81,8 @@ export class Campaign {
   /**
    * Campaigns until it is stopped and all has settled.
    *
-   * @throws What a callback threw; a {@linkcode DrainTimeoutError}; an {@linkcode UnsafeStoreError}; or what made the very
-   * first look hopeless.
+   * @throws What a callback threw; a {@linkcode DrainTimeoutError}; an {@linkcode UnsafeStoreError}; or the error of the
+   * very first read if waiting does not fix it.
    */
   async run(): Promise<void> {
     const { previous } = this.#options;
