@@ -165,6 +165,7 @@ for (
     '"2026-13-01T00:00:00Z"',
     '"2026-01-02T24:00:00Z"',
     '"2026-01-02T03:04:05"',
+    '["2026-01-02T03:04:05Z"]',
     '""',
   ]
 ) {
@@ -290,6 +291,14 @@ reads("the rank and a request", WITH('"rank":3,"requestedBy":"0a1b","requestedOn
   requestedBy: "0a1b",
   requestedOn: "v1",
 });
+
+reads(
+  "the highest rank, and the shortest and longest names of a request",
+  WITH(
+    `"rank":9,"requestedBy":"a","requestedOn":"${"v".repeat(256)}"`,
+  ),
+  { holderIdentity: "a", rank: 9, requestedBy: "a", requestedOn: "v".repeat(256) },
+);
 
 for (const rank of ["-1", "10", "1.5", "1e0", "1e999", '"1"', "true", "null", "{}", "[]", "-0"]) {
   reads(`a rank of ${rank} as none, as it hides no lease`, WITH(`"rank":${rank}`), {
