@@ -225,7 +225,7 @@ function salvageToken(text: string): number | undefined {
 }
 
 function invalid(key: string, rule: string, value: unknown): InvalidRecordError {
-  const found = value instanceof NumberText ? value.text : JSON.stringify(value) ?? "undefined";
+  const found = value instanceof NumberText ? value.text : JSON.stringify(value);
   return new InvalidRecordError(
     `record.${escapeText(key, 40)} must be ${rule}, got ${escapeText(found, 60)}`,
   );
