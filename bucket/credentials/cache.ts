@@ -164,7 +164,6 @@ export class CredentialCache {
         `Cannot get credentials: their provider did not respond within ${ms} ms`,
       );
     });
-    overdue.catch(() => {});
     try {
       return await Promise.race([pending, overdue]);
     } finally {

@@ -130,6 +130,15 @@ Deno.test("a refresh that fails is warned of once, and tried again after a pause
   assert.deepEqual(w.warnings, [
     "The credentials cannot be refreshed: Cannot get credentials: broken\\u{1b}[31m",
   ]);
+  // The next failure after a success is reported again.
+  const fails = w.next;
+  w.next = undefined;
+  await w.cache.get();
+  await w.clock.advance(55 * MINUTE);
+  w.next = fails;
+  assert.equal(await tokenOf(w.cache), "token-5");
+  await w.clock.advance(0);
+  assert.equal(w.warnings.length, 2);
 });
 
 Deno.test("refused credentials are replaced once, also if several calls were refused", async () => {
@@ -196,6 +205,32 @@ Deno.test("with expired credentials no call waits for a provider that hangs: the
   assert.deepEqual(w.warnings, [
     "The credentials cannot be refreshed: Cannot get credentials: their provider did not respond within 750 ms",
   ]);
+});
+
+Deno.test("the end of a call that was overtaken starts no further call", async () => {
+  const w = world();
+  const fails: ((error: Error) => void)[] = [];
+  w.next = () => new Promise((_, reject) => fails.push(reject));
+  const first = w.cache.get();
+  await w.clock.advance(3_000);
+  const second = w.cache.get();
+  second.catch(() => {});
+  fails[0]?.(new Error("late"));
+  await assert.rejects(first);
+  w.cache.get().catch(() => {});
+  assert.equal(w.calls, 2);
+  fails[1]?.(new Error("late"));
+  await assert.rejects(second);
+});
+
+Deno.test("a call that is aborted while expired credentials are fetched rejects, and reports nothing", async () => {
+  const w = await fetched(60 * MINUTE);
+  w.next = never;
+  const aborted = new AbortController();
+  const pending = w.cache.get(aborted.signal);
+  aborted.abort("no longer wanted");
+  await assert.rejects(pending, (reason) => reason === "no longer wanted");
+  assert.deepEqual(w.warnings, []);
 });
 
 Deno.test("one object that its provider changes in place is taken for other credentials", async () => {

@@ -103,6 +103,24 @@ export const BUCKET: readonly Mutant[] = [
   ]),
   ...mutantsOf("bucket/credentials/cache.ts", CREDENTIAL_CACHE, [
     {
+      bug: "a second refresh that fails is not reported",
+      text: "      this.#hasWarned = false;\n",
+      replacement: "",
+      killedBy: "a refresh that fails is warned of once, and tried again after a pause",
+    },
+    {
+      bug: "the end of an overtaken call forgets the call in flight",
+      text: "if (this.#pending === pending) ",
+      replacement: "",
+      killedBy: "the end of a call that was overtaken starts no further call",
+    },
+    {
+      bug: "an aborted call returns expired credentials",
+      text: "      signal?.throwIfAborted();\n      // Only",
+      replacement: "      // Only",
+      killedBy: "a call that is aborted while expired credentials are fetched rejects",
+    },
+    {
       bug: "refused credentials are sent again, though there are no others",
       text: "return isSame(next, refused) ? undefined : next;",
       replacement: "return next;",
